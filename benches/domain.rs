@@ -278,18 +278,7 @@ fn guardrails(criterion: &mut Criterion) {
     };
     let mut evidence = Evidence::default();
     for (gate, question) in demands(&launch, &history) {
-        let mut finding = Finding {
-            outcome: Outcome::Unclear,
-            reason: Str::default(),
-            about: None,
-            until: None,
-            since: None,
-            url: None,
-            rows: Vec::new(),
-            lineage: "range query".into(),
-            accepted: Vec::new(),
-            measured: None,
-        };
+        let mut finding = Finding::new(Outcome::Unclear, Str::default(), "range query");
         finding.measured = Some(Measured::Windows((0..WINDOWS).map(window).collect()));
         let (question, answer) = (question.digest, Answer::Found(finding));
         evidence.observe(Observation { gate, question, seen: Stamp::at(now()), answer });

@@ -20,7 +20,7 @@ use std::{
 
 use chrono::DateTime;
 use gonogo::{
-    app::{Archive, Chosen, Past, open},
+    app::{Archive, LaunchSelection, Past, open},
     domain::{Act, Actor, Digest, Event, Known},
     journal::{Append, Head, Journal, Location, OpenOptions},
 };
@@ -120,11 +120,11 @@ fn long(folder: &Path) {
         let archive = Archive::find(Some(&named), Some(&settings)).expect("a journal");
         archive.told(None).expect("what it tells").launches.len()
     });
-    let chosen = Chosen {
+    let chosen = LaunchSelection {
         path: Some(folder.to_owned()),
         settings: Some(settings),
         journal: Some(named),
-        ..Chosen::default()
+        ..LaunchSelection::default()
     };
     let opened = open(chosen).expect("a launch");
     timed("replay", || Past::open(&opened).expect("a day").moments().len());

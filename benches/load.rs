@@ -8,7 +8,7 @@ use std::{fmt::Write as _, hint::black_box};
 
 use criterion::{Criterion, criterion_group};
 use gonogo::{
-    checklist::{Asked, Decoded, EvidenceKinds, Input, LoadRequest, Offer, load},
+    checklist::{DecodedLimits, EvidenceKinds, GateLimits, LaunchInput, LoadRequest, SourceOffer, load},
     domain::Bound,
     yaml::Problem,
 };
@@ -33,13 +33,15 @@ checklists: [{ file: many.yaml }]
 struct Anything;
 
 impl EvidenceKinds for Anything {
-    fn offers(&self) -> Vec<Offer> {
-        ["github", "linear"].map(|it| Offer { things: vec!["workflow", "issues"], ..Offer::of(it) }).into()
+    fn offers(&self) -> Vec<SourceOffer> {
+        ["github", "linear"]
+            .map(|it| SourceOffer { things: vec!["workflow", "issues"], ..SourceOffer::of(it) })
+            .into()
     }
 
-    fn decode(&self, asked: &Asked<'_>, _: &mut Vec<Problem>) -> Option<Decoded> {
+    fn decode(&self, asked: &GateLimits<'_>, _: &mut Vec<Problem>) -> Option<DecodedLimits> {
         let args = asked.document.to_json(asked.node);
-        Some(Decoded { args, bound: Bound::Commit, said: asked.thing.into() })
+        Some(DecodedLimits { args, bound: Bound::Commit, said: asked.thing.into() })
     }
 }
 
@@ -71,7 +73,7 @@ fn request(count: usize) -> LoadRequest {
         ("launch.yaml".to_owned(), HEAD.as_bytes().to_vec()),
         ("many.yaml".to_owned(), many(count).into_bytes()),
     ];
-    LoadRequest { input: Input::Memory(files), set: Vec::new() }
+    LoadRequest { input: LaunchInput::Memory(files), set: Vec::new() }
 }
 
 fn loads(criterion: &mut Criterion) {
@@ -94,7 +96,7 @@ fn memory() {
         line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok()).unwrap_or_default()
     };
     let request = request(10_000);
-    let Input::Memory(files) = &request.input else { return };
+    let LaunchInput::Memory(files) = &request.input else { return };
     let bytes: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
     let before = peak();
     let loaded = load(&request, &Anything);

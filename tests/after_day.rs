@@ -8,25 +8,22 @@ use gonogo::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{program::gonogo, screen::Screen};
+use crate::support::{
+    program::{gonogo, recorded_head},
+    screen::Screen,
+};
 
-const LAUNCH: &str = "\
-launch: rocket-2
-title: Rocket 2
-version: 2.0.0
-target: { repository: acme/rocket, ref: 8f3c2ab0000000000000000000000000000000ff }
-schedule: { t0: 2026-12-02T09:00, timezone: UTC }
-people: { octo: { name: Octo }, mo: { name: Mo } }
-roles:
-  qa: { people: [octo], title: Quality }
-  support: { people: [mo], title: Support }
+const LAUNCH: &str = concat!(
+    recorded_head!(),
+    "\
 roll_call: { stations: [{ station: support }], final_call: qa }
 policies: { adherence: 90% }
 gates:
   - { gate: tested, title: Tested, owner: qa, task: { by: [qa] } }
   - { gate: briefed, title: Briefed, owner: support, task: { by: [support] } }
   - { gate: review, title: The review was held, blocks: close, owner: qa, task: { by: [qa] } }
-";
+"
+);
 
 /// Ready an hour before T, after a no-go of forty minutes; the review a day later.
 fn day() -> String {

@@ -6,7 +6,7 @@ use std::process::Command as Program;
 
 use gonogo::{
     domain::*,
-    report::{Audience, Context as Beside, PageForm, Told, report},
+    report::{AudienceInput, PageForm, ReportAudience, ReportContext as Beside, report},
 };
 
 use crate::support::{
@@ -64,19 +64,20 @@ fn day() -> (tempfile::TempDir, Day) {
     (home, day)
 }
 
-fn page(day: &Day, audience: Audience, form: PageForm) -> String {
+fn page(day: &Day, audience: ReportAudience, form: PageForm) -> String {
     page_of(day, &day.board(), audience, form)
 }
 
-fn page_of(day: &Day, board: &Board, audience: Audience, form: PageForm) -> String {
+fn page_of(day: &Day, board: &Board, audience: ReportAudience, form: PageForm) -> String {
     let launch = day.launch.following(board).unwrap_or_else(|| day.launch.clone());
     let context = Beside::default();
-    let told = Told { launch: &launch, board, history: &day.history, head: "5ec4e7", context: &context };
+    let told =
+        AudienceInput { launch: &launch, board, history: &day.history, head: "5ec4e7", context: &context };
     report(&told, audience, form)
 }
 
 const FORMS: [PageForm; 2] = [PageForm::Markdown, PageForm::Html];
-const OUTSIDE: [Audience; 2] = [Audience::Sales, Audience::Customers];
+const OUTSIDE: [ReportAudience; 2] = [ReportAudience::Sales, ReportAudience::Customers];
 
 /// Nothing that is not marked is on a page for people outside; what is says what it must and nothing it must not.
 fn outside(day: &Day, says: [&str; 2], never: &[&str]) {
@@ -235,7 +236,7 @@ fn what_is_out_is_told_with_its_share_and_what_was_taken_back_too() {
     day.pass("5m");
     assert_eq!(day.standing("secret-some", "errors"), Standing::Breach);
     outside(&day, ["PAUSED on its way out", "We have paused it"], &["planned for"]);
-    let team = page(&day, Audience::Executives, PageForm::Markdown);
+    let team = page(&day, ReportAudience::Executives, PageForm::Markdown);
     for told in [
         "calls for a rollback",
         "**breach**: Secret share",
@@ -333,14 +334,14 @@ fn what_is_not_known_is_promised_to_nobody() {
 fn pages_for_the_team_are_escaped_and_whole() {
     let (_home, mut day) = day();
     day.ready();
-    for audience in [Audience::Executives, Audience::Engineers, Audience::Minutes] {
+    for audience in [ReportAudience::Executives, ReportAudience::Engineers, ReportAudience::Minutes] {
         let html = page(&day, audience, PageForm::Html);
         strict(&html);
         assert!(html.contains("HOLD") || html.contains("GO"), "{html}");
         let markdown = page(&day, audience, PageForm::Markdown);
         assert!(!markdown.contains("<b>") && !markdown.contains("](https://x.example)"), "{markdown}");
     }
-    let engineers = page(&day, Audience::Engineers, PageForm::Markdown);
+    let engineers = page(&day, ReportAudience::Engineers, PageForm::Markdown);
     for told in
         ["launch/secret\\-docs", "launch/secret-docs"].iter().filter(|it| engineers.contains(**it)).take(1)
     {

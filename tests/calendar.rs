@@ -9,7 +9,7 @@ use std::{
 
 use gonogo::{
     domain::*,
-    report::{Plan, calendar},
+    report::{CalendarInput, calendar},
 };
 use icalendar::parser::{read_calendar, unfold};
 
@@ -76,7 +76,7 @@ fn written(day: &Day, only: Option<&str>) -> Entries {
     let board = day.board();
     let launch = day.launch.following(&board).unwrap_or_else(|| day.launch.clone());
     let only = only.map(Party::from);
-    let plan = Plan { launch: &launch, board: &board, history: &day.history, only: only.as_ref() };
+    let plan = CalendarInput { launch: &launch, board: &board, history: &day.history, only: only.as_ref() };
     entries(&calendar(&plan))
 }
 

@@ -763,10 +763,10 @@ fn a_broken_theme_shows_where() {
 fn recording(home: &Path) -> std::path::PathBuf {
     let settings = home.join("settings.yaml");
     std::fs::write(&settings, "{}\n").unwrap();
-    let chosen = gonogo::app::Chosen {
+    let chosen = gonogo::app::LaunchSelection {
         path: Some(home.to_owned()),
         settings: Some(settings),
-        ..gonogo::app::Chosen::default()
+        ..gonogo::app::LaunchSelection::default()
     };
     let opened = gonogo::app::open(chosen).unwrap();
     let about = support::github::oid("c1");

@@ -13,8 +13,9 @@ use std::time::Duration;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use gonogo::source::http::{
-    Body, BodyError, Credential, GithubClient, Http, HttpError, Limits, PagingError, Part, Phase,
-    RedirectFault, Request, Response, Scheme, Seen, Url, Validators, decode_json, next_page,
+    Body, BodyError, Credential, ExchangeLimits, GithubClient, Http, HttpError, PagingError, RedirectFault,
+    Request, Response, ResponsePart, Scheme, SeenPages, TimeoutPhase, Url, Validators, decode_json,
+    next_page,
 };
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -91,18 +92,18 @@ fn ok_json(body: &str) -> Vec<u8> {
     ok(&format!("Content-Length: {}\r\n", body.len()), body.as_bytes())
 }
 
-fn short_limits() -> Limits {
-    Limits {
+fn short_limits() -> ExchangeLimits {
+    ExchangeLimits {
         // Long enough that a busy machine is not taken for a slow server.
         connect: Duration::from_secs(20),
         idle: Duration::from_secs(2),
         whole: Duration::from_secs(3),
-        ..Limits::default()
+        ..ExchangeLimits::default()
     }
 }
 
 fn client() -> Http {
-    Http::direct(Limits::default()).expect("client")
+    Http::direct(ExchangeLimits::default()).expect("client")
 }
 
 async fn get(url: Url) -> Result<Response, HttpError> {
@@ -198,7 +199,7 @@ async fn bytes_that_are_no_http_are_errors() {
 async fn a_silent_server_is_given_up() {
     let silent = Raw::start(|_, stream| drop(stream.read(&mut [0])));
     let outcome = get_quickly(silent.url("/")).await;
-    assert!(matches!(outcome, Err(HttpError::TimedOut { phase: Phase::Head, .. })), "{outcome:?}");
+    assert!(matches!(outcome, Err(HttpError::TimedOut { phase: TimeoutPhase::Head, .. })), "{outcome:?}");
 }
 
 /// Writes `first`, then `drip` again and again until the other side is gone.
@@ -225,10 +226,10 @@ async fn slow_heads_and_slow_bodies_end() {
         get_quickly(body.url("/")),
         get_quickly(endless.url("/")),
     );
-    assert!(matches!(head, Err(HttpError::TimedOut { phase: Phase::Head, .. })), "{head:?}");
-    assert!(matches!(stalled, Err(HttpError::TimedOut { phase: Phase::Body, .. })), "{stalled:?}");
-    assert!(matches!(body, Err(HttpError::TimedOut { phase: Phase::Whole, .. })), "{body:?}");
-    assert!(matches!(endless, Err(HttpError::TimedOut { phase: Phase::Whole, .. })), "{endless:?}");
+    assert!(matches!(head, Err(HttpError::TimedOut { phase: TimeoutPhase::Head, .. })), "{head:?}");
+    assert!(matches!(stalled, Err(HttpError::TimedOut { phase: TimeoutPhase::Body, .. })), "{stalled:?}");
+    assert!(matches!(body, Err(HttpError::TimedOut { phase: TimeoutPhase::Whole, .. })), "{body:?}");
+    assert!(matches!(endless, Err(HttpError::TimedOut { phase: TimeoutPhase::Whole, .. })), "{endless:?}");
 }
 
 #[tokio::test]
@@ -242,11 +243,14 @@ async fn a_full_backlog_ends_in_the_connect_limit() {
     while let Ok(stream) = TcpStream::connect_timeout(&address, Duration::from_secs(1)) {
         held.push(stream);
     }
-    let limits =
-        Limits { connect: Duration::from_secs(1), idle: Duration::from_secs(20), ..Limits::default() };
+    let limits = ExchangeLimits {
+        connect: Duration::from_secs(1),
+        idle: Duration::from_secs(20),
+        ..ExchangeLimits::default()
+    };
     let request = Request::get(Url::parse(&format!("http://{address}/")).expect("url"));
     let outcome = Http::direct(limits).expect("client").send(request, &CancellationToken::new()).await;
-    assert!(matches!(outcome, Err(HttpError::TimedOut { phase: Phase::Connect, .. })), "{outcome:?}");
+    assert!(matches!(outcome, Err(HttpError::TimedOut { phase: TimeoutPhase::Connect, .. })), "{outcome:?}");
 }
 
 fn gzip(data: &[u8]) -> Vec<u8> {
@@ -310,7 +314,7 @@ async fn take_large_answers() {
     ];
     for server in cases {
         let outcome = get(server.url("/")).await;
-        assert!(matches!(outcome, Err(HttpError::TooLarge { part: Part::Body, .. })), "{outcome:?}");
+        assert!(matches!(outcome, Err(HttpError::TooLarge { part: ResponsePart::Body, .. })), "{outcome:?}");
     }
     let grown = peak_memory() - before;
     assert!(grown <= 32 * 1024 * 1024, "grew by {grown} bytes");
@@ -322,7 +326,10 @@ async fn a_large_head_is_refused() {
         let headers =
             (0..count).map(|n| format!("X-{n}: {}\r\n", "a".repeat(length))).collect::<Vec<_>>().concat();
         let outcome = get(Raw::bytes(ok(&format!("{headers}Content-Length: 2\r\n"), b"{}")).url("/")).await;
-        assert!(matches!(outcome, Err(HttpError::TooLarge { part: Part::Head, .. })), "{count}: {outcome:?}");
+        assert!(
+            matches!(outcome, Err(HttpError::TooLarge { part: ResponsePart::Head, .. })),
+            "{count}: {outcome:?}"
+        );
     }
 }
 
@@ -444,8 +451,8 @@ async fn pages_elsewhere_or_for_ever_are_errors() {
     });
     let away = server.url("/away");
     let answer = get(away.clone()).await.expect("page");
-    assert_eq!(next_page(&away, &answer, &mut Seen::new(5)), Err(PagingError::OtherOrigin));
-    let (mut url, mut seen) = (server.url("/list?page=1"), Seen::new(5));
+    assert_eq!(next_page(&away, &answer, &mut SeenPages::new(5)), Err(PagingError::OtherOrigin));
+    let (mut url, mut seen) = (server.url("/list?page=1"), SeenPages::new(5));
     let end = loop {
         let answer = get(url.clone()).await.expect("page");
         match next_page(&url, &answer, &mut seen) {
@@ -463,7 +470,10 @@ async fn refused_unknown_and_plain_text_under_tls_have_their_own_names() {
     assert!(!format!("{outcome:?}").contains("canary"));
     let outcome = get(Url::parse("https://gonogo-no-such-host.invalid/").expect("url")).await;
     assert!(
-        matches!(outcome, Err(HttpError::Dns { .. } | HttpError::TimedOut { phase: Phase::Connect, .. })),
+        matches!(
+            outcome,
+            Err(HttpError::Dns { .. } | HttpError::TimedOut { phase: TimeoutPhase::Connect, .. })
+        ),
         "{outcome:?}"
     );
     let plain = Raw::bytes("HTTP/1.1 400 Bad Request\r\n\r\n");
@@ -514,7 +524,7 @@ async fn cancelling_ends_a_hanging_request_at_once() {
 mod octocrab_path {
     use super::*;
 
-    fn github(server: &Raw, limits: Limits, base: &str) -> GithubClient {
+    fn github(server: &Raw, limits: ExchangeLimits, base: &str) -> GithubClient {
         let base = server.url(base);
         let credential = token(&base);
         Http::direct(limits).expect("client").github(&base, Some(credential)).expect("github")
@@ -523,8 +533,8 @@ mod octocrab_path {
     #[tokio::test]
     async fn each_header_is_sent_once_and_the_address_is_right() {
         let server = Raw::bytes(ok_json("{}"));
-        let rest = github(&server, Limits::default(), "/api/v3");
-        let graphql = github(&server, Limits::default(), "/api/graphql");
+        let rest = github(&server, ExchangeLimits::default(), "/api/v3");
+        let graphql = github(&server, ExchangeLimits::default(), "/api/graphql");
         let cancel = CancellationToken::new();
         rest.send(rest.get(&["repos", "o", "r"], &[("per_page", "100")]), &cancel).await.expect("get");
         graphql.send(graphql.post(Body::Json(json!({ "query": "{x}" }))), &cancel).await.expect("post");
@@ -550,7 +560,7 @@ mod octocrab_path {
         let body = r#"{"message":"secondary rate limit"}"#;
         let head = "HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\nRetry-After: 7";
         let server = Raw::bytes(format!("{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()));
-        let github = github(&server, Limits::default(), "/");
+        let github = github(&server, ExchangeLimits::default(), "/");
         let answer = github.send(github.get(&["x"], &[]), &CancellationToken::new()).await.expect("answer");
         assert_eq!((answer.status(), answer.header("retry-after")), (403, Some("7")));
         assert_eq!(server.requests().len(), 1, "nothing is retried");
@@ -561,7 +571,7 @@ mod octocrab_path {
         let other = Raw::bytes(ok_json("{}"));
         for target in [other.url("/steal").to_string(), "/f\u{f6}".into(), "http://u:p@127.0.0.1/".into()] {
             let server = Raw::bytes(redirect(&target));
-            let github = github(&server, Limits::default(), "/");
+            let github = github(&server, ExchangeLimits::default(), "/");
             let outcome = github.send(github.get(&["x"], &[]), &CancellationToken::new()).await;
             assert!(matches!(outcome, Err(HttpError::Redirect { .. })), "{target}: {outcome:?}");
         }
@@ -570,7 +580,7 @@ mod octocrab_path {
             let old = request.starts_with("GET /old ");
             drop(stream.write_all(&if old { redirect("/new") } else { ok_json("{}") }));
         });
-        let github = github(&renamed, Limits::default(), "/");
+        let github = github(&renamed, ExchangeLimits::default(), "/");
         let answer =
             github.send(github.get(&["old"], &[]), &CancellationToken::new()).await.expect("followed");
         assert_eq!(answer.final_url().path(), "/new");
@@ -585,15 +595,15 @@ mod octocrab_path {
         let slow = dripping(ok("Content-Length: 99\r\n", b"{"), b" ", Duration::from_secs(5));
         let silent = Raw::start(|_, stream| drop(stream.read(&mut [0])));
         let gone = Raw { address: closed_port(), requests: Arc::default() };
-        let limits = Limits { body: 100, ..short_limits() };
+        let limits = ExchangeLimits { body: 100, ..short_limits() };
         let ask = async |server: &Raw| {
             let github = github(server, limits, "/");
             github.send(github.get(&["x"], &[]), &cancel).await.expect_err("an error")
         };
         assert!(matches!(ask(&cut).await, HttpError::Cut { .. }));
-        assert!(matches!(ask(&large).await, HttpError::TooLarge { part: Part::Body, .. }));
-        assert!(matches!(ask(&slow).await, HttpError::TimedOut { phase: Phase::Body, .. }));
-        assert!(matches!(ask(&silent).await, HttpError::TimedOut { phase: Phase::Head, .. }));
+        assert!(matches!(ask(&large).await, HttpError::TooLarge { part: ResponsePart::Body, .. }));
+        assert!(matches!(ask(&slow).await, HttpError::TimedOut { phase: TimeoutPhase::Body, .. }));
+        assert!(matches!(ask(&silent).await, HttpError::TimedOut { phase: TimeoutPhase::Head, .. }));
         assert!(matches!(ask(&gone).await, HttpError::Connect { .. }));
         cancel.cancel();
         assert_eq!(ask(&silent).await, HttpError::Cancelled);
@@ -610,7 +620,7 @@ mod octocrab_path {
                 &fresh
             }));
         });
-        let github = github(&server, Limits::default(), "/");
+        let github = github(&server, ExchangeLimits::default(), "/");
         let (validators, cancel) = (Validators::new(), CancellationToken::new());
         let request = github.get(&["x"], &[]);
         let first = github.send_conditional(request.clone(), &validators, &cancel).await.expect("first");
@@ -636,7 +646,7 @@ async fn at_most_four_requests_are_in_flight_to_one_server() {
         let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n";
         drop(stream.write_all(format!("{head}{{}}").as_bytes()));
     });
-    let http = Http::direct(Limits::default()).expect("client");
+    let http = Http::direct(ExchangeLimits::default()).expect("client");
     let cancel = CancellationToken::new();
     let sent = (0..12).map(|n| {
         let (http, cancel, url) = (http.clone(), cancel.clone(), server.url(&format!("/{n}")));

@@ -4,18 +4,11 @@
 
 use serde_json::{Value, json};
 
-use crate::support::screen::Screen;
+use crate::support::{program::recorded_head, screen::Screen};
 
-const LAUNCH: &str = "\
-launch: rocket-2
-title: Rocket 2
-version: 2.0.0
-target: { repository: acme/rocket, ref: 8f3c2ab0000000000000000000000000000000ff }
-schedule: { t0: 2026-12-02T09:00, timezone: UTC }
-people: { octo: { name: Octo }, mo: { name: Mo } }
-roles:
-  qa: { people: [octo], title: Quality }
-  support: { people: [mo], title: Support }
+const LAUNCH: &str = concat!(
+    recorded_head!(),
+    "\
 gates:
   - { gate: told, title: Told, task: { by: [qa] } }
 rollout:
@@ -23,7 +16,8 @@ rollout:
   stages:
     - { stage: canary, audience: { percent: 10 } }
     - { stage: everyone, audience: { percent: 100 } }
-";
+"
+);
 
 /// The day, line by line: an incident is opened at 10:00, and three updates are given.
 fn day() -> String {

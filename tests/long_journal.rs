@@ -9,7 +9,7 @@
 use std::{sync::Arc, time::Duration};
 
 use gonogo::{
-    app::{Chosen, Happening, Past, Session, open},
+    app::{Happening, LaunchSelection, Past, Session, open},
     domain::{Event, History, Now, Scope},
     journal::Location,
 };
@@ -75,11 +75,11 @@ fn a_replay_keeps_few_states_and_goes_back_to_the_same_boards() {
         if place.is_dir() { tempfile::tempdir_in(place).unwrap() } else { tempfile::tempdir().unwrap() };
     let journal = shelf.path().join("long.db");
     day.keep(&Location::File(journal.clone()), 2_400);
-    let opened = open(Chosen {
+    let opened = open(LaunchSelection {
         path: Some(folder.path().to_owned()),
         settings: Some(folder.path().join("settings.yaml")),
         journal: Some(journal.display().to_string()),
-        ..Chosen::default()
+        ..LaunchSelection::default()
     })
     .unwrap();
     let mut past = Past::open(&opened).unwrap();

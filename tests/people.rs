@@ -83,6 +83,15 @@ impl Meeting {
         Self { home }
     }
 
+    /// Decided for GO, and the canary is out.
+    fn goes_out(self) -> Self {
+        self.heard();
+        self.does("octo", &["decide", "--go", "--reason", "All is well"]);
+        self.does("octo", &["stage", "canary", "--start"]);
+        assert_eq!(self.check().0, Some(0));
+        self
+    }
+
     fn path(&self, name: &str) -> std::path::PathBuf {
         self.home.path().join(name)
     }

@@ -12,20 +12,10 @@ use std::{
 
 use crate::support::{
     github::GithubServer,
-    program::{TOKEN, gonogo, head},
+    program::{THREE_GATES, TOKEN, gonogo},
 };
 
 const PATIENCE: Duration = Duration::from_secs(30);
-
-const LAUNCH: &str = concat!(
-    head!(),
-    "\
-gates:
-  - { gate: build, title: The build is green, github: { checks: { required: [build] } } }
-  - { gate: bugs, title: No blocker is open, github: { issues: { labels: [release-blocker] } } }
-  - { gate: ready, title: QA stands behind it, sign_off: { by: [qa] } }
-"
-);
 
 /// A program that is talked with in lines.
 struct Lines {
@@ -85,7 +75,7 @@ fn green() -> GithubServer {
 
 fn home() -> tempfile::TempDir {
     let home = tempfile::tempdir().unwrap();
-    std::fs::write(home.path().join("launch.yaml"), LAUNCH).unwrap();
+    std::fs::write(home.path().join("launch.yaml"), THREE_GATES).unwrap();
     std::fs::write(home.path().join("settings.yaml"), "poll: { interval: 5s }\nidentity: { name: octo }\n")
         .unwrap();
     home

@@ -6,7 +6,7 @@
 use chrono::TimeDelta;
 use gonogo::{
     domain::*,
-    report::{Record, minutes},
+    report::{MinutesInput, minutes},
 };
 
 use crate::support::day::{Day, back, ended, moved, step};
@@ -142,7 +142,7 @@ fn a_public_service_goes_on_when_its_results_are_written_down() {
     assert_eq!(day.tries("hu", ended(RollbackResult::RolledBack)), Err("steps-open"));
     day.does("octo", step("tell"));
     let board = day.board();
-    let page = minutes(&Record { board: &board, history: &day.history, head: "0", rehearsal: false });
+    let page = minutes(&MinutesInput { board: &board, history: &day.history, head: "0", rehearsal: false });
     for line in
         ["## Guardrails", "| quarter | errors | at most 2 % | BREACH |", "unique\\_users = 812", "SKIPPED"]
     {

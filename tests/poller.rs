@@ -15,7 +15,7 @@ use gonogo::{
         Query, Question, SourceId,
     },
     poller::{Demands, NowFn, Pace, PollEvent, Polled, Poller, SourceKey, poll_once},
-    source::{Batch, Given, Report, Source},
+    source::{AnswerTimes, Batch, Report, Source},
 };
 use tokio::{sync::mpsc::Receiver, time::Instant};
 use tokio_util::sync::CancellationToken;
@@ -101,7 +101,7 @@ impl Source for Scripted {
                     let at = DateTime::from_timestamp(second, 0).unwrap();
                     let given = batch.questions.iter().map(|it| (it.gate.clone(), at)).collect();
                     let answers = batch.questions.iter().map(|it| (it.gate.clone(), Ok(finding()))).collect();
-                    let given = Given { gates: given, ..Given::default() };
+                    let given = AnswerTimes { gates: given, ..AnswerTimes::default() };
                     Report { answers, given, ..Report::default() }
                 }
                 Line::RateLimited(seconds) => {
@@ -115,18 +115,7 @@ impl Source for Scripted {
 }
 
 fn finding() -> Finding {
-    Finding {
-        outcome: Outcome::Holds,
-        reason: "fine".into(),
-        about: None,
-        until: None,
-        since: None,
-        url: None,
-        rows: Vec::new(),
-        lineage: "script".into(),
-        accepted: Vec::new(),
-        measured: None,
-    }
+    Finding::new(Outcome::Holds, "fine", "script")
 }
 
 fn question(gate: &str) -> Question {

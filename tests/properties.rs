@@ -182,16 +182,9 @@ fn seen(age: u64, from_disk: bool) -> Stamp {
 
 fn finding(said: &Said) -> Finding {
     Finding {
-        outcome: said.outcome,
-        reason: "so it is".into(),
         about: said.about.map(oid),
-        since: None,
         until: said.until.map(|seconds| noon().wall + TimeDelta::seconds(seconds.into())),
-        url: None,
-        rows: Vec::new(),
-        lineage: "test".into(),
-        accepted: Vec::new(),
-        measured: None,
+        ..Finding::new(said.outcome, "so it is", "test")
     }
 }
 

@@ -11,17 +11,17 @@ use std::{path::Path, process::Command as Process, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use gonogo::{
-    app::{Chosen, Happened, Happening, Opened, Past, Session, open, reported},
-    clock::{Clock, Hands},
+    app::{Happened, Happening, LaunchSelection, Opened, Past, Session, open, reported},
+    clock::{Clock, ManualClock},
     domain::{
-        Actor, Board, BoardWord, Command, Context, Decision, History, Known, Now, Played, Scope, Verdict,
+        ActEnvelope, Actor, Board, BoardWord, Command, Decision, History, Known, Now, Played, Scope, Verdict,
         act, flips,
     },
-    journal::{Append, Journal, Location, OpenOptions, Poll},
+    journal::{Append, Journal, Location, OpenOptions, RecordedPoll},
     poller::{NowFn, Polled, SourceKey, poll_once},
     source::{
         github::{Github, GithubConfig},
-        http::{Http, Limits, Url},
+        http::{ExchangeLimits, Http, Url},
     },
 };
 use support::{github::GithubServer, program::TOKEN, screen::Screen};
@@ -61,11 +61,11 @@ fn opened(home: &Path, journal: &Path) -> Opened {
 fn opened_with(launch: &str, home: &Path, journal: &Path) -> Opened {
     std::fs::write(home.join("launch.yaml"), launch).unwrap();
     std::fs::write(home.join("settings.yaml"), "{}\n").unwrap();
-    let chosen = Chosen {
+    let chosen = LaunchSelection {
         path: Some(home.to_owned()),
         settings: Some(home.join("settings.yaml")),
         journal: Some(journal.display().to_string()),
-        ..Chosen::default()
+        ..LaunchSelection::default()
     };
     open(chosen).unwrap()
 }
@@ -76,7 +76,7 @@ struct Day {
     source: Polled,
     live: Session,
     journal: Journal,
-    hands: Hands,
+    hands: ManualClock,
     now: NowFn,
     seen: Vec<Board>,
 }
@@ -97,7 +97,7 @@ impl Day {
             token: Some(TOKEN.to_owned().into()),
             own_run: None,
         };
-        let source = Arc::new(Github::new(Http::direct(Limits::default()).unwrap(), config));
+        let source = Arc::new(Github::new(Http::direct(ExchangeLimits::default()).unwrap(), config));
         let source = Polled { key: SourceKey { source: "github".into(), connection: None }, source };
         let (clock, hands) = Clock::manual(at("2030-01-01T09:00:00Z"));
         let now: NowFn = Arc::new(move || {
@@ -120,7 +120,7 @@ impl Day {
         let answers =
             poll_once(vec![self.source.clone()], &self.live.demands(), Duration::from_secs(10), &self.now)
                 .await;
-        let poll = Poll {
+        let poll = RecordedPoll {
             source: "github".into(),
             observations: answers.observations.clone(),
             targets: answers.targets.clone(),
@@ -134,8 +134,7 @@ impl Day {
         let now = (self.now)();
         let board = self.live.board(now);
         let actor = Actor { name: who.into(), known: Known::Claimed };
-        let (teams, recorder_teams, id) = (Vec::new(), Vec::new(), uuid::Uuid::now_v7());
-        let context = Context { actor, recorder: None, teams, recorder_teams, by_name: false, now, id };
+        let context = ActEnvelope::new(actor, now, uuid::Uuid::now_v7());
         let event = act(self.live.launch(), self.live.history(), &board, command, &context).unwrap();
         let head = self.journal.head().await.unwrap();
         let appended = self.journal.append(&event, head).await.unwrap();
@@ -270,7 +269,7 @@ async fn every_board_of_a_recorded_day_comes_back_as_it_was() {
 
 #[test]
 fn every_moment_of_the_demo_comes_back_as_it_was_played() {
-    let chosen = Chosen { demo: true, ..Chosen::default() };
+    let chosen = LaunchSelection { demo: true, ..LaunchSelection::default() };
     let opened = open(chosen).unwrap();
     let mut past = Past::open(&opened).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -65,8 +65,7 @@ fn nothing_is_done_on_an_old_board() {
     let limit = board.changes_at.unwrap();
     let tried = |board: &Board, command: &Command, now: Now| {
         let actor = Actor { name: "octo".into(), known: Known::Claimed };
-        let (teams, recorder_teams, id) = (Vec::new(), Vec::new(), uuid::Uuid::nil());
-        let context = Context { actor, recorder: None, teams, recorder_teams, by_name: false, now, id };
+        let context = ActEnvelope::new(actor, now, uuid::Uuid::nil());
         act(&day.launch, &day.history, board, command.clone(), &context).map(|_| ()).map_err(|it| it.code)
     };
     let mut late = day.now;

@@ -6,22 +6,23 @@
 use chrono::{DateTime, Utc};
 use gonogo::{
     domain::*,
-    report::{Audience, Context as Beside, PageForm, Told, report},
+    report::{AudienceInput, PageForm, ReportAudience, ReportContext as Beside, report},
 };
 
 use crate::support::day::{Day, back, ended, moved, step};
 
-fn page(day: &Day, audience: Audience) -> String {
+fn page(day: &Day, audience: ReportAudience) -> String {
     let board = day.board();
     let launch = day.launch.following(&board).unwrap_or_else(|| day.launch.clone());
     let (head, context) = ("", Beside::default());
-    let told = Told { launch: &launch, board: &board, history: &day.history, head, context: &context };
+    let told =
+        AudienceInput { launch: &launch, board: &board, history: &day.history, head, context: &context };
     // What would be a reference somewhere is broken up.
     report(&told, audience, PageForm::Markdown).replace('\u{2060}', "")
 }
 
 /// The page for an audience says all of it.
-fn tells(day: &Day, audience: Audience, words: &[&str]) {
+fn tells(day: &Day, audience: ReportAudience, words: &[&str]) {
     let page = page(day, audience);
     for word in words {
         assert!(page.contains(word), "{audience:?}: {word}: {page}");
@@ -88,7 +89,7 @@ fn cents() -> RiskFigures {
 #[expect(clippy::too_many_lines, reason = "a day from its beginning to its end")]
 fn a_release_with_a_regression_and_a_promised_date_ships_with_safeguards() {
     let mut day = Day::new("marquee-deal.yaml", "2026-12-02T10:00:00Z");
-    tells(&day, Audience::Sales, &["nobody has confirmed it", "one bill for all", "Product lead"]);
+    tells(&day, ReportAudience::Sales, &["nobody has confirmed it", "one bill for all", "Product lead"]);
     day.does(
         "hu",
         Command::SignOff {
@@ -100,11 +101,11 @@ fn a_release_with_a_regression_and_a_promised_date_ships_with_safeguards() {
         },
     );
     assert_eq!(day.board().word, BoardWord::NoGo);
-    tells(&day, Audience::Executives, &["NO-GO", "off by a cent", "Invoices of yearly plans"]);
-    let customers = page(&day, Audience::Customers);
+    tells(&day, ReportAudience::Executives, &["NO-GO", "off by a cent", "Invoices of yearly plans"]);
+    let customers = page(&day, ReportAudience::Customers);
     assert!(!customers.contains("cent") && !customers.contains("Invoices"), "{customers}");
     // The risk is weighed, and accepted by whoever may; it is never called go.
-    let risk = Exposure {
+    let risk = WaiverRisk {
         what: "a cent too much or too little on yearly invoices".into(),
         severity: Some(Risk::High),
         likelihood: Some(Risk::Low),
@@ -129,7 +130,7 @@ fn a_release_with_a_regression_and_a_promised_date_ships_with_safeguards() {
     }
     tells(
         &day,
-        Audience::Executives,
+        ReportAudience::Executives,
         &["with 1 waiver", "severity high, likelihood low; users: 3 %", "workaround: finance"],
     );
     let conditions = Vote::GoWithConditions { conditions: vec!["monthly plans first".into()] };
@@ -163,11 +164,15 @@ fn a_release_with_a_regression_and_a_promised_date_ships_with_safeguards() {
     assert_eq!(day.tries("octo", call(vec![])), Err("risk-unanswered"));
     let told = day.board().risks.iter().map(RiskState::decided).collect();
     day.does("octo", call(told));
-    tells(&day, Audience::Executives, &["**risk**", "a cent too much"]);
-    tells(&day, Audience::Sales, &["this is decided", "Wednesday, 9 December 2026", "| ready | The guide"]);
+    tells(&day, ReportAudience::Executives, &["**risk**", "a cent too much"]);
     tells(
         &day,
-        Audience::Minutes,
+        ReportAudience::Sales,
+        &["this is decided", "Wednesday, 9 December 2026", "| ready | The guide"],
+    );
+    tells(
+        &day,
+        ReportAudience::Minutes,
         &[
             "ship-with-safeguards",
             "to slip would cost the deal",
@@ -182,14 +187,14 @@ fn a_release_with_a_regression_and_a_promised_date_ships_with_safeguards() {
     let holds =
         Command::JudgeCriterion { stage: "monthly".into(), criterion: "1".into(), holds: true, note: None };
     day.does("hu", holds);
-    tells(&day, Audience::Customers, &["20 % have it"]);
+    tells(&day, ReportAudience::Customers, &["20 % have it"]);
     assert!(day.tries("octo", moved("everyone", StageAct::Started)).is_err(), "the condition is open");
     day.does("hu", signed("conditions/1.1", &[]));
     day.starts("octo", "everyone");
     day.now = at("2026-12-11T10:00:00Z");
     approved(&mut day, "mona", "news");
     sent(&mut day, "octo", "news");
-    tells(&day, Audience::Customers, &["Buy seats for your whole team"]);
+    tells(&day, ReportAudience::Customers, &["Buy seats for your whole team"]);
 }
 
 /// The other way: the date slips, and whoever was promised it hears the new one.
@@ -202,10 +207,10 @@ fn a_date_that_slips_is_told_to_whom_it_was_promised() {
     let board = day.board();
     let later = message(&board, "later");
     assert!(later.status.asks() && later.text.contains("2026-12-16"), "{later:?}");
-    tells(&day, Audience::Executives, &["SCRUB", "A new date", "Planned first"]);
+    tells(&day, ReportAudience::Executives, &["SCRUB", "A new date", "Planned first"]);
     tells(
         &day,
-        Audience::Sales,
+        ReportAudience::Sales,
         &["DELAYED to Wednesday, 16 December 2026", "It was planned for Wednesday, 9 December"],
     );
     sent(&mut day, "mona", "later");
@@ -244,21 +249,21 @@ fn an_incident_at_checkout_is_led_told_and_ended() {
     day.does("hu", incident(IncidentStep::Opened(opening)));
     assert_eq!(day.board().word, BoardWord::Hold);
     assert!(day.tries("octo", moved("everyone", StageAct::Started)).is_err());
-    tells(&day, Audience::Customers, &["We have paused it: 10 % have it"]);
+    tells(&day, ReportAudience::Customers, &["We have paused it: 10 % have it"]);
     tells(
         &day,
-        Audience::Executives,
+        ReportAudience::Executives,
         &["**incident**: SEV-1", "next update of the incident", "calls for a rollback"],
     );
-    assert!(!page(&day, Audience::Customers).contains("saved cards fail"));
+    assert!(!page(&day, ReportAudience::Customers).contains("saved cards fail"));
     sent(&mut day, "mona", "trouble");
-    tells(&day, Audience::Customers, &["Some payments fail at the moment"]);
+    tells(&day, ReportAudience::Customers, &["Some payments fail at the moment"]);
     day.does(
         "hu",
         incident(IncidentStep::Logged { text: "errors began with the canary".into(), decision: false }),
     );
     day.does("hu", back("three in ten payments fail"));
-    tells(&day, Audience::Customers, &["We are taking it back"]);
+    tells(&day, ReportAudience::Customers, &["We are taking it back"]);
     sent(&mut day, "mona", "back");
     for told in ["The flag goes off", "The flag is off, we look", "Payments go through"] {
         day.pass("12m");
@@ -273,14 +278,14 @@ fn an_incident_at_checkout_is_led_told_and_ended() {
     day.does("hu", ended(RollbackResult::RolledBack));
     day.does("hu", incident(IncidentStep::Resolved { note: Some("the flag is off".into()) }));
     sent(&mut day, "mona", "clear");
-    tells(&day, Audience::Customers, &["We have taken it back", "Payments go through again"]);
+    tells(&day, ReportAudience::Customers, &["We have taken it back", "Payments go through again"]);
     let follow_up = vec!["on-call: a test for saved cards".into()];
     day.does("hu", incident(IncidentStep::Closed { began: None, follow_up }));
     let board = day.board();
     assert_eq!(board.named(), "ROLLED BACK");
     let times = &board.incident.as_ref().unwrap().times;
     assert!(times.resolved.unwrap() - times.opened >= chrono::TimeDelta::minutes(36));
-    tells(&day, Audience::Minutes, &["SEV-1", "The flag goes off", "a test for saved cards"]);
+    tells(&day, ReportAudience::Minutes, &["SEV-1", "The flag goes off", "a test for saved cards"]);
 }
 
 /// Out to a quarter, taken back, decided anew, out to everybody, closed.
@@ -296,7 +301,7 @@ fn a_staged_rollout_is_taken_back_and_goes_out_again() {
     day.starts("octo", "some");
     day.pass("70m");
     day.starts("octo", "quarter");
-    tells(&day, Audience::Customers, &["25 % have it", "planned for"]);
+    tells(&day, ReportAudience::Customers, &["25 % have it", "planned for"]);
     day.measures("empty", 3.5, 5.0);
     day.pass("3m");
     assert_eq!(day.standing("quarter", "empty"), Standing::Breach);
@@ -304,7 +309,7 @@ fn a_staged_rollout_is_taken_back_and_goes_out_again() {
     day.does("hu", step("old-index"));
     day.does("octo", step("look"));
     day.does("hu", ended(RollbackResult::RolledBack));
-    tells(&day, Audience::Sales, &["Customers do not have it any more"]);
+    tells(&day, ReportAudience::Sales, &["Customers do not have it any more"]);
     assert_eq!(day.tries("octo", moved("some", StageAct::Started)), Err("not-decided"));
     day.pass("4h");
     day.measures("empty", 0.05, 5.0);
@@ -314,7 +319,7 @@ fn a_staged_rollout_is_taken_back_and_goes_out_again() {
         day.starts("octo", stage);
         day.pass(soak);
     }
-    tells(&day, Audience::Customers, &["Everybody has it"]);
+    tells(&day, ReportAudience::Customers, &["Everybody has it"]);
     let close = |unfinished| Command::Close {
         wish: CloseWish::Close { reason: "everybody has it".into(), unfinished, figures: None },
     };
@@ -345,7 +350,7 @@ fn a_readiness_review_shows_what_nobody_confirmed() {
     assert_eq!(standing("launch/press"), Some(PlanStanding::AtRisk));
     assert_eq!(standing("launch/macros"), Some(PlanStanding::NewDate));
     assert_eq!(board.word, BoardWord::Hold, "a word about a plan makes nothing go");
-    let sales = page(&day, Audience::Sales);
+    let sales = page(&day, ReportAudience::Sales);
     for told in
         ["A free plan for small teams", "not ready", "Support answers in six languages", "Product marketing"]
     {
@@ -356,5 +361,5 @@ fn a_readiness_review_shows_what_nobody_confirmed() {
     day.ready();
     heard(&mut day, "octo", &[("hu", "sales", Vote::Go), ("mona", "support", Vote::Go)]);
     day.does("octo", decided(Decision::GO, "all is there"));
-    tells(&day, Audience::Customers, &["It goes out on Tuesday, 2 March 2027"]);
+    tells(&day, ReportAudience::Customers, &["It goes out on Tuesday, 2 March 2027"]);
 }

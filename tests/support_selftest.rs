@@ -8,8 +8,8 @@ use crate::support;
 use std::time::Duration;
 
 use gonogo::source::http::{
-    BodyError, Credential, Dialect, GithubClient, Http, HttpError, Limits, Phase, Request, Response, Scheme,
-    Seen, Url, Validators, decode_json, next_page, rate,
+    BodyError, Credential, Dialect, ExchangeLimits, GithubClient, Http, HttpError, Request, Response, Scheme,
+    SeenPages, TimeoutPhase, Url, Validators, decode_json, next_page, rate,
 };
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -37,11 +37,14 @@ fn github_world(world: &mut GithubWorld) {
 fn client(server: &GithubServer, idle: Duration) -> GithubClient {
     let url = Url::parse(&server.url()).unwrap();
     let token = Credential::new(&SecretString::from("canary"), Scheme::Bearer, &url).unwrap();
-    Http::direct(Limits { idle, ..Limits::default() }).unwrap().github(&url, Some(token)).unwrap()
+    Http::direct(ExchangeLimits { idle, ..ExchangeLimits::default() })
+        .unwrap()
+        .github(&url, Some(token))
+        .unwrap()
 }
 
 async fn get(server: &GithubServer, path: &[&str], query: &[(&str, &str)]) -> Result<Response, HttpError> {
-    let client = client(server, Limits::default().idle);
+    let client = client(server, ExchangeLimits::default().idle);
     client.send(client.get(path, query), &CancellationToken::new()).await
 }
 
@@ -89,7 +92,7 @@ async fn github_pages_tags_renames_and_counts() {
         world.rename("acme/old", "acme/new");
         world.rate("core", 5000, 100, 60);
     });
-    let client = client(&server, Limits::default().idle);
+    let client = client(&server, ExchangeLimits::default().idle);
     let (validators, cancel) = (Validators::new(), CancellationToken::new());
     let mut request = client.get(&["repos", "acme", "old", "issues"], &[("per_page", "100")]);
     let first = client.send_conditional(request.clone(), &validators, &cancel).await.unwrap();
@@ -101,7 +104,7 @@ async fn github_pages_tags_renames_and_counts() {
         rate(answer, Dialect::Github, chrono::DateTime::UNIX_EPOCH).tightest().unwrap().remaining
     };
     assert_eq!(left(&first), left(&again) + 1, "the redirect counts, the 304 does not");
-    let (mut seen, mut total) = (Seen::new(10), 0);
+    let (mut seen, mut total) = (SeenPages::new(10), 0);
     loop {
         let answer = client.send(request.clone(), &cancel).await.unwrap();
         total += decode_json::<Vec<Value>>(&answer).unwrap().len();
@@ -396,8 +399,11 @@ async fn linear_speaks_through_our_client() {
     let key = Credential::new(&SecretString::from("lin_api_x"), Scheme::Bare, &url).unwrap();
     let body = gonogo::source::http::Body::Json(json!({ "query": "{ viewer { id } }" }));
     let request = Request::post(url, body).auth(Some(key));
-    let answer =
-        Http::direct(Limits::default()).unwrap().send(request, &CancellationToken::new()).await.unwrap();
+    let answer = Http::direct(ExchangeLimits::default())
+        .unwrap()
+        .send(request, &CancellationToken::new())
+        .await
+        .unwrap();
     let read = rate(&answer, Dialect::Linear, chrono::DateTime::UNIX_EPOCH);
     assert_eq!((read.budgets.len(), read.wait()), (2, None));
     let reset = read.budgets[0].reset_in;
@@ -420,7 +426,7 @@ async fn faults_come_and_go() {
     server.fault(Fault::Hang);
     let client = client(&server, Duration::from_millis(400));
     let hung = client.send(client.get(&REPO, &[]), &CancellationToken::new()).await;
-    assert!(matches!(hung, Err(HttpError::TimedOut { phase: Phase::Head, .. })));
+    assert!(matches!(hung, Err(HttpError::TimedOut { phase: TimeoutPhase::Head, .. })));
     server.fault(Fault::Html);
     assert!(matches!(decode_json::<Value>(&ask().await.unwrap()), Err(BodyError::NotAnApiAnswer { .. })));
     server.fault(Fault::Garbage);

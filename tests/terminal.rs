@@ -361,10 +361,10 @@ fn old_answers_are_dropped_when_the_cockpit_opens_and_words_never() {
         domain::{
             Act, Actor, Answer, Digest, Event, Failure, FailureKind, GateId, Known, Observation, Stamp,
         },
-        journal::{Access, Journal, Location, OpenOptions, Poll},
+        journal::{Access, Journal, Location, OpenOptions, RecordedPoll},
     };
     let at = |text: &str| text.parse::<chrono::DateTime<chrono::Utc>>().unwrap();
-    let answered = |moment: &str, said: &str| Poll {
+    let answered = |moment: &str, said: &str| RecordedPoll {
         source: "github".into(),
         observations: vec![Observation {
             gate: GateId::new("launch/build"),

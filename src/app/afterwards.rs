@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{AppError, Happening, Opened, Past, Reported, named_gate};
 use gonogo_domain::{BoardWord, ChecklistId, Figures, Party, ReadinessDay, TrackRecord, Verdict, Whom};
-use gonogo_report::{Record, ReviewPage};
+use gonogo_report::{MinutesInput, ReviewPage};
 use gonogo_text::clean;
 use gonogo_yaml::nearest;
 
@@ -48,7 +48,7 @@ impl Afterwards {
     pub fn page<'a>(&'a self, reported: &'a Reported, rehearsal: bool) -> ReviewPage<'a> {
         let Reported { launch, board, history, head, .. } = reported;
         ReviewPage {
-            record: Record { board, history, head, rehearsal },
+            record: MinutesInput { board, history, head, rehearsal },
             launch,
             went: &self.went,
             figures: self.figures.as_ref(),

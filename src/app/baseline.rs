@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use super::{
     AppError, Opened, Registry,
     checkout::Checkout,
-    git::{Git, Listed},
+    git::{CommittedFile, Git},
 };
-use gonogo_checklist::{self as checklist, Input, LoadRequest};
+use gonogo_checklist::{self as checklist, LaunchInput, LoadRequest};
 use gonogo_domain::loosened;
 use gonogo_report::Compared;
 use gonogo_text::clean;
@@ -34,19 +34,19 @@ pub(super) fn compare(opened: &Opened, named: &str) -> Result<Compared, AppError
 
 /// A change could add a file that is named like a ref, so that the change is compared with itself: a plain word is a
 /// ref, and a path only where it can be no other thing.
-fn find(opened: &Opened, named: &str) -> Result<(String, Input), String> {
+fn find(opened: &Opened, named: &str) -> Result<(String, LaunchInput), String> {
     let path = Path::new(named);
     let says_path = ["/", "./", "../"].iter().any(|start| named.starts_with(start))
         || matches!(named, "." | "..")
         || [".yaml", ".yml"].iter().any(|end| named.ends_with(end));
     if says_path {
-        return Ok((named.to_owned(), Input::Path(path.to_owned())));
+        return Ok((named.to_owned(), LaunchInput::Path(path.to_owned())));
     }
     let launch = launch_file(opened);
     let checkout = launch.as_deref().and_then(Path::parent).and_then(Checkout::around);
     let Some((launch, checkout)) = launch.zip(checkout) else {
         if path.exists() {
-            return Ok((named.to_owned(), Input::Path(path.to_owned())));
+            return Ok((named.to_owned(), LaunchInput::Path(path.to_owned())));
         }
         return Err(
             "there is no such file, and the launch is in no git repository that could have such a ref".into(),
@@ -56,7 +56,7 @@ fn find(opened: &Opened, named: &str) -> Result<(String, Input), String> {
     match (git.commit(named)?, path.exists()) {
         (Some(commit), false) => {
             let files = launch_at(&git, &commit, &launch, &checkout.top)?;
-            Ok((format!("{named}, commit {commit}"), Input::Memory(files)))
+            Ok((format!("{named}, commit {commit}"), LaunchInput::Memory(files)))
         }
         (Some(_), true) => {
             Err(format!("this is a ref and a file: write ./{named}, or the whole name of the ref, refs/..."))
@@ -83,8 +83,9 @@ fn launch_at(git: &Git, commit: &str, launch: &Path, top: &Path) -> Result<Vec<(
         launch.strip_prefix(top).ok().and_then(Path::to_str).ok_or("the launch is not in its repository")?;
     let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
     let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-    let yaml =
-        |file: &Listed| [".yaml", ".yml"].iter().any(|end| file.name.ends_with(end)) || file.name == name;
+    let yaml = |file: &CommittedFile| {
+        [".yaml", ".yml"].iter().any(|end| file.name.ends_with(end)) || file.name == name
+    };
     let mut files: Vec<_> = git.list(commit, folder)?.into_iter().filter(yaml).collect();
     if files.len() > MOST_FILES {
         return Err(format!("{folder} has more than {MOST_FILES} files there"));
@@ -94,6 +95,6 @@ fn launch_at(git: &Git, commit: &str, launch: &Path, top: &Path) -> Result<Vec<(
         return Err(format!("there is no {name} at commit {commit}: a new launch has no baseline yet"));
     }
     let contents = git.read(&files)?;
-    let within = |file: &Listed| file.name.strip_prefix(&prefix).unwrap_or(&file.name).to_owned();
+    let within = |file: &CommittedFile| file.name.strip_prefix(&prefix).unwrap_or(&file.name).to_owned();
     Ok(files.iter().map(within).zip(contents).collect())
 }

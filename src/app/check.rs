@@ -5,19 +5,20 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use chrono::{DateTime, Utc};
 
 use super::{
-    AppError, Opened, Playback, Session, baseline,
+    AppError, Opened, PlaybackClock, Session, baseline,
     open::env,
     origin,
     player::Player,
     sources,
-    store::{self, Store},
-    wait::{self, Told, Until, Watched},
+    store::{self, OpenedJournal},
+    time,
+    wait::{self, WaitFor, WaitNews, WaitedOn},
 };
 use gonogo_clock::Clock;
 use gonogo_domain::{Board, ChecklistId, GateId, History, Place, Played, Scope};
 use gonogo_journal::Journal;
-use gonogo_poller::{NowFn, Pace, Polled, poll_once};
-use gonogo_report::Context;
+use gonogo_poller::{Pace, Polled, poll_once};
+use gonogo_report::ReportContext;
 use gonogo_text::clean;
 
 /// What to check, and for how long.
@@ -32,7 +33,7 @@ pub struct CheckRequest {
     /// Poll on, at most this long.
     pub wait: Option<Duration>,
     /// What is waited for.
-    pub until: Until,
+    pub until: WaitFor,
     /// The file or ref that the launch may not be looser than.
     pub baseline: Option<String>,
     /// Take files that whoever proposes a change has written.
@@ -53,7 +54,7 @@ pub struct Checked {
     /// The pages of the GitHub server that was asked; empty for a recording, which asks none.
     pub server: String,
     /// Whose files, and what they were compared with. The board is lowered by it.
-    pub context: Context,
+    pub context: ReportContext,
 }
 
 /// Checks once.
@@ -71,12 +72,12 @@ pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, A
 pub async fn check_telling(
     opened: &Opened,
     request: &CheckRequest,
-    tell: &(dyn Fn(&Told) + Sync),
+    tell: &(dyn Fn(&WaitNews) + Sync),
 ) -> Result<Checked, AppError> {
     let scope = scope(opened, request)?;
     let files = origin::admit(opened, &env, request.allow_untrusted)?;
     let baseline = request.baseline.as_deref().map(|named| baseline::compare(opened, named)).transpose()?;
-    let context = Context { files, baseline, places: places(opened) };
+    let context = ReportContext { files, baseline, places: places(opened) };
     // What is looser than the baseline stays so, whatever is waited for.
     let looser = context.baseline.as_ref().is_some_and(|it| !it.loosened.is_empty());
     let request = &CheckRequest { wait: request.wait.filter(|_| !looser), ..request.clone() };
@@ -100,9 +101,9 @@ async fn answer(
     opened: &Opened,
     request: &CheckRequest,
     scope: Scope,
-    tell: &(dyn Fn(&Told) + Sync),
+    tell: &(dyn Fn(&WaitNews) + Sync),
 ) -> Result<Checked, AppError> {
-    let context = Context::default();
+    let context = ReportContext::default();
     if opened.recording.is_some() {
         let (mut live, playback) = played(opened, scope, None)?;
         let board = live.board(playback.now());
@@ -110,8 +111,7 @@ async fn answer(
         let history = Arc::new(live.history().clone());
         return Ok(Checked { board, history, journal_broken: false, head, server, context });
     }
-    let clock = Clock::system();
-    let now: NowFn = Arc::new(move || clock.read());
+    let now = time::system();
     let end = now().boot + request.timeout;
     let (polled, store) = prepare(opened, request.timeout).await?;
     let journal_broken = store.history.broken.is_some();
@@ -132,7 +132,7 @@ async fn answer(
     let mut board = live.board(now());
     let until = request.until;
     if let Some(longest) = request.wait.filter(|_| !until.is_reached(&board, &board) && !journal_broken) {
-        let watched = Watched { polled, pace: pace(&opened.settings.poll), keys, journal: store.journal };
+        let watched = WaitedOn { polled, pace: pace(&opened.settings.poll), keys, journal: store.journal };
         board = wait::wait(&mut live, watched, (longest, until), &now, tell).await;
     }
     let journal_broken = live.history().broken.is_some();
@@ -142,7 +142,7 @@ async fn answer(
 }
 
 /// Sources and journal, within the time there is: whoever is asked for a token or for the journal may hang.
-async fn prepare(opened: &Opened, longest: Duration) -> Result<(Vec<Polled>, Store), AppError> {
+async fn prepare(opened: &Opened, longest: Duration) -> Result<(Vec<Polled>, OpenedJournal), AppError> {
     // Half of the time is left for what the token is for.
     let settings = opened.settings.clone().hurried(longest / 2);
     let opened = Arc::new(Opened { settings, ..opened.clone() });
@@ -153,7 +153,7 @@ async fn prepare(opened: &Opened, longest: Duration) -> Result<(Vec<Polled>, Sto
     let (polled, journal) = tokio::join!(polled, journal);
     let store = match journal {
         Ok(read) => read??,
-        Err(_) => Store::silent(longest),
+        Err(_) => OpenedJournal::silent(longest),
     };
     Ok((polled??, store))
 }
@@ -166,12 +166,12 @@ pub fn played(
     opened: &Opened,
     scope: Scope,
     at: Option<DateTime<Utc>>,
-) -> Result<(Session, Playback), AppError> {
+) -> Result<(Session, PlaybackClock), AppError> {
     let recording = opened.recording.clone().ok_or_else(|| AppError::Internal("no recording is open"))?;
     let header = &recording.header;
     // A clock that stands: the moment is exactly the one that was asked for.
     let (clock, _) = Clock::manual(header.from);
-    let playback = Playback::new(clock, header.from, header.until, header.speed);
+    let playback = PlaybackClock::new(clock, header.from, header.until, header.speed);
     playback.jump(at.or(header.look_at).unwrap_or(header.until));
     let played = if opened.chosen.demo { Played::Demo } else { Played::Recording };
     let scope = Scope { played: Some(played), ..scope };
@@ -183,7 +183,7 @@ fn play_up(
     opened: &Opened,
     mut player: Player,
     scope: Scope,
-    playback: &Playback,
+    playback: &PlaybackClock,
 ) -> Result<Session, AppError> {
     let history = History::default();
     let mut live = Session::new(Arc::new(opened.loaded.launch.clone()), history, Scope::default());
@@ -225,7 +225,7 @@ fn scope(opened: &Opened, request: &CheckRequest) -> Result<Scope, AppError> {
 }
 
 /// How often sources are asked, by the user's settings.
-pub(super) fn pace(poll: &gonogo_settings::Poll) -> Pace {
+pub(super) fn pace(poll: &gonogo_settings::PollSettings) -> Pace {
     let usual = Pace::default();
     Pace {
         interval: poll.interval.unwrap_or(usual.interval),

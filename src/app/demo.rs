@@ -42,19 +42,19 @@ mod tests {
     use std::sync::Arc;
 
     use super::DAY;
-    use crate::{Chosen, Opened, Playback, Session, open, player::Player};
+    use crate::{LaunchSelection, Opened, PlaybackClock, Session, open, player::Player};
     use gonogo_clock::Clock;
     use gonogo_domain::{Act, History, Known, Scope};
-    use gonogo_source::recorded::{Entry, Line, Recording};
+    use gonogo_source::recorded::{RecordedEntry, RecordedLine, Recording};
 
     fn opened() -> Opened {
-        open(Chosen { demo: true, ..Chosen::default() }).unwrap()
+        open(LaunchSelection { demo: true, ..LaunchSelection::default() }).unwrap()
     }
 
     /// Every line with the digest of the gate it is about.
-    fn signed(opened: &Opened, lines: &mut [Line]) {
-        for Line { entry, .. } in lines {
-            let Entry::Did { what, .. } = entry else { continue };
+    fn signed(opened: &Opened, lines: &mut [RecordedLine]) {
+        for RecordedLine { entry, .. } in lines {
+            let RecordedEntry::Did { what, .. } = entry else { continue };
             if let Act::SignedOff { gate, digest, .. }
             | Act::Waived { gate, digest, .. }
             | Act::NotNeeded { gate, digest, .. } = what
@@ -72,7 +72,8 @@ mod tests {
         let launch = Arc::new(opened.loaded.launch.clone());
         let mut at = 0;
         while at < recording.lines.len() {
-            let playback = Playback::new(Clock::system(), recording.header.from, recording.header.until, 60);
+            let playback =
+                PlaybackClock::new(Clock::system(), recording.header.from, recording.header.until, 60);
             playback.finish();
             let mut player = Player::new(Arc::new(recording.clone()), playback);
             let mut live = Session::new(Arc::clone(&launch), History::default(), Scope::default());
@@ -88,7 +89,7 @@ mod tests {
             at += 1;
             // Acts change questions; answers do not.
             for line in &mut recording.lines[at..] {
-                let Entry::Observed { gate, question, .. } = &mut line.entry else { break };
+                let RecordedEntry::Observed { gate, question, .. } = &mut line.entry else { break };
                 let asked = questions.iter().find(|it| it.gate == *gate);
                 *question = asked.unwrap_or_else(|| panic!("{gate} is not asked then")).digest.clone();
                 at += 1;
@@ -104,7 +105,7 @@ mod tests {
     fn the_story_takes_three_minutes() {
         let recording = Recording::parse(DAY).unwrap();
         let header = &recording.header;
-        let story = Playback::story(Clock::system(), header.from, header.until, &header.chapters);
+        let story = PlaybackClock::story(Clock::system(), header.from, header.until, &header.chapters);
         story.pause(true);
         let told = header.chapters.iter().map(|it| it.seconds).sum::<u32>();
         assert!((165..=195).contains(&told), "{told} s");
@@ -116,7 +117,7 @@ mod tests {
             let (from, next) = (&header.chapters[of(title)], header.chapters.get(of(title) + 1));
             let until = next.map_or(header.until, |it| it.at);
             let mut lines = recording.lines.iter().filter(|it| it.at >= from.at && it.at < until);
-            lines.any(|line| matches!(&line.entry, Entry::Did { what: act, .. } if what(act)))
+            lines.any(|line| matches!(&line.entry, RecordedEntry::Did { what: act, .. } if what(act)))
         };
         assert!(within("Roll call", |act| matches!(act, Act::Voted { .. })));
         assert!(within("GO", |act| matches!(act, Act::Decided { .. })));

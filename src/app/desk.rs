@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     Session,
-    writer::{Attempt, Given, JournalWriter, Step},
+    writer::{Attempt, AttemptOutcome, JournalWriter, SubmittedAct},
 };
 use gonogo_cockpit::{ActResult, Ticket};
 use gonogo_domain::Now;
@@ -17,7 +17,7 @@ use gonogo_journal::{Append, Entry, JournalError};
 #[derive(Debug)]
 pub struct Appended {
     ticket: Ticket,
-    given: Given,
+    given: SubmittedAct,
     result: Result<Append, JournalError>,
 }
 
@@ -96,17 +96,19 @@ impl CommandQueue {
         self.under_way = None;
         let Appended { ticket, given, result } = answer;
         match self.writer.as_mut()?.poll_once(live, given, result) {
-            Step::Recorded(entry) => Some((ticket, ActResult::Recorded(entry.id))),
-            Step::Overtaken(attempt, _) => {
+            AttemptOutcome::Recorded(entry) => Some((ticket, ActResult::Recorded(entry.id))),
+            AttemptOutcome::Overtaken(attempt, _) => {
                 self.waiting.push_front((ticket, attempt));
                 None
             }
-            Step::InDoubt(attempt, why) => {
+            AttemptOutcome::InDoubt(attempt, why) => {
                 self.waiting.push_front((ticket, attempt));
                 self.held = true;
                 Some((ticket, ActResult::Unsure(why.to_string().into())))
             }
-            Step::NotRecorded(why) => Some((ticket, ActResult::NotRecorded(why.to_string().into()))),
+            AttemptOutcome::NotRecorded(why) => {
+                Some((ticket, ActResult::NotRecorded(why.to_string().into())))
+            }
         }
     }
 

@@ -17,15 +17,14 @@ use serde::Serialize;
 
 pub use self::page::page;
 use self::{
-    gates::Problem,
+    gates::GateProblem,
     places::{JournalCheck, TeamCheck, TrustCheck},
     servers::ServerCheck,
     writes::WriteCheck,
 };
-use super::{AppError, Opened, Session, sources, store, teams::Teams};
-use gonogo_clock::Clock;
+use super::{AppError, Opened, Session, sources, store, teams::Teams, time};
 use gonogo_domain::Scope;
-use gonogo_poller::{NowFn, poll_once};
+use gonogo_poller::poll_once;
 use gonogo_text::clean;
 
 /// The form of the document.
@@ -44,7 +43,7 @@ pub struct Diagnosis {
     /// Gates that would be unknown.
     unknown: usize,
     /// Worst first.
-    problems: Vec<Problem>,
+    problems: Vec<GateProblem>,
     /// Worst first.
     sources: Vec<ServerCheck>,
     /// What the settings let gonogo write; empty: it only reads.
@@ -89,8 +88,7 @@ pub async fn doctor(opened: &Opened, timeout: Duration) -> Result<Diagnosis, App
     if opened.recording.is_some() {
         return Err(AppError::input("a recording asks nobody: leave --demo and --replay out"));
     }
-    let clock = Clock::system();
-    let now: NowFn = Arc::new(move || clock.read());
+    let now = time::system();
     let polled = sources::build(opened)?;
     let store = store::read(opened)?;
     let journal = places::journal(opened, &store, now().wall)?;

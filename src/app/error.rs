@@ -21,7 +21,7 @@ use gonogo_theme::ThemeError;
 use gonogo_yaml as yaml;
 
 /// What the system, or a file that was read, said.
-type Cause = Box<dyn Error + Send + Sync>;
+type BoxedError = Box<dyn Error + Send + Sync>;
 
 /// Why a mode could not do its work. Its text is one sentence that is not sanitised yet, its causes are its sources;
 /// [`AppError::shown`] puts them together for people.
@@ -61,7 +61,7 @@ pub enum AppError {
         /// What is wrong, and what to do.
         what: String,
         /// What the system said of it.
-        source: Option<Cause>,
+        source: Option<BoxedError>,
     },
     /// An act that the rules refuse. Nothing was recorded.
     #[error("{refusal}{}", .notes.iter().map(|note| format!("; {note}")).collect::<String>())]
@@ -130,7 +130,7 @@ impl AppError {
     }
 
     /// A file that an argument names can not be used.
-    pub fn file(what: impl std::fmt::Display, source: impl Into<Cause>) -> Self {
+    pub fn file(what: impl std::fmt::Display, source: impl Into<BoxedError>) -> Self {
         Self::Input { what: what.to_string(), source: Some(source.into()) }
     }
 

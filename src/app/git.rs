@@ -28,7 +28,7 @@ pub(super) struct Git {
 }
 
 /// A file of a commit.
-pub(super) struct Listed {
+pub(super) struct CommittedFile {
     /// Its name from the top folder.
     pub name: String,
     object: String,
@@ -59,7 +59,7 @@ impl Git {
     }
 
     /// The regular files of a commit below a folder (empty: all).
-    pub fn list(&self, commit: &str, folder: &str) -> Result<Vec<Listed>, String> {
+    pub fn list(&self, commit: &str, folder: &str) -> Result<Vec<CommittedFile>, String> {
         let mut args = vec!["ls-tree", "-r", "-z", "-l", "--full-tree", commit];
         if !folder.is_empty() {
             args.extend(["--", folder]);
@@ -72,13 +72,13 @@ impl Git {
             let (mode, _, object, size) = (about.next()?, about.next()?, about.next()?, about.next()?);
             // Links, and repositories within, are no files.
             mode.starts_with("100").then_some(())?;
-            Some(Listed { name: name.to_owned(), object: object.to_owned(), size: size.parse().ok()? })
+            Some(CommittedFile { name: name.to_owned(), object: object.to_owned(), size: size.parse().ok()? })
         });
         Ok(listed.collect())
     }
 
     /// The contents of files, in their order.
-    pub fn read(&self, files: &[Listed]) -> Result<Vec<Vec<u8>>, String> {
+    pub fn read(&self, files: &[CommittedFile]) -> Result<Vec<Vec<u8>>, String> {
         let size: u64 = files.iter().map(|file| file.size).sum();
         if size > MOST_OUTPUT / 2 {
             return Err(format!("its files are larger than {} MiB together", MOST_OUTPUT >> 21));

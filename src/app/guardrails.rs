@@ -4,14 +4,13 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{AppError, Opened, Session, sources, store};
-use gonogo_clock::Clock;
+use super::{AppError, Opened, Session, sources, store, time};
 use gonogo_domain::{
     Answer, Backtest, Digest, Forecast, Guardrail, Measured, Observation, Rollout, Scope, Str, Trial, Window,
     backtest, forecasts, measurements, seen,
 };
-use gonogo_poller::{Demands, NowFn, poll_once};
-use gonogo_report::guardrails::{Looked, Page, Stage};
+use gonogo_poller::{Demands, poll_once};
+use gonogo_report::guardrails::{GuardrailTrial, GuardrailTrials, StageTrial};
 
 /// How long a stage runs where its soak names no time, in seconds.
 const A_DAY: i64 = 86_400;
@@ -20,7 +19,11 @@ const A_DAY: i64 = 86_400;
 ///
 /// # Errors
 /// Bad input: a recording, files of a stranger, a launch without guardrails; or no network stack.
-pub async fn guardrails(opened: &Opened, over: Duration, timeout: Duration) -> Result<Page, AppError> {
+pub async fn guardrails(
+    opened: &Opened,
+    over: Duration,
+    timeout: Duration,
+) -> Result<GuardrailTrials, AppError> {
     if opened.recording.is_some() {
         return Err(AppError::input("a recording asks nobody: leave --demo and --replay out"));
     }
@@ -28,8 +31,7 @@ pub async fn guardrails(opened: &Opened, over: Duration, timeout: Duration) -> R
     if launch.guardrails.is_empty() {
         return Err(AppError::input("this launch has no guardrails: add them under `guardrails`"));
     }
-    let clock = Clock::system();
-    let now: NowFn = Arc::new(move || clock.read());
+    let now = time::system();
     let polled = sources::build(opened)?;
     let history = store::read(opened)?.history;
     let to = now().wall;
@@ -46,28 +48,34 @@ pub async fn guardrails(opened: &Opened, over: Duration, timeout: Duration) -> R
     let settled = poll_once(polled, &demands, timeout, &now).await;
     let answers: Vec<Observation> = refused.into_iter().chain(settled.observations).collect();
     live.take_answers(answers.clone(), Vec::new());
-    let past = Past { from, to, rollout: launch.rollout.as_ref(), all: &launch.guardrails };
+    let past = TrialSpan { from, to, rollout: launch.rollout.as_ref(), all: &launch.guardrails };
     let looked = launch.guardrails.values().map(|it| {
         let answer = answers.iter().find(|answer| answer.gate == it.subject());
         past.of(it, asked.contains_key(&it.id), answer)
     });
-    Ok(Page { launch: launch.id.clone(), from, to, traffic: past.traffic(), guardrails: looked.collect() })
+    Ok(GuardrailTrials {
+        launch: launch.id.clone(),
+        from,
+        to,
+        traffic: past.traffic(),
+        guardrails: looked.collect(),
+    })
 }
 
 /// The time that was asked about.
-struct Past<'a> {
+struct TrialSpan<'a> {
     from: DateTime<Utc>,
     to: DateTime<Utc>,
     rollout: Option<&'a Rollout>,
     all: &'a BTreeMap<Str, Guardrail>,
 }
 
-impl Past<'_> {
+impl TrialSpan<'_> {
     fn traffic(&self) -> Option<f64> {
         self.rollout.and_then(|it| it.expect_traffic)
     }
 
-    fn of(&self, guardrail: &Guardrail, asked: bool, answer: Option<&Observation>) -> Looked {
+    fn of(&self, guardrail: &Guardrail, asked: bool, answer: Option<&Observation>) -> GuardrailTrial {
         let (windows, trouble) = told(asked, answer);
         let length = i64::try_from(guardrail.window.as_secs()).unwrap_or(i64::MAX).max(1);
         let (bad, total) = seen(&guardrail.limits, &windows);
@@ -75,7 +83,7 @@ impl Past<'_> {
         let own = forecasts.into_iter().filter(|it| it.guardrail == guardrail.id);
         let stages = own.map(|it| self.stage(guardrail, &windows, length, it));
         let whole = (self.to - self.from).num_seconds() / length;
-        Looked {
+        GuardrailTrial {
             id: guardrail.id.clone(),
             title: guardrail.title.clone(),
             limit: guardrail.limits.describe().into(),
@@ -99,7 +107,13 @@ impl Past<'_> {
         forecasts(&rollout, self.all)
     }
 
-    fn stage(&self, guardrail: &Guardrail, windows: &[Window], window: i64, forecast: Forecast) -> Stage {
+    fn stage(
+        &self,
+        guardrail: &Guardrail,
+        windows: &[Window],
+        window: i64,
+        forecast: Forecast,
+    ) -> StageTrial {
         let soak = forecast.soak.and_then(|it| i64::try_from(it.as_secs()).ok()).unwrap_or(A_DAY);
         let trial = Trial {
             from: self.from.timestamp(),
@@ -111,7 +125,7 @@ impl Past<'_> {
         };
         let tried: Option<Backtest> =
             (!windows.is_empty()).then(|| backtest(&guardrail.limits, windows, &trial));
-        Stage { tried, forecast }
+        StageTrial { tried, forecast }
     }
 }
 

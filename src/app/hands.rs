@@ -5,7 +5,7 @@
 //! - The intent is in the journal before the request goes out, and what became of it after.
 //! - It is sent once. Where no answer came the server is asked what it has; until that is known nothing is sent again.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
@@ -13,11 +13,10 @@ use super::{
     AppError, Opened,
     open::env,
     origin,
-    sign::{self, Confirm, Question, Signing, Waiting},
-    sources,
+    sign::{self, Confirm, ConfirmPrompt, Signing, WaitNotice},
+    sources, time,
     writer::event_id,
 };
-use gonogo_clock::Clock;
 use gonogo_domain::{
     Act, Board, BoardWord, Command, Decision, Failure, Oid, Prepared, Sent, Str, Write, WriteAsk,
     WriteRecord, WriteState,
@@ -32,7 +31,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
 
 /// What a person wants done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wish {
+pub enum RequestedWrite {
     /// The commit status `gonogo/launch` on the target.
     Status,
     /// An answer to a deployment that waits for approval.
@@ -46,7 +45,7 @@ pub enum Wish {
     },
 }
 
-impl Wish {
+impl RequestedWrite {
     /// What the settings call it.
     fn kind(&self) -> &'static str {
         match self {
@@ -59,7 +58,7 @@ impl Wish {
 /// A wish, and whose.
 pub struct HandsRequest {
     /// What is to be done.
-    pub wish: Wish,
+    pub wish: RequestedWrite,
     /// Whose word it is, when somebody else writes it down.
     pub on_behalf: Option<String>,
     /// Only show what would be sent.
@@ -67,7 +66,7 @@ pub struct HandsRequest {
     /// Asks for the typed word.
     pub confirm: Confirm,
     /// Tells whoever waits, in one line, what is waited for.
-    pub waiting: Waiting,
+    pub waiting: WaitNotice,
 }
 
 /// How it ended.
@@ -105,8 +104,7 @@ pub async fn act(opened: &Opened, request: HandsRequest) -> Result<Handled, AppE
         origin::admit(opened, &env, false)?;
         allowed(opened, &wish)?;
     }
-    let clock = Clock::system();
-    let now: NowFn = Arc::new(move || clock.read());
+    let now = time::system();
     let mut signing = sign::begin(opened, on_behalf.as_deref(), waiting, &now).await?;
     let board = signing.board(now());
     let entries = signing.entries().await?;
@@ -131,7 +129,7 @@ pub async fn act(opened: &Opened, request: HandsRequest) -> Result<Handled, AppE
     let intent = said(&write, WriteState::Intended, None);
     let shown = signing.preview(std::slice::from_ref(&intent), now())?;
     let word = word(&asked);
-    confirm(&Question { what: &write.describe(), word: &word, preview: &shown })?;
+    confirm(&ConfirmPrompt { what: &write.describe(), word: &word, preview: &shown })?;
     // Whoever said yes did so on what they saw.
     signing.record(intent, true, &now).await?;
     signing.tell("sending it, once");
@@ -143,7 +141,7 @@ pub async fn act(opened: &Opened, request: HandsRequest) -> Result<Handled, AppE
 }
 
 /// Whether the user's own settings allow it.
-fn allowed(opened: &Opened, wish: &Wish) -> Result<(), AppError> {
+fn allowed(opened: &Opened, wish: &RequestedWrite) -> Result<(), AppError> {
     let kind = wish.kind();
     if opened.chosen.rehearse {
         return Err(AppError::input(
@@ -184,12 +182,17 @@ fn target(opened: &Opened, board: &Board) -> Result<(Str, Str), AppError> {
 }
 
 /// The words of the decision that stands, and what is asked of the server by it.
-fn asked(opened: &Opened, wish: &Wish, board: &Board, entries: &[Entry]) -> Result<WriteAsk, AppError> {
+fn asked(
+    opened: &Opened,
+    wish: &RequestedWrite,
+    board: &Board,
+    entries: &[Entry],
+) -> Result<WriteAsk, AppError> {
     let (repository, commit) = target(opened, board)?;
     let words = words(board, entries);
     Ok(match wish {
-        Wish::Status => status(opened, board, entries)?,
-        Wish::Deployment { environment, reject, note } => {
+        RequestedWrite::Status => status(opened, board, entries)?,
+        RequestedWrite::Deployment { environment, reject, note } => {
             if !reject {
                 may_approve(opened, board)?;
             }

@@ -6,14 +6,14 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{AppError, Opened, sources};
-use gonogo_domain::{Actor, Context, Known, Launch, Now, Party, Str};
-use gonogo_settings::{Identity, Settings};
+use gonogo_domain::{ActEnvelope, Actor, Known, Launch, Now, Party, Str};
+use gonogo_settings::{Settings, UserIdentity};
 
 /// How long the question "whose token is this?" may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A person by the name that the settings or the system give: a claim.
-pub fn claimed(identity: &Identity, launch: &Launch) -> Option<Actor> {
+pub fn claimed(identity: &UserIdentity, launch: &Launch) -> Option<Actor> {
     let by_login = identity.github.as_deref().and_then(|login| launch.person_by_login(login)).cloned();
     let name = by_login.or_else(|| identity.name.as_deref().map(|name| named(name, launch)))?;
     Some(Actor { name, known: Known::Claimed })
@@ -64,10 +64,18 @@ impl Speaker {
     }
 
     /// Under whose name and rights an event is made.
-    pub fn context(&self, teams_of: impl Fn(&Actor) -> Vec<Str>, now: Now, id: Uuid) -> Context {
+    pub fn context(&self, teams_of: impl Fn(&Actor) -> Vec<Str>, now: Now, id: Uuid) -> ActEnvelope {
         let (actor, recorder) = (self.actor.clone(), self.recorder.clone());
         let recorder_teams = recorder.as_ref().map(&teams_of).unwrap_or_default();
-        Context { teams: teams_of(&actor), actor, recorder, recorder_teams, by_name: self.by_name, now, id }
+        ActEnvelope {
+            teams: teams_of(&actor),
+            actor,
+            recorder,
+            recorder_teams,
+            by_name: self.by_name,
+            now,
+            id,
+        }
     }
 }
 

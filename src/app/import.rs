@@ -7,10 +7,10 @@ use super::{
     init::{create, has_launch},
     schema,
 };
-use gonogo_checklist::{self as checklist, Input, LoadRequest};
+use gonogo_checklist::{self as checklist, LaunchInput, LoadRequest};
 use gonogo_clock::Clock;
 use gonogo_files as files;
-use gonogo_start::{Format, Imported, import as read};
+use gonogo_start::{ChecklistSyntax, Imported, import as read};
 
 /// The largest file that is read, in bytes.
 const MOST_BYTES: u64 = 2 << 20;
@@ -21,7 +21,7 @@ pub struct ImportRequest {
     /// The file.
     pub file: PathBuf,
     /// What it is written in; none: by its name.
-    pub format: Option<Format>,
+    pub format: Option<ChecklistSyntax>,
     /// The folder that the checklist is written into; none: it is only shown.
     pub into: Option<PathBuf>,
 }
@@ -63,13 +63,13 @@ pub fn import(request: &ImportRequest) -> Result<Import, AppError> {
 }
 
 /// By the end of its name, and of YAML by what is in it.
-fn by_name(name: &str, text: &str) -> Format {
+fn by_name(name: &str, text: &str) -> ChecklistSyntax {
     let end =
         Path::new(name).extension().and_then(|end| end.to_str()).unwrap_or_default().to_ascii_lowercase();
     match end.as_str() {
-        "csv" => Format::Csv,
-        "yml" | "yaml" if text.lines().any(|line| line.starts_with("body:")) => Format::Form,
-        _ => Format::Markdown,
+        "csv" => ChecklistSyntax::Csv,
+        "yml" | "yaml" if text.lines().any(|line| line.starts_with("body:")) => ChecklistSyntax::Form,
+        _ => ChecklistSyntax::Markdown,
     }
 }
 
@@ -79,7 +79,7 @@ fn loads(imported: &Imported, file: &str) -> Result<(), AppError> {
         ("launch.yaml".to_owned(), imported.launch.clone().into_bytes()),
         (file.to_owned(), imported.checklist.clone().into_bytes()),
     ];
-    let request = LoadRequest { input: Input::Memory(files), set: Vec::new() };
+    let request = LoadRequest { input: LaunchInput::Memory(files), set: Vec::new() };
     checklist::load(&request, &Registry).map(drop).map_err(AppError::diagnostics)
 }
 

@@ -9,14 +9,14 @@ use std::{
 };
 
 use super::{AppError, FileForm, Registry, names_of, schema, sources};
-use gonogo_checklist::{self as checklist, Input, LoadRequest};
+use gonogo_checklist::{self as checklist, LaunchInput, LoadRequest};
 use gonogo_clock::Clock;
 use gonogo_files as files;
 use gonogo_settings::Settings;
 use gonogo_source::Survey;
-use gonogo_start::{Member, Plan, Template, as_id, first_launch};
+use gonogo_start::{LaunchPlan, Member, Template, as_id, first_launch};
 
-use look::Looked;
+use look::RepositoryLook;
 
 /// How long GitHub may take to say what a repository has.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -25,9 +25,9 @@ const SCHEMA: &str = "launch.schema.json";
 
 /// A launch that is about to be written, and what it was made from.
 #[derive(Clone, Debug)]
-pub struct Draft {
+pub struct LaunchDraft {
     /// All of it; answers are put in here.
-    pub plan: Plan,
+    pub plan: LaunchPlan,
     /// What was looked at, in words.
     pub told: Vec<String>,
 }
@@ -36,9 +36,9 @@ pub struct Draft {
 ///
 /// # Errors
 /// A settings file or a token that can not be used.
-pub async fn draft(folder: &Path, settings: Option<&Path>) -> Result<Draft, AppError> {
+pub async fn draft(folder: &Path, settings: Option<&Path>) -> Result<LaunchDraft, AppError> {
     let settings = sources::settings(settings)?;
-    let Looked { mut seen, mut told, name } = look::look(folder);
+    let RepositoryLook { mut seen, mut told, name } = look::look(folder);
     if let Some(target) = &mut seen.target {
         match survey(&settings, &target.repository).await? {
             Some(Ok(survey)) => {
@@ -57,7 +57,7 @@ pub async fn draft(folder: &Path, settings: Option<&Path>) -> Result<Draft, AppE
         }
     }
     let now = Clock::system().read().wall;
-    let plan = Plan {
+    let plan = LaunchPlan {
         template: Template::default(),
         id: as_id(&name).unwrap_or_else(|| "launch".into()),
         title: name,
@@ -68,7 +68,7 @@ pub async fn draft(folder: &Path, settings: Option<&Path>) -> Result<Draft, AppE
         seen,
         schema: Some(SCHEMA.into()),
     };
-    Ok(Draft { plan, told })
+    Ok(LaunchDraft { plan, told })
 }
 
 /// What GitHub shows; `None`: nobody is asked without a token.
@@ -100,10 +100,10 @@ fn me(settings: &Settings) -> Member {
 ///
 /// # Errors
 /// What was answered can not be used, with the diagnostics of the loader.
-pub fn write_launch(plan: &Plan) -> Result<String, AppError> {
+pub fn write_launch(plan: &LaunchPlan) -> Result<String, AppError> {
     let text = first_launch(plan);
     let request = LoadRequest {
-        input: Input::Memory(vec![("launch.yaml".into(), text.clone().into_bytes())]),
+        input: LaunchInput::Memory(vec![("launch.yaml".into(), text.clone().into_bytes())]),
         set: Vec::new(),
     };
     checklist::load(&request, &Registry).map_err(AppError::diagnostics)?;
@@ -115,7 +115,7 @@ pub fn write_launch(plan: &Plan) -> Result<String, AppError> {
 ///
 /// # Errors
 /// A launch is there already, or nothing can be written.
-pub fn init(folder: &Path, plan: &Plan) -> Result<Vec<PathBuf>, AppError> {
+pub fn init(folder: &Path, plan: &LaunchPlan) -> Result<Vec<PathBuf>, AppError> {
     let launch = write_launch(plan)?;
     let at = folder.join("launch.yaml");
     refuse_over(&at)?;

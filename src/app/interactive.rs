@@ -14,27 +14,27 @@ use tokio::sync::mpsc;
 
 use self::controller::Controller;
 use super::{
-    AppError, Opened, Playback, Session,
+    AppError, Opened, PlaybackClock, Session,
     check::pace,
     sources,
-    store::{self, Store},
+    store::{self, OpenedJournal},
 };
 use gonogo_clock::Clock;
 use gonogo_cockpit::{
-    self as screen, Alerts, CockpitConfig, CockpitError, CockpitIo, Exit, KeeperPlan, Look, Looks,
-    Notification,
+    self as screen, BellSettings, CockpitConfig, CockpitError, CockpitExit, CockpitIo, KeeperPlan, Look,
+    Looks, Notification,
 };
 use gonogo_domain::{Now, Scope};
 use gonogo_poller::{NowFn, Pace};
 use gonogo_settings::{Notifications, Settings};
-use gonogo_theme::{Depth, Symbols, Theme};
+use gonogo_theme::{Depth, SymbolSet, Theme};
 
 /// How long leaving waits for a journal that is slow, or away.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// What may be done and seen in a cockpit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Access {
+pub enum CockpitAccess {
     /// Everything that the person may do.
     #[default]
     Full,
@@ -56,7 +56,7 @@ pub struct CockpitRequest {
     /// Seconds of a recorded day per second; `None`: as the recording says.
     pub speed: Option<u32>,
     /// What may be done and seen.
-    pub access: Access,
+    pub access: CockpitAccess,
     /// In lines on standard output, without a screen.
     pub plain: bool,
 }
@@ -65,16 +65,18 @@ pub struct CockpitRequest {
 ///
 /// # Errors
 /// Bad input, no terminal, or a journal that can not even be opened for a view.
-pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, AppError> {
+pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<CockpitExit, AppError> {
     let (looks, remarks) = looks(&opened, &request)?;
     let (mouse, plain) = (opened.settings.mouse, request.plain);
     let playback = opened.recording.as_ref().map(|recording| {
         let header = &recording.header;
         match request.speed {
             None if !header.chapters.is_empty() => {
-                Playback::story(Clock::system(), header.from, header.until, &header.chapters)
+                PlaybackClock::story(Clock::system(), header.from, header.until, &header.chapters)
             }
-            speed => Playback::new(Clock::system(), header.from, header.until, speed.unwrap_or(header.speed)),
+            speed => {
+                PlaybackClock::new(Clock::system(), header.from, header.until, speed.unwrap_or(header.speed))
+            }
         }
     });
     let now = time(playback.as_ref());
@@ -93,7 +95,7 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
     let keeper = std::env::current_exe().ok().map(|program| KeeperPlan { program, log });
     let pace = if playback.is_some() { Pace::default() } else { pace(&opened.settings.poll) };
     let alerts = alerts(&opened.settings);
-    let controller = Controller::new(controller::Parts {
+    let controller = Controller::new(controller::ControllerParts {
         opened,
         live,
         store,
@@ -126,16 +128,16 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
 }
 
 /// The journal: of a recording none but in memory, and of whoever only looks one that is read.
-fn store_for(opened: &Opened, recorded: bool, access: Access) -> Result<Store, AppError> {
+fn store_for(opened: &Opened, recorded: bool, access: CockpitAccess) -> Result<OpenedJournal, AppError> {
     match (recorded, access) {
         (true, _) => store::memory(opened),
-        (false, Access::Full) => store::write(opened),
-        (false, Access::ReadOnly | Access::Redacted) => Ok(store::read(opened)?.looked_at()),
+        (false, CockpitAccess::Full) => store::write(opened),
+        (false, CockpitAccess::ReadOnly | CockpitAccess::Redacted) => Ok(store::read(opened)?.looked_at()),
     }
 }
 
 /// All that is known before a source answers: people's words, and what sources said last, which is stale.
-fn session(opened: &Opened, store: &Store, now: Now) -> Session {
+fn session(opened: &Opened, store: &OpenedJournal, now: Now) -> Session {
     let launch = Arc::new(opened.loaded.launch.clone());
     let live =
         Session::new(launch, store.history.clone(), Scope::default()).remembering(store.before.clone());
@@ -169,7 +171,7 @@ fn connect(
     mut controller: Controller,
     looks: Looks,
     mouse: bool,
-    alerts: Alerts,
+    alerts: BellSettings,
 ) -> (CockpitConfig, CockpitIo, Work) {
     let (messages, from_app) = mpsc::channel(256);
     let (requests, from_screen) = mpsc::channel(64);
@@ -188,21 +190,18 @@ fn connect(
 }
 
 /// How the user wants to be told that a breach asks.
-fn alerts(settings: &Settings) -> Alerts {
+fn alerts(settings: &Settings) -> BellSettings {
     let notification = settings.notifications.map(|it| match it {
         Notifications::Osc9 => Notification::Osc9,
         Notifications::Osc777 => Notification::Osc777,
     });
-    Alerts { bell: settings.bell, notification }
+    BellSettings { bell: settings.bell, notification }
 }
 
-fn time(playback: Option<&Playback>) -> NowFn {
+fn time(playback: Option<&PlaybackClock>) -> NowFn {
     match playback.cloned() {
         Some(playback) => Arc::new(move || -> Now { playback.now() }),
-        None => {
-            let clock = Clock::system();
-            Arc::new(move || clock.read())
-        }
+        None => super::time::system(),
     }
 }
 
@@ -212,7 +211,7 @@ fn looks(opened: &Opened, request: &CockpitRequest) -> Result<(Looks, Vec<String
     let user = opened.settings.folders.themes();
     let depth = Depth::from_env(&env);
     let ascii = request.ascii || opened.settings.ascii.unwrap_or(false);
-    let symbols = if ascii { Symbols::ASCII } else { Symbols::from_env(&env) };
+    let symbols = if ascii { SymbolSet::ASCII } else { SymbolSet::from_env(&env) };
     let colourless = env("NO_COLOR").is_some();
     let pair = |theme: Theme, asks_ground| {
         let other = Look::new(theme.counterpart().at(depth), symbols);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{AppError, Chosen, Opened, open, sources, store};
+use super::{AppError, LaunchSelection, Opened, open, sources, store};
 use gonogo_clock::Clock;
 use gonogo_domain::{Event, TrackRecord};
 use gonogo_files as files;
@@ -20,7 +20,7 @@ pub struct Archive {
 
 /// The proof of one launch's chain.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Proof {
+pub struct ChainProof {
     /// The launch's id.
     pub launch: String,
     /// The head, or why the chain can not be trusted.
@@ -67,7 +67,7 @@ impl Archive {
     ///
     /// # Errors
     /// [`AppError::Journal`]: nothing can be read at all. [`AppError::Input`]: no such launch is in it.
-    pub fn prove(&self, only: Option<&str>, kept: Option<Head>) -> Result<Vec<Proof>, AppError> {
+    pub fn prove(&self, only: Option<&str>, kept: Option<Head>) -> Result<Vec<ChainProof>, AppError> {
         let mut launches = self.launches()?;
         if let Some(only) = only {
             let there = launches.join(", ");
@@ -85,7 +85,8 @@ impl Archive {
                 "which launch is the head of? say it with --only; there are {names}"
             )));
         }
-        let proof = |launch: String| Proof { chain: self.chain(&launch, kept).map_err(Into::into), launch };
+        let proof =
+            |launch: String| ChainProof { chain: self.chain(&launch, kept).map_err(Into::into), launch };
         Ok(launches.into_iter().map(proof).collect())
     }
 
@@ -142,7 +143,7 @@ fn named(here: &Opened, record: TrackRecord) -> TrackRecord {
 ///
 /// # Errors
 /// The files that are named, or are here, can not be loaded.
-pub fn launch_here(chosen: Chosen) -> Result<Option<Opened>, AppError> {
+pub fn launch_here(chosen: LaunchSelection) -> Result<Option<Opened>, AppError> {
     if chosen.path.is_none() && !Path::new("launch.yaml").exists() {
         return Ok(None);
     }
@@ -154,7 +155,7 @@ pub fn launch_here(chosen: Chosen) -> Result<Option<Opened>, AppError> {
 /// # Errors
 /// [`AppError::Journal`] with what was copied so far: a launch of the target has a history of its own, or one of the two
 /// can not be read, trusted or written.
-pub fn copy(from: &str, to: &str) -> Result<Vec<Proof>, AppError> {
+pub fn copy(from: &str, to: &str) -> Result<Vec<ChainProof>, AppError> {
     let locations: Result<Vec<Location>, JournalError> = [from, to].iter().map(|it| it.parse()).collect();
     let Ok([from, to]) = <[Location; 2]>::try_from(locations.map_err(AppError::input)?) else {
         return Err(AppError::Internal("two places are needed"));
@@ -165,7 +166,7 @@ pub fn copy(from: &str, to: &str) -> Result<Vec<Proof>, AppError> {
         )));
     }
     let (from, to) = (Archive { location: from }, Archive { location: to });
-    let mut done: Vec<Proof> = Vec::new();
+    let mut done: Vec<ChainProof> = Vec::new();
     for launch in from.launches()? {
         let head = one(&from, &to, &launch).map_err(|source| {
             let so_far: Vec<_> = done.iter().map(|it| it.launch.as_str()).collect();
@@ -173,7 +174,7 @@ pub fn copy(from: &str, to: &str) -> Result<Vec<Proof>, AppError> {
             let next = Some(format!("copied before that: {so_far}; run it again to go on"));
             AppError::Journal { what: Some(format!("{launch} is not copied")), source, next }
         })?;
-        done.push(Proof { launch, chain: Ok(head) });
+        done.push(ChainProof { launch, chain: Ok(head) });
     }
     Ok(done)
 }
@@ -195,15 +196,15 @@ fn one(from: &Archive, to: &Archive, launch: &str) -> Result<Head, JournalError>
 ///
 /// # Errors
 /// [`AppError::Input`]: the file can not be read.
-pub fn prove_export(file: &Path) -> Result<Proof, AppError> {
+pub fn prove_export(file: &Path) -> Result<ChainProof, AppError> {
     let bytes = files::read(file, MOST_EXPORT)
         .map_err(|error| AppError::file(format!("{} can not be read", file.display()), error))?;
     Ok(match read_export(&bytes) {
         Ok((launch, entries)) => {
             let head = entries.last().map_or_else(|| Head::genesis(&launch), gonogo_journal::Entry::head);
-            Proof { launch: launch.to_string(), chain: Ok(head) }
+            ChainProof { launch: launch.to_string(), chain: Ok(head) }
         }
-        Err(error) => Proof { launch: file.display().to_string(), chain: Err(error.into()) },
+        Err(error) => ChainProof { launch: file.display().to_string(), chain: Err(error.into()) },
     })
 }
 

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use gonogo_checklist::{Asked, Channel, Decoded, EvidenceKinds, Measures, Offer};
+use gonogo_checklist::{Channel, DecodedGuardrail, DecodedLimits, EvidenceKinds, GateLimits, SourceOffer};
 use gonogo_domain::GaugeKind;
 use gonogo_source::{
-    Declaration, Gauges, Limits,
+    Declaration, Gauges,
     register::{DECLARED, declared},
 };
 use gonogo_yaml::{Problem, Shape};
@@ -15,8 +15,8 @@ use gonogo_yaml::{Problem, Shape};
 pub struct Registry;
 
 impl EvidenceKinds for Registry {
-    fn offers(&self) -> Vec<Offer> {
-        let offer = |it: &&gonogo_source::Declaration| Offer {
+    fn offers(&self) -> Vec<SourceOffer> {
+        let offer = |it: &&gonogo_source::Declaration| SourceOffer {
             things: it.things.iter().map(|thing| thing.name).collect(),
             defaults: it.defaults,
             text: it.values.text,
@@ -24,17 +24,16 @@ impl EvidenceKinds for Registry {
             queries: it.values.queries,
             connected: !it.servers.is_empty(),
             of_target: it.tells_targets,
-            ..Offer::of(it.name)
+            ..SourceOffer::of(it.name)
         };
         // What only takes messages proves nothing.
         DECLARED.iter().filter(|it| !it.things.is_empty()).map(offer).collect()
     }
 
-    fn decode(&self, asked: &Asked<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+    fn decode(&self, asked: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
         let thing = declared(asked.source)?.things.iter().find(|thing| thing.name == asked.thing)?;
-        let Asked { document, node, defaults, version, people, .. } = *asked;
-        let decoded = (thing.decode)(&Limits { document, node, defaults, version, people }, problems)?;
-        Some(Decoded { args: decoded.args, bound: decoded.bound, said: decoded.said })
+        let decoded = (thing.decode)(&limits(asked), problems)?;
+        Some(DecodedLimits { args: decoded.args, bound: decoded.bound, said: decoded.said })
     }
 
     fn shape(&self, source: &str, thing: &str) -> Shape {
@@ -56,11 +55,15 @@ impl EvidenceKinds for Registry {
         measures.map_or(Shape::Any, |measures| (measures.shape)())
     }
 
-    fn measure(&self, asked: &Asked<'_>, window: Duration, problems: &mut Vec<Problem>) -> Option<Measures> {
+    fn measure(
+        &self,
+        asked: &GateLimits<'_>,
+        window: Duration,
+        problems: &mut Vec<Problem>,
+    ) -> Option<DecodedGuardrail> {
         let decode = declared(asked.source)?.measures?.decode;
-        let Asked { document, node, defaults, version, people, .. } = *asked;
-        let planned = decode(&Limits { document, node, defaults, version, people }, window, problems)?;
-        Some(Measures { args: planned.args, limits: planned.limits, said: planned.said })
+        let planned = decode(&limits(asked), window, problems)?;
+        Some(DecodedGuardrail { args: planned.args, limits: planned.limits, said: planned.said })
     }
 
     fn gauges(&self, kind: GaugeKind) -> Vec<&'static str> {
@@ -75,14 +78,19 @@ impl EvidenceKinds for Registry {
     fn gauge(
         &self,
         kind: GaugeKind,
-        asked: &Asked<'_>,
+        asked: &GateLimits<'_>,
         problems: &mut Vec<Problem>,
-    ) -> Option<(&'static str, Decoded)> {
+    ) -> Option<(&'static str, DecodedLimits)> {
         let decode = gauge_of(declared(asked.source)?, kind)?;
-        let Asked { document, node, defaults, version, people, .. } = *asked;
-        let (thing, it) = (decode.decode)(&Limits { document, node, defaults, version, people }, problems)?;
-        Some((thing, Decoded { args: it.args, bound: it.bound, said: it.said }))
+        let (thing, it) = (decode.decode)(&limits(asked), problems)?;
+        Some((thing, DecodedLimits { args: it.args, bound: it.bound, said: it.said }))
     }
+}
+
+/// The same, as the sources know it.
+fn limits<'a>(asked: &GateLimits<'a>) -> gonogo_source::GateLimits<'a> {
+    let GateLimits { document, node, defaults, version, people, .. } = *asked;
+    gonogo_source::GateLimits { document, node, defaults, version, people }
 }
 
 fn gauge_of(source: &Declaration, kind: GaugeKind) -> Option<Gauges> {

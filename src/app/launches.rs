@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{AppError, Chosen, Opened, Past, Reported, on_record, open};
+use super::{AppError, LaunchSelection, Opened, Past, Reported, on_record, open};
 use gonogo_clock::Clock;
 use gonogo_domain::{Board, Clash, Launch, Listed, clashes};
 use gonogo_report::{Fleet, FleetEntry, Untold};
@@ -46,7 +46,7 @@ fn folders(root: &Path) -> Vec<PathBuf> {
 ///
 /// # Errors
 /// [`AppError::Input`]: there is none.
-pub fn launches(chosen: &Chosen) -> Result<Fleet, AppError> {
+pub fn launches(chosen: &LaunchSelection) -> Result<Fleet, AppError> {
     let here = PathBuf::from(".");
     let root = chosen.path.as_ref().unwrap_or(&here);
     let folders = launch_folders(root);
@@ -61,7 +61,7 @@ pub fn launches(chosen: &Chosen) -> Result<Fleet, AppError> {
     let at = Clock::system().read().wall;
     for folder in folders {
         let path = root.join(&folder);
-        let one = Chosen { path: Some(path.clone()), ..chosen.clone() };
+        let one = LaunchSelection { path: Some(path.clone()), ..chosen.clone() };
         let told = open(one).and_then(|opened| look(&opened));
         let named = if root == Path::new(".") { folder } else { path };
         let path = named.display().to_string();

@@ -45,6 +45,7 @@ mod sources;
 mod store;
 mod teams;
 mod tidy;
+mod time;
 mod trust;
 mod wait;
 mod why;
@@ -57,31 +58,34 @@ pub use self::{
     doctor::{Diagnosis, doctor, page as doctor_page},
     error::{AppError, warnings},
     guardrails::guardrails,
-    hands::{Handled, HandsRequest, Wish, act},
+    hands::{Handled, HandsRequest, RequestedWrite, act},
     import::{Import, ImportRequest, import},
-    init::{Draft, draft, init, no_launch_in, write_launch},
-    interactive::{Access, CockpitRequest, cockpit},
-    journal_admin::{Archive, Proof, Unproven, copy, launch_here, prove_export},
+    init::{LaunchDraft, draft, init, no_launch_in, write_launch},
+    interactive::{CockpitAccess, CockpitRequest, cockpit},
+    journal_admin::{Archive, ChainProof, Unproven, copy, launch_here, prove_export},
     journal_view::{JournalView, clock, journal},
     kinds::Registry,
     launches::{launch_folders, launches},
     log::{LogLevel, log_path, start_log, written_log},
     message::{SendRequest, send_message},
-    open::{Chosen, Opened, env, names_of, open},
+    open::{LaunchSelection, Opened, env, names_of, open},
     origin::from_the_top,
     past::{Happened, Happening, Past},
     picture::{Picture, picture},
-    playback::{Playback, PlaybackStatus},
+    playback::{PlaybackClock, PlaybackStatus},
     publish::{Publish, Published, may_publish, publish},
     reported::{Reported, on_record, reported},
     schema::{FileForm, schema},
     session::Session,
     settings_view::{SettingsView, settings_view},
-    sign::{Confirm, Plan, Planned, Question, SignRequest, Signed, Situation, Waiting, preview, sign},
+    sign::{
+        ActPlanner, Confirm, ConfirmPrompt, PlannedActs, SignRequest, Signed, Situation, WaitNotice, preview,
+        sign,
+    },
     tidy::tidy_files,
     trust::{distrust, grants, trust},
-    wait::{Told, Until},
+    wait::{WaitFor, WaitNews},
     why::named_gate,
 };
 pub use gonogo_checklist::lint;
-pub use gonogo_start::{Format as ImportFormat, RemarkKind, Template, as_id};
+pub use gonogo_start::{ChecklistSyntax as ImportFormat, RemarkKind, Template, as_id};

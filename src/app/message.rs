@@ -2,8 +2,6 @@
 //! `gonogo act`: allowed by the user's own settings, shown to the letter, the intent in the journal first, and what became of
 //! it after.
 
-use std::sync::Arc;
-
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -11,16 +9,14 @@ use super::{
     hands::{Handled, failed, look_back, said, settle},
     open::env,
     origin,
-    sign::{self, Confirm, Question, Waiting},
-    sources,
+    sign::{self, Confirm, ConfirmPrompt, WaitNotice},
+    sources, time,
     writer::event_id,
 };
-use gonogo_clock::Clock;
 use gonogo_domain::{
     Carried, Digest, History, MessageRef, MessageState, Prepared, SourceId, Str, Write, WriteAsk,
     WriteRecord, WriteState,
 };
-use gonogo_poller::NowFn;
 use gonogo_source::register::declared;
 use gonogo_text::{clean, clean_block};
 
@@ -37,7 +33,7 @@ pub struct SendRequest {
     /// Asks for the typed word.
     pub confirm: Confirm,
     /// Tells whoever waits, in one line, what is waited for.
-    pub waiting: Waiting,
+    pub waiting: WaitNotice,
 }
 
 /// Sends it, once the person has said yes to the very words and the very request. Where an earlier request got no answer, it is
@@ -54,8 +50,7 @@ pub async fn send_message(opened: &Opened, request: SendRequest) -> Result<Handl
         origin::admit(opened, &env, false)?;
         allowed(opened, &by)?;
     }
-    let clock = Clock::system();
-    let now: NowFn = Arc::new(move || clock.read());
+    let now = time::system();
     let mut signing = sign::begin(opened, on_behalf.as_deref(), waiting, &now).await?;
     let board = signing.board(now());
     let state = board.message(&message).ok_or_else(|| {
@@ -88,7 +83,7 @@ pub async fn send_message(opened: &Opened, request: SendRequest) -> Result<Handl
     }
     let intent = said(&write, WriteState::Intended, None);
     let shown = signing.preview(std::slice::from_ref(&intent), now())?;
-    confirm(&Question { what: &shown_to(state, &write), word, preview: &shown })?;
+    confirm(&ConfirmPrompt { what: &shown_to(state, &write), word, preview: &shown })?;
     signing.record(intent, true, &now).await?;
     signing.tell("sending it, once");
     let (became, told) = settle(&*hands, &write, &stop, &|line| signing.tell(line)).await;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{AppError, Registry, demo, error::as_given, sources};
-use gonogo_checklist::{self as checklist, Input, LoadRequest, Loaded};
+use gonogo_checklist::{self as checklist, LaunchInput, LoadRequest, Loaded};
 use gonogo_domain::Launch;
 use gonogo_files as files;
 use gonogo_settings::Settings;
@@ -14,7 +14,7 @@ use gonogo_source::recorded::{self, Recording};
 
 /// What the user named.
 #[derive(Clone, Debug, Default)]
-pub struct Chosen {
+pub struct LaunchSelection {
     /// Folder or file; `None`: here. `-` is standard input.
     pub path: Option<std::path::PathBuf>,
     /// Values of variables.
@@ -41,7 +41,7 @@ pub struct Opened {
     /// Played instead of asking sources.
     pub recording: Option<Arc<Recording>>,
     /// What the user named.
-    pub chosen: Chosen,
+    pub chosen: LaunchSelection,
 }
 
 /// Reads an environment variable; empty counts as unset.
@@ -53,7 +53,7 @@ pub fn env(name: &str) -> Option<String> {
 ///
 /// # Errors
 /// [`AppError::Input`] with every problem of the files at once.
-pub fn open(chosen: Chosen) -> Result<Opened, AppError> {
+pub fn open(chosen: LaunchSelection) -> Result<Opened, AppError> {
     set_once(&chosen.set)?;
     let settings = sources::settings(chosen.settings.as_deref())?;
     let recording = recording(&chosen)?;
@@ -68,7 +68,7 @@ pub fn open(chosen: Chosen) -> Result<Opened, AppError> {
 
 /// The launch at a path, for whoever only wants its names: nobody is asked, and a file with a fault has none.
 pub fn names_of(path: &Path) -> Option<Launch> {
-    let request = LoadRequest { input: Input::Path(path.to_owned()), set: Vec::new() };
+    let request = LoadRequest { input: LaunchInput::Path(path.to_owned()), set: Vec::new() };
     checklist::load(&request, &Registry).ok().map(|loaded| loaded.launch)
 }
 
@@ -81,7 +81,7 @@ fn set_once(set: &[(String, String)]) -> Result<(), AppError> {
     }
 }
 
-fn recording(chosen: &Chosen) -> Result<Option<Recording>, AppError> {
+fn recording(chosen: &LaunchSelection) -> Result<Option<Recording>, AppError> {
     if chosen.demo {
         let own = |source| AppError::Recording { file: "the demo".to_owned(), source };
         return Recording::parse(demo::DAY).map(Some).map_err(own);
@@ -94,37 +94,37 @@ fn recording(chosen: &Chosen) -> Result<Option<Recording>, AppError> {
     Recording::parse(&text).map(Some).map_err(named)
 }
 
-fn input(chosen: &Chosen, recording: Option<&Recording>) -> Result<Input, AppError> {
+fn input(chosen: &LaunchSelection, recording: Option<&Recording>) -> Result<LaunchInput, AppError> {
     if chosen.demo {
-        return Ok(Input::Memory(demo::files()));
+        return Ok(LaunchInput::Memory(demo::files()));
     }
     match (&chosen.path, recording) {
         (Some(path), _) if path.as_os_str() == "-" => standard_input(),
-        (Some(path), _) => Ok(Input::Path(path.clone())),
+        (Some(path), _) => Ok(LaunchInput::Path(path.clone())),
         (None, Some(recording)) if !recording.header.files.is_empty() => {
             let files =
                 recording.header.files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes()));
             let mut files: Vec<_> = files.collect();
             files.sort_by_key(|(name, _)| name != "launch.yaml");
-            Ok(Input::Memory(files))
+            Ok(LaunchInput::Memory(files))
         }
-        (None, _) => Ok(Input::Path(Path::new(".").to_owned())),
+        (None, _) => Ok(LaunchInput::Path(Path::new(".").to_owned())),
     }
 }
 
 /// The folder of the files, as the user named it; `None`: this one, or none.
-fn folder(input: &Input) -> Option<PathBuf> {
-    let Input::Path(path) = input else { return None };
+fn folder(input: &LaunchInput) -> Option<PathBuf> {
+    let LaunchInput::Path(path) = input else { return None };
     let folder = if path.is_dir() { Some(path.as_path()) } else { path.parent() };
     folder.filter(|it| !it.as_os_str().is_empty() && *it != Path::new(".")).map(Path::to_owned)
 }
 
-fn standard_input() -> Result<Input, AppError> {
+fn standard_input() -> Result<LaunchInput, AppError> {
     use std::io::Read;
     /// One byte over the limit of a file is enough to see that it is too large.
     const MOST: u64 = (8 << 20) + 1;
     let mut bytes = Vec::new();
     let read = std::io::stdin().lock().take(MOST).read_to_end(&mut bytes);
     read.map_err(|error| AppError::file("standard input can not be read", error))?;
-    Ok(Input::Memory(vec![("-".into(), bytes)]))
+    Ok(LaunchInput::Memory(vec![("-".into(), bytes)]))
 }

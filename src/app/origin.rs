@@ -32,7 +32,7 @@ const SET_OFF_BY_ANYBODY: [&str; 10] = [
 
 /// What a platform says about the run that we are in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Run {
+struct CiRun {
     event: Option<String>,
     repository: Option<String>,
     git_ref: Option<String>,
@@ -72,7 +72,7 @@ fn origin(opened: &Opened, env: &dyn Fn(&str) -> Option<String>) -> Option<Origi
     let run = run(env);
     let place = place(opened);
     let checkout = place.as_deref().and_then(Path::parent).and_then(Checkout::around);
-    if run == Run::default() && checkout.is_none() {
+    if run == CiRun::default() && checkout.is_none() {
         return None;
     }
     let proved = run.guarded.is_some() && is_own(opened, &run, checkout.as_ref());
@@ -131,7 +131,7 @@ fn place(opened: &Opened) -> Option<std::path::PathBuf> {
 }
 
 /// Whether the files are those of the base branch: checked out at a commit of it, and as they are in that commit.
-fn is_own(opened: &Opened, run: &Run, checkout: Option<&Checkout>) -> bool {
+fn is_own(opened: &Opened, run: &CiRun, checkout: Option<&Checkout>) -> bool {
     let Some(checkout) = checkout else { return false };
     let Some(commit) = checkout.commit.as_ref().filter(|commit| run.own.contains(commit)) else {
         return false;
@@ -154,7 +154,7 @@ fn is_own(opened: &Opened, run: &Run, checkout: Option<&Checkout>) -> bool {
     contents.iter().zip(files).all(|(bytes, file)| Digest::of([bytes.as_slice()]) == file.digest)
 }
 
-fn run(env: &dyn Fn(&str) -> Option<String>) -> Run {
+fn run(env: &dyn Fn(&str) -> Option<String>) -> CiRun {
     let is = |name: &str, value: &str| env(name).is_some_and(|it| it.eq_ignore_ascii_case(value));
     if is("GITHUB_ACTIONS", "true") || env("GITHUB_EVENT_NAME").is_some() {
         return github(env);
@@ -164,13 +164,13 @@ fn run(env: &dyn Fn(&str) -> Option<String>) -> Run {
     }
     if is("SYSTEM_PULLREQUEST_ISFORK", "true") || env("CIRCLE_PR_REPONAME").is_some() {
         let guarded = Some("this is a pull request of a fork".to_owned());
-        return Run { event: Some("a pull request of a fork".into()), guarded, ..Run::default() };
+        return CiRun { event: Some("a pull request of a fork".into()), guarded, ..CiRun::default() };
     }
-    Run::default()
+    CiRun::default()
 }
 
 #[derive(Default, Deserialize)]
-struct Event {
+struct WebhookEvent {
     pull_request: Option<Pull>,
     issue: Option<Issue>,
     workflow_run: Option<WorkflowRun>,
@@ -186,11 +186,11 @@ struct Pull {
 #[derive(Deserialize)]
 struct Side {
     sha: Option<String>,
-    repo: Option<Repo>,
+    repo: Option<Repository>,
 }
 
 #[derive(Deserialize)]
-struct Repo {
+struct Repository {
     full_name: Option<String>,
 }
 
@@ -202,7 +202,7 @@ struct Issue {
 #[derive(Deserialize)]
 struct WorkflowRun {
     event: Option<String>,
-    head_repository: Option<Repo>,
+    head_repository: Option<Repository>,
 }
 
 impl Side {
@@ -211,17 +211,17 @@ impl Side {
     }
 }
 
-fn github(env: &dyn Fn(&str) -> Option<String>) -> Run {
+fn github(env: &dyn Fn(&str) -> Option<String>) -> CiRun {
     let name = env("GITHUB_EVENT_NAME").unwrap_or_default();
     let described = env("GITHUB_EVENT_PATH").and_then(|path| files::read(path.as_ref(), MOST_EVENT).ok());
-    let event = described.and_then(|bytes| serde_json::from_slice::<Event>(&bytes).ok());
+    let event = described.and_then(|bytes| serde_json::from_slice::<WebhookEvent>(&bytes).ok());
     let sha = env("GITHUB_SHA").filter(|sha| is_commit(sha)).map(|sha| sha.to_ascii_lowercase());
-    let mut run = Run {
+    let mut run = CiRun {
         event: Some(said(&name, event.as_ref())),
         repository: env("GITHUB_REPOSITORY"),
         git_ref: env("GITHUB_REF"),
         commit: sha.clone(),
-        ..Run::default()
+        ..CiRun::default()
     };
     if SET_OFF_BY_ANYBODY.contains(&name.as_str()) {
         run.guarded = Some(format!(
@@ -253,7 +253,7 @@ fn github(env: &dyn Fn(&str) -> Option<String>) -> Run {
 }
 
 /// What set a run off.
-fn said(name: &str, event: Option<&Event>) -> String {
+fn said(name: &str, event: Option<&WebhookEvent>) -> String {
     let mut text = if name.is_empty() { "an event without a name".to_owned() } else { name.to_owned() };
     let pull = event.and_then(|event| event.pull_request.as_ref());
     let issue = event.and_then(|event| event.issue.as_ref());
@@ -267,14 +267,14 @@ fn said(name: &str, event: Option<&Event>) -> String {
     text
 }
 
-fn gitlab(env: &dyn Fn(&str) -> Option<String>) -> Run {
+fn gitlab(env: &dyn Fn(&str) -> Option<String>) -> CiRun {
     let commit = env("CI_COMMIT_SHA").filter(|sha| is_commit(sha)).map(|sha| sha.to_ascii_lowercase());
-    let mut run = Run {
+    let mut run = CiRun {
         event: env("CI_PIPELINE_SOURCE"),
         repository: env("CI_PROJECT_PATH"),
         git_ref: env("CI_COMMIT_REF_NAME"),
         commit,
-        ..Run::default()
+        ..CiRun::default()
     };
     let source = env("CI_PIPELINE_SOURCE").unwrap_or_default();
     let Some(number) = env("CI_MERGE_REQUEST_IID").or_else(|| {
@@ -302,7 +302,7 @@ mod tests {
 
     const BASE: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
-    fn of(pairs: &[(&str, &str)]) -> Run {
+    fn of(pairs: &[(&str, &str)]) -> CiRun {
         run(&|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
     }
 

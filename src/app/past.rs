@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use self::day::{Day, Step, What};
+use self::day::{DayEvent, DayStep, RecordedDay};
 use super::{AppError, Opened, Session, journal_view};
 use gonogo_domain::{
     Act, Answer, Board, BoardWord, Figures, Flip, Launch, Ledger, Now, Observation, Stamp, TargetAnswer,
@@ -21,15 +21,15 @@ use gonogo_domain::{
 
 /// A day that can be looked at in any order.
 pub struct Past {
-    day: Day,
-    here: Place,
+    day: RecordedDay,
+    here: PastState,
     /// States along the way, so that going back is not going through the whole day again.
-    kept: Vec<Place>,
+    kept: Vec<PastState>,
 }
 
 /// The state after some of the day's steps.
 #[derive(Clone)]
-struct Place {
+struct PastState {
     /// Steps taken in.
     next: usize,
     live: Session,
@@ -74,8 +74,8 @@ impl Past {
     /// [`AppError::Journal`]: there is no journal, or it can not be read or trusted. [`AppError::Input`]: nothing is
     /// recorded, or the recording does not fit the launch.
     pub fn open(opened: &Opened) -> Result<Self, AppError> {
-        let (day, live) = Day::open(opened)?;
-        let here = Place { next: 0, live, clocks: None };
+        let (day, live) = RecordedDay::open(opened)?;
+        let here = PastState { next: 0, live, clocks: None };
         Ok(Self { day, kept: vec![here.clone()], here })
     }
 
@@ -103,17 +103,17 @@ impl Past {
 
     /// All acts and flips of the day, in order.
     pub fn moments(&mut self) -> Vec<Happened> {
-        self.tell(Told::default()).all
+        self.tell(DayNarrative::default()).all
     }
 
     /// The same with what the boards came to.
     pub fn account(&mut self) -> (Vec<Happened>, Option<Figures>) {
-        let told = self.tell(Told { ledger: Some(Ledger::default()), ..Told::default() });
+        let told = self.tell(DayNarrative { ledger: Some(Ledger::default()), ..DayNarrative::default() });
         let figures = told.ledger.and_then(|ledger| ledger.close(self.day.until));
         (told.all, figures)
     }
 
-    fn tell(&mut self, mut told: Told) -> Told {
+    fn tell(&mut self, mut told: DayNarrative) -> DayNarrative {
         let mut next = 0;
         self.seek(DateTime::<Utc>::MIN_UTC);
         while let Some(at) = self.day.steps.get(next).map(|step| step.at) {
@@ -135,7 +135,7 @@ impl Past {
     }
 
     /// What time alone changed before `end`.
-    fn unaided(&mut self, told: &mut Told, end: DateTime<Utc>) {
+    fn unaided(&mut self, told: &mut DayNarrative, end: DateTime<Utc>) {
         while let Some(at) = told.last.as_ref().and_then(|board| board.changes_at).filter(|at| *at < end) {
             told.board(self.board(at));
         }
@@ -181,7 +181,7 @@ impl Past {
     }
 }
 
-impl Place {
+impl PastState {
     fn now(&self, moment: DateTime<Utc>) -> Now {
         let boot = self.clocks.map(|(wall, boot)| {
             let since = moment - wall;
@@ -193,18 +193,18 @@ impl Place {
         Now { wall: moment, boot: boot.unwrap_or_default() }
     }
 
-    fn step(&mut self, day: &Day) {
+    fn step(&mut self, day: &RecordedDay) {
         let Some(step) = day.steps.get(self.next) else { return };
         self.next += 1;
         match &step.what {
-            What::Did(event) => self.live.take_event(event),
-            What::Look => day.look(&mut self.live, step.at),
-            What::Gate(seen, boot) => {
+            DayEvent::Did(event) => self.live.take_event(event),
+            DayEvent::Look => day.look(&mut self.live, step.at),
+            DayEvent::Gate(seen, boot) => {
                 self.clock(step.at, *boot);
                 let seen = Observation { seen: Stamp { wall: step.at, boot: *boot }, ..seen.clone() };
                 self.live.take_answers(vec![seen], Vec::new());
             }
-            What::Target(seen, boot) => {
+            DayEvent::Target(seen, boot) => {
                 self.clock(step.at, *boot);
                 let seen = TargetAnswer { seen: Stamp { wall: step.at, boot: *boot }, ..seen.clone() };
                 self.live.take_answers(Vec::new(), vec![seen]);
@@ -217,11 +217,11 @@ impl Place {
     }
 
     /// Whether a step can change a verdict. The same answer again, in time, can not.
-    fn is_news(&self, step: &Step) -> bool {
+    fn is_news(&self, step: &DayStep) -> bool {
         let evidence = self.live.evidence();
         match &step.what {
             // A note says nothing that a rule goes by, and an answer of the poll changes no verdict and no word.
-            What::Did(event) => !matches!(
+            DayEvent::Did(event) => !matches!(
                 event.act,
                 Act::Note { .. }
                     | Act::Asked { .. }
@@ -230,8 +230,8 @@ impl Place {
                     | Act::Confirmed { .. }
                     | Act::Review { .. }
             ),
-            What::Look => true,
-            What::Gate(seen, _) => !evidence.gates.get(&seen.gate).is_some_and(|known| {
+            DayEvent::Look => true,
+            DayEvent::Gate(seen, _) => !evidence.gates.get(&seen.gate).is_some_and(|known| {
                 let (found, failed) = (known.finding.as_ref(), known.failure.as_ref());
                 let limit = self.live.launch().gate(&seen.gate).map(|gate| gate.fresh).unwrap_or_default();
                 let same = match &seen.answer {
@@ -243,7 +243,7 @@ impl Place {
                 let in_time = found.is_none_or(|it| it.seen.age(self.now(step.at)).is_fresh(limit));
                 same && in_time && known.question == seen.question
             }),
-            What::Target(seen, _) => !evidence.targets.get(&seen.component).is_some_and(|known| {
+            DayEvent::Target(seen, _) => !evidence.targets.get(&seen.component).is_some_and(|known| {
                 let same = matches!(&seen.answer, Ok(oid) if known.failure.is_none()
                     && known.oid.as_ref().is_some_and(|it| it.value == *oid));
                 let limit = self.live.launch().gates.iter().map(|gate| gate.fresh).min().unwrap_or_default();
@@ -256,13 +256,13 @@ impl Place {
 
 /// What has been told of the day so far.
 #[derive(Default)]
-struct Told {
+struct DayNarrative {
     all: Vec<Happened>,
     last: Option<Board>,
     ledger: Option<Ledger>,
 }
 
-impl Told {
+impl DayNarrative {
     fn is_due(&self, at: DateTime<Utc>) -> bool {
         self.last.as_ref().is_none_or(|board| board.changes_at.is_some_and(|due| due <= at))
     }
@@ -282,8 +282,8 @@ impl Told {
     }
 }
 
-fn act(step: &Step) -> Option<Happening> {
-    let What::Did(event) = &step.what else { return None };
+fn act(step: &DayStep) -> Option<Happening> {
+    let DayEvent::Did(event) = &step.what else { return None };
     let by = event.spoken().to_string();
     Some(Happening::Act { by, said: journal_view::said(&event.act) })
 }

@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 use super::{AppError, Opened};
 use gonogo_cockpit::{Look, Model, Screen, render_to_cells};
 use gonogo_domain::{Board, Now};
-use gonogo_files::{self as files, Unfit};
+use gonogo_files::{self as files, FileError};
 use gonogo_report::{Grid, svg};
-use gonogo_theme::{Depth, Symbols, Theme};
+use gonogo_theme::{Depth, SymbolSet, Theme};
 
 /// How a picture looks.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ pub fn picture(opened: &Opened, board: Board, picture: &Picture) -> Result<Strin
         Some(name) => Theme::load(name, user.as_deref())?.0,
         None => Theme::dark(),
     };
-    let symbols = if picture.ascii { Symbols::ASCII } else { Symbols::UNICODE };
+    let symbols = if picture.ascii { SymbolSet::ASCII } else { SymbolSet::UNICODE };
     let now = Now { wall: board.evaluated_at, boot: Duration::ZERO };
     let (columns, rows) = picture.size;
     let files = &opened.loaded.launch;
@@ -56,7 +56,7 @@ pub(super) fn export(grid: &Grid, at: DateTime<Utc>) -> Result<String, String> {
 
 /// Writes a page under a name that nothing has yet.
 pub(super) fn create(name: &str, page: &[u8]) -> Result<(), String> {
-    let refused = |error: Unfit| format!("{name} can not be written: {error}");
+    let refused = |error: FileError| format!("{name} can not be written: {error}");
     let mut file = files::create(Path::new(name)).map_err(refused)?;
     file.write_all(page).and_then(|()| file.sync_all()).map_err(|error| refused(error.into()))
 }

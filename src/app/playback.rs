@@ -14,13 +14,13 @@ use gonogo_source::recorded::Chapter;
 
 /// The clock of a recorded day. Clones tell the same time.
 #[derive(Clone, Debug)]
-pub struct Playback {
-    state: Arc<Mutex<State>>,
+pub struct PlaybackClock {
+    state: Arc<Mutex<PlaybackState>>,
     clock: Clock,
 }
 
 #[derive(Debug)]
-struct State {
+struct PlaybackState {
     /// Where playback starts and ends.
     from: DateTime<Utc>,
     until: DateTime<Utc>,
@@ -57,7 +57,7 @@ pub struct PlaybackStatus {
 const PLAIN: (f64, f64) = (1.0, 3_600.0);
 const STORY: (f64, f64) = (0.25, 16.0);
 
-impl Playback {
+impl PlaybackClock {
     /// A playback that stands at `from` and runs at once.
     pub fn new(clock: Clock, from: DateTime<Utc>, until: DateTime<Utc>, speed: u32) -> Self {
         Self::with(clock, (from, until), f64::from(speed).clamp(PLAIN.0, PLAIN.1), Vec::new())
@@ -83,7 +83,7 @@ impl Playback {
     ) -> Self {
         let since = clock.read().boot;
         let (paused, waits, played) = (false, false, Duration::ZERO);
-        let state = State { from, until, played, since, speed, paces, paused, waits };
+        let state = PlaybackState { from, until, played, since, speed, paces, paused, waits };
         Self { state: Arc::new(Mutex::new(state)), clock }
     }
 
@@ -178,7 +178,7 @@ impl Playback {
         Some(state.takes(from.unwrap_or_default(), to.unwrap_or_default()))
     }
 
-    fn change(&self, change: impl FnOnce(&mut State)) {
+    fn change(&self, change: impl FnOnce(&mut PlaybackState)) {
         let boot = self.clock.read().boot;
         let mut state = self.lock();
         state.played = state.played_at(boot);
@@ -186,12 +186,12 @@ impl Playback {
         change(&mut state);
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, PlaybackState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl PlaybackState {
     /// By what the pace of a place is multiplied.
     fn factor(&self) -> f64 {
         if self.paces.is_empty() { 1.0 } else { self.speed }
@@ -256,7 +256,7 @@ mod tests {
     #[test]
     fn it_runs_pauses_jumps_and_ends() {
         let (clock, hands) = Clock::manual(at(0));
-        let playback = Playback::new(clock, at(100), at(200), 60);
+        let playback = PlaybackClock::new(clock, at(100), at(200), 60);
         hands.advance(Duration::from_secs(10));
         assert_eq!(playback.now().wall, at(110));
         playback.pause(true);
@@ -281,7 +281,7 @@ mod tests {
         let (clock, hands) = Clock::manual(at(0));
         // Ten minutes in ten seconds, then 80 in two, then ten in ten.
         let chapters = [chapter(100, 10), chapter(110, 2), chapter(190, 10)];
-        let playback = Playback::story(clock, at(100), at(200), &chapters);
+        let playback = PlaybackClock::story(clock, at(100), at(200), &chapters);
         assert_eq!(playback.until(at(200)), Some(Duration::from_secs(22)));
         hands.advance(Duration::from_secs(5));
         assert_eq!(playback.now().wall, at(105));
@@ -313,7 +313,7 @@ mod tests {
     #[test]
     fn both_clocks_agree_at_any_speed() {
         let (clock, hands) = Clock::manual(at(0));
-        let playback = Playback::new(clock, at(0), at(100_000), 3_600);
+        let playback = PlaybackClock::new(clock, at(0), at(100_000), 3_600);
         let before = playback.now();
         hands.advance(Duration::from_secs(77));
         let after = playback.now();

@@ -6,27 +6,27 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Playback, Session};
+use super::{PlaybackClock, Session};
 use gonogo_domain::{
-    Act, Actor, Answer, Command, Context, Digest, Event, Known, Observation, Party, Refusal, Stamp, Str,
+    Act, ActEnvelope, Actor, Answer, Command, Digest, Event, Known, Observation, Party, Refusal, Stamp, Str,
     TargetAnswer, act,
 };
 use gonogo_poller::Demands;
-use gonogo_source::recorded::{Entry, Line, Recorded, Recording};
+use gonogo_source::recorded::{RecordedEntry, RecordedLine, RecordedSource, Recording};
 
 /// Where the playback stands in its recording.
 pub struct Player {
     recording: Arc<Recording>,
     looker: Looker,
-    playback: Playback,
+    playback: PlaybackClock,
     next: usize,
 }
 
 /// Asks a recording as a poll at some moment would have. Clones share what they read.
 #[derive(Clone)]
 pub struct Looker {
-    recorded: Arc<Recorded>,
-    playback: Playback,
+    recorded: Arc<RecordedSource>,
+    playback: PlaybackClock,
     scripted: bool,
     /// The moment of the next line that is not played yet.
     next: Arc<Mutex<Option<DateTime<Utc>>>>,
@@ -52,10 +52,10 @@ pub struct Due {
 
 impl Player {
     /// At the start of the recording.
-    pub fn new(recording: Arc<Recording>, playback: Playback) -> Self {
+    pub fn new(recording: Arc<Recording>, playback: PlaybackClock) -> Self {
         let clock = playback.clone();
         let until = Arc::new(move || clock.now().wall);
-        let recorded = Recorded::new(&recording, gonogo_domain::SourceId::new("recorded"), true, until);
+        let recorded = RecordedSource::new(&recording, gonogo_domain::SourceId::new("recorded"), true, until);
         let scripted = recording.header.scripted;
         let next = Arc::new(Mutex::new(recording.lines.first().map(|line| line.at)));
         let looker = Looker { recorded: Arc::new(recorded), playback: playback.clone(), scripted, next };
@@ -92,8 +92,10 @@ impl Player {
     pub fn step(&mut self, live: &mut Session) -> Option<Option<Due>> {
         let at = self.next_at().filter(|at| *at <= self.playback.now().wall)?;
         self.turn_to(self.next + 1);
-        let Line { entry, .. } = self.recording.lines.get(self.next - 1)?;
-        let Entry::Did { who, login, written_down_by: recorder, what } = entry else { return Some(None) };
+        let RecordedLine { entry, .. } = self.recording.lines.get(self.next - 1)?;
+        let RecordedEntry::Did { who, login, written_down_by: recorder, what } = entry else {
+            return Some(None);
+        };
         self.looker.look(live, at);
         let about = digest(&mut what.clone()).map(|it| it.clone());
         let (who, login, recorder) = (who.clone(), login.clone(), recorder.clone());
@@ -121,7 +123,7 @@ impl Player {
         let recorder = due.recorder.map(|name| Actor { name, known: Known::Claimed });
         let (teams, recorder_teams, id) = (Vec::new(), Vec::new(), event_id(self.next));
         // What was recorded was allowed on the day, a fallback's word included.
-        let context = Context { actor, recorder, teams, recorder_teams, by_name: true, now, id };
+        let context = ActEnvelope { actor, recorder, teams, recorder_teams, by_name: true, now, id };
         let mut event = act(live.launch(), live.history(), &board, command, &context)?;
         // What was said is about the text of that day, not about that of today (V8).
         if let (Some(now), Some(then)) = (digest(&mut event.act), due.about) {

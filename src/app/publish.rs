@@ -49,7 +49,7 @@ pub struct Published {
 }
 
 #[derive(Default, Deserialize)]
-struct Event {
+struct WebhookEvent {
     number: Option<u64>,
     pull_request: Option<Numbered>,
     issue: Option<Issue>,
@@ -97,7 +97,7 @@ impl Publish {
 /// The pull request that the event of this run is about.
 fn of_event() -> Option<u64> {
     let bytes = files::read(env("GITHUB_EVENT_PATH")?.as_ref(), MOST_EVENT).ok()?;
-    let event: Event = serde_json::from_slice(&bytes).ok()?;
+    let event: WebhookEvent = serde_json::from_slice(&bytes).ok()?;
     let of_issue = event.issue.filter(|it| it.pull_request.is_some()).and_then(|it| it.number);
     event.pull_request.and_then(|it| it.number.or(event.number)).or(of_issue)
 }

@@ -11,8 +11,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{AppError, Opened};
 use gonogo_domain::{Answer, Digest, Event, Failure, GateId, Known, Observation, Oid, Str, TargetAnswer};
-use gonogo_files::{self as files, Unfit};
-use gonogo_source::recorded::{Entry, Header, Line, Recording};
+use gonogo_files::{self as files, FileError};
+use gonogo_source::recorded::{Header, RecordedEntry, RecordedLine, Recording};
 
 /// How long a recorded day may be; the real end is not known when it begins.
 const LONGEST: TimeDelta = TimeDelta::days(14);
@@ -22,12 +22,12 @@ pub struct Recorder {
     file: File,
     newest: HashMap<GateId, (Digest, Answer)>,
     targets: HashMap<Option<Str>, Result<Oid, Failure>>,
-    trouble: Trouble,
+    trouble: RecordingState,
 }
 
 /// Whether the file still takes lines.
 #[derive(Debug)]
-enum Trouble {
+enum RecordingState {
     None,
     /// Why it does not, not told yet.
     New(std::io::Error),
@@ -40,10 +40,11 @@ impl Recorder {
     /// # Errors
     /// The file can not be made.
     pub fn create(path: &Path, opened: &Opened, from: DateTime<Utc>) -> Result<Self, AppError> {
-        let refused =
-            |error: Unfit| AppError::file(format!("the recording {} can not be made", path.display()), error);
+        let refused = |error: FileError| {
+            AppError::file(format!("the recording {} can not be made", path.display()), error)
+        };
         let mut file = files::create_private(path).map_err(refused)?;
-        let most = gonogo_yaml::Limits::default().bytes as u64;
+        let most = gonogo_yaml::FileLimits::default().bytes as u64;
         let files = opened.loaded.files.iter().filter_map(|it| {
             let text = files::read_text(it.path.as_ref()?, most).ok()?;
             Some((it.name.clone(), text))
@@ -62,7 +63,7 @@ impl Recorder {
         };
         let line = serde_json::to_string(&header).map_err(AppError::input)?;
         writeln!(file, "{line}").map_err(|error| refused(error.into()))?;
-        Ok(Self { file, newest: HashMap::new(), targets: HashMap::new(), trouble: Trouble::None })
+        Ok(Self { file, newest: HashMap::new(), targets: HashMap::new(), trouble: RecordingState::None })
     }
 
     /// Answers of one poll.
@@ -75,7 +76,7 @@ impl Recorder {
             }
             self.targets.insert(component.clone(), answer.clone());
             let (component, answer) = (component.clone(), answer.clone());
-            self.line(seen.wall, Entry::Resolved { component, answer });
+            self.line(seen.wall, RecordedEntry::Resolved { component, answer });
         }
         for Observation { gate, question, seen, answer } in observations {
             let said = (question.clone(), answer.clone());
@@ -85,10 +86,10 @@ impl Recorder {
             }
             self.newest.insert(gate.clone(), said);
             let (gate, question, answer) = (gate.clone(), question.clone(), answer.clone());
-            self.line(seen.wall, Entry::Observed { gate, question, answer });
+            self.line(seen.wall, RecordedEntry::Observed { gate, question, answer });
         }
         for (at, (gates, components)) in again {
-            self.line(at, Entry::Renewed { gates, components });
+            self.line(at, RecordedEntry::Renewed { gates, components });
         }
     }
 
@@ -100,13 +101,13 @@ impl Recorder {
         };
         let written_down_by = event.spoken().recorder.map(|it| it.name.clone());
         let (who, what) = (event.actor.name.clone(), event.act.clone());
-        self.line(event.at, Entry::Did { who, login, written_down_by, what });
+        self.line(event.at, RecordedEntry::Did { who, login, written_down_by, what });
     }
 
     /// Why the recording has ended early, the first time that it is asked for.
     pub fn trouble(&mut self) -> Option<String> {
-        match std::mem::replace(&mut self.trouble, Trouble::Told) {
-            Trouble::New(why) => Some(format!("the recording ends here, the launch goes on: {why}")),
+        match std::mem::replace(&mut self.trouble, RecordingState::Told) {
+            RecordingState::New(why) => Some(format!("the recording ends here, the launch goes on: {why}")),
             before => {
                 self.trouble = before;
                 None
@@ -114,13 +115,13 @@ impl Recorder {
         }
     }
 
-    fn line(&mut self, at: DateTime<Utc>, entry: Entry) {
-        let line = Recording::line(&Line { at, entry });
-        if matches!(self.trouble, Trouble::None)
+    fn line(&mut self, at: DateTime<Utc>, entry: RecordedEntry) {
+        let line = Recording::line(&RecordedLine { at, entry });
+        if matches!(self.trouble, RecordingState::None)
             && let Err(why) = self.file.write_all(line.as_bytes())
         {
             // A line that is cut is refused when it is read.
-            self.trouble = Trouble::New(why);
+            self.trouble = RecordingState::New(why);
         }
     }
 }
@@ -134,14 +135,18 @@ mod tests {
     fn a_recording_that_can_not_go_on_is_told_once() {
         let file = File::open("/dev/null").unwrap();
         let (newest, targets) = (HashMap::new(), HashMap::new());
-        let mut recorder = Recorder { file, newest, targets, trouble: Trouble::None };
+        let mut recorder = Recorder { file, newest, targets, trouble: RecordingState::None };
         assert_eq!(recorder.trouble(), None);
         for _ in 0..2 {
-            recorder.line(DateTime::UNIX_EPOCH, Entry::Renewed { gates: Vec::new(), components: Vec::new() });
+            recorder.line(
+                DateTime::UNIX_EPOCH,
+                RecordedEntry::Renewed { gates: Vec::new(), components: Vec::new() },
+            );
         }
         let why = recorder.trouble().unwrap();
         assert!(why.starts_with("the recording ends here"), "{why}");
-        recorder.line(DateTime::UNIX_EPOCH, Entry::Renewed { gates: Vec::new(), components: Vec::new() });
+        recorder
+            .line(DateTime::UNIX_EPOCH, RecordedEntry::Renewed { gates: Vec::new(), components: Vec::new() });
         assert_eq!(recorder.trouble(), None);
     }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::{AppError, CheckRequest, Opened, Session, check, store};
 use gonogo_clock::Clock;
 use gonogo_domain::{Board, History, Launch, Redactor, Scope};
-use gonogo_report::Context;
+use gonogo_report::ReportContext;
 
 /// A board with its launch and what people said.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ pub struct Reported {
     /// The hash of the journal's newest entry; empty without one.
     pub head: String,
     /// Whose files, and what they were compared with.
-    pub context: Context,
+    pub context: ReportContext,
 }
 
 /// The board to report: of now, or of a moment of the recording.
@@ -37,7 +37,13 @@ pub async fn reported(
         let (mut live, playback) = check::played(opened, Scope::default(), at)?;
         let board = live.board(playback.now());
         let (launch, history) = (Arc::clone(live.launch()), Arc::new(live.history().clone()));
-        return Ok(Reported { launch, board, history, head: String::new(), context: Context::default() });
+        return Ok(Reported {
+            launch,
+            board,
+            history,
+            head: String::new(),
+            context: ReportContext::default(),
+        });
     }
     // A report is no verdict: nothing acts on it.
     let request = CheckRequest { timeout, allow_untrusted: true, ..CheckRequest::default() };
@@ -71,7 +77,7 @@ pub fn on_record(opened: &Opened) -> Result<Reported, AppError> {
     };
     let board = live.board(now);
     let (launch, history) = (Arc::clone(live.launch()), Arc::new(live.history().clone()));
-    Ok(Reported { launch, board, history, head, context: Context::default() })
+    Ok(Reported { launch, board, history, head, context: ReportContext::default() })
 }
 
 impl Reported {

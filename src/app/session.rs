@@ -3,9 +3,9 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use gonogo_domain::{
-    Answer, Board, Command, Context, Distrust, Event, Evidence, Failure, FailureKind, GateId, History,
-    Judged, Kind, Launch, Link, Now, Observation, Oid, Preview, Refusal, Scope, ServerTime, SourceHealth,
-    Stamp, Str, TargetAnswer, demands, evaluate, preview,
+    ActEnvelope, Answer, Board, Command, Distrust, Event, Evidence, Failure, FailureKind, GateId, History,
+    JudgedTime, Kind, Launch, Now, Observation, Oid, Preview, Refusal, RemoteJournal, Scope, ServerTime,
+    SourceHealth, Stamp, Str, TargetAnswer, demands, evaluate, preview,
 };
 use gonogo_journal::RecordedAnswer;
 use gonogo_poller::{Demands, PollEvent, SourceKey};
@@ -102,7 +102,7 @@ impl Session {
     ///
     /// # Errors
     /// The refusal of the first act that the rules do not allow.
-    pub fn preview(&mut self, commands: &[Command], context: &Context) -> Result<Preview, Refusal> {
+    pub fn preview(&mut self, commands: &[Command], context: &ActEnvelope) -> Result<Preview, Refusal> {
         self.pin_commits(context.now);
         preview(&self.launch, &self.evidence, &self.history, &self.scope, commands, context)
     }
@@ -130,7 +130,7 @@ impl Session {
     }
 
     /// What time it is, by the servers that were heard.
-    pub fn judge(&self, now: Now) -> Judged {
+    pub fn judge(&self, now: Now) -> JudgedTime {
         self.evidence.clocks.judge(now)
     }
 
@@ -168,7 +168,7 @@ impl Session {
 
     /// A shared journal was read just now: it holds no word that is not known here.
     pub fn heard_journal(&mut self, now: Now) {
-        Arc::make_mut(&mut self.history).link = Some(Link { heard: Stamp::at(now), cut: false });
+        Arc::make_mut(&mut self.history).link = Some(RemoteJournal { heard: Stamp::at(now), cut: false });
     }
 
     /// A shared journal can not be reached.

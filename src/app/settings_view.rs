@@ -18,16 +18,16 @@ pub struct SettingsView {
     /// Where it would be read from.
     usual_file: Option<String>,
     /// Each setting.
-    settings: Vec<Held>,
+    settings: Vec<SettingInForce>,
     /// Environment variables that count.
-    environment: Vec<Variable>,
+    environment: Vec<EnvironmentVariable>,
     /// Where things are kept.
     places: Map<String, Value>,
 }
 
 /// A setting that holds.
 #[derive(Debug, Serialize)]
-struct Held {
+struct SettingInForce {
     key: String,
     value: String,
     /// `file`, `environment`, `system` or `default`.
@@ -36,7 +36,7 @@ struct Held {
 
 /// A variable: never its value if that may be a secret.
 #[derive(Debug, Serialize)]
-struct Variable {
+struct EnvironmentVariable {
     name: &'static str,
     /// What it is for.
     purpose: String,
@@ -60,13 +60,17 @@ pub fn settings_view(path: Option<&Path>) -> Result<SettingsView, AppError> {
     })
 }
 
-fn held(settings: &Settings) -> Vec<Held> {
+fn held(settings: &Settings) -> Vec<SettingInForce> {
     let from = |key: &str, otherwise: &'static str| {
         if settings.written.contains(key) { "file" } else { otherwise }
     };
-    let mut all: Vec<Held> = Vec::new();
+    let mut all: Vec<SettingInForce> = Vec::new();
     let mut put = |key: &str, value: String, otherwise: &'static str| {
-        all.push(Held { key: key.to_owned(), value: clean(&value).into_owned(), from: from(key, otherwise) });
+        all.push(SettingInForce {
+            key: key.to_owned(),
+            value: clean(&value).into_owned(),
+            from: from(key, otherwise),
+        });
     };
     let or = |text: &Option<String>, otherwise: &str| text.clone().unwrap_or_else(|| otherwise.to_owned());
     put("theme", or(&settings.theme, "by the terminal"), "default");
@@ -113,10 +117,10 @@ fn held(settings: &Settings) -> Vec<Held> {
     all
 }
 
-fn environment() -> Vec<Variable> {
+fn environment() -> Vec<EnvironmentVariable> {
     let mut all = Vec::new();
     let mut put = |name: &'static str, purpose: String| {
-        all.push(Variable { name, purpose, set: env(name).is_some() });
+        all.push(EnvironmentVariable { name, purpose, set: env(name).is_some() });
     };
     for source in DECLARED {
         let Some(home) = source.home else { continue };

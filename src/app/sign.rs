@@ -9,15 +9,15 @@ use super::{
     identity::{self, Keyboard, Speaker},
     sources, store,
     teams::Teams,
-    writer::{Attempt, JournalWriter, Step, event_id},
+    time,
+    writer::{Attempt, AttemptOutcome, JournalWriter, event_id},
 };
-use gonogo_clock::Clock;
 use gonogo_domain::{
-    Act, Actor, Board, Command, Context, Event, History, Kind, Launch, Now, Oid, Party, Preview, Refusal,
+    Act, ActEnvelope, Actor, Board, Command, Event, History, Kind, Launch, Now, Oid, Party, Preview, Refusal,
     Scope, Str,
 };
 use gonogo_journal::{Correction, Entry, Head, JournalError};
-use gonogo_poller::{Heard, NowFn, poll_once};
+use gonogo_poller::{NowFn, ServerNotes, poll_once};
 use gonogo_text::clean;
 
 /// How long to look for the commit that the word is about.
@@ -44,14 +44,14 @@ pub struct Situation<'a> {
 
 /// Acts in their order.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Planned {
+pub struct PlannedActs {
     commands: Vec<Command>,
     confirmed: bool,
     /// What to ask before, and the word that has to be typed.
     asks: Option<(String, String)>,
 }
 
-impl Planned {
+impl PlannedActs {
     /// Acts that the rules decide on the newest history, whatever it says by then.
     pub fn new(commands: Vec<Command>) -> Self {
         Self { commands, confirmed: false, asks: None }
@@ -69,17 +69,17 @@ impl Planned {
 }
 
 /// Works out the acts from what stands now.
-pub type Plan = Box<dyn FnOnce(&Situation<'_>) -> Result<Planned, AppError> + Send>;
+pub type ActPlanner = Box<dyn FnOnce(&Situation<'_>) -> Result<PlannedActs, AppError> + Send>;
 
 /// Asks a person for a typed word, with what it would make of the board; an error ends it, and nothing is recorded.
-pub type Confirm = Box<dyn FnOnce(&Question<'_>) -> Result<(), AppError> + Send>;
+pub type Confirm = Box<dyn FnOnce(&ConfirmPrompt<'_>) -> Result<(), AppError> + Send>;
 
 /// Tells a person what is waited for.
-pub type Waiting = Box<dyn Fn(&str) + Send + Sync>;
+pub type WaitNotice = Box<dyn Fn(&str) + Send + Sync>;
 
 /// What a person is asked to confirm.
 #[derive(Clone, Copy, Debug)]
-pub struct Question<'a> {
+pub struct ConfirmPrompt<'a> {
     /// What there is to know before.
     pub what: &'a str,
     /// The word that has to be typed.
@@ -91,13 +91,13 @@ pub struct Question<'a> {
 /// What to record.
 pub struct SignRequest {
     /// The acts.
-    pub plan: Plan,
+    pub plan: ActPlanner,
     /// Whose word it is, when somebody else writes it down.
     pub on_behalf: Option<String>,
     /// Asks for the word that some acts take.
     pub confirm: Confirm,
     /// Tells whoever waits, in one line, what is waited for.
-    pub waiting: Waiting,
+    pub waiting: WaitNotice,
 }
 
 /// What was recorded, and how things stand after it.
@@ -122,7 +122,7 @@ pub struct Signed {
 impl SignRequest {
     /// A single act that is known beforehand.
     pub fn of(command: Command, on_behalf: Option<String>) -> Self {
-        let plan: Plan = Box::new(|_| Ok(Planned::new(vec![command])));
+        let plan: ActPlanner = Box::new(|_| Ok(PlannedActs::new(vec![command])));
         Self { plan, on_behalf, confirm: Box::new(|_| Ok(())), waiting: Box::new(|_| ()) }
     }
 }
@@ -133,13 +133,12 @@ impl SignRequest {
 /// [`AppError::Refused`] by the rules, [`AppError::Journal`] when the journal did not take it. What was recorded before
 /// the error stays recorded, and the error says so.
 pub async fn sign(opened: &Opened, request: SignRequest) -> Result<Signed, AppError> {
-    let clock = Clock::system();
-    let now: NowFn = Arc::new(move || clock.read());
+    let now = time::system();
     let mut signing = begin(opened, request.on_behalf.as_deref(), request.waiting, &now).await?;
     let planned = signing.plan(request.plan, now())?;
     let preview = signing.preview(&planned.commands, now())?;
     if let Some((what, word)) = &planned.asks {
-        (request.confirm)(&Question { what, word, preview: &preview })?;
+        (request.confirm)(&ConfirmPrompt { what, word, preview: &preview })?;
     }
     for command in planned.commands {
         let recorded = signing.record(command, planned.confirmed, &now).await;
@@ -152,7 +151,7 @@ pub async fn sign(opened: &Opened, request: SignRequest) -> Result<Signed, AppEr
 pub(super) async fn begin(
     opened: &Opened,
     on_behalf: Option<&str>,
-    waiting: Waiting,
+    waiting: WaitNotice,
     now: &NowFn,
 ) -> Result<Signing, AppError> {
     let store = store::write(opened)?;
@@ -177,10 +176,13 @@ pub(super) async fn begin(
 ///
 /// # Errors
 /// [`AppError::Refused`] by the rules.
-pub async fn preview(opened: &Opened, plan: Plan, on_behalf: Option<&str>) -> Result<Preview, AppError> {
+pub async fn preview(
+    opened: &Opened,
+    plan: ActPlanner,
+    on_behalf: Option<&str>,
+) -> Result<Preview, AppError> {
     let store = store::read(opened)?;
-    let clock = Clock::system();
-    let now: NowFn = Arc::new(move || clock.read());
+    let now = time::system();
     let spoken = people(opened, on_behalf).await?;
     let teams = Teams::ask(opened).await?;
     let mut live = Session::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default())
@@ -197,14 +199,14 @@ pub async fn preview(opened: &Opened, plan: Plan, on_behalf: Option<&str>) -> Re
 
 /// Whose word, and who writes it down when that is somebody else.
 #[derive(Clone)]
-struct Spoken {
+struct Attribution {
     speaker: Speaker,
     /// Why the login behind the keyboard's token is not known.
     unchecked: Option<String>,
 }
 
-impl Spoken {
-    fn context(&self, teams: &Teams, launch: &Launch, now: Now, id: Uuid) -> Context {
+impl Attribution {
+    fn context(&self, teams: &Teams, launch: &Launch, now: Now, id: Uuid) -> ActEnvelope {
         self.speaker.context(|actor| teams.of(actor, launch), now, id)
     }
 
@@ -218,12 +220,12 @@ impl Spoken {
 }
 
 /// A word without a known writer is nobody's.
-async fn people(opened: &Opened, on_behalf: Option<&str>) -> Result<Spoken, AppError> {
+async fn people(opened: &Opened, on_behalf: Option<&str>) -> Result<Attribution, AppError> {
     let Keyboard { actor, unchecked } = identity::at_keyboard(opened).await?;
     let speaker = Speaker::new(actor, on_behalf);
     // Who only writes it down is not whose word it is.
     let unchecked = unchecked.filter(|_| speaker.recorder.is_none());
-    Ok(Spoken { speaker, unchecked })
+    Ok(Attribution { speaker, unchecked })
 }
 
 /// Asks the sources once, also for the time. A launch of people only, at a full commit id, has nothing to ask them.
@@ -240,7 +242,7 @@ async fn look(opened: &Opened, live: &mut Session, now: &NowFn) -> Result<(), Ap
     live.refuse_unserved(&keys, now());
     let settled = poll_once(polled, &live.demands(), PATIENCE, now).await;
     live.take_answers(settled.observations, settled.targets);
-    let heard = |it: &Heard| live.hear(&it.key, it.clock, now());
+    let heard = |it: &ServerNotes| live.hear(&it.key, it.clock, now());
     settled.heard.iter().for_each(heard);
     Ok(())
 }
@@ -249,9 +251,9 @@ async fn look(opened: &Opened, live: &mut Session, now: &NowFn) -> Result<(), Ap
 pub(super) struct Signing {
     live: Session,
     writer: JournalWriter,
-    spoken: Spoken,
+    spoken: Attribution,
     teams: Teams,
-    waiting: Waiting,
+    waiting: WaitNotice,
     done: Vec<(Head, String)>,
 }
 
@@ -293,7 +295,7 @@ impl Signing {
         (self.waiting)(what);
     }
 
-    fn plan(&mut self, plan: Plan, now: Now) -> Result<Planned, AppError> {
+    fn plan(&mut self, plan: ActPlanner, now: Now) -> Result<PlannedActs, AppError> {
         let board = self.live.board(now);
         let (launch, history, now) = (self.live.launch(), self.live.history(), board.clock.judge(now));
         plan(&Situation { launch, board: &board, history, now, actor: &self.spoken.speaker.actor.name })
@@ -319,21 +321,21 @@ impl Signing {
             let begun = self.writer.begin(&mut self.live, now(), attempt);
             let (given, answer) = begun.map_err(|refusal| self.refused(refusal))?;
             match self.writer.poll_once(&mut self.live, given, answer.await) {
-                Step::Recorded(entry) => {
+                AttemptOutcome::Recorded(entry) => {
                     self.correct_clock(&entry.event).await?;
                     self.done.push((entry.head(), super::journal_view::said(&entry.event.act)));
                     return Ok(());
                 }
-                Step::Overtaken(_, newer) if confirmed => {
+                AttemptOutcome::Overtaken(_, newer) if confirmed => {
                     return Err(self.refused(Refusal::something_new(newer)));
                 }
-                Step::Overtaken(again, _) => attempt = again,
-                Step::InDoubt(again, why) => {
+                AttemptOutcome::Overtaken(again, _) => attempt = again,
+                AttemptOutcome::InDoubt(again, why) => {
                     let Some(tried) = tries.next() else { return Err(in_doubt(&again, why)) };
                     self.await_journal(tried, &why).await;
                     attempt = again;
                 }
-                Step::NotRecorded(why) => return Err(why.into()),
+                AttemptOutcome::NotRecorded(why) => return Err(why.into()),
             }
         }
     }

@@ -6,17 +6,16 @@ use std::{collections::BTreeMap, sync::Arc};
 use secrecy::SecretString;
 use url::Url;
 
-use super::{AppError, Opened, Session, keymap, open::env, store, trust};
-use gonogo_clock::Clock;
+use super::{AppError, Opened, Session, keymap, open::env, store, time, trust};
 use gonogo_domain::SourceId;
 use gonogo_poller::{Polled, SourceKey};
-use gonogo_settings::{self as settings, BaseUrl, Env, Keeper, Known, Settings, Token};
+use gonogo_settings::{self as settings, BaseUrl, CredentialHelper, Env, KnownNames, Settings, Token};
 use gonogo_source::{
     Declaration, Home, HomeServer, Setup, Source, Writes, command,
     connection::{Connection, Connections},
-    http::{Http, Limits},
+    http::{ExchangeLimits, Http},
     probe,
-    recorded::{PlayedUntil, Recorded},
+    recorded::{PlayedUntil, RecordedSource},
     register::{DECLARED, declared, of_targets, open, servers, writes},
 };
 
@@ -26,8 +25,11 @@ use gonogo_source::{
 /// A settings file or an address in the environment that can not be used.
 pub(super) fn settings(path: Option<&std::path::Path>) -> Result<Settings, AppError> {
     let names: Vec<_> = servers().iter().map(|it| it.source).collect();
-    let settings =
-        Settings::load(path, &env, &Known { servers: &names, writes: &writes(), keys: &keymap::faults })?;
+    let settings = Settings::load(
+        path,
+        &env,
+        &KnownNames { servers: &names, writes: &writes(), keys: &keymap::faults },
+    )?;
     for home in DECLARED.iter().filter_map(|it| it.home) {
         addresses_of(home, &env)?;
     }
@@ -54,7 +56,8 @@ pub fn recorded(opened: &Opened, until: &PlayedUntil) -> Vec<Polled> {
     let source = |key: &SourceKey| {
         let resolves =
             key.connection.is_none() && declared(key.source.as_str()).is_some_and(|it| it.tells_targets);
-        Arc::new(Recorded::new(recording, key.source.clone(), resolves, Arc::clone(until))) as Arc<dyn Source>
+        Arc::new(RecordedSource::new(recording, key.source.clone(), resolves, Arc::clone(until)))
+            as Arc<dyn Source>
     };
     keys(opened).into_iter().map(|key| Polled { source: source(&key), key }).collect()
 }
@@ -144,8 +147,8 @@ fn setup(opened: &Opened, keys: &[SourceKey]) -> Result<Setup, AppError> {
     let (allow, private) = (settings.http.allow.clone(), settings.http.private.clone());
     Ok(Setup {
         connections: connections(settings)?,
-        probe: probe::Config { allow, private, trusted, path: named.clone() },
-        command: command::Config {
+        probe: probe::ProbePolicy { allow, private, trusted, path: named.clone() },
+        command: command::CommandPolicy {
             trusted,
             files: files.unwrap_or_default(),
             root: trust::root(opened),
@@ -160,15 +163,14 @@ fn setup(opened: &Opened, keys: &[SourceKey]) -> Result<Setup, AppError> {
 
 /// A setup for the usual servers only, of files that nobody trusts.
 fn bare(settings: &Settings, homes: BTreeMap<&'static str, HomeServer>) -> Result<Setup, AppError> {
-    let clock = Clock::system();
     Ok(Setup {
         http: http(settings)?,
-        clock: Arc::new(move || clock.read()),
+        clock: time::system(),
         connections: Connections::default(),
         homes,
         env,
-        probe: probe::Config::default(),
-        command: command::Config::default(),
+        probe: probe::ProbePolicy::default(),
+        command: command::CommandPolicy::default(),
     })
 }
 
@@ -218,7 +220,12 @@ fn token_of(settings: &Settings, home: &Home, env: &Env<'_>) -> Result<Option<To
     let (base, _) = addresses_of(home, env)?;
     let keeper = home.keeper.filter(|_| !base.is_loopback());
     let host = keeper.map(|it| (it.host)(base.host())).unwrap_or_default();
-    let keeper = keeper.map(|it| Keeper { program: it.program, args: it.args, quiet: it.quiet, host: &host });
+    let keeper = keeper.map(|it| CredentialHelper {
+        program: it.program,
+        args: it.args,
+        quiet: it.quiet,
+        host: &host,
+    });
     Ok(settings.token(home.token_env, keeper, env)?)
 }
 
@@ -242,7 +249,7 @@ pub(super) fn http(settings: &Settings) -> Result<Http, AppError> {
     let tokens = own.chain(connections).filter_map(secret);
     let password = store::password().map(SecretString::from);
     let all: Vec<_> = tokens.chain(password).collect();
-    Ok(Http::new(Limits::default())?.hiding(&all))
+    Ok(Http::new(ExchangeLimits::default())?.hiding(&all))
 }
 
 fn secret(token: Option<Token>) -> Option<SecretString> {

@@ -6,11 +6,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{AppError, Opened, namesake, open::env, rehearsal};
 use gonogo_domain::{
-    Answer, Distrust, GateId, History, Judged, Kind, Launch, Measured, Need, Observation, SourceId, StageAct,
-    Str,
+    Answer, Distrust, GateId, History, JudgedTime, Kind, Launch, Measured, Need, Observation, SourceId,
+    StageAct, Str,
 };
 use gonogo_journal::{
-    Access, Entry, Head, Journal, JournalError, Location, OpenOptions, Poll, RecordedAnswer,
+    Access, Entry, Head, Journal, JournalError, Location, OpenOptions, RecordedAnswer, RecordedPoll,
 };
 use gonogo_settings::{JournalAt, Settings};
 use gonogo_text::clean;
@@ -19,7 +19,7 @@ use gonogo_text::clean;
 const LEAP: TimeDelta = TimeDelta::days(90);
 
 /// A journal and what it held when it was opened.
-pub struct Store {
+pub struct OpenedJournal {
     /// The journal; `None`: there is none, or it can not be trusted.
     pub journal: Option<Journal>,
     /// The fold of its events. `broken` says why it can not be trusted (V11).
@@ -85,7 +85,7 @@ pub fn is_named(opened: &Opened) -> bool {
 ///
 /// # Errors
 /// A named journal that can not be found. One that can not be trusted is a [`History`] that says so.
-pub fn read(opened: &Opened) -> Result<Store, AppError> {
+pub fn read(opened: &Opened) -> Result<OpenedJournal, AppError> {
     read_whole(opened).map(|(store, _)| store)
 }
 
@@ -93,18 +93,20 @@ pub fn read(opened: &Opened) -> Result<Store, AppError> {
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_whole(opened: &Opened) -> Result<(Store, Vec<Entry>), AppError> {
+pub fn read_whole(opened: &Opened) -> Result<(OpenedJournal, Vec<Entry>), AppError> {
     let nothing = |store| Ok((store, Vec::new()));
-    let Some(location) = location(opened)? else { return nothing(Store::none("there is no state folder")) };
+    let Some(location) = location(opened)? else {
+        return nothing(OpenedJournal::none("there is no state folder"));
+    };
     match open_whole(opened, &location, Access::Read) {
         Ok(whole) => Ok(whole),
         Err(JournalError::Missing { .. }) if !is_named(opened) => {
-            nothing(Store::none("there is no journal yet"))
+            nothing(OpenedJournal::none("there is no journal yet"))
         }
         Err(error @ JournalError::Missing { .. }) => {
-            nothing(Store::untrusted(format!("{}; check --journal", clean(&error.to_string()))))
+            nothing(OpenedJournal::untrusted(format!("{}; check --journal", clean(&error.to_string()))))
         }
-        Err(error) => nothing(Store::broken(&error)),
+        Err(error) => nothing(OpenedJournal::broken(&error)),
     }
 }
 
@@ -112,9 +114,11 @@ pub fn read_whole(opened: &Opened) -> Result<(Store, Vec<Entry>), AppError> {
 ///
 /// # Errors
 /// A name that names no journal.
-pub fn write(opened: &Opened) -> Result<Store, AppError> {
+pub fn write(opened: &Opened) -> Result<OpenedJournal, AppError> {
     let Some(location) = location(opened)? else {
-        return Ok(Store::none("there is no state folder: set HOME, or name a journal with --journal"));
+        return Ok(OpenedJournal::none(
+            "there is no state folder: set HOME, or name a journal with --journal",
+        ));
     };
     if let Some(real) = real(opened)?.filter(|_| opened.chosen.rehearse) {
         rehearsal::prepare(opened, &real, &location)?;
@@ -122,18 +126,18 @@ pub fn write(opened: &Opened) -> Result<Store, AppError> {
     match open(opened, &location, Access::Write) {
         Ok(store) => Ok(store),
         Err(JournalError::NotWritable { why, .. }) => Ok(match open(opened, &location, Access::Read) {
-            Ok(store) => Store { view_only: Some(why), ..store },
-            Err(JournalError::Missing { .. }) => Store::none(&why),
-            Err(error) => Store::broken(&error),
+            Ok(store) => OpenedJournal { view_only: Some(why), ..store },
+            Err(JournalError::Missing { .. }) => OpenedJournal::none(&why),
+            Err(error) => OpenedJournal::broken(&error),
         }),
-        Err(error) => Ok(Store::broken(&error)),
+        Err(error) => Ok(OpenedJournal::broken(&error)),
     }
 }
 
 /// Raises the mark of the largest clock ever seen (V9), so that a waiver that this mode saw run out is not revived by a
 /// clock that is turned back. A clock that servers contradict is not believed, nor is one that leaps where none was heard.
 /// Where the journal can only be read, nothing is done: the answer of now does not need it.
-pub fn note_clock(opened: &Opened, store: &Store, judged: &Judged) {
+pub fn note_clock(opened: &Opened, store: &OpenedJournal, judged: &JudgedTime) {
     let wall = judged.now.wall;
     let begun = store.head.is_some_and(|head| head.seq > 0) && !opened.chosen.rehearse;
     let leaps = store.history.high_water.is_none_or(|mark| wall - mark > LEAP);
@@ -149,7 +153,7 @@ pub fn note_clock(opened: &Opened, store: &Store, judged: &Judged) {
 }
 
 /// To write into what this process has read and verified just now: the chain is not walked again.
-fn to_write(opened: &Opened, store: &Store) -> OpenOptions {
+fn to_write(opened: &Opened, store: &OpenedJournal) -> OpenOptions {
     OpenOptions { verified: store.head, ..options(opened.loaded.launch.id.clone(), Access::Write) }
 }
 
@@ -167,11 +171,11 @@ pub fn clock_remark(history: &History, now: DateTime<Utc>) -> Option<String> {
 ///
 /// # Errors
 /// [`AppError::Journal`] if not even that works.
-pub fn memory(opened: &Opened) -> Result<Store, AppError> {
+pub fn memory(opened: &Opened) -> Result<OpenedJournal, AppError> {
     Ok(open(opened, &Location::Memory, Access::Write)?)
 }
 
-fn open(opened: &Opened, location: &Location, access: Access) -> Result<Store, JournalError> {
+fn open(opened: &Opened, location: &Location, access: Access) -> Result<OpenedJournal, JournalError> {
     open_whole(opened, location, access).map(|(store, _)| store)
 }
 
@@ -179,12 +183,18 @@ fn open_whole(
     opened: &Opened,
     location: &Location,
     access: Access,
-) -> Result<(Store, Vec<Entry>), JournalError> {
+) -> Result<(OpenedJournal, Vec<Entry>), JournalError> {
     let journal = Journal::open(location, options(opened.loaded.launch.id.clone(), access))?;
     let entries = journal.read_since(0).wait()?;
     let mut store = taken_in(journal, &entries)?;
     store.before = before(opened, &store.history, store.journal.as_ref());
-    if let Some(journal) = store.journal.as_ref().filter(|_| store.history.decisions.is_empty()) {
+    // Each other launch of a shared journal is a connection of its own: that is asked for at the beginning only.
+    let early = if matches!(location, Location::Postgres(_)) {
+        entries.is_empty()
+    } else {
+        store.history.decisions.is_empty()
+    };
+    if let Some(journal) = store.journal.as_ref().filter(|_| early) {
         let elsewhere = namesake::stopped(&opened.loaded.launch, location, journal);
         if elsewhere.is_some() {
             Arc::make_mut(&mut store.history).elsewhere = elsewhere;
@@ -208,7 +218,7 @@ const LAST_KNOWN: TimeDelta = TimeDelta::days(2);
 
 /// The last answer on record about each gate and each target, for whoever opens a screen before a source has answered. A second stream
 /// that can not be read costs nothing but that.
-pub fn last_known(store: &Store, now: DateTime<Utc>) -> Vec<RecordedAnswer> {
+pub fn last_known(store: &OpenedJournal, now: DateTime<Utc>) -> Vec<RecordedAnswer> {
     let Some(journal) = &store.journal else { return Vec::new() };
     let all =
         journal.observations_between(now - LAST_KNOWN, DateTime::<Utc>::MAX_UTC).wait().unwrap_or_default();
@@ -262,7 +272,7 @@ fn before(opened: &Opened, history: &History, journal: Option<&Journal>) -> Vec<
 /// Keeps what sources answered about gates from which timers count and about counters, so that both go on in the next
 /// process. Where
 /// the journal can only be read, nothing is done.
-pub fn keep_answers(opened: &Opened, store: &Store, seen: &[Observation]) {
+pub fn keep_answers(opened: &Opened, store: &OpenedJournal, seen: &[Observation]) {
     let launch = &opened.loaded.launch;
     let wanted = timed(launch);
     // Windows can be asked for again; counters tell of now alone.
@@ -274,10 +284,10 @@ pub fn keep_answers(opened: &Opened, store: &Store, seen: &[Observation]) {
     }
     let Ok(Some(location)) = location(opened) else { return };
     let Ok(journal) = Journal::open(&location, to_write(opened, store)) else { return };
-    let mut polls: BTreeMap<SourceId, Poll> = BTreeMap::new();
+    let mut polls: BTreeMap<SourceId, RecordedPoll> = BTreeMap::new();
     for seen in kept {
         let Some(source) = source_of(launch, &seen.gate) else { continue };
-        let empty = || Poll { source: source.clone(), observations: Vec::new(), targets: Vec::new() };
+        let empty = || RecordedPoll { source: source.clone(), observations: Vec::new(), targets: Vec::new() };
         polls.entry(source.clone()).or_insert_with(empty).observations.push(seen.clone());
     }
     for poll in polls.into_values() {
@@ -296,15 +306,21 @@ fn source_of(launch: &Launch, subject: &GateId) -> Option<SourceId> {
 }
 
 /// The head is that of the last entry that was folded: one that lands meanwhile comes as news, and is not passed over.
-fn taken_in(journal: Journal, entries: &[Entry]) -> Result<Store, JournalError> {
+fn taken_in(journal: Journal, entries: &[Entry]) -> Result<OpenedJournal, JournalError> {
     let mut history = History::fold(entries.iter().map(|entry| &entry.event));
     history.high_water = history.high_water.max(journal.clock().wait()?.high_water);
     let head = entries.last().map_or_else(|| Head::genesis(journal.launch()), Entry::head);
     let history = Arc::new(history);
-    Ok(Store { journal: Some(journal), history, head: Some(head), view_only: None, before: Vec::new() })
+    Ok(OpenedJournal {
+        journal: Some(journal),
+        history,
+        head: Some(head),
+        view_only: None,
+        before: Vec::new(),
+    })
 }
 
-impl Store {
+impl OpenedJournal {
     fn none(why: &str) -> Self {
         Self {
             journal: None,

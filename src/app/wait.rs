@@ -17,7 +17,7 @@ const LONGEST_REASON: usize = 200;
 
 /// What a board is waited for to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Until {
+pub enum WaitFor {
     /// GO. A NO-GO ends it at once.
     #[default]
     Go,
@@ -29,14 +29,14 @@ pub enum Until {
 
 /// How it goes, for whoever waits: one line, not sanitised.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Told {
+pub enum WaitNews {
     /// Something changed.
     Change(String),
     /// Nothing did for a minute.
     Still(String),
 }
 
-impl Until {
+impl WaitFor {
     /// Whether a board is what is waited for; `first`: what it was in the beginning.
     pub(super) fn is_reached(self, first: &Board, board: &Board) -> bool {
         match self {
@@ -73,7 +73,7 @@ fn changes<'a>(old: &Board, new: &'a Board) -> impl Iterator<Item = String> + 'a
 }
 
 /// What is looked at again while waiting.
-pub(super) struct Watched {
+pub(super) struct WaitedOn {
     pub(super) polled: Vec<Polled>,
     pub(super) pace: Pace,
     pub(super) keys: Vec<SourceKey>,
@@ -83,17 +83,17 @@ pub(super) struct Watched {
 /// Polls on until the board is what is waited for, or the time is over.
 pub(super) async fn wait(
     live: &mut Session,
-    watched: Watched,
-    (longest, until): (Duration, Until),
+    watched: WaitedOn,
+    (longest, until): (Duration, WaitFor),
     now: &NowFn,
-    tell: &(dyn Fn(&Told) + Sync),
+    tell: &(dyn Fn(&WaitNews) + Sync),
 ) -> Board {
-    let Watched { polled, pace, keys, journal } = watched;
+    let WaitedOn { polled, pace, keys, journal } = watched;
     let (poller, mut events) = Poller::start(polled, pace, now);
     let begun = now().boot;
     let end = begun + longest;
     let first = live.board(now());
-    tell(&Told::Change(format!(
+    tell(&WaitNews::Change(format!(
         "{}; waiting for {}, {} at most",
         told(&first),
         until.named(),
@@ -106,11 +106,11 @@ pub(super) async fn wait(
         let lines = news(&before, &board);
         let at = now().boot;
         if !lines.is_empty() {
-            lines.into_iter().for_each(|line| tell(&Told::Change(line)));
+            lines.into_iter().for_each(|line| tell(&WaitNews::Change(line)));
             said_at = at;
         } else if at.saturating_sub(said_at) >= HEART_BEAT {
             let waited = length(at.saturating_sub(begun));
-            tell(&Told::Still(format!("still {} after {waited}", told(&board))));
+            tell(&WaitNews::Still(format!("still {} after {waited}", told(&board))));
             said_at = at;
         }
         let left = end.saturating_sub(at);
@@ -185,7 +185,7 @@ mod tests {
         Session::new(Arc::new(loaded.launch), History::default(), Scope::default())
     }
 
-    async fn waits(until: Until, minutes: u64) -> Vec<Told> {
+    async fn waits(until: WaitFor, minutes: u64) -> Vec<WaitNews> {
         // Each look at the clock is five seconds after the last: nobody has to wait.
         let looks = AtomicU64::new(0);
         let wall: chrono::DateTime<chrono::Utc> = "2026-12-01T09:00:00Z".parse().unwrap();
@@ -194,7 +194,7 @@ mod tests {
             Now { wall: wall + boot, boot }
         });
         let said = Mutex::new(Vec::new());
-        let watched = Watched { polled: Vec::new(), pace: Pace::default(), keys: Vec::new(), journal: None };
+        let watched = WaitedOn { polled: Vec::new(), pace: Pace::default(), keys: Vec::new(), journal: None };
         let longest = Duration::from_secs(60 * minutes);
         wait(&mut session(), watched, (longest, until), &now, &|told| {
             said.lock().unwrap().push(told.clone());
@@ -205,12 +205,12 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn while_nothing_changes_it_says_each_minute_that_it_goes_on() {
-        let said = waits(Until::Go, 5).await;
+        let said = waits(WaitFor::Go, 5).await;
         let (first, rest) = said.split_first().unwrap();
-        let Told::Change(first) = first else { panic!("{first:?}") };
+        let WaitNews::Change(first) = first else { panic!("{first:?}") };
         assert_eq!(first, "HOLD, 0 of 1 gates are go; waiting for GO or NO-GO, 5m at most");
         assert!((2..=5).contains(&rest.len()), "{rest:?}");
-        let still = |told: &Told| matches!(told, Told::Still(it) if it.starts_with("still HOLD, 0 of 1 gates are go after "));
+        let still = |told: &WaitNews| matches!(told, WaitNews::Still(it) if it.starts_with("still HOLD, 0 of 1 gates are go after "));
         assert!(rest.iter().all(still), "{rest:?}");
     }
 
@@ -218,17 +218,17 @@ mod tests {
     fn a_hold_that_only_people_can_end_is_settled() {
         let now = Now { wall: "2026-12-01T09:00:00Z".parse().unwrap(), boot: Duration::ZERO };
         let board = session().board(now);
-        assert!(Until::Settled.is_reached(&board, &board), "{:?} {:?}", board.path, board.lowered);
-        assert!(!Until::Go.is_reached(&board, &board) && !Until::Change.is_reached(&board, &board));
+        assert!(WaitFor::Settled.is_reached(&board, &board), "{:?} {:?}", board.path, board.lowered);
+        assert!(!WaitFor::Go.is_reached(&board, &board) && !WaitFor::Change.is_reached(&board, &board));
         let mut unknown = board.clone();
         unknown.gates[0].verdict = Verdict::Unknown;
-        assert!(!Until::Settled.is_reached(&board, &unknown), "a source may yet answer");
-        assert!(Until::Change.is_reached(&board, &unknown));
+        assert!(!WaitFor::Settled.is_reached(&board, &unknown), "a source may yet answer");
+        assert!(WaitFor::Change.is_reached(&board, &unknown));
         let mut machine = board.clone();
         machine.path.steps[0].kind = StepKind::Machine;
-        assert!(!Until::Settled.is_reached(&board, &machine));
+        assert!(!WaitFor::Settled.is_reached(&board, &machine));
         let red = Board { word: BoardWord::NoGo, ..board.clone() };
-        assert!(Until::Go.is_reached(&board, &red) && Until::Settled.is_reached(&board, &red));
-        assert!(Until::Change.is_reached(&board, &red));
+        assert!(WaitFor::Go.is_reached(&board, &red) && WaitFor::Settled.is_reached(&board, &red));
+        assert!(WaitFor::Change.is_reached(&board, &red));
     }
 }

@@ -7,7 +7,7 @@
 use uuid::{NoContext, Timestamp, Uuid};
 
 use super::Session;
-use gonogo_domain::{Command, Context, Event, Now, Refusal, act};
+use gonogo_domain::{ActEnvelope, Command, Event, Now, Refusal, act};
 use gonogo_journal::{Append, Entry, Head, Journal, JournalError, Pending};
 
 /// A new id for an event. A clock before 1970 is the rules' matter, and no reason to panic.
@@ -21,14 +21,14 @@ pub fn event_id(now: Now) -> Uuid {
 pub struct Attempt {
     command: Command,
     /// Whose word it is, and the id that its event has however often it is tried.
-    context: Context,
+    context: ActEnvelope,
     /// The event, and the history that it was decided on, of which it is not known whether the journal has it.
     in_doubt: Option<(Event, Head)>,
 }
 
 /// An attempt that the journal was given.
 #[derive(Debug)]
-pub struct Given {
+pub struct SubmittedAct {
     attempt: Attempt,
     event: Event,
     on: Head,
@@ -38,7 +38,7 @@ pub struct Given {
 
 /// What became of an attempt.
 #[derive(Debug)]
-pub enum Step {
+pub enum AttemptOutcome {
     /// Durable, as this entry.
     Recorded(Box<Entry>),
     /// Others were first, with so many entries, which are taken in: it is certainly not recorded, and is to be decided on
@@ -61,7 +61,7 @@ pub struct JournalWriter {
 
 impl Attempt {
     /// What somebody asked for. The context's time is that of each decision.
-    pub fn new(command: Command, context: Context) -> Self {
+    pub fn new(command: Command, context: ActEnvelope) -> Self {
         Self { command, context, in_doubt: None }
     }
 
@@ -102,42 +102,42 @@ impl JournalWriter {
         live: &mut Session,
         now: Now,
         mut attempt: Attempt,
-    ) -> Result<(Given, Pending<Append>), Refusal> {
+    ) -> Result<(SubmittedAct, Pending<Append>), Refusal> {
         let doubted = attempt.is_in_doubt();
         let (event, on) = match attempt.in_doubt.take() {
             Some(same) => same,
             None => {
                 let board = live.board(now);
-                let context = Context { now, ..attempt.context.clone() };
+                let context = ActEnvelope { now, ..attempt.context.clone() };
                 let event = act(live.launch(), live.history(), &board, attempt.command.clone(), &context)?;
                 (event, self.head)
             }
         };
         let answer = self.journal.append(&event, on);
-        Ok((Given { attempt, event, on, doubted }, answer))
+        Ok((SubmittedAct { attempt, event, on, doubted }, answer))
     }
 
     /// Takes in the journal's answer.
     pub fn poll_once(
         &mut self,
         live: &mut Session,
-        given: Given,
+        given: SubmittedAct,
         answer: Result<Append, JournalError>,
-    ) -> Step {
-        let Given { attempt, event, on, doubted } = given;
+    ) -> AttemptOutcome {
+        let SubmittedAct { attempt, event, on, doubted } = given;
         match answer {
             Ok(Append::Appended(entry)) => {
                 self.take(live, std::slice::from_ref(&*entry));
-                Step::Recorded(entry)
+                AttemptOutcome::Recorded(entry)
             }
             Ok(Append::Conflict(newer)) => {
                 self.take(live, &newer);
-                Step::Overtaken(attempt, newer.len())
+                AttemptOutcome::Overtaken(attempt, newer.len())
             }
             Err(why) if doubted || matches!(why, JournalError::OutcomeUnknown { .. }) => {
-                Step::InDoubt(Attempt { in_doubt: Some((event, on)), ..attempt }, why)
+                AttemptOutcome::InDoubt(Attempt { in_doubt: Some((event, on)), ..attempt }, why)
             }
-            Err(why) => Step::NotRecorded(why),
+            Err(why) => AttemptOutcome::NotRecorded(why),
         }
     }
 

@@ -3,14 +3,14 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use super::{
-    evidence::Drafted,
-    inherit::Owner,
+    evidence::KindDraft,
+    inherit::DeclaredOwner,
     limits::MOST_NAMES,
     moments,
     names::is_variable,
-    reader::{Reader, Word, keys},
+    reader::{Reader, SpannedText, keys},
     shapes::{length, words},
-    symbols::{Name, Symbols},
+    symbols::{PartyKind, Symbols},
 };
 use gonogo_domain::{About, Ask, AskType, Kind, Party, Str};
 use gonogo_yaml::{NodeId, Shape, Spanned};
@@ -30,14 +30,14 @@ pub(super) fn task(
     world: &Symbols<'_>,
     gate: NodeId,
     node: NodeId,
-    owner: &Owner,
-) -> Option<Drafted> {
+    owner: &DeclaredOwner,
+) -> Option<KindDraft> {
     let keys = AskKeys::read(reader, node)?;
     let by = match keys.by {
         Some(_) => by(reader, world, &keys),
         None => owner.party().into_iter().collect(),
     };
-    if keys.by.is_none() && *owner == Owner::Nobody {
+    if keys.by.is_none() && *owner == DeclaredOwner::Nobody {
         let head = reader.doc.head_span(gate);
         let problem = gonogo_yaml::Problem::new("nobody", "nobody is asked to do this")
             .at(head, "needs an `owner`")
@@ -46,18 +46,18 @@ pub(super) fn task(
         return None;
     }
     let (ask, apart_from) = ask(reader, world, &keys, by, About::Launch);
-    Some(Drafted { kind: Kind::Task(ask), apart_from, since: None })
+    Some(KindDraft { kind: Kind::Task(ask), apart_from, since: None })
 }
 
 /// A judgement.
-pub(super) fn sign_off(reader: &mut Reader<'_>, world: &Symbols<'_>, node: NodeId) -> Option<Drafted> {
+pub(super) fn sign_off(reader: &mut Reader<'_>, world: &Symbols<'_>, node: NodeId) -> Option<KindDraft> {
     let keys = AskKeys::read(reader, node)?;
     if keys.by.is_none() {
         reader.missing(node, "by");
     }
     let by = by(reader, world, &keys);
     let (ask, apart_from) = ask(reader, world, &keys, by, About::Commit);
-    Some(Drafted { kind: Kind::SignOff(ask), apart_from, since: None })
+    Some(KindDraft { kind: Kind::SignOff(ask), apart_from, since: None })
 }
 
 fn by(reader: &mut Reader<'_>, world: &Symbols<'_>, keys: &AskKeys) -> Vec<Party> {
@@ -74,7 +74,7 @@ fn ask(
     keys: &AskKeys,
     by: Vec<Party>,
     about: About,
-) -> (Ask, Vec<Word>) {
+) -> (Ask, Vec<SpannedText>) {
     let count: Option<Spanned<u32>> = reader.get(keys.count);
     let count = count.and_then(|count| possible_count(reader, world, count, &by));
     let max_age = reader.word(keys.max_age);
@@ -117,8 +117,8 @@ fn everybody<'w>(world: &'w Symbols<'_>, by: &'w [Party]) -> Option<std::collect
     let mut all = std::collections::BTreeSet::new();
     for party in by {
         match world.parties.get(party.as_str())? {
-            Name::Person => drop(all.insert(party)),
-            Name::Role => {
+            PartyKind::Person => drop(all.insert(party)),
+            PartyKind::Role => {
                 let role = world.roles.get(party)?;
                 if role.people.is_empty() || role.github_team.is_some() {
                     return None;

@@ -1,10 +1,10 @@
 //! Texts that messages take from files of their own: beside the launch, never outside, read within limits.
 
 use super::{
-    file_set::Store,
+    file_set::FileStore,
     limits::{LONGEST_VALUE, MOST_STEPS},
     parsed_file::ParsedFile,
-    reader::{Reader, Word},
+    reader::{Reader, SpannedText},
 };
 use gonogo_yaml::{Document, NodeId, Problem};
 
@@ -27,7 +27,7 @@ impl Attached {
 }
 
 /// Reads the files that the messages of the launch (the first unit) name.
-pub(super) fn open(units: &mut [ParsedFile], store: &Store) -> Vec<Attached> {
+pub(super) fn open(units: &mut [ParsedFile], store: &FileStore) -> Vec<Attached> {
     let Some(launch) = units.first_mut() else { return Vec::new() };
     let doc = &launch.doc;
     let list = doc.get(doc.root(), "comms").and_then(|comms| doc.get(comms, "messages"));
@@ -39,9 +39,9 @@ pub(super) fn open(units: &mut [ParsedFile], store: &Store) -> Vec<Attached> {
     texts
 }
 
-fn one(doc: &Document, at: NodeId, store: &Store, problems: &mut Vec<Problem>) -> Option<Attached> {
+fn one(doc: &Document, at: NodeId, store: &FileStore, problems: &mut Vec<Problem>) -> Option<Attached> {
     let mut reader = Reader::new(doc, problems);
-    let word: Word = reader.word(Some(at))?;
+    let word: SpannedText = reader.word(Some(at))?;
     let span = reader.span(word.at);
     if word.value.contains("{{") {
         let problem = Problem::new("template-place", "a variable can not be part of a path");

@@ -1,11 +1,11 @@
 //! The checklists that a launch lists: which files they are, and under which id.
 
 use super::{
-    file_set::{Store, Unread},
+    file_set::{FileStore, Unread},
     limits::MOST_CHECKLISTS,
     names::{is_id, no_id},
     parsed_file::{OWN, ParsedFile},
-    reader::{Reader, Word, span_of},
+    reader::{Reader, SpannedText, span_of},
     reference::RESERVED,
     shapes::{id, when, word},
 };
@@ -14,7 +14,7 @@ use gonogo_yaml::{Document, NodeId, NodeRef, Problem, Shape, Span};
 
 /// One entry of `checklists`.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct ChecklistEntry {
     /// The unit that its file became.
     pub(super) unit: usize,
     /// Where `file` stands, for problems with what the file wants.
@@ -24,20 +24,20 @@ pub(super) struct Entry {
 }
 
 #[derive(serde::Deserialize)]
-struct Raw {
-    file: Word,
-    r#as: Option<Word>,
+struct ChecklistEntryKeys {
+    file: SpannedText,
+    r#as: Option<SpannedText>,
     with: Option<NodeRef>,
     when: Option<NodeRef>,
 }
 
 /// What an entry may say.
 pub(super) fn shape() -> Shape {
-    Shape::of::<Raw>().with("as", id()).with("with", word().named()).with("when", when())
+    Shape::of::<ChecklistEntryKeys>().with("as", id()).with("with", word().named()).with("when", when())
 }
 
 /// Reads the files that the launch (the first unit) lists, and adds them to the units.
-pub(super) fn open(units: &mut Vec<ParsedFile>, store: &Store) -> Vec<Entry> {
+pub(super) fn open(units: &mut Vec<ParsedFile>, store: &FileStore) -> Vec<ChecklistEntry> {
     let mut opened = Vec::new();
     let Some(launch) = units.first_mut() else { return opened };
     let mut problems = std::mem::take(&mut launch.problems);
@@ -75,12 +75,12 @@ pub(super) fn open(units: &mut Vec<ParsedFile>, store: &Store) -> Vec<Entry> {
 fn one(
     doc: &Document,
     item: NodeId,
-    store: &Store,
+    store: &FileStore,
     others: &[ParsedFile],
     problems: &mut Vec<Problem>,
-) -> Option<(ParsedFile, Entry)> {
+) -> Option<(ParsedFile, ChecklistEntry)> {
     let mut reader = Reader::new(doc, problems);
-    let raw: Raw = reader.get(Some(item))?;
+    let raw: ChecklistEntryKeys = reader.get(Some(item))?;
     let span = reader.span(raw.file.at);
     if raw.file.value.contains("{{") {
         let problem =
@@ -111,9 +111,9 @@ fn one(
     Some((unit, entry(&raw)))
 }
 
-fn entry(raw: &Raw) -> Entry {
+fn entry(raw: &ChecklistEntryKeys) -> ChecklistEntry {
     let node = |part: Option<&NodeRef>| part.map(|NodeRef(node)| *node);
-    Entry { unit: 0, at: raw.file.at, with: node(raw.with.as_ref()), when: node(raw.when.as_ref()) }
+    ChecklistEntry { unit: 0, at: raw.file.at, with: node(raw.with.as_ref()), when: node(raw.when.as_ref()) }
 }
 
 /// The id that a checklist gives itself. Problems with it belong to its own file, unless it is no checklist at all.

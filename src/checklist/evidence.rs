@@ -4,28 +4,28 @@ use super::{
     gate::NOT_LOOKED_UP,
     moments,
     names::listed,
-    reader::{Reader, Word, keys},
+    reader::{Reader, SpannedText, keys},
     shapes::{length, must, word},
     symbols::Symbols,
 };
 use gonogo_domain::{Kind, Query, SourceId, Str};
-use gonogo_yaml::{Kind as NodeKind, NodeId, Problem};
+use gonogo_yaml::{NodeId, NodeKind, Problem};
 
 /// A kind of evidence as far as it can be read alone.
 #[derive(Debug)]
-pub(super) struct Drafted {
+pub(super) struct KindDraft {
     pub(super) kind: Kind,
-    pub(super) apart_from: Vec<Word>,
-    pub(super) since: Option<Word>,
+    pub(super) apart_from: Vec<SpannedText>,
+    pub(super) since: Option<SpannedText>,
 }
 
-impl From<Kind> for Drafted {
+impl From<Kind> for KindDraft {
     fn from(kind: Kind) -> Self {
         Self { kind, apart_from: Vec::new(), since: None }
     }
 }
 
-impl From<Query> for Drafted {
+impl From<Query> for KindDraft {
     fn from(query: Query) -> Self {
         Kind::Evidence(query).into()
     }
@@ -37,7 +37,7 @@ keys! {
 }
 
 /// So long since something last became go, or started.
-pub(super) fn timer(reader: &mut Reader<'_>, node: NodeId) -> Option<Drafted> {
+pub(super) fn timer(reader: &mut Reader<'_>, node: NodeId) -> Option<KindDraft> {
     let keys = TimerKeys::read(reader, node)?;
     for (key, name) in [(keys.since, "since"), (keys.wait, "wait")] {
         if key.is_none() {
@@ -48,7 +48,7 @@ pub(super) fn timer(reader: &mut Reader<'_>, node: NodeId) -> Option<Drafted> {
     let wait = reader.word(keys.wait);
     let wait = moments::some_duration(reader, wait);
     let (since, wait) = (since?, wait?);
-    Some(Drafted {
+    Some(KindDraft {
         kind: Kind::Timer { since: NOT_LOOKED_UP, wait },
         apart_from: Vec::new(),
         since: Some(since),

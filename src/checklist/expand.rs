@@ -6,18 +6,18 @@ use std::sync::Arc;
 
 use super::{
     gate::{Wants, strict},
-    index::{Cell, Index},
+    index::{CellRef, GateIndex},
     inherit::{Inherited, Shared},
-    interpolate::Part,
+    interpolate::PartKind,
     parsed_file::ParsedFile,
-    reader::{Reader, Word, keys},
-    scope::Scope,
+    reader::{Reader, SpannedText, keys},
+    scope::VariableScope,
     shapes::{id, length, must, when, word, words},
     symbols::Symbols,
 };
 use gonogo_domain::{Checklist, ChecklistId, Digest, Gate, Str};
 use gonogo_yaml::{NodeId, Shape};
-use walk::Walk;
+use walk::ExpansionWalk;
 
 /// A gate on its way into the launch.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(super) struct GateInstance {
     pub(super) at: NodeId,
     /// The id without cells.
     pub(super) local: Str,
-    pub(super) cells: Vec<Cell>,
+    pub(super) cells: Vec<CellRef>,
     pub(super) parent: Option<usize>,
     pub(super) gate: Gate,
     pub(super) wants: Wants,
@@ -41,7 +41,7 @@ pub(super) struct GateInstance {
 pub(super) struct Insts {
     pub(super) all: Vec<GateInstance>,
     /// What the gates of each file need together, by file.
-    pub(super) needs: Vec<Vec<Word>>,
+    pub(super) needs: Vec<Vec<SpannedText>>,
     gates: usize,
     groups: usize,
     copies: usize,
@@ -89,17 +89,17 @@ pub(super) fn checklist(
     unit: &mut ParsedFile,
     at: usize,
     world: &Symbols<'_>,
-    index: &Index,
-    scope: &Scope,
+    index: &GateIndex,
+    scope: &VariableScope,
     excluded: &Inherited,
     insts: &mut Insts,
 ) -> Option<Checklist> {
     let root = unit.doc.root();
-    let mut walk = Walk::new(unit, at, world, index, scope, insts);
+    let mut walk = ExpansionWalk::new(unit, at, world, index, scope, insts);
     for (key, value) in walk.unit.doc.entries(root).collect::<Vec<_>>() {
         let name = walk.unit.doc.text(key).unwrap_or_default().to_owned();
         if !matches!(name.as_str(), "gates" | "inputs") {
-            walk.fill(value, &name, Part::Plain);
+            walk.fill(value, &name, PartKind::Plain);
         }
     }
     let values = walk.values();
@@ -147,10 +147,10 @@ pub(super) fn checklist(
 pub(super) fn own(
     unit: &mut ParsedFile,
     world: &Symbols<'_>,
-    index: &Index,
-    scope: &Scope,
+    index: &GateIndex,
+    scope: &VariableScope,
     insts: &mut Insts,
 ) {
     let gates = unit.doc.get(unit.doc.root(), "gates");
-    Walk::new(unit, 0, world, index, scope, insts).start(gates, &Inherited::default(), false);
+    ExpansionWalk::new(unit, 0, world, index, scope, insts).start(gates, &Inherited::default(), false);
 }

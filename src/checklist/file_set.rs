@@ -6,16 +6,16 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-use super::request::Input;
-use gonogo_files::{self as files, Links, Unfit};
-use gonogo_yaml::{self as yaml, Limits};
+use super::request::LaunchInput;
+use gonogo_files::{self as files, FileError, Links};
+use gonogo_yaml::{self as yaml, FileLimits};
 
 /// Entries of a folder that are looked at for what a wrong name was probably meant to be.
 const MOST_SIBLINGS: usize = 1_000;
 
 /// The files of one launch.
 #[derive(Debug)]
-pub(super) enum Store {
+pub(super) enum FileStore {
     /// A folder, links resolved.
     Folder(PathBuf),
     /// Files in memory by name.
@@ -24,7 +24,7 @@ pub(super) enum Store {
 
 /// A file that was read.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct ReadFile {
     /// Its name within the launch.
     pub(super) name: String,
     /// Where it is on disk.
@@ -51,21 +51,21 @@ impl Unread {
     }
 }
 
-impl Store {
+impl FileStore {
     /// The store of an input, and the launch file in it.
-    pub(super) fn open(input: &Input) -> Result<(Self, Found), Unread> {
+    pub(super) fn open(input: &LaunchInput) -> Result<(Self, ReadFile), Unread> {
         match input {
-            Input::Path(path) => Self::open_path(path),
-            Input::Memory(files) => {
+            LaunchInput::Path(path) => Self::open_path(path),
+            LaunchInput::Memory(files) => {
                 let Some((name, bytes)) = files.first().cloned() else {
                     return Err(Unread::new("no-file", "there is no file to load"));
                 };
-                Ok((Self::Memory(files.clone()), Found { name, path: None, bytes }))
+                Ok((Self::Memory(files.clone()), ReadFile { name, path: None, bytes }))
             }
         }
     }
 
-    fn open_path(path: &Path) -> Result<(Self, Found), Unread> {
+    fn open_path(path: &Path) -> Result<(Self, ReadFile), Unread> {
         let shown = path.display();
         let about = fs::metadata(path).map_err(|error| {
             let help = "name a folder with a launch.yaml in it, or the launch file itself";
@@ -90,7 +90,7 @@ impl Store {
     }
 
     /// Reads a file that another one names.
-    pub(super) fn read(&self, name: &str) -> Result<Found, Unread> {
+    pub(super) fn read(&self, name: &str) -> Result<ReadFile, Unread> {
         check_name(name)?;
         match self {
             Self::Folder(root) => read_within(root, name).map_err(|unread| match siblings(root, name) {
@@ -98,7 +98,7 @@ impl Store {
                 _ => unread,
             }),
             Self::Memory(files) => match files.iter().find(|(known, _)| known == name) {
-                Some((name, bytes)) => Ok(Found { name: name.clone(), path: None, bytes: bytes.clone() }),
+                Some((name, bytes)) => Ok(ReadFile { name: name.clone(), path: None, bytes: bytes.clone() }),
                 None if files.len() == 1 => Err(Unread::new("no-file", format!("`{name}` can not be found"))
                     .help("a launch from standard input can not name other files: give its path instead")),
                 None => Err(Unread::new("no-file", format!("`{name}` is not there"))),
@@ -122,7 +122,7 @@ fn check_name(name: &str) -> Result<(), Unread> {
         .help("write it relative to the folder of the launch file, without `..`: checklists/qa.yaml"))
 }
 
-fn read_within(root: &Path, name: &str) -> Result<Found, Unread> {
+fn read_within(root: &Path, name: &str) -> Result<ReadFile, Unread> {
     let unreadable = |error: io::Error| {
         let code = if error.kind() == io::ErrorKind::NotFound { "no-file" } else { "unreadable" };
         Unread::new(code, format!("`{name}`: {}", said(&error)))
@@ -137,14 +137,14 @@ fn read_within(root: &Path, name: &str) -> Result<Found, Unread> {
     }
     // Resolved above: a link that is there now was put there since.
     let file = files::open(&path, Links::Refuse).map_err(|unfit| match unfit {
-        Unfit::Io(error) => unreadable(error),
+        FileError::Io(error) => unreadable(error),
         _ => Unread::new("no-regular-file", format!("`{name}` is not a regular file")),
     })?;
-    let most = Limits::default().bytes as u64;
+    let most = FileLimits::default().bytes as u64;
     let mut bytes = Vec::new();
     // One byte more than is taken: the reader says where it is too large.
     file.take(most + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    Ok(Found { name: name.to_owned(), path: Some(path), bytes })
+    Ok(ReadFile { name: name.to_owned(), path: Some(path), bytes })
 }
 
 fn said(error: &io::Error) -> String {
@@ -171,7 +171,7 @@ fn siblings(root: &Path, name: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn code(result: Result<Found, Unread>) -> &'static str {
+    fn code(result: Result<ReadFile, Unread>) -> &'static str {
         result.map_or_else(|unread| unread.code, |_| "read")
     }
 
@@ -209,16 +209,19 @@ mod tests {
             0,
         )
         .unwrap();
-        let (store, found) = Store::open(&Input::Path(root.clone())).unwrap();
+        let (store, found) = FileStore::open(&LaunchInput::Path(root.clone())).unwrap();
         assert_eq!((found.name.as_str(), found.bytes.as_slice()), ("launch.yaml", b"x".as_slice()));
         let read = |name| code(store.read(name));
         assert_eq!([read("launch.yaml"), read("in")], ["read", "read"]);
         assert_eq!([read("out"), read("up/secret"), read("../secret")], ["outside"; 3]);
         assert_eq!([read("pipe"), read("sub")], ["no-regular-file"; 2]);
         assert_eq!([read("loop"), read("nothing")], ["unreadable", "no-file"]);
-        assert_eq!(code(Store::open(&Input::Path(root.join("out"))).map(|it| it.1)), "outside");
-        assert_eq!(code(Store::open(&Input::Path("/dev/null".into())).map(|it| it.1)), "no-regular-file");
-        assert_eq!(code(Store::open(&Input::Path(root.join("sub"))).map(|it| it.1)), "no-file");
+        assert_eq!(code(FileStore::open(&LaunchInput::Path(root.join("out"))).map(|it| it.1)), "outside");
+        assert_eq!(
+            code(FileStore::open(&LaunchInput::Path("/dev/null".into())).map(|it| it.1)),
+            "no-regular-file"
+        );
+        assert_eq!(code(FileStore::open(&LaunchInput::Path(root.join("sub"))).map(|it| it.1)), "no-file");
     }
 
     #[test]
@@ -227,7 +230,7 @@ mod tests {
         fs::create_dir(folder.path().join("checklists")).unwrap();
         fs::write(folder.path().join("checklists/qa.yaml"), "x").unwrap();
         fs::write(folder.path().join("launch.yaml"), "x").unwrap();
-        let (store, _) = Store::open(&Input::Path(folder.path().to_owned())).unwrap();
+        let (store, _) = FileStore::open(&LaunchInput::Path(folder.path().to_owned())).unwrap();
         let unread = store.read("checklists/qa.yml").unwrap_err();
         assert_eq!(unread.help.as_deref(), Some("did you mean `checklists/qa.yaml`?"));
     }

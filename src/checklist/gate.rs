@@ -2,16 +2,16 @@
 
 use super::{
     asks::{self, AskKeys},
-    evidence::{self, Drafted, TimerKeys},
+    evidence::{self, KindDraft, TimerKeys},
     inherit::{Inherited, Shared},
     kinds::Offers,
     limits::MOST_NAMES,
-    reader::{Reader, Word, keys},
+    reader::{Reader, SpannedText, keys},
     repeat::RepeatKeys,
     shapes::{id, length, must, needing, when, word, words},
     symbols::Symbols,
     template::answers_in,
-    when::Values,
+    when::ConditionScope,
 };
 use gonogo_domain::{Digest, Gate, GateId, Kind, Need, Party, Str};
 use gonogo_text::Link;
@@ -43,21 +43,21 @@ pub(super) struct Keys {
 /// What a gate says that is looked up when all gates are known.
 #[derive(Debug, Default)]
 pub(super) struct Wants {
-    pub(super) needs: Vec<Word>,
-    pub(super) apart_from: Vec<Word>,
-    pub(super) since: Option<Word>,
+    pub(super) needs: Vec<SpannedText>,
+    pub(super) apart_from: Vec<SpannedText>,
+    pub(super) since: Option<SpannedText>,
 }
 
 /// A gate as far as it can be read alone.
 #[derive(Debug)]
-pub(super) struct Draft {
+pub(super) struct GateDraft {
     pub(super) gate: Gate,
     pub(super) wants: Wants,
     pub(super) strict: bool,
 }
 
 /// Keys that mean the same whatever the evidence is.
-struct Words {
+struct CommonKeys {
     waivable: bool,
     na_by: Vec<Party>,
     point_of_no_return: bool,
@@ -82,7 +82,7 @@ impl Keys {
             } else {
                 let known: Vec<&str> = GateKeys::KEYS.iter().copied().chain(offers.names()).collect();
                 reader.unknown_key(key, &known);
-                found.misspelt |= reader.doc.kind(value) == gonogo_yaml::Kind::Map;
+                found.misspelt |= reader.doc.kind(value) == gonogo_yaml::NodeKind::Map;
             }
         }
         Some(found)
@@ -106,7 +106,7 @@ impl Keys {
         &self,
         reader: &mut Reader<'_>,
         world: &Symbols<'_>,
-        values: Values<'_>,
+        values: ConditionScope<'_>,
         above: &Inherited,
     ) -> Inherited {
         above.with(reader, world, values, self.shared())
@@ -158,8 +158,8 @@ impl Keys {
         world: &Symbols<'_>,
         node: NodeId,
         holds: &Inherited,
-        seat: Seat<'_>,
-    ) -> Option<Draft> {
+        seat: GatePosition<'_>,
+    ) -> Option<GateDraft> {
         let own = &self.own;
         let title = self.required(reader, node, own.title, "title");
         let kind = self.kind(reader, node);
@@ -169,7 +169,7 @@ impl Keys {
             "timer" => evidence::timer(reader, value),
             "gates" => group(reader, value, Kind::All),
             "one_of" => group(reader, value, Kind::OneOf),
-            _ => evidence::ask(reader, world, key, value).map(Drafted::from),
+            _ => evidence::ask(reader, world, key, value).map(KindDraft::from),
         });
         let needs = reader.words(own.needs).unwrap_or_default();
         let words = self.words(reader, world);
@@ -180,7 +180,7 @@ impl Keys {
             let message = format!("`{name}` uses no connection");
             reader.advise("no-connection", message, at, "nothing is asked by it", "take `connection` out");
         }
-        let (title, Drafted { kind, apart_from, since }) = (title?, drafted?);
+        let (title, KindDraft { kind, apart_from, since }) = (title?, drafted?);
         let fresh = fresh(reader, world, &kind, own.fresh, holds);
         let connection = words.connection.or_else(|| provider(&kind));
         let gate = Gate {
@@ -209,13 +209,13 @@ impl Keys {
             place: Some(place(reader, own.gate.unwrap_or(node))),
             digest: seat.blank.clone(),
         };
-        Some(Draft { gate, wants: Wants { needs, apart_from, since }, strict })
+        Some(GateDraft { gate, wants: Wants { needs, apart_from, since }, strict })
     }
 
     /// The keys that mean the same whatever the evidence is.
-    fn words(&self, reader: &mut Reader<'_>, world: &Symbols<'_>) -> Words {
+    fn words(&self, reader: &mut Reader<'_>, world: &Symbols<'_>) -> CommonKeys {
         let own = &self.own;
-        Words {
+        CommonKeys {
             waivable: reader.get(own.waivable).unwrap_or(true),
             na_by: na_by(reader, world, own.na_by),
             point_of_no_return: reader.get(own.point_of_no_return).unwrap_or(false),
@@ -249,7 +249,7 @@ impl Keys {
 }
 
 /// Where in the launch a gate stands.
-pub(super) struct Seat<'a> {
+pub(super) struct GatePosition<'a> {
     pub(super) id: GateId,
     pub(super) checklist: gonogo_domain::ChecklistId,
     pub(super) parent: Option<GateId>,
@@ -258,7 +258,7 @@ pub(super) struct Seat<'a> {
 }
 
 /// A gate of gates; what is inside is read elsewhere.
-fn group(reader: &mut Reader<'_>, list: NodeId, kind: Kind) -> Option<Drafted> {
+fn group(reader: &mut Reader<'_>, list: NodeId, kind: Kind) -> Option<KindDraft> {
     let inside: Vec<gonogo_yaml::NodeRef> = reader.get(Some(list))?;
     if inside.is_empty() {
         reader.report("empty-list", "a gate of gates with nothing inside", list, "can never be go");
@@ -292,10 +292,10 @@ fn fresh(
 pub(super) fn strict(reader: &mut Reader<'_>, order: Option<NodeId>) -> bool {
     #[derive(serde::Deserialize)]
     #[serde(rename_all = "lowercase")]
-    enum Order {
+    enum OneOfOrder {
         Strict,
     }
-    matches!(reader.get(order), Some(Order::Strict))
+    matches!(reader.get(order), Some(OneOfOrder::Strict))
 }
 
 /// Who may declare a gate not needed.

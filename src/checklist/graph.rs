@@ -7,13 +7,13 @@ use std::collections::{HashSet, VecDeque};
 use super::{
     evidence::waits_for,
     expand::{GateInstance, Insts},
-    index::Index,
+    index::GateIndex,
     limits::ENOUGH,
     names::Where,
     parsed_file::ParsedFile,
-    reader::{Word, span_of},
+    reader::{SpannedText, span_of},
     resolve::Resolver,
-    sections::comms::Drafted,
+    sections::comms::CommsDraft,
     template::answers_in,
 };
 use gonogo_domain::{Blocks, GateId, Kind, Message, Need, Rollout, Stage};
@@ -22,12 +22,12 @@ use gonogo_yaml::{NodeId, Problem};
 /// Gates, then each checklist twice (as it stands before GO, and with what blocks a stage), then stages, then messages.
 pub(super) struct Graph<'a> {
     insts: &'a Insts,
-    index: &'a Index,
+    index: &'a GateIndex,
     resolver: &'a Resolver<'a>,
     stages: &'a [Stage],
     messages: &'a [Message],
     /// Where each message stands in the launch file, and what it needs as written.
-    told: &'a Drafted,
+    told: &'a CommsDraft,
     edges: Vec<Vec<usize>>,
 }
 
@@ -35,9 +35,9 @@ pub(super) struct Graph<'a> {
 pub(super) fn check(
     units: &mut [ParsedFile],
     insts: &Insts,
-    index: &Index,
+    index: &GateIndex,
     resolver: &Resolver<'_>,
-    (rollout, told): (Option<&Rollout>, &Drafted),
+    (rollout, told): (Option<&Rollout>, &CommsDraft),
 ) {
     let stages = rollout.map_or(&[][..], |rollout| rollout.stages.as_slice());
     let messages = &told.comms.messages;
@@ -334,7 +334,7 @@ impl Graph<'_> {
         let message = self.messages.get(place)?;
         message.needs.iter().find(|need| self.target(true, need) == Some(to))?;
         let words = self.told.needs.get(place)?;
-        let named = |word: &&Word| {
+        let named = |word: &&SpannedText| {
             let name = self.name(to);
             word.value == name || name.strip_prefix("launch/") == Some(word.value.as_str())
         };

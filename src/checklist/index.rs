@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{
     limits::MOST_NAMES,
-    names::{Hints, Where, is_id, listed, no_id},
+    names::{SpellingHints, Where, is_id, listed, no_id},
     parsed_file::ParsedFile,
     reference::GateRef,
 };
 use gonogo_domain::Str;
-use gonogo_yaml::{Document, Kind, NodeId, Problem, Span};
+use gonogo_yaml::{Document, NodeId, NodeKind, Problem, Span};
 
 /// All gates of all files, as they are written.
 #[derive(Debug, Default)]
-pub(super) struct Index {
+pub(super) struct GateIndex {
     pub(super) units: Vec<Gates>,
     by_checklist: HashMap<Str, usize>,
     /// Whether all files could be read. If not, no checklist is reported as unknown.
@@ -42,11 +42,11 @@ pub(super) struct Definition {
 }
 
 /// One of several copies: which gate has the cells, and the cell.
-pub(super) type Cell = (Str, Str);
+pub(super) type CellRef = (Str, Str);
 
 /// What a gate's reference says from where it stands.
 #[derive(Debug)]
-pub(super) struct Target<'a> {
+pub(super) struct ResolvedRef<'a> {
     /// The file.
     pub(super) unit: usize,
     pub(super) gate: Str,
@@ -55,7 +55,7 @@ pub(super) struct Target<'a> {
     pub(super) cells: Vec<Str>,
 }
 
-impl Target<'_> {
+impl ResolvedRef<'_> {
     /// The gate's name within its file, if it is one gate.
     pub(super) fn only(&self) -> Option<String> {
         (self.cells.len() == self.definition.chain.len()).then(|| local_id(&self.gate, &self.cells))
@@ -72,7 +72,7 @@ pub(super) fn local_id<'a>(gate: &str, cells: impl IntoIterator<Item = &'a Str>)
     id
 }
 
-impl Index {
+impl GateIndex {
     /// Reads the ids of all gates, and notes those that are wrong or given twice.
     pub(super) fn build(units: &mut [ParsedFile]) -> Self {
         let whole = units.iter().all(|unit| unit.whole && !unit.missing);
@@ -81,7 +81,8 @@ impl Index {
             let (checklist, file) = (unit.id.clone(), unit.doc.name().into());
             let mut gates = Gates { checklist, file, gates: BTreeMap::new(), whole: unit.whole };
             if let Some(list) = unit.doc.get(unit.doc.root(), "gates") {
-                let mut walk = Walk { doc: &unit.doc, problems: &mut unit.problems, first: BTreeMap::new() };
+                let mut walk =
+                    IndexWalk { doc: &unit.doc, problems: &mut unit.problems, first: BTreeMap::new() };
                 walk.list(&mut gates, list, &[]);
             }
             index.by_checklist.entry(unit.id.clone()).or_insert(at);
@@ -96,10 +97,10 @@ impl Index {
         &self,
         reference: &GateRef<'_>,
         unit: usize,
-        cells: &[Cell],
+        cells: &[CellRef],
         span: Span,
-        hints: &Hints,
-    ) -> Result<Option<Target<'_>>, Box<Problem>> {
+        hints: &SpellingHints,
+    ) -> Result<Option<ResolvedRef<'_>>, Box<Problem>> {
         let at = match reference.checklist {
             None => unit,
             Some(name) => match self.checklist(name, span, hints)? {
@@ -123,7 +124,7 @@ impl Index {
         if cells.len() > definition.chain.len() {
             return Err(Box::new(too_many_cells(reference, definition, span)));
         }
-        Ok(Some(Target { unit: at, gate: id.clone(), definition, cells }))
+        Ok(Some(ResolvedRef { unit: at, gate: id.clone(), definition, cells }))
     }
 
     /// The file of a checklist, or the problem that there is none. `Ok(None)`: not known.
@@ -131,7 +132,7 @@ impl Index {
         &self,
         name: &str,
         span: Span,
-        hints: &Hints,
+        hints: &SpellingHints,
     ) -> Result<Option<usize>, Box<Problem>> {
         match self.by_checklist.get(name) {
             Some(at) => Ok(Some(*at)),
@@ -140,7 +141,7 @@ impl Index {
         }
     }
 
-    fn unknown_checklist(&self, name: &str, span: Span, hints: &Hints) -> Problem {
+    fn unknown_checklist(&self, name: &str, span: Span, hints: &SpellingHints) -> Problem {
         let problem = Problem::new("unknown-checklist", format!("`{name}` is not a checklist"))
             .at(span, "no checklist has this id");
         let known = self.units.iter().map(|gates| gates.checklist.as_ref());
@@ -154,7 +155,7 @@ impl Index {
         }
     }
 
-    fn unknown(&self, reference: &GateRef<'_>, unit: usize, span: Span, hints: &Hints) -> Problem {
+    fn unknown(&self, reference: &GateRef<'_>, unit: usize, span: Span, hints: &SpellingHints) -> Problem {
         let name = reference.gate;
         let problem = Problem::new("unknown-gate", format!("there is no gate `{name}`"))
             .at(span, format!("no gate has the id `{name}`"));
@@ -179,7 +180,7 @@ impl Index {
 }
 
 /// The cells of `chain` that a gate inside `cells` is in as well.
-fn shared(cells: &[Cell], chain: &[Str]) -> Vec<Str> {
+fn shared(cells: &[CellRef], chain: &[Str]) -> Vec<Str> {
     cells
         .iter()
         .zip(chain)
@@ -200,17 +201,17 @@ fn too_many_cells(reference: &GateRef<'_>, definition: &Definition, span: Span) 
 }
 
 /// Walks through the gates of one file.
-struct Walk<'a> {
+struct IndexWalk<'a> {
     doc: &'a Document,
     problems: &'a mut Vec<Problem>,
     first: BTreeMap<Str, NodeId>,
 }
 
-impl Walk<'_> {
+impl IndexWalk<'_> {
     fn list(&mut self, gates: &mut Gates, list: NodeId, chain: &[Str]) {
         for item in self.doc.items(list) {
             match self.doc.kind(*item) {
-                Kind::Map => self.gate(gates, *item, chain),
+                NodeKind::Map => self.gate(gates, *item, chain),
                 _ => gates.whole = false,
             }
         }

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::{reader::Reader, symbols::Symbols, when::Values};
+use super::{reader::Reader, symbols::Symbols, when::ConditionScope};
 use gonogo_domain::{Blocks, Digest, Moment, Occurrence, Party, Str};
 use gonogo_yaml::NodeId;
 
@@ -24,7 +24,7 @@ pub(super) struct Shared {
 /// What holds at one place of a file.
 #[derive(Clone, Debug)]
 pub(super) struct Inherited {
-    pub(super) owner: Owner,
+    pub(super) owner: DeclaredOwner,
     pub(super) due: Option<Moment>,
     pub(super) component: Option<Str>,
     pub(super) blocks: Blocks,
@@ -38,7 +38,7 @@ pub(super) struct Inherited {
 
 /// Who sees to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Owner {
+pub(super) enum DeclaredOwner {
     /// Nobody said.
     Nobody,
     /// Somebody whom the launch does not know, which has been noted.
@@ -46,7 +46,7 @@ pub(super) enum Owner {
     Known(Party),
 }
 
-impl Owner {
+impl DeclaredOwner {
     pub(super) fn party(&self) -> Option<Party> {
         match self {
             Self::Known(party) => Some(party.clone()),
@@ -58,7 +58,7 @@ impl Owner {
 impl Default for Inherited {
     fn default() -> Self {
         Self {
-            owner: Owner::Nobody,
+            owner: DeclaredOwner::Nobody,
             due: None,
             component: None,
             blocks: Blocks::Go,
@@ -77,13 +77,13 @@ impl Inherited {
         &self,
         reader: &mut Reader<'_>,
         world: &Symbols<'_>,
-        values: Values<'_>,
+        values: ConditionScope<'_>,
         keys: Shared,
     ) -> Self {
         let mut own = self.clone();
         if keys.owner.is_some() {
             let word = reader.word(keys.owner);
-            own.owner = world.some_party(reader, word).map_or(Owner::Unknown, Owner::Known);
+            own.owner = world.some_party(reader, word).map_or(DeclaredOwner::Unknown, DeclaredOwner::Known);
         }
         if let Some(word) = reader.word(keys.due) {
             own.due = world.moment(reader, &word).or(own.due);
@@ -112,7 +112,11 @@ impl Inherited {
 }
 
 /// A gate may ask for fresher evidence than the policy, never for staler.
-fn fresh(reader: &mut Reader<'_>, world: &Symbols<'_>, word: &super::reader::Word) -> Option<Duration> {
+fn fresh(
+    reader: &mut Reader<'_>,
+    world: &Symbols<'_>,
+    word: &super::reader::SpannedText,
+) -> Option<Duration> {
     let fresh = super::moments::duration(reader, word)?;
     if fresh > world.freshness.longest() {
         too_stale(reader, word.at);

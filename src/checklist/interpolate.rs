@@ -3,13 +3,13 @@
 use std::{cell::Cell as Counter, collections::BTreeSet, ops::Range, sync::Arc};
 
 use super::{
-    index::{Cell, Index},
-    kinds::{Offer, Offers},
+    index::{CellRef, GateIndex},
+    kinds::{Offers, SourceOffer},
     limits::{LONGEST_VALUE, MOST_FILLED},
-    names::{Hints, is_variable},
+    names::{SpellingHints, is_variable},
     reference::GateRef,
-    scope::Scope,
-    template::{Piece, answer, pieces},
+    scope::VariableScope,
+    template::{TemplatePiece, answer, pieces},
 };
 use gonogo_domain::Str;
 use gonogo_yaml::{Document, NodeId, Problem, Scalar, Span};
@@ -45,7 +45,7 @@ const TOLD: &str = "text";
 
 /// What sort of part of a file is filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum PartKind {
     /// A key of a gate, or a section of the launch.
     Plain,
     /// Named links.
@@ -72,7 +72,7 @@ enum Use {
 
 /// A variable that a matrix makes: its name, its value here, and all its values.
 #[derive(Clone, Debug)]
-pub(super) struct Axis {
+pub(super) struct MatrixAxis {
     pub(super) name: Str,
     pub(super) value: Str,
     pub(super) all: Arc<BTreeSet<Str>>,
@@ -86,11 +86,11 @@ pub(super) struct Spent(Counter<usize>);
 #[derive(Clone, Copy)]
 pub(super) struct Filler<'a> {
     pub(super) unit: usize,
-    pub(super) scope: &'a Scope,
-    pub(super) axes: &'a [Axis],
-    pub(super) cells: &'a [Cell],
-    pub(super) index: &'a Index,
-    pub(super) hints: &'a Hints,
+    pub(super) scope: &'a VariableScope,
+    pub(super) axes: &'a [MatrixAxis],
+    pub(super) cells: &'a [CellRef],
+    pub(super) index: &'a GateIndex,
+    pub(super) hints: &'a SpellingHints,
     pub(super) spent: &'a Spent,
     pub(super) offers: &'a Offers,
 }
@@ -102,10 +102,10 @@ impl Filler<'_> {
         doc: &mut Document,
         node: NodeId,
         key: &str,
-        part: Part,
+        part: PartKind,
         problems: &mut Vec<Problem>,
     ) {
-        let offer = self.offers.get(key).filter(|_| part == Part::Evidence);
+        let offer = self.offers.get(key).filter(|_| part == PartKind::Evidence);
         doc.map_scalars(node, problems, &mut |scalar| {
             if !scalar.text.contains("{{") {
                 return Ok(None);
@@ -128,10 +128,10 @@ impl Filler<'_> {
         let mut filled = String::with_capacity(text.len() + 32);
         for piece in pieces {
             match piece {
-                Piece::Text(text) => filled.push_str(text),
+                TemplatePiece::Text(text) => filled.push_str(text),
                 // The text of a message is read once more, when it is sent.
-                Piece::Braces => filled.push_str(if usage == Use::Told { "{{{{" } else { "{{" }),
-                Piece::Name(name, range) => {
+                TemplatePiece::Braces => filled.push_str(if usage == Use::Told { "{{{{" } else { "{{" }),
+                TemplatePiece::Name(name, range) => {
                     let span = scalar.part(range.start, range.end);
                     let value = self.name(name, usage, span)?;
                     plain(&value, name, usage, &filled, span)?;
@@ -256,20 +256,20 @@ impl Spent {
     }
 }
 
-fn use_of(part: Part, key: &str) -> Use {
+fn use_of(part: PartKind, key: &str) -> Use {
     match part {
-        Part::Links => Use::Address,
+        PartKind::Links => Use::Address,
         // Of no source that is known.
-        Part::Evidence => Use::Plain,
-        Part::Plain if REFERENCES.contains(&key) => Use::Reference,
-        Part::Plain if key == TOLD => Use::Told,
-        Part::Plain if WORDS.contains(&key) => Use::Words,
-        Part::Plain => Use::Other,
+        PartKind::Evidence => Use::Plain,
+        PartKind::Plain if REFERENCES.contains(&key) => Use::Reference,
+        PartKind::Plain if key == TOLD => Use::Told,
+        PartKind::Plain if WORDS.contains(&key) => Use::Words,
+        PartKind::Plain => Use::Other,
     }
 }
 
 /// What a source does not say about a limit is strict.
-fn use_of_limit(offer: &Offer, key: &str) -> Use {
+fn use_of_limit(offer: &SourceOffer, key: &str) -> Use {
     if offer.addresses.contains(&key) {
         Use::Address
     } else if offer.queries.contains(&key) {
@@ -297,10 +297,12 @@ fn plain(value: &str, name: &str, usage: Use, before: &str, span: Span) -> Resul
     }
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"._:/+@-".contains(&byte);
     // What waits for an answer is looked at when the answer is there.
-    let plain = |piece: &Piece<'_>| match piece {
-        Piece::Text(text) => text.bytes().all(fits),
-        Piece::Name(name, _) => answer(name).is_some() || (usage == Use::Query && *name == "stage.age"),
-        Piece::Braces => false,
+    let plain = |piece: &TemplatePiece<'_>| match piece {
+        TemplatePiece::Text(text) => text.bytes().all(fits),
+        TemplatePiece::Name(name, _) => {
+            answer(name).is_some() || (usage == Use::Query && *name == "stage.age")
+        }
+        TemplatePiece::Braces => false,
     };
     if pieces(value).is_ok_and(|pieces| pieces.iter().all(plain)) {
         return Ok(());

@@ -11,10 +11,10 @@ use gonogo_yaml::{Document, NodeId, Problem, Shape};
 /// room knows none of them.
 pub trait EvidenceKinds {
     /// What each source offers.
-    fn offers(&self) -> Vec<Offer>;
+    fn offers(&self) -> Vec<SourceOffer>;
 
     /// Reads the limits of one gate, strictly; `None` after having added the problems.
-    fn decode(&self, asked: &Asked<'_>, problems: &mut Vec<Problem>) -> Option<Decoded>;
+    fn decode(&self, asked: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits>;
 
     /// What the limits of one kind of evidence may say, for the schema.
     fn shape(&self, source: &str, thing: &str) -> Shape {
@@ -39,7 +39,12 @@ pub trait EvidenceKinds {
     }
 
     /// Reads what a guardrail measures in windows of that length, as [`EvidenceKinds::decode`].
-    fn measure(&self, asked: &Asked<'_>, window: Duration, problems: &mut Vec<Problem>) -> Option<Measures> {
+    fn measure(
+        &self,
+        asked: &GateLimits<'_>,
+        window: Duration,
+        problems: &mut Vec<Problem>,
+    ) -> Option<DecodedGuardrail> {
         let _ = (asked, window, problems);
         None
     }
@@ -60,9 +65,9 @@ pub trait EvidenceKinds {
     fn gauge(
         &self,
         kind: GaugeKind,
-        asked: &Asked<'_>,
+        asked: &GateLimits<'_>,
         problems: &mut Vec<Problem>,
-    ) -> Option<(&'static str, Decoded)> {
+    ) -> Option<(&'static str, DecodedLimits)> {
         let _ = (kind, asked, problems);
         None
     }
@@ -70,7 +75,7 @@ pub trait EvidenceKinds {
 
 /// What a source offers to files.
 #[derive(Clone, Debug, Default)]
-pub struct Offer {
+pub struct SourceOffer {
     /// The key in a gate: `github`.
     pub source: &'static str,
     /// What can stand below it: `workflow`, `checks`, ... A single empty name means that the limits stand directly below
@@ -90,7 +95,7 @@ pub struct Offer {
     pub of_target: bool,
 }
 
-impl Offer {
+impl SourceOffer {
     /// A source with one kind, no defaults, and plain text everywhere.
     pub fn of(source: &'static str) -> Self {
         Self { source, things: vec![""], connected: true, ..Self::default() }
@@ -99,7 +104,7 @@ impl Offer {
 
 /// The limits of one gate as they stand in a file, variables filled in.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked<'a> {
+pub struct GateLimits<'a> {
     /// The source: `github`.
     pub source: &'a str,
     /// The thing below it: `workflow`; empty for a source with one kind.
@@ -118,7 +123,7 @@ pub struct Asked<'a> {
 
 /// Limits as a source understood them.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Decoded {
+pub struct DecodedLimits {
     /// Canonical form: what is asked, and what a sign-off binds to.
     pub args: Value,
     /// Whether the answer must be about the target commit.
@@ -129,7 +134,7 @@ pub struct Decoded {
 
 /// What a guardrail measures, as its source understood it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Measures {
+pub struct DecodedGuardrail {
     /// Canonical form: what is asked.
     pub args: Value,
     /// What it must be.
@@ -151,7 +156,7 @@ pub struct Channel {
 
 /// What files may ask for, asked once.
 #[derive(Debug)]
-pub(super) struct Offers(BTreeMap<&'static str, Offer>);
+pub(super) struct Offers(BTreeMap<&'static str, SourceOffer>);
 
 impl Offers {
     pub(super) fn of(kinds: &dyn EvidenceKinds) -> Self {
@@ -159,7 +164,7 @@ impl Offers {
     }
 
     /// What a source offers; `None`: there is no such source.
-    pub(super) fn get(&self, source: &str) -> Option<&Offer> {
+    pub(super) fn get(&self, source: &str) -> Option<&SourceOffer> {
         self.0.get(source)
     }
 

@@ -53,10 +53,10 @@ mod symbols;
 mod template;
 mod when;
 
-pub use kinds::{Asked, Channel, Decoded, EvidenceKinds, Measures, Offer};
+pub use kinds::{Channel, DecodedGuardrail, DecodedLimits, EvidenceKinds, GateLimits, SourceOffer};
 pub use limits::MOST_GATES;
 pub use lint::lint;
 pub use load::load;
 pub use report::summary;
-pub use request::{FileUsed, Input, LoadRequest, Loaded};
+pub use request::{FileUsed, LaunchInput, LoadRequest, Loaded};
 pub use schema::{checklist_schema, launch_schema};

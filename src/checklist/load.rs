@@ -4,19 +4,19 @@ use std::collections::BTreeSet;
 
 use super::{
     attached::{self, Attached},
-    entries::{self, Entry},
+    entries::{self, ChecklistEntry},
     expand::{self, Insts},
-    file_set::Store,
+    file_set::FileStore,
     graph,
-    index::Index,
+    index::GateIndex,
     kinds::{EvidenceKinds, Offers},
     limits::MOST_PROBLEMS,
     parsed_file::{OWN, ParsedFile},
     ready, report,
     request::{FileUsed, LoadRequest, Loaded},
     resolve,
-    scope::Scope,
-    sections::{self, Facts, Read},
+    scope::VariableScope,
+    sections::{self, LaunchFile, LaunchSections},
     symbols::Symbols,
 };
 use gonogo_domain::{
@@ -30,14 +30,14 @@ use gonogo_yaml::Problem;
 /// # Errors
 /// Every problem of every file; then nothing of the launch may be used.
 pub fn load(request: &LoadRequest, kinds: &dyn EvidenceKinds) -> Result<Loaded, Vec<Diagnostic>> {
-    let (store, found) = Store::open(&request.input).map_err(|unread| vec![report::unread(unread)])?;
+    let (store, found) = FileStore::open(&request.input).map_err(|unread| vec![report::unread(unread)])?;
     let mut units = vec![ParsedFile::parse(found)];
     if !units.iter().all(|unit| unit.whole) {
         return Err(report::errors(&units));
     }
     let entries = entries::open(&mut units, &store);
     let mut texts = attached::open(&mut units, &store);
-    let index = Index::build(&mut units);
+    let index = GateIndex::build(&mut units);
     let parts = sections::read(&mut units, &entries, &mut texts, &index, &request.set, kinds)
         .and_then(|read| assemble(&mut units, &entries, &texts, &index, read, &request.set));
     units.extend(texts.into_iter().map(|text| text.file));
@@ -83,13 +83,13 @@ fn loaded(units: Vec<ParsedFile>, parts: LaunchParts) -> Loaded {
 /// The launch from its sections and gates. `None` if there is any problem.
 fn assemble(
     units: &mut [ParsedFile],
-    entries: &[Entry],
+    entries: &[ChecklistEntry],
     texts: &[Attached],
-    index: &Index,
-    read: Read<'_>,
+    index: &GateIndex,
+    read: LaunchFile<'_>,
     set: &[(String, String)],
 ) -> Option<LaunchParts> {
-    let Read { world, scope, mut facts, inputs } = read;
+    let LaunchFile { world, scope, mut facts, inputs } = read;
     let mut insts = Insts::default();
     let mut checklists = Vec::new();
     for (entry, (scope, holds)) in entries.iter().zip(&inputs) {
@@ -139,7 +139,7 @@ fn told(
     units: &mut [ParsedFile],
     insts: &Insts,
     resolver: &resolve::Resolver<'_>,
-    plan: &mut sections::comms::Drafted,
+    plan: &mut sections::comms::CommsDraft,
 ) {
     for ((message, words), at) in plan.comms.messages.iter_mut().zip(&plan.needs).zip(&plan.at) {
         message.needs = resolver.needs_of_launch(units, &insts.all, words);
@@ -152,7 +152,7 @@ fn told(
 }
 
 fn parts(
-    facts: Facts,
+    facts: LaunchSections,
     world: Symbols<'_>,
     checklists: Vec<Checklist>,
     gates: Vec<gonogo_domain::Gate>,
@@ -183,7 +183,12 @@ fn parts(
 }
 
 /// A fingerprint of all files and of what else decides what they say.
-fn digest(units: &[ParsedFile], texts: &[Attached], scope: &Scope, set: &[(String, String)]) -> Digest {
+fn digest(
+    units: &[ParsedFile],
+    texts: &[Attached],
+    scope: &VariableScope,
+    set: &[(String, String)],
+) -> Digest {
     let mut parts: Vec<&[u8]> = Vec::new();
     for unit in units.iter().chain(texts.iter().map(|text| &text.file)) {
         parts.extend([unit.doc.name().as_bytes(), unit.id.as_bytes(), unit.digest.as_str().as_bytes()]);

@@ -4,20 +4,20 @@ use std::time::Duration;
 
 use super::{
     limits::MOST_LOOKUPS,
-    reader::{Reader, Word},
+    reader::{Reader, SpannedText},
     symbols::Symbols,
 };
 use gonogo_domain::{Length, Moment, MomentExpr, Schedule, ScheduleError, Unit, meant_zone, places_near};
 use gonogo_yaml::{Problem, nearest};
 
 /// A moment in the form it is written in.
-pub(super) fn expression(reader: &mut Reader<'_>, word: &Word) -> Option<MomentExpr> {
+pub(super) fn expression(reader: &mut Reader<'_>, word: &SpannedText) -> Option<MomentExpr> {
     let parsed = MomentExpr::parse(&word.value);
     parsed.map_err(|error| report(reader, word, &error)).ok()
 }
 
 /// A length of time in the form it is written in, forwards and longer than nothing.
-pub(super) fn length(reader: &mut Reader<'_>, word: &Word) -> Option<Length> {
+pub(super) fn length(reader: &mut Reader<'_>, word: &SpannedText) -> Option<Length> {
     match Length::parse(&word.value) {
         Ok(length) if length.count > 0 => Some(length),
         Ok(_) => {
@@ -33,7 +33,7 @@ pub(super) fn length(reader: &mut Reader<'_>, word: &Word) -> Option<Length> {
 }
 
 /// An exact length of time.
-pub(super) fn duration(reader: &mut Reader<'_>, word: &Word) -> Option<Duration> {
+pub(super) fn duration(reader: &mut Reader<'_>, word: &SpannedText) -> Option<Duration> {
     let length = length(reader, word)?;
     let exact = length.exact();
     if exact.is_none() {
@@ -50,17 +50,17 @@ pub(super) fn duration(reader: &mut Reader<'_>, word: &Word) -> Option<Duration>
 }
 
 /// A length of time that may be absent.
-pub(super) fn some_duration(reader: &mut Reader<'_>, word: Option<Word>) -> Option<Duration> {
+pub(super) fn some_duration(reader: &mut Reader<'_>, word: Option<SpannedText>) -> Option<Duration> {
     duration(reader, &word?)
 }
 
 /// Notes what is wrong with a moment or a length.
-fn report(reader: &mut Reader<'_>, word: &Word, error: &ScheduleError) {
+fn report(reader: &mut Reader<'_>, word: &SpannedText, error: &ScheduleError) {
     let problem = problem(reader, word, error);
     reader.problems.push(problem);
 }
 
-fn problem(reader: &Reader<'_>, word: &Word, error: &ScheduleError) -> Problem {
+fn problem(reader: &Reader<'_>, word: &SpannedText, error: &ScheduleError) -> Problem {
     let place;
     let (code, label, help) = match error {
         ScheduleError::NotAMoment(_) | ScheduleError::NotTyped(_) => {
@@ -111,7 +111,7 @@ pub(super) fn place_for(text: &str) -> String {
 
 impl Symbols<'_> {
     /// A moment that gates and sections may name. `None`, without a problem, if the schedule has problems of its own.
-    pub(super) fn moment(&self, reader: &mut Reader<'_>, word: &Word) -> Option<Moment> {
+    pub(super) fn moment(&self, reader: &mut Reader<'_>, word: &SpannedText) -> Option<Moment> {
         if let Some(known) = self.moments.borrow().get(&word.value) {
             return Some(known.clone());
         }
@@ -126,7 +126,7 @@ impl Symbols<'_> {
     pub(super) fn resolved(
         &self,
         reader: &mut Reader<'_>,
-        word: &Word,
+        word: &SpannedText,
         schedule: &Schedule,
         expression: &MomentExpr,
     ) -> Option<Moment> {
@@ -161,7 +161,7 @@ impl Symbols<'_> {
     }
 
     /// As [`Symbols::moment`] for a key that may be absent.
-    pub(super) fn some_moment(&self, reader: &mut Reader<'_>, word: Option<Word>) -> Option<Moment> {
+    pub(super) fn some_moment(&self, reader: &mut Reader<'_>, word: Option<SpannedText>) -> Option<Moment> {
         self.moment(reader, &word?)
     }
 
@@ -169,7 +169,7 @@ impl Symbols<'_> {
     pub(super) fn known_anchor(
         &self,
         reader: &mut Reader<'_>,
-        word: &Word,
+        word: &SpannedText,
         expression: &MomentExpr,
     ) -> Option<()> {
         let MomentExpr::Relative { anchor, .. } = expression else { return Some(()) };

@@ -27,17 +27,17 @@ impl fmt::Display for Where {
 
 /// Searches for the nearest name, as long as they stay cheap.
 #[derive(Debug)]
-pub(super) struct Hints {
+pub(super) struct SpellingHints {
     left: Cell<usize>,
 }
 
-impl Default for Hints {
+impl Default for SpellingHints {
     fn default() -> Self {
         Self { left: Cell::new(MOST_COMPARISONS) }
     }
 }
 
-impl Hints {
+impl SpellingHints {
     /// Whether no search is done any more.
     pub(super) fn are_spent(&self) -> bool {
         self.left.get() == 0
@@ -57,7 +57,7 @@ impl Hints {
 
 /// The names of one kind of thing.
 #[derive(Debug)]
-pub(super) struct Table<T = ()> {
+pub(super) struct NameTable<T = ()> {
     /// What they are names of, with its article: `a component`.
     what: &'static str,
     /// The code of "there is no such".
@@ -67,7 +67,7 @@ pub(super) struct Table<T = ()> {
     pub(super) whole: bool,
 }
 
-impl<T> Table<T> {
+impl<T> NameTable<T> {
     pub(super) fn new(what: &'static str, code: &'static str) -> Self {
         Self { what, code, names: BTreeMap::new(), whole: true }
     }
@@ -91,7 +91,12 @@ impl<T> Table<T> {
 
     /// The thing of this name, or the problem that there is none. `Ok(None)`: not known, because the section that
     /// defines the names has problems of its own.
-    pub(super) fn look_up(&self, word: &str, span: Span, hints: &Hints) -> Result<Option<&T>, Box<Problem>> {
+    pub(super) fn look_up(
+        &self,
+        word: &str,
+        span: Span,
+        hints: &SpellingHints,
+    ) -> Result<Option<&T>, Box<Problem>> {
         match self.get(word) {
             Some(value) => Ok(Some(value)),
             None if self.whole => Err(Box::new(self.unknown(word, span, hints))),
@@ -99,7 +104,7 @@ impl<T> Table<T> {
         }
     }
 
-    fn unknown(&self, word: &str, span: Span, hints: &Hints) -> Problem {
+    fn unknown(&self, word: &str, span: Span, hints: &SpellingHints) -> Problem {
         let problem = Problem::new(self.code, format!("`{word}` is not {}", self.what))
             .at(span, "nothing has this name");
         if hints.are_spent() {
@@ -180,11 +185,11 @@ mod tests {
 
     #[test]
     fn a_table_that_is_not_whole_blames_nobody() {
-        let mut table = Table::new("a role", "unknown-role");
+        let mut table = NameTable::new("a role", "unknown-role");
         let place = Where { file: "launch.yaml".into(), line: 7 };
         assert_eq!(table.insert("qa-lead".into(), place.clone(), ()), None);
         assert_eq!(table.insert("qa-lead".into(), place.clone(), ()), Some(place));
-        let hints = Hints::default();
+        let hints = SpellingHints::default();
         let problem = table.look_up("qa_laed", Span::default(), &hints).unwrap_err();
         assert_eq!(problem.help.as_deref(), Some("did you mean `qa-lead` (launch.yaml:7)?"));
         table.whole = false;
@@ -194,7 +199,7 @@ mod tests {
     #[test]
     fn the_search_for_names_ends() {
         let names: Vec<String> = (0..1_000).map(|n| format!("name-{n}")).collect();
-        let hints = Hints::default();
+        let hints = SpellingHints::default();
         let found: Vec<_> =
             (0..1_000).filter_map(|_| hints.nearest("nam-500", names.iter().map(String::as_str))).collect();
         assert_eq!(found.len(), MOST_COMPARISONS / 1_000);

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::file_set::Found;
+use super::file_set::ReadFile;
 use gonogo_domain::{Digest, Str};
 use gonogo_yaml::{self as yaml, Document, Problem};
 
@@ -29,7 +29,7 @@ pub(super) struct ParsedFile {
 
 impl ParsedFile {
     /// A file that is a text, which was read.
-    pub(super) fn of_text(doc: Document, found: &Found) -> Self {
+    pub(super) fn of_text(doc: Document, found: &ReadFile) -> Self {
         let digest = Digest::of([found.bytes.as_slice()]);
         let templates = doc.source().text().contains("{{");
         let path = found.path.clone();
@@ -47,7 +47,7 @@ impl ParsedFile {
     }
 
     /// Parses a file.
-    pub(super) fn parse(found: Found) -> Self {
+    pub(super) fn parse(found: ReadFile) -> Self {
         let digest = Digest::of([found.bytes.as_slice()]);
         let (doc, problems, whole) = match yaml::parse(&found.name, &found.bytes) {
             Ok(document) => (document, Vec::new(), true),

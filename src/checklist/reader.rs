@@ -4,12 +4,12 @@ use serde::Deserialize;
 
 use super::{
     limits::MOST_DIAGNOSTICS,
-    names::{Hints, listed},
+    names::{SpellingHints, listed},
 };
-use gonogo_yaml::{Document, Entries, Kind, NodeId, NodeRef, Problem, Span, Spanned};
+use gonogo_yaml::{Document, Entries, NodeId, NodeKind, NodeRef, Problem, Span, Spanned};
 
 /// Text with its place.
-pub(super) type Word = Spanned<String>;
+pub(super) type SpannedText = Spanned<String>;
 
 /// A file, and the problems found in it.
 pub(super) struct Reader<'a> {
@@ -28,8 +28,8 @@ impl<'a> Reader<'a> {
     }
 
     /// The text of a part that may be absent; text that says nothing is a problem.
-    pub(super) fn word(&mut self, node: Option<NodeId>) -> Option<Word> {
-        let word: Word = self.get(node)?;
+    pub(super) fn word(&mut self, node: Option<NodeId>) -> Option<SpannedText> {
+        let word: SpannedText = self.get(node)?;
         if word.value.trim().is_empty() {
             self.report("empty-value", "an empty text", word.at, "says nothing");
             return None;
@@ -38,8 +38,8 @@ impl<'a> Reader<'a> {
     }
 
     /// A list of texts; an empty one is a problem, because an absent key says the same in fewer words.
-    pub(super) fn words(&mut self, node: Option<NodeId>) -> Option<Vec<Word>> {
-        let words: Vec<Word> = self.get(node)?;
+    pub(super) fn words(&mut self, node: Option<NodeId>) -> Option<Vec<SpannedText>> {
+        let words: Vec<SpannedText> = self.get(node)?;
         if let (Some(node), true) = (node, words.is_empty()) {
             self.report("empty-list", "an empty list", node, "says nothing");
             return None;
@@ -109,14 +109,14 @@ impl<'a> Reader<'a> {
     }
 
     /// Names and values of a map in which people chose the names, each value to be read on its own.
-    pub(super) fn named(&mut self, node: Option<NodeId>) -> Vec<(Word, NodeId)> {
+    pub(super) fn named(&mut self, node: Option<NodeId>) -> Vec<(SpannedText, NodeId)> {
         let entries: Entries = self.get(node).unwrap_or_default();
         entries.0.into_iter().map(|(name, NodeRef(value))| (name, value)).collect()
     }
 
     /// Keys and values of a map; `None`, with a problem, for anything else.
     pub(super) fn pairs(&mut self, node: NodeId) -> Option<Vec<(NodeId, NodeId)>> {
-        if self.doc.kind(node) == Kind::Map {
+        if self.doc.kind(node) == NodeKind::Map {
             return Some(self.doc.entries(node).collect());
         }
         self.get::<Entries>(Some(node));
@@ -131,7 +131,7 @@ impl<'a> Reader<'a> {
             self.report("unknown-key", "unknown key", key, "");
             return;
         }
-        let help = match Hints::default().nearest(name, keys.iter().copied()) {
+        let help = match SpellingHints::default().nearest(name, keys.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("allowed here: {}", listed_all(keys)),
         };
@@ -151,8 +151,8 @@ pub(super) fn span_of(doc: &Document, node: NodeId) -> Span {
 }
 
 /// The problem of a value that is none of a fixed set of words.
-pub(super) fn unknown_value(word: &Word, doc: &Document, allowed: &[&str]) -> Problem {
-    let help = match Hints::default().nearest(&word.value, allowed.iter().copied()) {
+pub(super) fn unknown_value(word: &SpannedText, doc: &Document, allowed: &[&str]) -> Problem {
+    let help = match SpellingHints::default().nearest(&word.value, allowed.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("allowed here: {}", listed(allowed.iter().copied())),
     };

@@ -3,7 +3,7 @@
 use super::{
     expand::Insts,
     parsed_file::ParsedFile,
-    reader::{Reader, Word},
+    reader::{Reader, SpannedText},
     reference::Reference,
     resolve::Resolver,
 };
@@ -14,7 +14,7 @@ pub(super) fn all(
     units: &mut [ParsedFile],
     insts: &mut Insts,
     resolver: &Resolver<'_>,
-    words: &[Word],
+    words: &[SpannedText],
 ) -> Vec<GateId> {
     let Some(unit) = units.first_mut() else { return Vec::new() };
     let mut reader = Reader::new(&unit.doc, &mut unit.problems);
@@ -48,7 +48,7 @@ fn with_inside(insts: &Insts, outer: usize) -> Vec<usize> {
     all
 }
 
-fn block_go(reader: &mut Reader<'_>, insts: &mut Insts, at: usize, word: &Word) {
+fn block_go(reader: &mut Reader<'_>, insts: &mut Insts, at: usize, word: &SpannedText) {
     let Some(inst) = insts.all.get_mut(at) else { return };
     match &inst.gate.blocks {
         Blocks::Go => {}

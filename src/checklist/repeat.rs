@@ -6,15 +6,15 @@ use std::{
 };
 
 use super::{
-    interpolate::Axis,
+    interpolate::MatrixAxis,
     limits::MOST_OCCURRENCES,
     moments,
     names::{is_cell, is_variable},
-    reader::{Reader, Word, keys},
+    reader::{Reader, SpannedText, keys},
     scope::RESERVED,
     shapes::{length, word, words},
     symbols::Symbols,
-    when::Values,
+    when::ConditionScope,
 };
 use gonogo_domain::{Length, Occurrence, OccurrenceStep, Schedule, Str};
 use gonogo_yaml::{Entries, NodeId};
@@ -25,14 +25,14 @@ pub(super) struct Copy {
     /// What stands behind the `@`.
     pub(super) cell: Str,
     /// The variable that a matrix sets.
-    pub(super) axis: Option<Axis>,
+    pub(super) axis: Option<MatrixAxis>,
     /// The moment that an occurrence counts from.
     pub(super) counts_from: Option<Occurrence>,
 }
 
 /// The cells of a matrix.
-pub(super) fn matrix(reader: &mut Reader<'_>, node: NodeId, values: Values<'_>) -> Option<Vec<Copy>> {
-    let axes: Entries<Vec<Word>> = reader.get(Some(node))?;
+pub(super) fn matrix(reader: &mut Reader<'_>, node: NodeId, values: ConditionScope<'_>) -> Option<Vec<Copy>> {
+    let axes: Entries<Vec<SpannedText>> = reader.get(Some(node))?;
     let mut axes = axes.0.into_iter();
     let Some((name, cells)) = axes.next() else {
         reader.report("empty-value", "a matrix without an axis", node, "says nothing");
@@ -67,14 +67,15 @@ pub(super) fn matrix(reader: &mut Reader<'_>, node: NodeId, values: Values<'_>) 
             );
             sound = false;
         }
-        let axis = Axis { name: name.value.as_str().into(), value: value.clone(), all: Arc::clone(&all) };
+        let axis =
+            MatrixAxis { name: name.value.as_str().into(), value: value.clone(), all: Arc::clone(&all) };
         copies.push(Copy { cell: value, axis: Some(axis), counts_from: None });
     }
     sound.then_some(copies)
 }
 
 /// An axis is a new name: one that is taken would mean two things.
-fn axis_name(reader: &mut Reader<'_>, name: &Word, values: Values<'_>) -> Option<()> {
+fn axis_name(reader: &mut Reader<'_>, name: &SpannedText, values: ConditionScope<'_>) -> Option<()> {
     let text = name.value.as_str();
     if !is_variable(text) || RESERVED.contains(&text) {
         let label = "a name is made of a-z, 0-9 and _";

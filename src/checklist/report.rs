@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{file_set::Unread, limits::MOST_DIAGNOSTICS, parsed_file::ParsedFile};
 use gonogo_domain::{Diagnostic, Place, Severity};
 use gonogo_text::{cap, clean};
-use gonogo_yaml::{Problem, Source, render};
+use gonogo_yaml::{Problem, SourceText, render};
 
 /// Characters of a message, a label and a help that are shown: names in files may be long.
 const LONGEST: (usize, usize, usize) = (300, 120, 600);
@@ -79,7 +79,7 @@ fn unread_more(more: usize, severity: Severity) -> Diagnostic {
     }
 }
 
-fn diagnostic(problem: &Problem, source: &Source, severity: Severity) -> Diagnostic {
+fn diagnostic(problem: &Problem, source: &SourceText, severity: Severity) -> Diagnostic {
     let problem = shortened(problem);
     let place = problem.span.map(|span| Place {
         file: source.name().to_owned(),

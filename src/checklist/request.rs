@@ -8,14 +8,14 @@ use gonogo_domain::{Diagnostic, Digest, Launch, SourceId};
 #[derive(Clone, Debug)]
 pub struct LoadRequest {
     /// Where the files are.
-    pub input: Input,
+    pub input: LaunchInput,
     /// `--set NAME=VALUE`: other values for declared variables, and for `version`.
     pub set: Vec<(String, String)>,
 }
 
 /// Where the files of a launch are.
 #[derive(Clone, Debug)]
-pub enum Input {
+pub enum LaunchInput {
     /// A folder with a `launch.yaml`, or a launch file of any name. Other files are found beside it.
     Path(PathBuf),
     /// Files in memory, by their name within the launch; the first is the launch itself. For bundled launches,
@@ -50,11 +50,11 @@ pub struct FileUsed {
 impl LoadRequest {
     /// A launch on disk: a folder or a file.
     pub fn path(path: impl Into<PathBuf>) -> Self {
-        Self { input: Input::Path(path.into()), set: Vec::new() }
+        Self { input: LaunchInput::Path(path.into()), set: Vec::new() }
     }
 
     /// A launch in one text, such as from standard input. It can not name other files.
     pub fn text(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
-        Self { input: Input::Memory(vec![(name.into(), bytes.into())]), set: Vec::new() }
+        Self { input: LaunchInput::Memory(vec![(name.into(), bytes.into())]), set: Vec::new() }
     }
 }

@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 use super::{
     evidence::waits_for,
     expand::{GateInstance, Insts},
-    index::{Index, Target},
+    index::{GateIndex, ResolvedRef},
     limits::{MOST_NEEDS, MOST_PROBLEMS},
     names::listed,
     parsed_file::ParsedFile,
-    reader::{Reader, Word},
+    reader::{Reader, SpannedText},
     reference::{GateRef, Reference},
     symbols::Symbols,
     template::answers_in,
@@ -20,7 +20,7 @@ use gonogo_yaml::{NodeId, Problem};
 /// Looks up what gates refer to.
 pub(super) struct Resolver<'a> {
     pub(super) world: &'a Symbols<'a>,
-    pub(super) index: &'a Index,
+    pub(super) index: &'a GateIndex,
     /// Gates by whole name.
     pub(super) by_id: HashMap<GateId, usize>,
     /// Copies of a gate by file and written id.
@@ -31,7 +31,7 @@ pub(super) struct Resolver<'a> {
 #[derive(Clone, Copy)]
 struct Stand<'a> {
     unit: usize,
-    cells: &'a [super::index::Cell],
+    cells: &'a [super::index::CellRef],
 }
 
 /// Looks up the references of all gates and settles their digests. Gates of gates come before what is inside.
@@ -39,7 +39,7 @@ pub(super) fn all<'a>(
     units: &mut [ParsedFile],
     insts: &mut Insts,
     world: &'a Symbols<'a>,
-    index: &'a Index,
+    index: &'a GateIndex,
 ) -> Resolver<'a> {
     let resolver = Resolver::new(insts, world, index);
     let mut total = 0;
@@ -131,7 +131,7 @@ fn digest(gate: &Gate, when: Option<&Digest>) -> Digest {
 }
 
 impl<'a> Resolver<'a> {
-    fn new(insts: &Insts, world: &'a Symbols<'a>, index: &'a Index) -> Self {
+    fn new(insts: &Insts, world: &'a Symbols<'a>, index: &'a GateIndex) -> Self {
         let mut by_id = HashMap::with_capacity(insts.all.len());
         let mut copies: HashMap<(usize, Str), Vec<usize>> = HashMap::with_capacity(insts.all.len());
         for (at, inst) in insts.all.iter().enumerate() {
@@ -164,7 +164,7 @@ impl<'a> Resolver<'a> {
         units: &mut [ParsedFile],
         insts: &[GateInstance],
         stand: Stand<'_>,
-        words: &[Word],
+        words: &[SpannedText],
     ) -> Vec<Need> {
         if words.is_empty() {
             return Vec::new();
@@ -186,7 +186,7 @@ impl<'a> Resolver<'a> {
         reader: &mut Reader<'_>,
         insts: &[GateInstance],
         stand: Stand<'_>,
-        word: &Word,
+        word: &SpannedText,
     ) -> Vec<Need> {
         match Reference::parse(&word.value) {
             Reference::Gate(reference) => self
@@ -257,7 +257,7 @@ impl<'a> Resolver<'a> {
         &self,
         units: &mut [ParsedFile],
         insts: &[GateInstance],
-        words: &[Word],
+        words: &[SpannedText],
     ) -> Vec<Need> {
         joined(Vec::new(), self.needs(units, insts, Stand { unit: 0, cells: &[] }, words).into_iter())
     }
@@ -273,7 +273,7 @@ impl<'a> Resolver<'a> {
         self.gates(reader, insts, Stand { unit: 0, cells: &[] }, at, reference)
     }
 
-    fn copies_of(&self, insts: &[GateInstance], target: &Target<'_>) -> Vec<usize> {
+    fn copies_of(&self, insts: &[GateInstance], target: &ResolvedRef<'_>) -> Vec<usize> {
         if let Some(local) = target.only()
             && let Some(gates) = self.index.units.get(target.unit)
         {
@@ -322,7 +322,7 @@ impl<'a> Resolver<'a> {
         reader: &mut Reader<'_>,
         insts: &[GateInstance],
         stand: Stand<'_>,
-        word: &Word,
+        word: &SpannedText,
     ) -> Vec<GateId> {
         let Reference::Gate(reference) = Reference::parse(&word.value) else {
             let message = format!("`{}` is not a gate", word.value);
@@ -344,7 +344,7 @@ impl<'a> Resolver<'a> {
         reader: &mut Reader<'_>,
         insts: &[GateInstance],
         stand: Stand<'_>,
-        word: &Word,
+        word: &SpannedText,
     ) -> Option<Need> {
         if let Reference::Checklist(_) = Reference::parse(&word.value) {
             let message = format!("a timer can not count from `{}`", word.value);

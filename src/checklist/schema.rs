@@ -7,12 +7,12 @@ use super::{
     about,
     expand::ChecklistKeys,
     gate::GateKeys,
-    kinds::{EvidenceKinds, Offer},
+    kinds::{EvidenceKinds, SourceOffer},
     sections,
     shapes::{key, word},
 };
 use gonogo_domain::GaugeKind;
-use gonogo_yaml::{Key, Shape, Variant};
+use gonogo_yaml::{Shape, ShapeKey, Variant};
 
 /// Keys of a gate that say what makes it go, sources left out.
 const KINDS: [&str; 5] = ["task", "sign_off", "timer", "gates", "one_of"];
@@ -69,7 +69,7 @@ pub fn checklist_schema(kinds: &dyn EvidenceKinds) -> Value {
 }
 
 /// A gate: its own keys, every source, and exactly one kind.
-fn gate(kinds: &dyn EvidenceKinds, offers: &[Offer]) -> Value {
+fn gate(kinds: &dyn EvidenceKinds, offers: &[SourceOffer]) -> Value {
     let Shape::Keys(mut keys) = GateKeys::shape() else { return json!({}) };
     keys.extend(offers.iter().map(|offer| source(kinds, offer)));
     let mut schema = Shape::Keys(keys).schema();
@@ -84,7 +84,7 @@ fn one_of(schema: &mut Value, keys: &[&str]) {
     schema["oneOf"] = keys.iter().map(|name| json!({ "required": [name] })).collect();
 }
 
-fn source(kinds: &dyn EvidenceKinds, offer: &Offer) -> Key {
+fn source(kinds: &dyn EvidenceKinds, offer: &SourceOffer) -> ShapeKey {
     let shape = |thing: &'static str| kinds.shape(offer.source, thing);
     match offer.things.as_slice() {
         [""] => key(offer.source, shape("")),
@@ -95,8 +95,8 @@ fn source(kinds: &dyn EvidenceKinds, offer: &Offer) -> Key {
     }
 }
 
-fn defaults(offers: &[Offer]) -> Shape {
-    let section = |offer: &Offer| {
+fn defaults(offers: &[SourceOffer]) -> Shape {
+    let section = |offer: &SourceOffer| {
         let keys = offer.defaults.iter().map(|name| key(name, word())).collect();
         key(offer.source, Shape::Keys(keys))
     };

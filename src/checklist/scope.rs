@@ -29,7 +29,7 @@ pub(super) struct Variable {
 
 /// The variables of one file.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Scope {
+pub(super) struct VariableScope {
     variables: BTreeMap<Str, Variable>,
     /// Whether all variables could be read. If not, none is reported as unknown.
     pub(super) whole: bool,
@@ -74,7 +74,7 @@ impl Variable {
     }
 }
 
-impl Scope {
+impl VariableScope {
     pub(super) fn new() -> Self {
         Self { whole: true, ..Self::default() }
     }
@@ -96,7 +96,7 @@ impl Scope {
         Some(variable)
     }
 
-    /// As [`Scope::get`] without using it.
+    /// As [`VariableScope::get`] without using it.
     pub(super) fn peek(&self, name: &str) -> Option<&Variable> {
         self.variables.get(name)
     }

@@ -17,19 +17,19 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     attached::Attached,
-    entries::Entry,
-    index::Index,
+    entries::ChecklistEntry,
+    index::GateIndex,
     inherit::Inherited,
-    interpolate::{Filler, Part},
+    interpolate::{Filler, PartKind},
     kinds::{Channel, EvidenceKinds},
     names::{is_id, no_id},
     parsed_file::ParsedFile,
-    reader::{Reader, Word, keys},
-    scope::{Scope, Variable},
+    reader::{Reader, SpannedText, keys},
+    scope::{Variable, VariableScope},
     shapes::{id, must, word},
     symbols::Symbols,
     template::answers_in,
-    when::Values,
+    when::ConditionScope,
 };
 use gonogo_domain::{GaugeKind, Guardrail, Risk, RollCallPlan, Rollout, Str, TargetRef};
 use gonogo_yaml::{NodeId, Problem, Shape};
@@ -79,7 +79,7 @@ pub(super) fn guardrail_shape(measures: Vec<(&'static str, Shape)>) -> Shape {
 }
 
 /// What a launch says beside its gates and what they refer to. `None`: missing or wrong, which has been noted.
-pub(super) struct Facts {
+pub(super) struct LaunchSections {
     pub(super) id: Option<Str>,
     pub(super) title: Option<Str>,
     pub(super) summary: Option<Str>,
@@ -91,28 +91,28 @@ pub(super) struct Facts {
     pub(super) roll_call: Option<RollCallPlan>,
     pub(super) guardrails: BTreeMap<Str, Guardrail>,
     pub(super) rollout: Option<Rollout>,
-    pub(super) rollback: Option<rollback::Drafted>,
-    pub(super) comms: comms::Drafted,
+    pub(super) rollback: Option<rollback::RollbackDraft>,
+    pub(super) comms: comms::CommsDraft,
 }
 
 /// A launch file without its gates.
-pub(super) struct Read<'k> {
+pub(super) struct LaunchFile<'k> {
     pub(super) world: Symbols<'k>,
-    pub(super) scope: Scope,
-    pub(super) facts: Facts,
+    pub(super) scope: VariableScope,
+    pub(super) facts: LaunchSections,
     /// The variables of each checklist, and what holds for all of it.
-    pub(super) inputs: Vec<(Scope, Inherited)>,
+    pub(super) inputs: Vec<(VariableScope, Inherited)>,
 }
 
 /// Reads the launch file, which is the first unit, and what it gives to the checklists.
 pub(super) fn read<'k>(
     units: &mut [ParsedFile],
-    entries: &[Entry],
+    entries: &[ChecklistEntry],
     texts: &mut [Attached],
-    index: &Index,
+    index: &GateIndex,
     set: &[(String, String)],
     kinds: &'k dyn EvidenceKinds,
-) -> Option<Read<'k>> {
+) -> Option<LaunchFile<'k>> {
     let (unit, others) = units.split_first_mut()?;
     let mut world = Symbols::new(kinds);
     let root = unit.doc.root();
@@ -140,7 +140,7 @@ pub(super) fn read<'k>(
         .iter()
         .map(|entry| variables::inputs(unit, others.get_mut(entry.unit - 1), entry, &world, &scope))
         .collect();
-    Some(Read { world, scope, facts, inputs })
+    Some(LaunchFile { world, scope, facts, inputs })
 }
 
 fn mandatory(reader: &mut Reader<'_>, root: NodeId, keys: &LaunchKeys) {
@@ -170,8 +170,8 @@ fn names_and_version(
     unit: &mut ParsedFile,
     keys: &LaunchKeys,
     world: &mut Symbols<'_>,
-    scope: &mut Scope,
-    index: &Index,
+    scope: &mut VariableScope,
+    index: &GateIndex,
     set: &[(String, String)],
 ) {
     let risk = keys.risk.and_then(|node| unit.doc.text(node)).unwrap_or("medium").to_owned();
@@ -193,7 +193,13 @@ fn names_and_version(
 }
 
 /// Fills in all sections but those that are filled in elsewhere or hold names only.
-fn fill(unit: &mut ParsedFile, keys: &LaunchKeys, world: &Symbols<'_>, scope: &Scope, index: &Index) {
+fn fill(
+    unit: &mut ParsedFile,
+    keys: &LaunchKeys,
+    world: &Symbols<'_>,
+    scope: &VariableScope,
+    index: &GateIndex,
+) {
     let elsewhere = [keys.variables, keys.gates, keys.title, keys.version, keys.guardrails, keys.rollout];
     for (key, value) in unit.doc.entries(unit.doc.root()).collect::<Vec<_>>() {
         let name = unit.doc.text(key).unwrap_or_default().to_owned();
@@ -205,17 +211,24 @@ fn fill(unit: &mut ParsedFile, keys: &LaunchKeys, world: &Symbols<'_>, scope: &S
     reach::fill(unit, keys.rollout, world, scope, index);
 }
 
-fn filled(unit: &mut ParsedFile, node: NodeId, key: &str, world: &Symbols<'_>, scope: &Scope, index: &Index) {
-    filled_as(unit, node, (key, Part::Plain), world, scope, index);
+fn filled(
+    unit: &mut ParsedFile,
+    node: NodeId,
+    key: &str,
+    world: &Symbols<'_>,
+    scope: &VariableScope,
+    index: &GateIndex,
+) {
+    filled_as(unit, node, (key, PartKind::Plain), world, scope, index);
 }
 
 fn filled_as(
     unit: &mut ParsedFile,
     node: NodeId,
-    (key, part): (&str, Part),
+    (key, part): (&str, PartKind),
     world: &Symbols<'_>,
-    scope: &Scope,
-    index: &Index,
+    scope: &VariableScope,
+    index: &GateIndex,
 ) {
     if !unit.templates {
         return;
@@ -230,9 +243,9 @@ fn sections(
     keys: &LaunchKeys,
     texts: &[Attached],
     world: &mut Symbols<'_>,
-    scope: &Scope,
-    index: &Index,
-) -> Facts {
+    scope: &VariableScope,
+    index: &GateIndex,
+) -> LaunchSections {
     let mut reader = Reader::new(&unit.doc, &mut unit.problems);
     let reader = &mut reader;
     let id = reader.word(keys.launch).and_then(|word| checked_id(reader, word));
@@ -253,7 +266,7 @@ fn sections(
     world.guardrails = guardrails::names(reader, keys.guardrails);
     world.stages = rollout::names(reader, keys.rollout);
     world.messages = comms::names(reader, keys.comms);
-    let values = Values { scope, axes: &[], hints: &world.hints };
+    let values = ConditionScope { scope, axes: &[], hints: &world.hints };
     let rollout = keys.rollout.and_then(|node| rollout::read(reader, node, world, values));
     reach::without_target(reader, keys.rollout, (rollout.as_ref(), target == Some(None)));
     let rollback = keys
@@ -264,7 +277,7 @@ fn sections(
     let roll_call = keys.roll_call.and_then(|node| roll_call::read(reader, node, world, index));
     guardrails::unused(reader, keys, &guardrails, rollout.as_ref(), &mut unit.warnings);
     unit.warnings.extend(feasible::warnings(reader.doc, rollout.as_ref(), &guardrails));
-    Facts {
+    LaunchSections {
         id,
         title,
         summary,
@@ -280,7 +293,7 @@ fn sections(
     }
 }
 
-fn checked_id(reader: &mut Reader<'_>, word: Word) -> Option<Str> {
+fn checked_id(reader: &mut Reader<'_>, word: SpannedText) -> Option<Str> {
     if is_id(&word.value) {
         return Some(word.value.into());
     }

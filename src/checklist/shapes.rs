@@ -1,6 +1,6 @@
 //! What stands behind the keys of the format, for its schema: beside the keys, where the readers have them.
 
-use gonogo_yaml::{Key, Shape};
+use gonogo_yaml::{Shape, ShapeKey};
 
 /// What stands behind a key, and whether it must be there.
 pub(super) struct Behind {
@@ -20,9 +20,9 @@ pub(super) fn must(shape: Shape) -> Behind {
 }
 
 /// A key of a map.
-pub(super) fn key(name: &'static str, behind: impl Into<Behind>) -> Key {
+pub(super) fn key(name: &'static str, behind: impl Into<Behind>) -> ShapeKey {
     let Behind { shape, needed } = behind.into();
-    Key { name, needed, shape, about: "" }
+    ShapeKey { name, needed, shape, about: "" }
 }
 
 /// The shape that is told, or any.

@@ -8,9 +8,9 @@ use std::{
 
 use super::{
     interpolate::Spent,
-    kinds::{Asked, EvidenceKinds, Offers},
-    names::{Hints, Table},
-    reader::{Reader, Word},
+    kinds::{EvidenceKinds, GateLimits, Offers},
+    names::{NameTable, SpellingHints},
+    reader::{Reader, SpannedText},
 };
 use gonogo_domain::{
     Blocks, Logins, Moment, Occasion, Party, Person, Policies, Role, Schedule, StageId, Str,
@@ -19,7 +19,7 @@ use gonogo_yaml::{Document, NodeId};
 
 /// A person or a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Name {
+pub(super) enum PartyKind {
     Person,
     Role,
 }
@@ -28,7 +28,7 @@ pub(super) enum Name {
 pub(super) struct Symbols<'k> {
     pub(super) kinds: &'k dyn EvidenceKinds,
     pub(super) offers: Offers,
-    pub(super) hints: Hints,
+    pub(super) hints: SpellingHints,
     pub(super) spent: Spent,
     /// May hold `{{ answers.GATE.NAME }}`.
     pub(super) version: Str,
@@ -40,19 +40,19 @@ pub(super) struct Symbols<'k> {
     pub(super) moments: RefCell<HashMap<String, Moment>>,
     /// Days looked up in the calendar so far.
     pub(super) lookups: Cell<usize>,
-    pub(super) anchors: Table,
-    pub(super) parties: Table<Name>,
+    pub(super) anchors: NameTable,
+    pub(super) parties: NameTable<PartyKind>,
     pub(super) people: BTreeMap<Party, Person>,
     pub(super) roles: BTreeMap<Party, Role>,
     /// Their GitHub accounts, once they are asked for.
     pub(super) logins: OnceCell<BTreeMap<Str, Logins>>,
-    pub(super) components: Table,
+    pub(super) components: NameTable,
     /// Stages, and whether each is a pilot.
-    pub(super) stages: Table<bool>,
+    pub(super) stages: NameTable<bool>,
     /// Guardrails of the launch.
-    pub(super) guardrails: Table,
+    pub(super) guardrails: NameTable,
     /// Messages of the launch, and what each tells of.
-    pub(super) messages: Table<Occasion>,
+    pub(super) messages: NameTable<Occasion>,
     pub(super) policies: Policies,
     pub(super) freshness: Freshness,
     pub(super) defaults: BTreeMap<Str, BTreeMap<Str, Str>>,
@@ -88,22 +88,22 @@ impl<'k> Symbols<'k> {
         Self {
             kinds,
             offers: Offers::of(kinds),
-            hints: Hints::default(),
+            hints: SpellingHints::default(),
             spent: Spent::default(),
             version: "".into(),
             schedule: None,
             settled: None,
             moments: RefCell::default(),
             lookups: Cell::new(0),
-            anchors: Table::new("an anchor of the schedule", "unknown-anchor"),
-            parties: Table::new("a person or a role", "unknown-person"),
+            anchors: NameTable::new("an anchor of the schedule", "unknown-anchor"),
+            parties: NameTable::new("a person or a role", "unknown-person"),
             people: BTreeMap::new(),
             roles: BTreeMap::new(),
             logins: OnceCell::new(),
-            components: Table::new("a component", "unknown-component"),
-            stages: Table::new("a stage of the rollout", "unknown-stage"),
-            messages: Table::new("a message of the launch", "unknown-message"),
-            guardrails: Table::new("a guardrail of the launch", "unknown-guardrail"),
+            components: NameTable::new("a component", "unknown-component"),
+            stages: NameTable::new("a stage of the rollout", "unknown-stage"),
+            messages: NameTable::new("a message of the launch", "unknown-message"),
+            guardrails: NameTable::new("a guardrail of the launch", "unknown-guardrail"),
             policies: Policies::default(),
             freshness: Freshness::default(),
             defaults: BTreeMap::new(),
@@ -116,10 +116,10 @@ impl<'k> Symbols<'k> {
         document: &'a Document,
         (source, thing): (&'a str, &'a str),
         node: NodeId,
-    ) -> Asked<'a> {
+    ) -> GateLimits<'a> {
         static NONE: BTreeMap<Str, Str> = BTreeMap::new();
         let defaults = self.defaults.get(source).unwrap_or(&NONE);
-        Asked { source, thing, document, node, defaults, version: &self.version, people: self.logins() }
+        GateLimits { source, thing, document, node, defaults, version: &self.version, people: self.logins() }
     }
 
     /// The GitHub accounts behind each person and role. Only once all of them have been read.
@@ -131,19 +131,19 @@ impl<'k> Symbols<'k> {
     }
 
     /// A person or a role.
-    pub(super) fn party(&self, reader: &mut Reader<'_>, word: &Word) -> Option<Party> {
+    pub(super) fn party(&self, reader: &mut Reader<'_>, word: &SpannedText) -> Option<Party> {
         let span = reader.span(word.at);
         reader.take(self.parties.look_up(&word.value, span, &self.hints))?;
         Some(Party::new(word.value.as_str()))
     }
 
     /// A person or a role that may be absent.
-    pub(super) fn some_party(&self, reader: &mut Reader<'_>, word: Option<Word>) -> Option<Party> {
+    pub(super) fn some_party(&self, reader: &mut Reader<'_>, word: Option<SpannedText>) -> Option<Party> {
         self.party(reader, &word?)
     }
 
     /// People and roles, each named once.
-    pub(super) fn all_parties(&self, reader: &mut Reader<'_>, words: Vec<Word>) -> Vec<Party> {
+    pub(super) fn all_parties(&self, reader: &mut Reader<'_>, words: Vec<SpannedText>) -> Vec<Party> {
         let mut all = Vec::with_capacity(words.len());
         for word in words {
             let Some(party) = self.party(reader, &word) else { continue };
@@ -158,9 +158,9 @@ impl<'k> Symbols<'k> {
     }
 
     /// A role, not a person.
-    pub(super) fn role(&self, reader: &mut Reader<'_>, word: &Word) -> Option<Party> {
+    pub(super) fn role(&self, reader: &mut Reader<'_>, word: &SpannedText) -> Option<Party> {
         let span = reader.span(word.at);
-        if reader.take(self.parties.look_up(&word.value, span, &self.hints))? == Some(&Name::Person) {
+        if reader.take(self.parties.look_up(&word.value, span, &self.hints))? == Some(&PartyKind::Person) {
             let message = format!("`{}` is a person, not a role", word.value);
             let help = "a role can be handed on without changing what it is responsible for";
             reader.advise("no-role", message, word.at, "must be a role", help);
@@ -170,21 +170,26 @@ impl<'k> Symbols<'k> {
     }
 
     /// A component.
-    pub(super) fn component(&self, reader: &mut Reader<'_>, word: &Word) -> Option<Str> {
+    pub(super) fn component(&self, reader: &mut Reader<'_>, word: &SpannedText) -> Option<Str> {
         let span = reader.span(word.at);
         reader.take(self.components.look_up(&word.value, span, &self.hints))?;
         Some(word.value.as_str().into())
     }
 
     /// A stage by its bare name.
-    pub(super) fn stage(&self, reader: &mut Reader<'_>, word: &Word, name: &str) -> Option<StageId> {
+    pub(super) fn stage(&self, reader: &mut Reader<'_>, word: &SpannedText, name: &str) -> Option<StageId> {
         let span = reader.span(word.at);
         reader.take(self.stages.look_up(name, span, &self.hints))?;
         Some(StageId::new(name))
     }
 
     /// A message by its bare name, which people wait for: one of the plan, because no other is sure to be sent.
-    pub(super) fn planned_message(&self, reader: &mut Reader<'_>, word: &Word, name: &str) -> Option<Str> {
+    pub(super) fn planned_message(
+        &self,
+        reader: &mut Reader<'_>,
+        word: &SpannedText,
+        name: &str,
+    ) -> Option<Str> {
         let span = reader.span(word.at);
         let occasion = reader.take(self.messages.look_up(name, span, &self.hints)).flatten()?;
         if *occasion != Occasion::Plan {
@@ -197,7 +202,7 @@ impl<'k> Symbols<'k> {
     }
 
     /// What a gate stands in the way of.
-    pub(super) fn blocks(&self, reader: &mut Reader<'_>, word: &Word) -> Option<Blocks> {
+    pub(super) fn blocks(&self, reader: &mut Reader<'_>, word: &SpannedText) -> Option<Blocks> {
         match word.value.as_str() {
             "go" => Some(Blocks::Go),
             "close" => Some(Blocks::Close),

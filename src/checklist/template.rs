@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// A part of a value.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Piece<'a> {
+pub(super) enum TemplatePiece<'a> {
     /// Text as it is.
     Text(&'a str),
     /// `{{{{`: two braces.
@@ -14,27 +14,27 @@ pub(super) enum Piece<'a> {
 }
 
 /// The pieces of a value; the place of a `{{` that is never closed.
-pub(super) fn pieces(text: &str) -> Result<Vec<Piece<'_>>, Range<usize>> {
+pub(super) fn pieces(text: &str) -> Result<Vec<TemplatePiece<'_>>, Range<usize>> {
     let mut pieces = Vec::new();
     let mut at = 0;
     while let Some(open) = text[at..].find("{{").map(|found| at + found) {
         if open > at {
-            pieces.push(Piece::Text(&text[at..open]));
+            pieces.push(TemplatePiece::Text(&text[at..open]));
         }
         let inside = open + 2;
         if text[inside..].starts_with("{{") {
-            pieces.push(Piece::Braces);
+            pieces.push(TemplatePiece::Braces);
             at = inside + 2;
             continue;
         }
         let Some(close) = text[inside..].find("}}").map(|found| inside + found) else {
             return Err(open..inside);
         };
-        pieces.push(Piece::Name(text[inside..close].trim(), open..close + 2));
+        pieces.push(TemplatePiece::Name(text[inside..close].trim(), open..close + 2));
         at = close + 2;
     }
     if at < text.len() {
-        pieces.push(Piece::Text(&text[at..]));
+        pieces.push(TemplatePiece::Text(&text[at..]));
     }
     Ok(pieces)
 }
@@ -48,8 +48,8 @@ pub(super) fn answer(name: &str) -> Option<(&str, &str)> {
 pub(super) fn answers_in(text: &str) -> Vec<&str> {
     let Ok(pieces) = pieces(text) else { return Vec::new() };
     let gate = |piece| match piece {
-        Piece::Name(name, _) => answer(name).map(|(gate, _)| gate),
-        Piece::Text(_) | Piece::Braces => None,
+        TemplatePiece::Name(name, _) => answer(name).map(|(gate, _)| gate),
+        TemplatePiece::Text(_) | TemplatePiece::Braces => None,
     };
     pieces.into_iter().filter_map(gate).collect()
 }
@@ -60,8 +60,8 @@ mod tests {
 
     #[test]
     fn finds_names_braces_and_text() {
-        use Piece::{Braces, Name, Text};
-        let cases: [(&str, Vec<Piece<'_>>); 7] = [
+        use TemplatePiece::{Braces, Name, Text};
+        let cases: [(&str, Vec<TemplatePiece<'_>>); 7] = [
             ("plain", vec![Text("plain")]),
             ("{{ x }}", vec![Name("x", 0..7)]),
             ("a {{x}}{{ y }}!", vec![Text("a "), Name("x", 2..7), Name("y", 7..14), Text("!")]),

@@ -3,18 +3,18 @@
 use std::collections::BTreeSet;
 
 use super::{
-    interpolate::Axis,
-    names::Hints,
-    reader::{Reader, Word},
-    scope::Scope,
+    interpolate::MatrixAxis,
+    names::SpellingHints,
+    reader::{Reader, SpannedText},
+    scope::VariableScope,
 };
 use gonogo_domain::{Digest, Str};
 use gonogo_text::cap;
-use gonogo_yaml::{Kind, NodeId, Problem};
+use gonogo_yaml::{NodeId, NodeKind, Problem};
 
 /// Conditions as read.
 #[derive(Clone, Debug)]
-pub(super) struct Condition {
+pub(super) struct Applicability {
     /// Why this launch leaves the thing out; `None`: it applies.
     pub(super) excluded: Option<Str>,
     /// Fingerprint of the conditions as written.
@@ -23,13 +23,13 @@ pub(super) struct Condition {
 
 /// What names stand for where a condition is written.
 #[derive(Clone, Copy)]
-pub(super) struct Values<'a> {
-    pub(super) scope: &'a Scope,
-    pub(super) axes: &'a [Axis],
-    pub(super) hints: &'a Hints,
+pub(super) struct ConditionScope<'a> {
+    pub(super) scope: &'a VariableScope,
+    pub(super) axes: &'a [MatrixAxis],
+    pub(super) hints: &'a SpellingHints,
 }
 
-impl Values<'_> {
+impl ConditionScope<'_> {
     /// The value of a name and those it can have; `None`: there is no such name.
     fn get(&self, name: &str) -> Option<(&Str, &BTreeSet<Str>)> {
         if let Some(axis) = self.axes.iter().rev().find(|axis| &*axis.name == name) {
@@ -39,15 +39,15 @@ impl Values<'_> {
     }
 
     /// Reads the conditions; all must hold.
-    pub(super) fn read(&self, reader: &mut Reader<'_>, node: NodeId) -> Option<Condition> {
-        if reader.doc.kind(node) == Kind::Map && reader.doc.entries(node).len() == 0 {
+    pub(super) fn read(&self, reader: &mut Reader<'_>, node: NodeId) -> Option<Applicability> {
+        if reader.doc.kind(node) == NodeKind::Map && reader.doc.entries(node).len() == 0 {
             reader.report("empty-value", "a `when` without conditions", node, "says nothing");
             return None;
         }
         let mut excluded = Vec::new();
         let mut canonical = Vec::new();
         for (name, allowed) in reader.named(Some(node)) {
-            let Some(allowed) = reader.get::<Vec<Word>>(Some(allowed)) else { continue };
+            let Some(allowed) = reader.get::<Vec<SpannedText>>(Some(allowed)) else { continue };
             if allowed.is_empty() {
                 let message = format!("`{}` can have none of no values", name.value);
                 reader.report("empty-list", message, name.at, "needs a list of values");
@@ -71,10 +71,10 @@ impl Values<'_> {
             canonical.push("\0".to_owned());
         }
         let excluded = (!excluded.is_empty()).then(|| excluded.join("; ").into());
-        Some(Condition { excluded, digest: Digest::of(canonical.iter().map(String::as_bytes)) })
+        Some(Applicability { excluded, digest: Digest::of(canonical.iter().map(String::as_bytes)) })
     }
 
-    fn unknown(&self, reader: &mut Reader<'_>, name: &Word) {
+    fn unknown(&self, reader: &mut Reader<'_>, name: &SpannedText) {
         if !self.scope.whole {
             return;
         }
@@ -90,7 +90,13 @@ impl Values<'_> {
 }
 
 /// A value that the name can never have would make a condition that never holds.
-fn possible(reader: &mut Reader<'_>, name: &Word, word: &Word, all: &BTreeSet<Str>, hints: &Hints) {
+fn possible(
+    reader: &mut Reader<'_>,
+    name: &SpannedText,
+    word: &SpannedText,
+    all: &BTreeSet<Str>,
+    hints: &SpellingHints,
+) {
     if all.is_empty() || all.contains(word.value.as_str()) {
         return;
     }
@@ -104,7 +110,7 @@ fn possible(reader: &mut Reader<'_>, name: &Word, word: &Word, all: &BTreeSet<St
 }
 
 /// Why a gate does not apply, for people.
-fn reason(name: &str, allowed: &[Word], value: &str) -> String {
+fn reason(name: &str, allowed: &[SpannedText], value: &str) -> String {
     const MOST: usize = 6;
     /// In characters: it stands at every gate that it leaves out.
     const LONGEST: usize = 60;

@@ -7,7 +7,7 @@ use super::{
     output::{print, say},
     runtime,
 };
-use gonogo_app::{self as app, AppError, Handled, HandsRequest, Wish};
+use gonogo_app::{self as app, AppError, Handled, HandsRequest, RequestedWrite};
 use gonogo_domain::WriteState;
 use gonogo_text::{clean, clean_block};
 
@@ -16,10 +16,11 @@ use gonogo_text::{clean, clean_block};
 pub(super) fn run(args: WriteArgs) -> Result<Exit, AppError> {
     let (wish, act) = match args.verb {
         ActVerb::ApproveDeployment(it) => {
-            let wish = Wish::Deployment { environment: it.environment, reject: it.reject, note: it.note };
+            let wish =
+                RequestedWrite::Deployment { environment: it.environment, reject: it.reject, note: it.note };
             (wish, it.act)
         }
-        ActVerb::Status(it) => (Wish::Status, it.act),
+        ActVerb::Status(it) => (RequestedWrite::Status, it.act),
     };
     let opened = app::open(super::options::LaunchArgs::from(act.launch).into())?;
     let request = HandsRequest {

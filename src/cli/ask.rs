@@ -8,7 +8,7 @@ use super::{
     output::{print, say},
     sign::{act, recorded},
 };
-use gonogo_app::{AppError, Plan, Planned};
+use gonogo_app::{ActPlanner, AppError, PlannedActs};
 use gonogo_domain::{Command, GateId, Str};
 use gonogo_text::clean_block;
 
@@ -19,10 +19,10 @@ pub(super) fn run(args: AskArgs) -> Result<Exit, AppError> {
     let note: Option<Str> = args.note.as_deref().map(Str::from);
     let text = Arc::new(OnceLock::new());
     let written = Arc::clone(&text);
-    let plan: Plan = Box::new(move |now| {
+    let plan: ActPlanner = Box::new(move |now| {
         let _ = written.set(now.board.reminders(now.launch, &gates, note.as_deref()));
         let ask = |gate: &GateId| Command::Ask { gate: gate.clone(), note: note.clone() };
-        Ok(Planned::new(gates.iter().map(ask).collect()))
+        Ok(PlannedActs::new(gates.iter().map(ask).collect()))
     });
     act(args.act, plan, |signed| {
         say(&recorded(signed, rehearsal));

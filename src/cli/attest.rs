@@ -18,7 +18,7 @@ pub(super) fn run(args: AttestArgs) -> Result<Exit, AppError> {
     }
     let opened = app::open(args.launch.into())?;
     let request = CheckRequest {
-        timeout: args.timeout,
+        timeout: args.wait_for.timeout,
         baseline: args.baseline,
         allow_untrusted: args.allow_untrusted_checklist,
         ..CheckRequest::default()

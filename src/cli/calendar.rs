@@ -7,7 +7,7 @@ use super::{
 };
 use gonogo_app::{self as app, AppError, Reported};
 use gonogo_domain::Party;
-use gonogo_report::{Plan, calendar};
+use gonogo_report::{CalendarInput, calendar};
 
 /// Writes the plan as a calendar. Nobody is asked, and it is no verdict: it ends with 0 when it was written.
 pub(super) fn run(args: CalendarArgs) -> Result<Exit, AppError> {
@@ -24,7 +24,8 @@ pub(super) fn run(args: CalendarArgs) -> Result<Exit, AppError> {
             names.join(", ")
         )));
     }
-    let written = calendar(&Plan { launch: &launch, board: &board, history: &history, only: only.as_ref() });
+    let written =
+        calendar(&CalendarInput { launch: &launch, board: &board, history: &history, only: only.as_ref() });
     if args.output == "-" {
         return Ok(print_exactly(&written, Exit::Go));
     }

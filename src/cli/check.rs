@@ -10,12 +10,14 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{
     Exit,
-    options::{CheckArgs, Form, LaunchArgs, ReportTo, UntilArg},
+    options::{CheckArgs, CheckFormat, LaunchArgs, ReportTo, UntilArg},
     output::{print, print_exactly, print_json, progress, replace_page, say},
     runtime,
     unused::refuse,
 };
-use gonogo_app::{self as app, AppError, CheckRequest, Checked, Opened, Publish, Published, Told, Until};
+use gonogo_app::{
+    self as app, AppError, CheckRequest, Checked, Opened, Publish, Published, WaitFor, WaitNews,
+};
 use gonogo_domain::WriteState;
 use gonogo_report::{TextOptions, annotations, html, json_in, junit, metrics, summary, text};
 use gonogo_text::clean;
@@ -36,9 +38,9 @@ pub(super) fn run(launch: LaunchArgs, args: &CheckArgs) -> Result<Exit, AppError
     let request = CheckRequest {
         only: args.only.clone(),
         evidence_only: args.evidence_only,
-        timeout: args.timeout,
+        timeout: args.wait_for.timeout,
         wait: args.wait,
-        until: args.until.map(Until::from).unwrap_or_default(),
+        until: args.until.map(WaitFor::from).unwrap_or_default(),
         baseline: args.baseline.clone(),
         allow_untrusted: args.allow_untrusted_checklist,
     };
@@ -49,8 +51,8 @@ pub(super) fn run(launch: LaunchArgs, args: &CheckArgs) -> Result<Exit, AppError
     // A source that hangs must not keep the answer from its reader.
     runtime.shutdown_background();
     let checked = match ended {
-        Ended::Answer(answer) => answer,
-        Ended::Signal(number) => {
+        CheckEnd::Answer(answer) => answer,
+        CheckEnd::Signal(number) => {
             say("ended before there was an answer: no verdict");
             return Ok(Exit::Signal(number));
         }
@@ -64,10 +66,10 @@ pub(super) fn run(launch: LaunchArgs, args: &CheckArgs) -> Result<Exit, AppError
 }
 
 /// The board, and what became of what was written beside it.
-type Answer = (Result<Checked, AppError>, Result<Vec<Published>, AppError>);
+type CheckAnswer = (Result<Checked, AppError>, Result<Vec<Published>, AppError>);
 
-enum Ended {
-    Answer(Box<Answer>),
+enum CheckEnd {
+    Answer(Box<CheckAnswer>),
     Signal(u8),
 }
 
@@ -91,8 +93,8 @@ async fn ask(
     opened: &Opened,
     request: &CheckRequest,
     wanted: &[Publish],
-    tell: &(dyn Fn(&Told) + Sync),
-) -> Answer {
+    tell: &(dyn Fn(&WaitNews) + Sync),
+) -> CheckAnswer {
     let checked = app::check_telling(opened, request, tell).await;
     let published = match &checked {
         Ok(checked) => app::publish(opened, checked, wanted, &say).await,
@@ -102,29 +104,30 @@ async fn ask(
 }
 
 /// The answer, or the signal that came before it: then nothing is said that could be taken for one.
-async fn unless_ended(opened: &Opened, request: &CheckRequest, wanted: &[Publish]) -> Ended {
+async fn unless_ended(opened: &Opened, request: &CheckRequest, wanted: &[Publish]) -> CheckEnd {
     let quiet = !std::io::stderr().is_terminal();
-    let tell = move |told: &Told| match told {
-        Told::Change(line) => say(line),
+    let tell = move |told: &WaitNews| match told {
+        WaitNews::Change(line) => say(line),
         // Whoever reads a log later sees that it was alive; a terminal would only fill up.
-        Told::Still(line) if quiet => say(line),
-        Told::Still(_) => {}
+        WaitNews::Still(line) if quiet => say(line),
+        WaitNews::Still(_) => {}
     };
     let (interrupt, terminate) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
     let (Ok(mut interrupt), Ok(mut terminate)) = (interrupt, terminate) else {
         // Without a listener a signal ends it as any program.
-        return Ended::Answer(Box::new(ask(opened, request, wanted, &tell).await));
+        return CheckEnd::Answer(Box::new(ask(opened, request, wanted, &tell).await));
     };
     tokio::select! {
-        answer = ask(opened, request, wanted, &tell) => Ended::Answer(Box::new(answer)),
-        _ = interrupt.recv() => Ended::Signal(2),
-        _ = terminate.recv() => Ended::Signal(15),
+        answer = ask(opened, request, wanted, &tell) => CheckEnd::Answer(Box::new(answer)),
+        _ = interrupt.recv() => CheckEnd::Signal(2),
+        _ = terminate.recv() => CheckEnd::Signal(15),
     }
 }
 
 /// What is written beside the answer.
 fn reports(args: &CheckArgs) -> Result<Vec<ReportTo>, AppError> {
-    let metrics = args.metrics.iter().map(|file| ReportTo { form: Form::Prometheus, file: file.clone() });
+    let metrics =
+        args.metrics.iter().map(|file| ReportTo { form: CheckFormat::Prometheus, file: file.clone() });
     let all: Vec<_> = args.reports.iter().cloned().chain(metrics).collect();
     let mut seen: HashSet<&PathBuf> = HashSet::new();
     match all.iter().find(|it| !seen.insert(&it.file)) {
@@ -147,17 +150,17 @@ fn write(checked: &Checked, args: &CheckArgs, reports: &[ReportTo]) -> Result<()
 }
 
 /// The answer in a form.
-fn page(checked: &Checked, form: Form, verbose: bool) -> String {
+fn page(checked: &Checked, form: CheckFormat, verbose: bool) -> String {
     let (board, context) = (&checked.board, &checked.context);
     let options = TextOptions { verbose };
     match form {
-        Form::Text => text(board, options) + &context.text(board),
-        Form::Json => json_in(board, context),
-        Form::Junit => junit(board, context),
-        Form::Markdown => summary(board, context),
-        Form::Github => annotations(board, context, options),
-        Form::Html => html(board, context),
-        Form::Prometheus => metrics(board, context),
+        CheckFormat::Text => text(board, options) + &context.text(board),
+        CheckFormat::Json => json_in(board, context),
+        CheckFormat::Junit => junit(board, context),
+        CheckFormat::Markdown => summary(board, context),
+        CheckFormat::Github => annotations(board, context, options),
+        CheckFormat::Html => html(board, context),
+        CheckFormat::Prometheus => metrics(board, context),
     }
 }
 
@@ -169,14 +172,14 @@ fn answer(checked: &Checked, args: &CheckArgs, whole: bool) -> Exit {
     };
     let page = page(checked, args.format, args.verbose);
     match args.format {
-        Form::Text | Form::Markdown | Form::Prometheus => print(&page, exit),
-        Form::Json => print_json(&page, exit),
+        CheckFormat::Text | CheckFormat::Markdown | CheckFormat::Prometheus => print(&page, exit),
+        CheckFormat::Json => print_json(&page, exit),
         // Nothing in them is obeyed, or it is meant to be.
-        Form::Junit | Form::Html | Form::Github => print_exactly(&page, exit),
+        CheckFormat::Junit | CheckFormat::Html | CheckFormat::Github => print_exactly(&page, exit),
     }
 }
 
-impl From<UntilArg> for Until {
+impl From<UntilArg> for WaitFor {
     fn from(it: UntilArg) -> Self {
         match it {
             UntilArg::Go => Self::Go,

@@ -7,7 +7,7 @@ use super::{
     options::{DemoArgs, LaunchArgs, LookArgs, ModeArgs},
     output::say,
 };
-use gonogo_app::{self as app, Access, AppError, Chosen, CockpitRequest};
+use gonogo_app::{self as app, AppError, CockpitAccess, CockpitRequest, LaunchSelection};
 use gonogo_cockpit as cockpit;
 
 /// Opens the cockpit on a launch.
@@ -22,12 +22,12 @@ pub(super) fn run(
 
 /// Opens the cockpit on the bundled day.
 pub(super) fn demo(args: &DemoArgs) -> Result<Exit, AppError> {
-    let chosen = Chosen { demo: true, ..Chosen::default() };
+    let chosen = LaunchSelection { demo: true, ..LaunchSelection::default() };
     open(chosen, &args.look, args.mode, None, args.speed)
 }
 
 fn open(
-    chosen: Chosen,
+    chosen: LaunchSelection,
     look: &LookArgs,
     mode: ModeArgs,
     record: Option<PathBuf>,
@@ -47,9 +47,9 @@ fn open(
         record,
         speed,
         access: match (redact, read_only) {
-            (true, _) => Access::Redacted,
-            (false, true) => Access::ReadOnly,
-            (false, false) => Access::Full,
+            (true, _) => CockpitAccess::Redacted,
+            (false, true) => CockpitAccess::ReadOnly,
+            (false, false) => CockpitAccess::Full,
         },
         plain,
     };
@@ -58,10 +58,10 @@ fn open(
     // Sources that hang must not keep the user from leaving.
     runtime.shutdown_background();
     exit.map(|exit| match exit {
-        cockpit::Exit::Quit => Exit::Go,
+        cockpit::CockpitExit::Quit => Exit::Go,
         // In lines it may be part of a script: what it ended with is not GO unless the board is.
-        cockpit::Exit::Said(word) => word.into(),
-        cockpit::Exit::Signal(number) => Exit::Signal(u8::try_from(number).unwrap_or(u8::MAX)),
-        cockpit::Exit::TerminalGone => Exit::Internal,
+        cockpit::CockpitExit::Said(word) => word.into(),
+        cockpit::CockpitExit::Signal(number) => Exit::Signal(u8::try_from(number).unwrap_or(u8::MAX)),
+        cockpit::CockpitExit::TerminalGone => Exit::Internal,
     })
 }

@@ -8,11 +8,11 @@ use super::{
     output::{print, say, write_page},
     sign::{act, offer, recorded},
 };
-use gonogo_app::{AppError, Plan, Planned, Signed, Situation};
+use gonogo_app::{ActPlanner, AppError, PlannedActs, Signed, Situation};
 use gonogo_domain::{
     Command, Condition, Considered, DecidedRisk, Decision, DecisionTerms, RiskState, RollCallState, Str,
 };
-use gonogo_report::{Record, decision_record, minutes};
+use gonogo_report::{MinutesInput, decision_record, minutes};
 use gonogo_text::clean;
 
 /// Makes the final call, and writes it down for readers. It is no verdict: it ends with 0 when it is recorded.
@@ -21,9 +21,10 @@ pub(super) fn run(args: DecideArgs) -> Result<Exit, AppError> {
     let rehearsal = args.act.launch.rehearse;
     let (to_minutes, to_record) = (args.minutes.clone(), args.decision_record.clone());
     let own = args.act.clone();
-    let plan: Plan = Box::new(move |now| planned(&args, now));
+    let plan: ActPlanner = Box::new(move |now| planned(&args, now));
     act(own, plan, |signed| {
-        let page = Record { board: &signed.board, history: &signed.history, head: &signed.head, rehearsal };
+        let page =
+            MinutesInput { board: &signed.board, history: &signed.history, head: &signed.head, rehearsal };
         let mut pages = Vec::new();
         pages.extend(to_minutes.map(|to| (to, minutes(&page))));
         pages.extend(to_record.zip(decision_record(&page)));
@@ -56,10 +57,10 @@ fn fits(args: &DecideArgs) -> Result<(), AppError> {
 }
 
 /// A GO against the board, or over a station's no-go, asks for the word that it is called by.
-fn planned(args: &DecideArgs, now: &Situation<'_>) -> Result<Planned, AppError> {
+fn planned(args: &DecideArgs, now: &Situation<'_>) -> Result<PlannedActs, AppError> {
     let reason: Str = args.reason.as_str().into();
     if args.resume {
-        return Ok(Planned::new(vec![Command::EndHold { reason }]));
+        return Ok(PlannedActs::new(vec![Command::EndHold { reason }]));
     }
     let decision = decision(args, now)?;
     let mut told = Vec::new();
@@ -84,7 +85,11 @@ fn planned(args: &DecideArgs, now: &Situation<'_>) -> Result<Planned, AppError> 
     let word = decision.label(args.overrides, &over);
     let (overrides, seen) = (args.overrides, Some(now.board.seen));
     let command = vec![Command::Decide { decision, reason, overrides, over, seen, terms }];
-    Ok(if told.is_empty() { Planned::new(command) } else { Planned::asking(command, told.join("; "), word) })
+    Ok(if told.is_empty() {
+        PlannedActs::new(command)
+    } else {
+        PlannedActs::asking(command, told.join("; "), word)
+    })
 }
 
 fn decision(args: &DecideArgs, now: &Situation<'_>) -> Result<Decision, AppError> {

@@ -2,7 +2,7 @@
 
 use super::{
     Exit,
-    options::{DoctorArgs, Format},
+    options::{DoctorArgs, OutputFormat},
     output::{print, print_json, progress, say},
     runtime,
     unused::{origins, refuse},
@@ -25,7 +25,7 @@ pub(super) fn run(args: DoctorArgs) -> Result<Exit, AppError> {
         (false, false) => Exit::Hold,
     };
     Ok(match args.format {
-        Format::Text => print(&app::doctor_page(&diagnosis), exit),
-        Format::Json => print_json(&diagnosis.json(), exit),
+        OutputFormat::Text => print(&app::doctor_page(&diagnosis), exit),
+        OutputFormat::Json => print_json(&diagnosis.json(), exit),
     })
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Exit,
-    options::{Format, GuardrailsArgs},
+    options::{GuardrailsArgs, OutputFormat},
     output::{print, print_json, progress, say},
     runtime,
     unused::{origins, refuse},
@@ -20,7 +20,7 @@ pub(super) fn run(args: GuardrailsArgs) -> Result<Exit, AppError> {
     runtime.shutdown_background();
     let exit = if page.is_whole() { Exit::Go } else { Exit::Hold };
     Ok(match args.format {
-        Format::Text => print(&page.text(), exit),
-        Format::Json => print_json(&page.json(), exit),
+        OutputFormat::Text => print(&page.text(), exit),
+        OutputFormat::Json => print_json(&page.json(), exit),
     })
 }

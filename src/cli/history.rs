@@ -5,18 +5,18 @@ use super::{
     options::{HistoryArgs, HistoryFormat},
     output::print,
 };
-use gonogo_app::{AppError, Archive, Chosen, launch_here};
+use gonogo_app::{AppError, Archive, LaunchSelection, launch_here};
 use gonogo_report::{track_record_csv, track_record_json, track_record_text};
 
 /// Tells how launches went. The past is no verdict: 0 when it was written, 4 when a part of it can not be trusted.
 pub(super) fn run(args: HistoryArgs) -> Result<Exit, AppError> {
-    let archive = Archive::find(args.journal.as_deref(), args.settings.as_deref())?;
-    let here = launch_here(Chosen {
+    let archive = Archive::find(args.store.journal.as_deref(), args.store.settings.as_deref())?;
+    let here = launch_here(LaunchSelection {
         path: args.path.or(args.launch),
         set: args.set.into_iter().map(|it| (it.name.to_string(), it.value.to_string())).collect(),
-        journal: args.journal,
-        settings: args.settings,
-        ..Chosen::default()
+        journal: args.store.journal,
+        settings: args.store.settings,
+        ..LaunchSelection::default()
     })?;
     let told = archive.told(here.as_ref())?;
     let text = match args.format {

@@ -9,7 +9,7 @@ use super::{
     sign::{act, recorded},
     why,
 };
-use gonogo_app::{self as app, AppError, Plan, Planned, Situation};
+use gonogo_app::{self as app, ActPlanner, AppError, PlannedActs, Situation};
 use gonogo_domain::{Command, IncidentStep, Opening, Party, Str};
 use gonogo_report::{incident_json, incident_record, incident_text};
 
@@ -49,7 +49,9 @@ pub(super) fn run(args: IncidentArgs) -> Result<Exit, AppError> {
                 Ok(IncidentStep::Closed { began, follow_up: follow_up.iter().map(|it| text(it)).collect() })
             }),
         ),
-        IncidentVerb::Show { number, launch, format, timeout } => show(number, launch, format, timeout),
+        IncidentVerb::Show { number, launch, format, wait_for } => {
+            show(number, launch, format, wait_for.timeout)
+        }
     }
 }
 
@@ -101,20 +103,20 @@ fn past(now: &Situation<'_>, text: &str) -> Result<DateTime<Utc>, AppError> {
 }
 
 /// Works out what is said from what stands now.
-type Says = Box<dyn FnOnce(&Situation<'_>) -> Result<IncidentStep, AppError> + Send>;
+type IncidentPlanner = Box<dyn FnOnce(&Situation<'_>) -> Result<IncidentStep, AppError> + Send>;
 
 fn say(args: ActArgs, step: IncidentStep) -> Result<Exit, AppError> {
     record(args, Box::new(move |_| Ok(step)))
 }
 
 /// Records it, and shows where the incident is then.
-fn record(args: ActArgs, says: Says) -> Result<Exit, AppError> {
+fn record(args: ActArgs, says: IncidentPlanner) -> Result<Exit, AppError> {
     let rehearsal = args.launch.rehearse;
-    let plan: Plan = Box::new(move |now| {
+    let plan: ActPlanner = Box::new(move |now| {
         let step = says(now)?;
         let open = now.board.incident.as_ref().map(|it| it.number);
         let incident = open.filter(|_| !matches!(step, IncidentStep::Opened(_)));
-        Ok(Planned::new(vec![Command::Incident { incident, step }]))
+        Ok(PlannedActs::new(vec![Command::Incident { incident, step }]))
     });
     act(args, plan, |signed| {
         print(&format!("{}{}", recorded(signed, rehearsal), incident_text(&signed.board, None)), Exit::Go)

@@ -11,7 +11,7 @@ use super::{
     output::{print, say},
     runtime,
 };
-use gonogo_app::{self as app, AppError, Draft};
+use gonogo_app::{self as app, AppError, LaunchDraft};
 use gonogo_text::clean;
 
 /// The longest answer that is read.
@@ -28,7 +28,7 @@ pub(super) fn run(args: InitArgs) -> Result<Exit, AppError> {
     }
     app::no_launch_in(&folder)?;
     let runtime = runtime()?;
-    let Draft { mut plan, told } = runtime.block_on(app::draft(&folder, args.settings.as_deref()))?;
+    let LaunchDraft { mut plan, told } = runtime.block_on(app::draft(&folder, args.settings.as_deref()))?;
     runtime.shutdown_background();
     say(&told.iter().map(|line| format!("saw {}\n", clean(line))).collect::<String>());
     if let Some(template) = args.template {

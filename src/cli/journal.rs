@@ -2,18 +2,20 @@
 
 use super::{
     Exit,
-    options::{ClockArgs, CopyArgs, Format, JournalArgs, JournalVerb, LaunchArgs},
+    options::{ClockArgs, CopyArgs, JournalArgs, JournalVerb, LaunchArgs, OutputFormat},
     output::{print, print_exactly, progress, say},
     sign::{act, recorded},
     verify::line,
 };
-use gonogo_app::{self as app, AppError, Chosen};
+use gonogo_app::{self as app, AppError, LaunchSelection};
 use gonogo_domain::Command;
 
 /// Reads, proves and copies the journal.
 pub(super) fn run(args: JournalArgs) -> Result<Exit, AppError> {
     let (launch, what) = match args.verb {
-        JournalVerb::Show(args) if args.format == Format::Json => (args.launch, app::JournalView::Lines),
+        JournalVerb::Show(args) if args.format == OutputFormat::Json => {
+            (args.launch, app::JournalView::Lines)
+        }
         JournalVerb::Show(args) => (args.launch, app::JournalView::Show),
         JournalVerb::Export(launch) => (launch, app::JournalView::Export),
         JournalVerb::Head(launch) => (launch, app::JournalView::Head),
@@ -21,7 +23,7 @@ pub(super) fn run(args: JournalArgs) -> Result<Exit, AppError> {
         JournalVerb::Copy(args) => return copy(&args),
         JournalVerb::Clock(args) => return clock(args),
     };
-    let opened = app::open(Chosen::from(LaunchArgs::from(launch)))?;
+    let opened = app::open(LaunchSelection::from(LaunchArgs::from(launch)))?;
     let (text, whole) = app::journal(&opened, what)?;
     if !whole {
         say(
@@ -38,10 +40,11 @@ pub(super) fn run(args: JournalArgs) -> Result<Exit, AppError> {
 fn clock(args: ClockArgs) -> Result<Exit, AppError> {
     if let (true, Some(reason)) = (args.correct, &args.reason) {
         let (reason, rehearsal) = (reason.as_str().into(), args.act.launch.rehearse);
-        let plan: app::Plan = Box::new(|_| Ok(app::Planned::new(vec![Command::CorrectClock { reason }])));
+        let plan: app::ActPlanner =
+            Box::new(|_| Ok(app::PlannedActs::new(vec![Command::CorrectClock { reason }])));
         return act(args.act, plan, |signed| print(&recorded(signed, rehearsal), Exit::Go));
     }
-    let opened = app::open(Chosen::from(LaunchArgs::from(args.act.launch)))?;
+    let opened = app::open(LaunchSelection::from(LaunchArgs::from(args.act.launch)))?;
     Ok(print(&app::clock(&opened)?, Exit::Go))
 }
 

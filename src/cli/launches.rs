@@ -7,10 +7,10 @@ use std::{
 
 use super::{
     Exit, cockpit,
-    options::{Format, LaunchArgs, LaunchesArgs, LookArgs, ModeArgs},
+    options::{FilesArgs, LaunchArgs, LaunchesArgs, LookArgs, ModeArgs, OutputFormat},
     output::{print, print_json, say},
 };
-use gonogo_app::{self as app, AppError, Chosen};
+use gonogo_app::{self as app, AppError, LaunchSelection};
 use gonogo_report::{Fleet, fleet_json, fleet_text};
 
 /// The longest answer that is read.
@@ -18,19 +18,26 @@ const LONGEST: u64 = 64;
 
 /// Lists the launches of a folder. A list is no verdict: it ends with 0 when it was written.
 pub(super) fn run(args: LaunchesArgs) -> Result<Exit, AppError> {
-    let chosen =
-        Chosen { path: args.folder, journal: args.journal, settings: args.settings, ..Chosen::default() };
+    let chosen = LaunchSelection {
+        path: args.folder,
+        journal: args.store.journal,
+        settings: args.store.settings,
+        ..LaunchSelection::default()
+    };
     let fleet = app::launches(&chosen)?;
     Ok(match args.format {
-        Format::Text => print(&fleet_text(&fleet), Exit::Go),
-        Format::Json => print_json(&fleet_json(&fleet), Exit::Go),
+        OutputFormat::Text => print(&fleet_text(&fleet), Exit::Go),
+        OutputFormat::Json => print_json(&fleet_json(&fleet), Exit::Go),
     })
 }
 
 /// Lists the launches below this folder and opens the one that is chosen; without a terminal they are only listed.
 pub(super) fn choose(launch: LaunchArgs, look: &LookArgs, mode: ModeArgs) -> Result<Exit, AppError> {
-    let chosen =
-        Chosen { journal: launch.journal.clone(), settings: launch.settings.clone(), ..Chosen::default() };
+    let chosen = LaunchSelection {
+        journal: launch.store.journal.clone(),
+        settings: launch.store.settings.clone(),
+        ..LaunchSelection::default()
+    };
     let fleet = app::launches(&chosen)?;
     let terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
     if mode.plain || !terminal {
@@ -38,7 +45,8 @@ pub(super) fn choose(launch: LaunchArgs, look: &LookArgs, mode: ModeArgs) -> Res
     }
     say(&fleet_text(&fleet));
     let Some(folder) = ask(&fleet)? else { return Ok(Exit::Go) };
-    cockpit::run(LaunchArgs { path: Some(folder), ..launch }, look, mode, None)
+    let files = FilesArgs { path: Some(folder), ..launch.files };
+    cockpit::run(LaunchArgs { files, ..launch }, look, mode, None)
 }
 
 /// The folder of the launch that is chosen by its number; nothing: the first, `q`: none.

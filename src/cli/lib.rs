@@ -61,7 +61,7 @@ pub use self::{
     exit::Exit,
     options::{Cli, Verb},
 };
-use gonogo_app::{AppError, Chosen, start_log};
+use gonogo_app::{AppError, LaunchSelection, start_log};
 use gonogo_settings::Folders;
 use gonogo_source::http::install_crypto;
 use gonogo_text::clean_block;
@@ -177,9 +177,11 @@ fn runtime() -> Result<tokio::runtime::Runtime, AppError> {
         .map_err(AppError::Threads)
 }
 
-impl From<options::LaunchArgs> for Chosen {
+impl From<options::LaunchArgs> for LaunchSelection {
     fn from(args: options::LaunchArgs) -> Self {
-        let options::LaunchArgs { path, launch, set, journal, settings, replay, demo, rehearse } = args;
+        let options::LaunchArgs { files, store, replay, demo, rehearse } = args;
+        let (options::FilesArgs { path, launch, set }, options::StoreArgs { journal, settings }) =
+            (files, store);
         let set = set.into_iter().map(|it| (it.name.to_string(), it.value.to_string())).collect();
         Self { path: path.or(launch), set, journal, settings, replay, demo, rehearse }
     }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{
     Exit,
-    options::{Format, LintArgs},
+    options::{LintArgs, OutputFormat},
     output::{print, print_json, say},
     unused::{origins, refuse},
 };
@@ -19,11 +19,11 @@ pub(super) fn run(args: LintArgs) -> Result<Exit, AppError> {
     let found = app::lint(&opened.loaded.launch);
     let exit = if args.strict && !found.is_empty() { Exit::Input } else { Exit::Go };
     Ok(match args.format {
-        Format::Text if found.is_empty() => print("ok: nothing to say\n", exit),
-        Format::Text => {
+        OutputFormat::Text if found.is_empty() => print("ok: nothing to say\n", exit),
+        OutputFormat::Text => {
             print(&found.iter().map(|it| format!("{}\n\n", it.rendered)).collect::<String>(), exit)
         }
-        Format::Json => {
+        OutputFormat::Json => {
             let all = found.iter().map(|it| {
                 let place = it.place.as_ref();
                 json!({

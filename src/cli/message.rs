@@ -6,13 +6,16 @@ use super::{
     Exit,
     act::tell,
     confirm::asking,
-    options::{ActArgs, Format, LaunchArgs, MessageArgs, MessageLook, MessageVerb, SendArgs},
+    options::{
+        ActArgs, AnswerArgs, LaunchArgs, MessageArgs, MessageLook, MessageVerb, OutputFormat, SendArgs,
+        TimeoutArgs,
+    },
     output::{print, print_json, say},
     replay, runtime,
     sign::{act, recorded},
     why,
 };
-use gonogo_app::{self as app, AppError, Past, Plan, Planned, SendRequest, Situation};
+use gonogo_app::{self as app, ActPlanner, AppError, Past, PlannedActs, SendRequest, Situation};
 use gonogo_domain::{Board, Command, Digest, MessageState, MessageWish, Str, Via};
 use gonogo_report::{message_text, messages_json, messages_text};
 use gonogo_text::{clean, clean_block};
@@ -52,18 +55,20 @@ pub(super) fn run(args: MessageArgs) -> Result<Exit, AppError> {
 
 fn list(launch: LaunchArgs, look: &MessageLook) -> Result<Exit, AppError> {
     let (board, exit) = board(launch, look)?;
-    Ok(match look.format {
-        Format::Text => print(&messages_text(&board), exit),
-        Format::Json => print_json(&messages_json(&board, &board.messages.iter().collect::<Vec<_>>()), exit),
+    Ok(match look.answer.format {
+        OutputFormat::Text => print(&messages_text(&board), exit),
+        OutputFormat::Json => {
+            print_json(&messages_json(&board, &board.messages.iter().collect::<Vec<_>>()), exit)
+        }
     })
 }
 
 fn show(id: &str, launch: LaunchArgs, look: &MessageLook) -> Result<Exit, AppError> {
     let (board, exit) = board(launch, look)?;
     let state = found(&board, id)?;
-    Ok(match look.format {
-        Format::Text => print(&message_text(state), exit),
-        Format::Json => print_json(&messages_json(&board, &[state]), exit),
+    Ok(match look.answer.format {
+        OutputFormat::Text => print(&message_text(state), exit),
+        OutputFormat::Json => print_json(&messages_json(&board, &[state]), exit),
     })
 }
 
@@ -71,7 +76,7 @@ fn show(id: &str, launch: LaunchArgs, look: &MessageLook) -> Result<Exit, AppErr
 fn board(launch: LaunchArgs, look: &MessageLook) -> Result<(Board, Exit), AppError> {
     let opened = why::open(launch)?;
     let Some(at) = &look.at else {
-        let checked = why::ask(&opened, look.timeout)?;
+        let checked = why::ask(&opened, look.answer.wait_for.timeout)?;
         let exit = why::exit(&checked);
         return Ok((checked.board, exit));
     };
@@ -105,10 +110,10 @@ fn read(file: &str) -> Result<String, AppError> {
 /// Records it, and shows where the message is then.
 fn record(args: ActArgs, id: &str, wish: MessageWish) -> Result<Exit, AppError> {
     let command = Command::Message { message: id.into(), cause: None, wish };
-    done(args, id, Box::new(move |_| Ok(Planned::new(vec![command]))))
+    done(args, id, Box::new(move |_| Ok(PlannedActs::new(vec![command]))))
 }
 
-fn done(args: ActArgs, id: &str, plan: Plan) -> Result<Exit, AppError> {
+fn done(args: ActArgs, id: &str, plan: ActPlanner) -> Result<Exit, AppError> {
     let (rehearsal, id) = (args.launch.rehearse, id.to_owned());
     act(args, plan, |signed| {
         let shown = signed.board.message(&id).map(message_text).unwrap_or_default();
@@ -118,14 +123,14 @@ fn done(args: ActArgs, id: &str, plan: Plan) -> Result<Exit, AppError> {
 
 /// The very words are shown, and a typed word approves them.
 fn approve(args: ActArgs, id: String) -> Result<Exit, AppError> {
-    let plan: Plan = {
+    let plan: ActPlanner = {
         let id = id.clone();
         Box::new(move |now| {
             let (state, digest) = shown(now, &id)?;
             let what = format!("{}\n\n{}\n", whereto(state), clean_block(&state.text));
             let wish = MessageWish::Approve { digest };
             let command = Command::Message { message: id.as_str().into(), cause: Some(state.of.cause), wish };
-            Ok(Planned::asking(vec![command], what, "APPROVE"))
+            Ok(PlannedActs::asking(vec![command], what, "APPROVE"))
         })
     };
     done(args, &id, plan)
@@ -177,7 +182,8 @@ fn send(args: SendArgs) -> Result<Exit, AppError> {
 
 /// What goes by hand is shown, to be copied: the words on standard output, all else beside it.
 fn copy(args: ActArgs, id: &str) -> Result<Exit, AppError> {
-    let look = MessageLook { at: None, format: Format::Text, timeout: PATIENCE };
+    let answer = AnswerArgs { format: OutputFormat::Text, wait_for: TimeoutArgs { timeout: PATIENCE } };
+    let look = MessageLook { at: None, answer };
     let (board, exit) = board(LaunchArgs::from(args.launch), &look)?;
     let state = found(&board, id)?;
     say(&format!("{}: {}, {}", whereto(state), state.status.word(), clean(&state.reason)));
@@ -189,7 +195,7 @@ fn copy(args: ActArgs, id: &str) -> Result<Exit, AppError> {
 }
 
 fn by_hand(args: ActArgs, id: String, link: Option<Str>, overrides: Option<Str>) -> Result<Exit, AppError> {
-    let plan: Plan = {
+    let plan: ActPlanner = {
         let id = id.clone();
         Box::new(move |now| {
             let (state, digest) = shown(now, &id)?;
@@ -198,9 +204,9 @@ fn by_hand(args: ActArgs, id: String, link: Option<Str>, overrides: Option<Str>)
             let command = Command::Message { message: id.as_str().into(), cause: Some(state.of.cause), wish };
             if anyway {
                 let what = format!("{} is sent although it {}", whereto(state), clean(&state.reason));
-                return Ok(Planned::asking(vec![command], what, "OVERRIDE"));
+                return Ok(PlannedActs::asking(vec![command], what, "OVERRIDE"));
             }
-            Ok(Planned::new(vec![command]))
+            Ok(PlannedActs::new(vec![command]))
         })
     };
     done(args, &id, plan)

@@ -6,14 +6,15 @@ use super::{
     output::{print, write_page},
 };
 use gonogo_app::{self as app, AppError};
-use gonogo_report::{Record, decision_record, minutes};
+use gonogo_report::{MinutesInput, decision_record, minutes};
 
 /// Writes the minutes or the record of a decision, on the board it was made on. It ends with 0 when it was written.
 pub(super) fn run(args: MinutesArgs) -> Result<Exit, AppError> {
     let rehearsal = args.launch.rehearse;
     let opened = app::open(super::options::LaunchArgs::from(args.launch).into())?;
     let decided = app::decided(&opened, args.decision)?;
-    let page = Record { board: &decided.board, history: &decided.history, head: &decided.head, rehearsal };
+    let page =
+        MinutesInput { board: &decided.board, history: &decided.history, head: &decided.head, rehearsal };
     let text = if args.record {
         decision_record(&page).ok_or_else(|| AppError::Internal("there is no decision"))?
     } else {

@@ -6,7 +6,7 @@ use super::{
     output::print,
     sign::{act, recorded},
 };
-use gonogo_app::{AppError, Plan, Planned};
+use gonogo_app::{ActPlanner, AppError, PlannedActs};
 use gonogo_domain::Command;
 
 /// Declares a gate not needed, with a name and a reason.
@@ -16,6 +16,6 @@ pub(super) fn run(args: NotNeededArgs) -> Result<Exit, AppError> {
     let (gate, reason) = (args.gate.as_str().into(), args.reason.as_str().into());
     let command =
         if end { Command::NeededAgain { gate, reason } } else { Command::NotNeeded { gate, reason } };
-    let plan: Plan = Box::new(|_| Ok(Planned::new(vec![command])));
+    let plan: ActPlanner = Box::new(|_| Ok(PlannedActs::new(vec![command])));
     act(args.act, plan, |signed| print(&recorded(signed, rehearsal), Exit::Go))
 }

@@ -17,7 +17,8 @@ pub(super) enum Here {
 
 /// What is here, if no launch was named.
 pub(super) fn here(launch: &LaunchArgs) -> Here {
-    let named = launch.path.is_some() || launch.launch.is_some() || launch.replay.is_some() || launch.demo;
+    let files = &launch.files;
+    let named = files.path.is_some() || files.launch.is_some() || launch.replay.is_some() || launch.demo;
     // What can not be seen is for the loader to tell.
     if named || !matches!(Path::new("launch.yaml").try_exists(), Ok(false)) {
         return Here::Launch;

@@ -21,10 +21,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use self::{
     after::{CloseArgs, ConfirmArgs, PageFormat, ReadinessArgs, ReopenArgs, ReviewArgs, ReviewVerb, WhoArgs},
     ask::AskArgs,
-    check::{CheckArgs, CheckVerbArgs, Form, ReportTo, UntilArg},
+    check::{CheckArgs, CheckFormat, CheckVerbArgs, ReportTo, UntilArg},
     help::{command, parse},
     incident::{IncidentArgs, IncidentFormat, IncidentVerb, OpenArgs, RolloutArg},
-    launch::{LaunchArgs, Setting, SignLaunchArgs},
+    launch::{FilesArgs, LaunchArgs, Setting, SignLaunchArgs, StoreArgs},
     message::{MessageArgs, MessageLook, MessageVerb, SendArgs},
     past::{CopyArgs, HistoryArgs, HistoryFormat, LaunchesArgs, ReplayArgs, ShowArgs, VerifyArgs},
     people::{
@@ -271,8 +271,8 @@ pub struct DoctorArgs {
     #[command(flatten)]
     pub launch: LaunchArgs,
     /// Form
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
     /// Longest time to wait for the sources
     #[arg(long, value_name = "DURATION", default_value = "20s", value_parser = duration)]
     pub timeout: Duration,
@@ -291,8 +291,8 @@ pub struct GuardrailsArgs {
     #[arg(long, value_name = "DURATION", default_value = "14d", value_parser = duration)]
     pub over: Duration,
     /// Form
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
     /// Longest time to wait for the sources
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub timeout: Duration,
@@ -363,11 +363,30 @@ pub struct ThemesArgs {
 
 /// Output of most commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum OutputFormat {
     /// For people.
     Text,
     /// For machines.
     Json,
+}
+
+/// How an answer is written, and how long it may take.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct AnswerArgs {
+    /// Form
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
+    /// How long to wait.
+    #[command(flatten)]
+    pub wait_for: TimeoutArgs,
+}
+
+/// How long a verb waits for its sources.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct TimeoutArgs {
+    /// Longest time to wait for complete answers
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
+    pub timeout: Duration,
 }
 
 /// Output of `validate`.

@@ -7,7 +7,7 @@ use serde_json::{Value, json as object};
 
 use super::{
     Exit,
-    options::{Format, ReplayArgs},
+    options::{OutputFormat, ReplayArgs},
     output::{print, print_json, say},
 };
 use gonogo_app::{self as app, AppError, Happened, Happening, Opened, Past};
@@ -23,16 +23,16 @@ pub(super) fn run(args: ReplayArgs) -> Result<Exit, AppError> {
     let Some(at) = &args.at else {
         let moments = past.moments();
         return Ok(match args.format {
-            Format::Text => print(&lines(&moments), Exit::Go),
-            Format::Json => print_json(&page(&past, &moments), Exit::Go),
+            OutputFormat::Text => print(&lines(&moments), Exit::Go),
+            OutputFormat::Json => print_json(&page(&past, &moments), Exit::Go),
         });
     };
     let (at, board) = board(&opened, &mut past, at)?;
     say(&outside(&past, at));
     let (text, at) = (text(&board, TextOptions { verbose: true }), shown(at));
     Ok(match args.format {
-        Format::Text => print(&format!("The board as it was at {at}\n\n{text}"), Exit::Go),
-        Format::Json => print_json(&json(&board), Exit::Go),
+        OutputFormat::Text => print(&format!("The board as it was at {at}\n\n{text}"), Exit::Go),
+        OutputFormat::Json => print_json(&json(&board), Exit::Go),
     })
 }
 

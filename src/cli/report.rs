@@ -9,7 +9,7 @@ use super::{
 };
 use gonogo_app::{self as app, AppError, Picture, Reported};
 use gonogo_cockpit::Screen;
-use gonogo_report::{PageForm, TextOptions, Told, html, json, report, summary, text};
+use gonogo_report::{AudienceInput, PageForm, TextOptions, html, json, report, summary, text};
 
 /// Writes the board for readers. A report is no verdict: it ends with 0 when it was written.
 pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
@@ -32,7 +32,7 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
     let opened = app::open(args.launch.into())?;
     say(&app::warnings(&opened.loaded));
     let runtime = runtime()?;
-    let told = runtime.block_on(app::reported(&opened, args.at, args.timeout));
+    let told = runtime.block_on(app::reported(&opened, args.at, args.wait_for.timeout));
     // Whoever hangs must not keep the page from its reader.
     runtime.shutdown_background();
     let told = if args.redact { told?.redacted() } else { told? };
@@ -54,7 +54,7 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
 fn page(it: &Reported, audience: AudienceArg, form: ReportFormat) -> String {
     let Reported { launch, board, history, head, context } = it;
     let form = if form == ReportFormat::Html { PageForm::Html } else { PageForm::Markdown };
-    report(&Told { launch, board, history, head, context }, audience.into(), form)
+    report(&AudienceInput { launch, board, history, head, context }, audience.into(), form)
 }
 
 /// The form that is meant, if what was asked for goes together.

@@ -8,7 +8,7 @@ use super::{
     sign::{act, recorded},
     why,
 };
-use gonogo_app::{self as app, AppError, Plan, Planned, Situation};
+use gonogo_app::{self as app, ActPlanner, AppError, PlannedActs, Situation};
 use gonogo_domain::{CloseWish, Command, ReviewStep, Str};
 use gonogo_report::review_page;
 use gonogo_text::clean;
@@ -43,7 +43,8 @@ fn record(
     step: impl FnOnce(&Situation<'_>) -> Result<ReviewStep, AppError> + Send + 'static,
 ) -> Result<Exit, AppError> {
     let rehearsal = args.launch.rehearse;
-    let plan: Plan = Box::new(move |now| step(now).map(|step| Planned::new(vec![Command::Review { step }])));
+    let plan: ActPlanner =
+        Box::new(move |now| step(now).map(|step| PlannedActs::new(vec![Command::Review { step }])));
     act(args, plan, |signed| print(&recorded(signed, rehearsal), Exit::Go))
 }
 
@@ -51,7 +52,7 @@ fn write(args: ReviewArgs) -> Result<Exit, AppError> {
     let rehearsal = args.launch.rehearse;
     let opened = why::open(args.launch)?;
     let record = app::afterwards(&opened)?;
-    let told = why::reported(&opened, args.timeout)?;
+    let told = why::reported(&opened, args.wait_for.timeout)?;
     let page = review_page(&record.page(&told, rehearsal));
     let exit = why::told(&told);
     if args.output == "-" {
@@ -67,10 +68,10 @@ pub(super) fn close(args: CloseArgs) -> Result<Exit, AppError> {
     let launch = LaunchArgs::from(args.act.launch.clone());
     let figures = app::figures(&app::open(launch.into())?).map(Box::new);
     let (reason, unfinished): (Str, _) = (args.reason.as_str().into(), args.unfinished);
-    let plan: Plan = Box::new(move |now| {
+    let plan: ActPlanner = Box::new(move |now| {
         let command = vec![Command::Close { wish: CloseWish::Close { reason, unfinished, figures } }];
         if !unfinished {
-            return Ok(Planned::confirmed(command));
+            return Ok(PlannedActs::confirmed(command));
         }
         let open = now.board.unfinished(now.launch);
         let open: Vec<_> = open.iter().map(|it| clean(it).into_owned()).collect();
@@ -78,7 +79,7 @@ pub(super) fn close(args: CloseArgs) -> Result<Exit, AppError> {
             "it is not finished ({}): closing it all the same is recorded under your name",
             open.join("; ")
         );
-        Ok(Planned::asking(command, what, "UNFINISHED"))
+        Ok(PlannedActs::asking(command, what, "UNFINISHED"))
     });
     act(args.act, plan, |signed| print(&recorded(signed, rehearsal), Exit::Go))
 }
@@ -87,7 +88,7 @@ pub(super) fn close(args: CloseArgs) -> Result<Exit, AppError> {
 pub(super) fn reopen(args: ReopenArgs) -> Result<Exit, AppError> {
     let rehearsal = args.act.launch.rehearse;
     let reason = args.reason.as_str().into();
-    let plan: Plan =
-        Box::new(move |_| Ok(Planned::new(vec![Command::Close { wish: CloseWish::Reopen { reason } }])));
+    let plan: ActPlanner =
+        Box::new(move |_| Ok(PlannedActs::new(vec![Command::Close { wish: CloseWish::Reopen { reason } }])));
     act(args.act, plan, |signed| print(&recorded(signed, rehearsal), Exit::Go))
 }

@@ -3,12 +3,12 @@
 use super::{
     Exit,
     decide::moment,
-    options::{ActArgs, Format, RiskAcceptArgs, RiskAddArgs, RiskArgs, RiskVerb},
+    options::{ActArgs, OutputFormat, RiskAcceptArgs, RiskAddArgs, RiskArgs, RiskVerb},
     output::{print, print_json},
     sign::{act, recorded},
     why,
 };
-use gonogo_app::{AppError, Plan, Planned, Situation};
+use gonogo_app::{ActPlanner, AppError, PlannedActs, Situation};
 use gonogo_domain::{Command, RiskFigures, RiskStep, Str};
 use gonogo_report::{risks_json, risks_text};
 use gonogo_text::clean;
@@ -22,12 +22,12 @@ pub(super) fn run(args: RiskArgs) -> Result<Exit, AppError> {
         RiskVerb::Mitigate { id, note, act } => say(act, &id, RiskStep::Mitigated { note: text(&note) }),
         RiskVerb::Close { id, reason, act } => say(act, &id, RiskStep::Closed { reason: text(&reason) }),
         RiskVerb::Reopen { id, reason, act } => say(act, &id, RiskStep::Reopened { reason: text(&reason) }),
-        RiskVerb::List { launch, format, timeout } => {
-            let checked = why::ask(&why::open(launch)?, timeout)?;
+        RiskVerb::List { launch, answer } => {
+            let checked = why::ask(&why::open(launch)?, answer.wait_for.timeout)?;
             let exit = why::exit(&checked);
-            Ok(match format {
-                Format::Text => print(&risks_text(&checked.board), exit),
-                Format::Json => print_json(&risks_json(&checked.board), exit),
+            Ok(match answer.format {
+                OutputFormat::Text => print(&risks_text(&checked.board), exit),
+                OutputFormat::Json => print_json(&risks_json(&checked.board), exit),
             })
         }
     }
@@ -80,7 +80,7 @@ fn accept(args: RiskAcceptArgs) -> Result<Exit, AppError> {
 }
 
 /// Works out what is said from what stands now.
-type Says = Box<dyn FnOnce(&Situation<'_>) -> Result<(Str, RiskStep), AppError> + Send>;
+type RiskPlanner = Box<dyn FnOnce(&Situation<'_>) -> Result<(Str, RiskStep), AppError> + Send>;
 
 fn say(args: ActArgs, id: &str, step: RiskStep) -> Result<Exit, AppError> {
     let id = Str::from(id);
@@ -88,11 +88,11 @@ fn say(args: ActArgs, id: &str, step: RiskStep) -> Result<Exit, AppError> {
 }
 
 /// Records it, and shows the risks that there are then.
-fn record(args: ActArgs, says: Says) -> Result<Exit, AppError> {
+fn record(args: ActArgs, says: RiskPlanner) -> Result<Exit, AppError> {
     let rehearsal = args.launch.rehearse;
-    let plan: Plan = Box::new(move |now| {
+    let plan: ActPlanner = Box::new(move |now| {
         let (risk, step) = says(now)?;
-        Ok(Planned::confirmed(vec![Command::Risk { risk, step }]))
+        Ok(PlannedActs::confirmed(vec![Command::Risk { risk, step }]))
     });
     act(args, plan, |signed| {
         print(&format!("{}{}", recorded(signed, rehearsal), risks_text(&signed.board)), Exit::Go)

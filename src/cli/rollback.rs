@@ -2,12 +2,12 @@
 
 use super::{
     Exit,
-    options::{ActArgs, Format, RollbackArgs, RollbackVerb},
+    options::{ActArgs, OutputFormat, RollbackArgs, RollbackVerb},
     output::{print, print_json},
     sign::{act, recorded},
     why,
 };
-use gonogo_app::{AppError, Plan, Planned};
+use gonogo_app::{ActPlanner, AppError, PlannedActs};
 use gonogo_domain::{Command, Str};
 use gonogo_report::{rollback_json, rollback_text};
 
@@ -27,12 +27,12 @@ pub(super) fn run(args: RollbackArgs) -> Result<Exit, AppError> {
         RollbackVerb::End { result, reason, act } => {
             record(act, Command::EndRollback { result: result.into(), reason: text(&reason) })
         }
-        RollbackVerb::Show { launch, format, timeout } => {
-            let checked = why::ask(&why::open(launch)?, timeout)?;
+        RollbackVerb::Show { launch, answer } => {
+            let checked = why::ask(&why::open(launch)?, answer.wait_for.timeout)?;
             let exit = why::exit(&checked);
-            Ok(match format {
-                Format::Text => print(&rollback_text(&checked.board), exit),
-                Format::Json => print_json(&rollback_json(&checked.board), exit),
+            Ok(match answer.format {
+                OutputFormat::Text => print(&rollback_text(&checked.board), exit),
+                OutputFormat::Json => print_json(&rollback_json(&checked.board), exit),
             })
         }
     }
@@ -41,7 +41,7 @@ pub(super) fn run(args: RollbackArgs) -> Result<Exit, AppError> {
 /// Records it, and shows where the rollback is then.
 fn record(args: ActArgs, command: Command) -> Result<Exit, AppError> {
     let rehearsal = args.launch.rehearse;
-    let plan: Plan = Box::new(move |_| Ok(Planned::new(vec![command])));
+    let plan: ActPlanner = Box::new(move |_| Ok(PlannedActs::new(vec![command])));
     act(args, plan, |signed| {
         print(&format!("{}{}", recorded(signed, rehearsal), rollback_text(&signed.board)), Exit::Go)
     })

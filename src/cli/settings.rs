@@ -2,7 +2,7 @@
 
 use super::{
     Exit,
-    options::{Format, SettingsArgs},
+    options::{OutputFormat, SettingsArgs},
     output::{print, print_json},
 };
 use gonogo_app::{AppError, settings_view};
@@ -11,7 +11,7 @@ use gonogo_app::{AppError, settings_view};
 pub(super) fn run(args: &SettingsArgs) -> Result<Exit, AppError> {
     let view = settings_view(args.settings.as_deref())?;
     Ok(match args.format {
-        Format::Text => print(&view.text(), Exit::Go),
-        Format::Json => print_json(&view.json(), Exit::Go),
+        OutputFormat::Text => print(&view.text(), Exit::Go),
+        OutputFormat::Json => print_json(&view.json(), Exit::Go),
     })
 }

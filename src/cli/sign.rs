@@ -8,7 +8,7 @@ use super::{
     runtime,
 };
 use clap::Subcommand as _;
-use gonogo_app::{self as app, AppError, Plan, Planned, SignRequest, Signed};
+use gonogo_app::{self as app, ActPlanner, AppError, PlannedActs, SignRequest, Signed};
 use gonogo_domain::{Command, GateId, Party, Str};
 use gonogo_text::clean;
 
@@ -24,12 +24,12 @@ pub(super) fn run(args: SignArgs) -> Result<Exit, AppError> {
         Command::SignOff { gate: gate.clone(), go: args.go, role, note, answers }
     };
     let go = args.go;
-    let plan: Plan = Box::new(move |now| {
+    let plan: ActPlanner = Box::new(move |now| {
         if go && now.launch.gate(&gate).is_some_and(|gate| gate.point_of_no_return) {
             let what = format!("{} is a point of no return", clean(gate.as_str()));
-            return Ok(Planned::asking(vec![command], what, gate.as_str()));
+            return Ok(PlannedActs::asking(vec![command], what, gate.as_str()));
         }
-        Ok(Planned::new(vec![command]))
+        Ok(PlannedActs::new(vec![command]))
     });
     let rehearsal = args.act.launch.rehearse;
     act(args.act, plan, |signed| print(&recorded(signed, rehearsal), Exit::Go))
@@ -37,7 +37,11 @@ pub(super) fn run(args: SignArgs) -> Result<Exit, AppError> {
 
 /// Records what the plan makes of the launch as it stands, and tells of it; with `--preview` it only tells what would
 /// become of the board.
-pub(super) fn act(args: ActArgs, plan: Plan, tell: impl FnOnce(&Signed) -> Exit) -> Result<Exit, AppError> {
+pub(super) fn act(
+    args: ActArgs,
+    plan: ActPlanner,
+    tell: impl FnOnce(&Signed) -> Exit,
+) -> Result<Exit, AppError> {
     let opened = app::open(super::options::LaunchArgs::from(args.launch).into())?;
     let runtime = runtime()?;
     if args.preview {

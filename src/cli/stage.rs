@@ -7,7 +7,7 @@ use super::{
     output::print,
     sign::{act, offer, recorded},
 };
-use gonogo_app::{AppError, Plan, Planned, Situation};
+use gonogo_app::{ActPlanner, AppError, PlannedActs, Situation};
 use gonogo_domain::{Command, StageAct, StageId, Str};
 use gonogo_text::clean;
 
@@ -21,25 +21,25 @@ pub(super) fn run(args: StageArgs) -> Result<Exit, AppError> {
         if overrides {
             return Err(AppError::input("--override belongs to --start and --close; leave it out"));
         }
-        let plan: Plan = Box::new(move |_| Ok(Planned::new(vec![command])));
+        let plan: ActPlanner = Box::new(move |_| Ok(PlannedActs::new(vec![command])));
         return act(args.act, plan, |signed| print(&recorded(signed, rehearsal), Exit::Go));
     }
     if let Some(guardrail) = args.accept.clone() {
         let own = args.act.clone();
-        let plan: Plan =
-            Box::new(move |now| accept(&args, now, guardrail).map(|command| Planned::new(vec![command])));
+        let plan: ActPlanner =
+            Box::new(move |now| accept(&args, now, guardrail).map(|command| PlannedActs::new(vec![command])));
         return act(own, plan, |signed| print(&recorded(signed, rehearsal), Exit::Go));
     }
-    let plan: Plan = Box::new(move |now| {
+    let plan: ActPlanner = Box::new(move |now| {
         let last = now.launch.stage(&stage).is_some_and(|(_, stage)| stage.point_of_no_return);
         let command = vec![Command::Stage { stage: stage.clone(), step, note, overrides }];
         let ahead = step == StageAct::Started;
         let shown = clean(stage.as_str()).into_owned();
         Ok(match (overrides, ahead && last) {
-            (false, false) => Planned::new(command),
+            (false, false) => PlannedActs::new(command),
             (false, true) => {
                 let what = format!("after stage {shown} there is no way back");
-                Planned::asking(command, what, stage.to_string())
+                PlannedActs::asking(command, what, stage.to_string())
             }
             (true, _) if step == StageAct::Closed => {
                 let open = now.board.stage(&stage).map(|it| it.waits_for.join(", ")).unwrap_or_default();
@@ -47,7 +47,7 @@ pub(super) fn run(args: StageArgs) -> Result<Exit, AppError> {
                     "stage {shown} waits for {}: closing it is an OVERRIDE, recorded under your name",
                     clean(&open)
                 );
-                Planned::asking(command, what, "OVERRIDE")
+                PlannedActs::asking(command, what, "OVERRIDE")
             }
             (true, last) => {
                 let early = now.board.stage(&stage).map(|it| it.early.join(", ")).unwrap_or_default();
@@ -57,7 +57,7 @@ pub(super) fn run(args: StageArgs) -> Result<Exit, AppError> {
                     clean(&early)
                 );
                 let word = if last { format!("OVERRIDE {stage}") } else { "OVERRIDE".to_owned() };
-                Planned::asking(command, what, word)
+                PlannedActs::asking(command, what, word)
             }
         })
     });

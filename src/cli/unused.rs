@@ -17,7 +17,7 @@ pub(super) fn refuse(why: &str, flags: &[(&str, bool)]) -> Result<(), AppError> 
 /// The flags that say where answers and words come from.
 pub(super) fn origins(launch: &LaunchArgs) -> [(&'static str, bool); 4] {
     [
-        ("--journal", launch.journal.is_some()),
+        ("--journal", launch.store.journal.is_some()),
         ("--rehearse", launch.rehearse),
         ("--replay", launch.replay.is_some()),
         ("--demo", launch.demo),

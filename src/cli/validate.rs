@@ -9,7 +9,7 @@ use super::{
     runtime,
     unused::{origins, refuse},
 };
-use gonogo_app::{self as app, AppError, Chosen, Opened};
+use gonogo_app::{self as app, AppError, LaunchSelection, Opened};
 use gonogo_domain::{Diagnostic, Severity};
 use gonogo_report::{findings_json, sarif};
 use gonogo_text::clean;
@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Checks the files, and asks nobody unless it is told to.
 pub(super) fn run(args: ValidateArgs) -> Result<Exit, AppError> {
     refuse("validate looks at files only", &origins(&args.launch)[..2])?;
-    let chosen = Chosen::from(args.launch);
+    let chosen = LaunchSelection::from(args.launch);
     let path = chosen.path.clone();
     let page: fn(&[Diagnostic]) -> String = match args.format {
         FindingsFormat::Text => {

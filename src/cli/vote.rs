@@ -6,7 +6,7 @@ use super::{
     output::print,
     sign::{act, recorded},
 };
-use gonogo_app::{AppError, Plan, Planned, Situation};
+use gonogo_app::{ActPlanner, AppError, PlannedActs, Situation};
 use gonogo_domain::{Board, Command, Party, Str, Vote};
 use gonogo_text::clean;
 
@@ -15,7 +15,7 @@ pub(super) fn run(args: VoteArgs) -> Result<Exit, AppError> {
     let vote = vote(&args);
     let (station, note) = (Party::from(args.station.as_str()), args.note.as_deref().map(Str::from));
     let (open, correct) = (args.open, args.correct);
-    let plan: Plan = Box::new(move |now| {
+    let plan: ActPlanner = Box::new(move |now| {
         let mut commands = Vec::new();
         let mut round = now.history.open_poll().map(|poll| poll.round);
         if round.is_none() && open {
@@ -32,7 +32,7 @@ pub(super) fn run(args: VoteArgs) -> Result<Exit, AppError> {
             corrects,
             saw: None,
         });
-        Ok(Planned::new(commands))
+        Ok(PlannedActs::new(commands))
     });
     let rehearsal = args.act.launch.rehearse;
     act(args.act, plan, |signed| print(&(recorded(signed, rehearsal) + &standing(&signed.board)), Exit::Go))

@@ -7,13 +7,14 @@ use super::{
     output::print,
     sign::{act, recorded},
 };
-use gonogo_app::{AppError, Plan, Planned, Situation};
-use gonogo_domain::{Command, Exposure, GateId, Str};
+use gonogo_app::{ActPlanner, AppError, PlannedActs, Situation};
+use gonogo_domain::{Command, GateId, Str, WaiverRisk};
 
 /// Records an exception, or ends one.
 pub(super) fn run(args: WaiveArgs) -> Result<Exit, AppError> {
     let (own, rehearsal) = (args.act.clone(), args.act.launch.rehearse);
-    let plan: Plan = Box::new(move |now| command(&args, now).map(|command| Planned::new(vec![command])));
+    let plan: ActPlanner =
+        Box::new(move |now| command(&args, now).map(|command| PlannedActs::new(vec![command])));
     act(own, plan, |signed| print(&recorded(signed, rehearsal), Exit::Go))
 }
 
@@ -25,7 +26,7 @@ fn command(args: &WaiveArgs, now: &Situation<'_>) -> Result<Command, AppError> {
     let until = args.until.as_ref().or(args.lasts.as_ref()).map(String::as_str).unwrap_or_default();
     let until = moment(now, until)?;
     let text = |it: &Option<String>| it.as_deref().map(Str::from);
-    let risk = Exposure {
+    let risk = WaiverRisk {
         what: text(&args.risk).unwrap_or_default(),
         severity: args.severity,
         likelihood: args.likelihood,

@@ -2,7 +2,7 @@
 
 use super::{
     Exit,
-    options::{Format, WhoArgs},
+    options::{OutputFormat, WhoArgs},
     output::{print, print_json},
     why,
 };
@@ -13,11 +13,11 @@ use gonogo_report::{WhoPage, who_json, who_text};
 pub(super) fn run(args: WhoArgs) -> Result<Exit, AppError> {
     let opened = why::open(args.launch)?;
     let about = args.what.as_deref().map(|what| app::whom(&opened, what)).transpose()?;
-    let told = why::reported(&opened, args.timeout)?;
+    let told = why::reported(&opened, args.answer.wait_for.timeout)?;
     let exit = why::told(&told);
     let page = WhoPage { launch: &told.launch, board: &told.board, about: about.as_ref() };
-    Ok(match args.format {
-        Format::Text => print(&who_text(&page), exit),
-        Format::Json => print_json(&who_json(&page), exit),
+    Ok(match args.answer.format {
+        OutputFormat::Text => print(&who_text(&page), exit),
+        OutputFormat::Json => print_json(&who_json(&page), exit),
     })
 }

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use super::{
     Exit,
-    options::{Format, LaunchArgs, PathArgs, WhyArgs},
+    options::{LaunchArgs, OutputFormat, PathArgs, WhyArgs},
     output::{print, print_json, progress, say},
     replay, runtime,
 };
 use gonogo_app::{self as app, AppError, CheckRequest, Checked, Opened, Past, Reported};
-use gonogo_report::{Asked, way_json, way_text, why_json, why_text};
+use gonogo_report::{WhyInput, way_json, way_text, why_json, why_text};
 use gonogo_text::clean;
 
 /// Says why a gate is what it is. No verdict: 0 when it was written.
@@ -28,7 +28,7 @@ pub(super) fn run(args: WhyArgs) -> Result<Exit, AppError> {
             (board, past.launch().as_ref().clone(), Exit::Go)
         }
         None => {
-            let checked = ask(&opened, args.timeout)?;
+            let checked = ask(&opened, args.answer.wait_for.timeout)?;
             let exit = exit(&checked);
             (checked.board, opened.loaded.launch.clone(), exit)
         }
@@ -37,21 +37,21 @@ pub(super) fn run(args: WhyArgs) -> Result<Exit, AppError> {
     let found = board.gate(&id).zip(launch.gate(&id));
     let none = || AppError::input(format!("there is no gate {} on the board", clean(&args.gate)));
     let (state, gate) = found.ok_or_else(none)?;
-    let asked = Asked { board: &board, launch: &launch, state, gate, path: &path };
-    Ok(match args.format {
-        Format::Text => print(&why_text(asked), exit),
-        Format::Json => print_json(&why_json(asked), exit),
+    let asked = WhyInput { board: &board, launch: &launch, state, gate, path: &path };
+    Ok(match args.answer.format {
+        OutputFormat::Text => print(&why_text(asked), exit),
+        OutputFormat::Json => print_json(&why_json(asked), exit),
     })
 }
 
 /// Says what must happen before GO. No verdict: 0 when it was written.
 pub(super) fn path(args: PathArgs) -> Result<Exit, AppError> {
     let opened = open(args.launch)?;
-    let checked = ask(&opened, args.timeout)?;
+    let checked = ask(&opened, args.answer.wait_for.timeout)?;
     let exit = exit(&checked);
-    Ok(match args.format {
-        Format::Text => print(&way_text(&checked.board), exit),
-        Format::Json => print_json(&way_json(&checked.board), exit),
+    Ok(match args.answer.format {
+        OutputFormat::Text => print(&way_text(&checked.board), exit),
+        OutputFormat::Json => print_json(&way_json(&checked.board), exit),
     })
 }
 

@@ -14,10 +14,10 @@ use std::time::Duration;
 
 /// Where the time comes from. Clones are cheap and tell the same time.
 #[derive(Clone, Debug)]
-pub struct Clock(Source);
+pub struct Clock(TimeSource);
 
 #[derive(Clone, Debug)]
-enum Source {
+enum TimeSource {
     System,
     Manual(Arc<Mutex<Now>>),
 }
@@ -25,29 +25,29 @@ enum Source {
 impl Clock {
     /// The machine's clocks.
     pub fn system() -> Self {
-        Self(Source::System)
+        Self(TimeSource::System)
     }
 
-    /// A clock that stands at `wall` (boot clock at zero) until its [`Hands`] are moved: for replays and tests.
-    pub fn manual(wall: DateTime<Utc>) -> (Self, Hands) {
+    /// A clock that stands at `wall` (boot clock at zero) until its [`ManualClock`] are moved: for replays and tests.
+    pub fn manual(wall: DateTime<Utc>) -> (Self, ManualClock) {
         let reading = Arc::new(Mutex::new(Now { wall, boot: Duration::ZERO }));
-        (Self(Source::Manual(Arc::clone(&reading))), Hands(reading))
+        (Self(TimeSource::Manual(Arc::clone(&reading))), ManualClock(reading))
     }
 
     /// What both clocks say at this moment.
     pub fn read(&self) -> Now {
         match &self.0 {
-            Source::System => system::read(),
-            Source::Manual(reading) => *reading.lock().unwrap_or_else(PoisonError::into_inner),
+            TimeSource::System => system::read(),
+            TimeSource::Manual(reading) => *reading.lock().unwrap_or_else(PoisonError::into_inner),
         }
     }
 }
 
 /// Moves a clock made by [`Clock::manual`]. All clones of that clock see it.
 #[derive(Clone, Debug)]
-pub struct Hands(Arc<Mutex<Now>>);
+pub struct ManualClock(Arc<Mutex<Now>>);
 
-impl Hands {
+impl ManualClock {
     /// Lets `by` pass on both clocks. The wall clock stops at the last moment it can express.
     pub fn advance(&self, by: Duration) {
         self.change(|reading| {

@@ -38,8 +38,8 @@ pub use model::{Filter, GroupId, Me, Model, Screen};
 pub use plain::{run_plain, stdin_lines};
 pub use pointer::{Pane, Pointed, Target, Zones};
 pub use runtime::{
-    Alerts, CockpitConfig, CockpitError, CockpitIo, Exit, KEEPER, KeeperPlan, Looks, Notification,
-    install_panic_hook, keep_terminal, restore_terminal, run,
+    BellSettings, CockpitConfig, CockpitError, CockpitExit, CockpitIo, KEEPER, KeeperPlan, Looks,
+    Notification, install_panic_hook, keep_terminal, restore_terminal, run,
 };
 pub use update::update;
 pub use view::{Look, draw, view};

@@ -17,7 +17,8 @@ use futures_util::{Stream, StreamExt as _, stream};
 use tokio::sync::mpsc;
 
 use super::{
-    CockpitConfig, CockpitError, CockpitIo, Effect, Exit, Message, Model, Request, update, when::moment,
+    CockpitConfig, CockpitError, CockpitExit, CockpitIo, Effect, Message, Model, Request, update,
+    when::moment,
 };
 use gonogo_domain::Now;
 use gonogo_text::clean;
@@ -54,7 +55,7 @@ pub async fn run_plain(
     io: CockpitIo,
     mut input: impl Stream<Item = String> + Unpin,
     output: impl Write,
-) -> Result<Exit, CockpitError> {
+) -> Result<CockpitExit, CockpitError> {
     // A size of which the model makes no layout: it is never drawn.
     let model = Model::new(config.launch, config.board, (80, 24));
     let mut plain = Plain { seen: changes::Seen::of(&model), model, io, output, asked: None, gone: false };
@@ -78,7 +79,7 @@ pub async fn run_plain(
             line = input.next(), if listening => match line {
                 Some(line) => {
                     if plain.obey(&line) {
-                        return Ok(Exit::Said(plain.model.board().word));
+                        return Ok(CockpitExit::Said(plain.model.board().word));
                     }
                 }
                 None => listening = false,
@@ -87,7 +88,7 @@ pub async fn run_plain(
         }
         plain.keep_true();
     }
-    Ok(Exit::TerminalGone)
+    Ok(CockpitExit::TerminalGone)
 }
 
 struct Plain<W> {

@@ -25,7 +25,7 @@ use futures_util::{StreamExt as _, stream};
 use tokio::sync::mpsc;
 
 pub use ansi::Ansi;
-pub use bell::{Alerts, Notification};
+pub use bell::{BellSettings, Notification};
 pub use driver::drive;
 pub use guard::leave as restore_terminal;
 pub use hook::install as install_panic_hook;
@@ -60,7 +60,7 @@ pub struct CockpitConfig {
     /// The mouse is listened to; else the terminal keeps it for selecting text.
     pub mouse: bool,
     /// How somebody who looks elsewhere is told that a breach asks.
-    pub alerts: Alerts,
+    pub alerts: BellSettings,
 }
 
 /// How the cockpit talks with the application.
@@ -97,7 +97,7 @@ impl CockpitIo {
 
 /// How the cockpit ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
+pub enum CockpitExit {
     /// The user left.
     Quit,
     /// A signal ended it: the exit code is 128 and this.
@@ -132,7 +132,7 @@ pub async fn run(
     config: CockpitConfig,
     io: CockpitIo,
     keeper: Option<KeeperPlan>,
-) -> Result<Exit, CockpitError> {
+) -> Result<CockpitExit, CockpitError> {
     check_terminal(std::env::var("TERM").ok().as_deref())?;
     // Before the terminal is changed, so that none of them can end the program in between.
     let signals = signals::listen()?;

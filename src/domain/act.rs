@@ -33,9 +33,9 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{
-    Act, Actor, Board, BoardWord, CloseWish, ConfirmStep, Decision, DecisionTerms, Event, Exposure, GateId,
-    History, IncidentStep, Launch, Now, Party, ReviewStep, RiskStep, RollbackResult, Spoken, StageAct,
-    StageId, Str, Vote, Write, WriteState, format,
+    Act, Actor, Board, BoardWord, CloseWish, ConfirmStep, Decision, DecisionTerms, Event, GateId, History,
+    IncidentStep, Launch, Now, Party, ReviewStep, RiskStep, RollbackResult, Spoken, StageAct, StageId, Str,
+    Vote, WaiverRisk, Write, WriteState, format,
 };
 
 /// What somebody wants to do.
@@ -68,7 +68,7 @@ pub enum Command {
         /// In the words of whoever does it; kept in the journal.
         reason: Str,
         /// What can go wrong.
-        risk: Exposure,
+        risk: WaiverRisk,
         /// When it ends.
         until: DateTime<Utc>,
         /// Under which conditions.
@@ -280,7 +280,7 @@ pub enum Command {
 
 /// Who acts, when, and under which event id.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Context {
+pub struct ActEnvelope {
     /// Whose word it is.
     pub actor: Actor,
     /// Who writes it down, when that is somebody else.
@@ -318,10 +318,10 @@ pub fn act(
     history: &History,
     board: &Board,
     command: Command,
-    context: &Context,
+    context: &ActEnvelope,
 ) -> Result<Event, Refusal> {
     // An act is of the clock that the board was judged by (V16), and of its T clock.
-    let context = &Context { now: board.clock.judge(context.now), ..context.clone() };
+    let context = &ActEnvelope { now: board.clock.judge(context.now), ..context.clone() };
     let moved = launch.following(board);
     let launch = moved.as_ref().unwrap_or(launch);
     let ctx = rights::ActContext { launch, history, board, context };
@@ -355,10 +355,10 @@ pub fn act(
         Command::Risk { risk, step } => risk::risk(&ctx, risk, step)?,
         Command::OpenRollCall => poll::open(&ctx)?,
         Command::Vote { round, station, vote, note, corrects, saw } => {
-            poll::vote(&ctx, poll::Ballot { round, station, vote, note, corrects, saw })?
+            poll::vote(&ctx, poll::CastBallot { round, station, vote, note, corrects, saw })?
         }
         Command::Decide { decision, reason, overrides, over, seen, terms } => {
-            let against = decide::Against { overrides, over: &over };
+            let against = decide::Acknowledged { overrides, over: &over };
             decide::decide(&ctx, decision, &reason, against, (seen, terms))?
         }
         Command::EndHold { reason } => decide::end_hold(&ctx, &reason)?,
@@ -392,7 +392,12 @@ fn note(ctx: &rights::ActContext<'_>, gate: Option<GateId>, text: &str) -> Resul
     Ok(Act::Note { gate, text: rights::said("note", text)? })
 }
 
-impl Context {
+impl ActEnvelope {
+    /// What `actor` says for themselves, known to be in no team.
+    pub fn new(actor: Actor, now: Now, id: Uuid) -> Self {
+        Self { actor, recorder: None, teams: Vec::new(), recorder_teams: Vec::new(), by_name: false, now, id }
+    }
+
     /// Whose word it will be.
     pub fn spoken(&self) -> Spoken<'_> {
         Spoken::new(&self.actor, self.recorder.as_ref(), None)

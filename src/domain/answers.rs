@@ -26,14 +26,14 @@ pub(super) enum Unfilled {
 
 /// Whether a text holds blanks.
 pub(super) fn has_blanks(text: &str) -> bool {
-    pieces(text).any(|piece| matches!(piece, Piece::Blank { .. }))
+    pieces(text).any(|piece| matches!(piece, AnswerPiece::Blank { .. }))
 }
 
 /// The blanks of a text that stands in this checklist.
 pub(super) fn blanks(text: &str, checklist: &ChecklistId) -> Vec<Blank> {
     let named = pieces(text).filter_map(|piece| match piece {
-        Piece::Blank { gate, name } => Some(Blank { gate: whole(gate, checklist), name: name.into() }),
-        Piece::Text(_) => None,
+        AnswerPiece::Blank { gate, name } => Some(Blank { gate: whole(gate, checklist), name: name.into() }),
+        AnswerPiece::Text(_) => None,
     });
     named.collect()
 }
@@ -58,8 +58,8 @@ pub(super) fn fill(
     let mut filled = String::with_capacity(text.len());
     for piece in pieces(text) {
         match piece {
-            Piece::Text(text) => filled.push_str(text),
-            Piece::Blank { gate, name } => {
+            AnswerPiece::Text(text) => filled.push_str(text),
+            AnswerPiece::Blank { gate, name } => {
                 let blank = Blank { gate: whole(gate, checklist), name: name.into() };
                 match history.answer(launch, &blank.gate, name) {
                     None => return Err(Unfilled::Missing(blank)),
@@ -114,8 +114,9 @@ impl History {
         let mut filled = String::with_capacity(text.len());
         for piece in pieces(text) {
             match piece {
-                Piece::Text(text) => filled.push_str(text),
-                Piece::Blank { gate, name } => match self.answer(launch, &whole(gate, checklist), name) {
+                AnswerPiece::Text(text) => filled.push_str(text),
+                AnswerPiece::Blank { gate, name } => match self.answer(launch, &whole(gate, checklist), name)
+                {
                     Some(answer) => filled.push_str(answer),
                     None => filled.extend(["<", name, ">"]),
                 },
@@ -134,13 +135,13 @@ fn whole(gate: &str, checklist: &ChecklistId) -> GateId {
     if gate.contains('/') { gate.into() } else { GateId::new(format!("{checklist}/{gate}")) }
 }
 
-enum Piece<'t> {
+enum AnswerPiece<'t> {
     Text(&'t str),
     Blank { gate: &'t str, name: &'t str },
 }
 
 /// The text cut at its blanks. What merely looks like one stays text.
-fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
+fn pieces(text: &str) -> impl Iterator<Item = AnswerPiece<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
         if rest.is_empty() {
@@ -152,14 +153,14 @@ fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
                 if start > 0 {
                     let (before, after) = rest.split_at(start);
                     rest = after;
-                    return Some(Piece::Text(before));
+                    return Some(AnswerPiece::Text(before));
                 }
                 rest = &rest[length..];
-                return Some(Piece::Blank { gate, name });
+                return Some(AnswerPiece::Blank { gate, name });
             }
             from = start + 1;
         }
-        Some(Piece::Text(std::mem::take(&mut rest)))
+        Some(AnswerPiece::Text(std::mem::take(&mut rest)))
     })
 }
 

@@ -27,7 +27,7 @@ const MOST_TOLD: usize = 50;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Loosened {
     /// What sort.
-    pub what: Slack,
+    pub what: LooseningKind,
     /// The gate, if it is one's.
     pub gate: Option<GateId>,
     /// The key, as in the files.
@@ -41,7 +41,7 @@ pub struct Loosened {
 /// Sorts of [`Loosened`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Slack {
+pub enum LooseningKind {
     /// A gate is gone.
     GateRemoved,
     /// A gate stands in the way of less: it became informing, or does not apply any more.
@@ -67,7 +67,7 @@ impl Loosened {
     pub fn describe(&self) -> String {
         let whose = self.gate.as_ref().map(|gate| format!("{gate}: ")).unwrap_or_default();
         match (self.what, self.now.is_empty()) {
-            (Slack::GateRemoved, _) => format!("{whose}the gate is gone"),
+            (LooseningKind::GateRemoved, _) => format!("{whose}the gate is gone"),
             (_, true) => format!("{whose}`{}` was {}, and is gone", self.key, self.was),
             _ => format!("{whose}`{}` was {}, and is {}", self.key, self.was, self.now),
         }
@@ -92,19 +92,19 @@ impl Board {
 
 /// Everything that is looser in `launch` than in `base`, in the order of the files.
 pub fn loosened(base: &Launch, launch: &Launch) -> Vec<Loosened> {
-    let mut list = List::default();
-    list.unless_same(Slack::Target, "launch", &base.id, &launch.id);
-    list.unless_same(Slack::Target, "target", &base.target, &launch.target);
+    let mut list = FoundLoosenings::default();
+    list.unless_same(LooseningKind::Target, "launch", &base.id, &launch.id);
+    list.unless_same(LooseningKind::Target, "target", &base.target, &launch.target);
     for (name, target) in &base.components {
         list.unless_same(
-            Slack::Target,
+            LooseningKind::Target,
             &format!("components.{name}"),
             &Some(target),
             &launch.components.get(name),
         );
     }
     if launch.risk < base.risk {
-        list.add(Slack::GateOptional, "risk", &base.risk.word(), &launch.risk.word());
+        list.add(LooseningKind::GateOptional, "risk", &base.risk.word(), &launch.risk.word());
     }
     people(&mut list, base, launch);
     policies(&mut list, &base.policies, &launch.policies);
@@ -116,7 +116,7 @@ pub fn loosened(base: &Launch, launch: &Launch) -> Vec<Loosened> {
         list.gate = Some(old.id.clone());
         match launch.gate(&old.id) {
             Some(new) => gate::compare(&mut list, (base, old), (launch, new)),
-            None => list.add(Slack::GateRemoved, "gate", &old.title, &""),
+            None => list.add(LooseningKind::GateRemoved, "gate", &old.title, &""),
         }
     }
     for new in launch.gates.iter().filter(|new| base.gate(&new.id).is_none()) {
@@ -128,25 +128,31 @@ pub fn loosened(base: &Launch, launch: &Launch) -> Vec<Loosened> {
 
 /// What was found so far, and the gate that is being looked at.
 #[derive(Default)]
-struct List {
+struct FoundLoosenings {
     all: Vec<Loosened>,
     gate: Option<GateId>,
 }
 
-impl List {
-    fn add(&mut self, what: Slack, key: &str, was: &impl Serialize, now: &impl Serialize) {
+impl FoundLoosenings {
+    fn add(&mut self, what: LooseningKind, key: &str, was: &impl Serialize, now: &impl Serialize) {
         let (was, now) = (shown(was), shown(now));
         self.all.push(Loosened { what, gate: self.gate.clone(), key: key.into(), was, now });
     }
 
-    fn unless_same<T: PartialEq + Serialize>(&mut self, what: Slack, key: &str, was: &T, now: &T) {
+    fn unless_same<T: PartialEq + Serialize>(&mut self, what: LooseningKind, key: &str, was: &T, now: &T) {
         if was != now {
             self.add(what, key, &was, &now);
         }
     }
 
     /// `None` is no limit at all.
-    fn at_most<T: PartialOrd + Serialize>(&mut self, what: Slack, key: &str, was: Option<T>, now: Option<T>) {
+    fn at_most<T: PartialOrd + Serialize>(
+        &mut self,
+        what: LooseningKind,
+        key: &str,
+        was: Option<T>,
+        now: Option<T>,
+    ) {
         if was.as_ref().is_some_and(|was| now.as_ref().is_none_or(|now| now > was)) {
             self.add(what, key, &was, &now);
         }
@@ -155,7 +161,7 @@ impl List {
     /// `None` asks for nothing.
     fn at_least<T: PartialOrd + Serialize>(
         &mut self,
-        what: Slack,
+        what: LooseningKind,
         key: &str,
         was: Option<T>,
         now: Option<T>,
@@ -166,21 +172,21 @@ impl List {
     }
 
     /// More of them is looser.
-    fn no_more<T: PartialEq + Serialize>(&mut self, what: Slack, key: &str, was: &[T], now: &[T]) {
+    fn no_more<T: PartialEq + Serialize>(&mut self, what: LooseningKind, key: &str, was: &[T], now: &[T]) {
         if now.iter().any(|it| !was.contains(it)) {
             self.add(what, key, &was, &now);
         }
     }
 
     /// Fewer of them is looser.
-    fn no_fewer<T: PartialEq + Serialize>(&mut self, what: Slack, key: &str, was: &[T], now: &[T]) {
+    fn no_fewer<T: PartialEq + Serialize>(&mut self, what: LooseningKind, key: &str, was: &[T], now: &[T]) {
         if was.iter().any(|it| !now.contains(it)) {
             self.add(what, key, &was, &now);
         }
     }
 
     /// On is stricter.
-    fn stays_on(&mut self, what: Slack, key: &str, was: bool, now: bool) {
+    fn stays_on(&mut self, what: LooseningKind, key: &str, was: bool, now: bool) {
         if was && !now {
             self.add(what, key, &was, &now);
         }
@@ -189,9 +195,9 @@ impl List {
 
 /// A length of time, written for people.
 #[derive(PartialEq, PartialOrd)]
-struct Span(Duration);
+struct WrittenSpan(Duration);
 
-impl Serialize for Span {
+impl Serialize for WrittenSpan {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(&format::span(self.0))
     }
@@ -214,11 +220,16 @@ fn is_earlier(was: &Moment, old: &Schedule, now: &Moment, new: &Schedule) -> boo
     now.at < was.at && !moved_along
 }
 
-fn people(list: &mut List, base: &Launch, launch: &Launch) {
+fn people(list: &mut FoundLoosenings, base: &Launch, launch: &Launch) {
     let login = |person: &Person| person.github.as_ref().map(|login| login.to_lowercase());
     for (name, person) in &base.people {
         if let Some(now) = launch.people.get(name) {
-            list.unless_same(Slack::People, &format!("people.{name}.github"), &login(person), &login(now));
+            list.unless_same(
+                LooseningKind::People,
+                &format!("people.{name}.github"),
+                &login(person),
+                &login(now),
+            );
         }
     }
     for (name, role) in &base.roles {
@@ -229,7 +240,7 @@ fn people(list: &mut List, base: &Launch, launch: &Launch) {
             holders.sort();
             holders
         };
-        let what = Slack::People;
+        let what = LooseningKind::People;
         list.unless_same(what, &key("people"), &Some(holders(role)), &now.map(holders));
         list.unless_same(
             what,
@@ -241,28 +252,28 @@ fn people(list: &mut List, base: &Launch, launch: &Launch) {
     }
 }
 
-fn policies(list: &mut List, was: &Policies, now: &Policies) {
-    let what = Slack::Policies;
+fn policies(list: &mut FoundLoosenings, was: &Policies, now: &Policies) {
+    let what = LooseningKind::Policies;
     list.no_more(what, "policies.waivers.by", &was.waive_by, &now.waive_by);
     list.at_most(
         what,
         "policies.waivers.longest",
-        Some(Span(was.longest_waiver)),
-        Some(Span(now.longest_waiver)),
+        Some(WrittenSpan(was.longest_waiver)),
+        Some(WrittenSpan(now.longest_waiver)),
     );
     list.at_most(what, "policies.waivers.most", was.most_waivers, now.most_waivers);
     list.at_most(
         what,
         "policies.sign_offs.valid_for",
-        was.sign_offs_valid_for.map(Span),
-        now.sign_offs_valid_for.map(Span),
+        was.sign_offs_valid_for.map(WrittenSpan),
+        now.sign_offs_valid_for.map(WrittenSpan),
     );
     list.stays_on(what, "policies.sign_offs.void_after_hold", was.void_after_hold, now.void_after_hold);
     list.stays_on(what, "policies.sign_offs.identity", was.checked_identity, now.checked_identity);
 }
 
-fn roll_call(list: &mut List, was: Option<&RollCallPlan>, now: Option<&RollCallPlan>) {
-    let what = Slack::People;
+fn roll_call(list: &mut FoundLoosenings, was: Option<&RollCallPlan>, now: Option<&RollCallPlan>) {
+    let what = LooseningKind::People;
     let Some(was) = was else { return };
     let Some(now) = now else { return list.add(what, "roll_call", &was.final_call, &"") };
     list.unless_same(what, "roll_call.final_call", &was.final_call, &now.final_call);
@@ -282,7 +293,7 @@ fn roll_call(list: &mut List, was: Option<&RollCallPlan>, now: Option<&RollCallP
 }
 
 /// Times in which no stage may start.
-fn freezes(list: &mut List, was: &Schedule, now: &Schedule) {
+fn freezes(list: &mut FoundLoosenings, was: &Schedule, now: &Schedule) {
     for old in was.freezes.iter().filter(|freeze| freeze.stops_rollout) {
         let kept = |new: &&super::Freeze| {
             new.name == old.name
@@ -291,13 +302,13 @@ fn freezes(list: &mut List, was: &Schedule, now: &Schedule) {
                 && !is_earlier(&new.from, now, &old.from, was)
         };
         if !now.freezes.iter().any(|new| kept(&new)) {
-            list.add(Slack::Rollout, &format!("schedule.freezes.{}", old.name), &old.until.said, &"");
+            list.add(LooseningKind::Rollout, &format!("schedule.freezes.{}", old.name), &old.until.said, &"");
         }
     }
 }
 
-fn rollout(list: &mut List, base: &Launch, launch: &Launch) {
-    let what = Slack::Rollout;
+fn rollout(list: &mut FoundLoosenings, base: &Launch, launch: &Launch) {
+    let what = LooseningKind::Rollout;
     let Some(was) = &base.rollout else { return };
     let none = Rollout::default();
     let now = launch.rollout.as_ref().unwrap_or(&none);
@@ -326,20 +337,25 @@ fn rollout(list: &mut List, base: &Launch, launch: &Launch) {
 }
 
 /// The way back: what proves that it would work, what calls for it, and how soon.
-fn rollback(list: &mut List, base: &Launch, launch: &Launch) {
-    let what = Slack::Rollout;
+fn rollback(list: &mut FoundLoosenings, base: &Launch, launch: &Launch) {
+    let what = LooseningKind::Rollout;
     let Some(was) = &base.rollback else { return };
     let Some(now) = &launch.rollback else { return list.add(what, "rollback", &was.owner, &"") };
     list.no_fewer(what, "rollback.ready_when", &was.ready_when, &now.ready_when);
     list.no_fewer(what, "rollback.triggers", &was.triggers, &now.triggers);
-    list.at_most(what, "rollback.decide_within", was.decide_within.map(Span), now.decide_within.map(Span));
+    list.at_most(
+        what,
+        "rollback.decide_within",
+        was.decide_within.map(WrittenSpan),
+        now.decide_within.map(WrittenSpan),
+    );
     let steps = |it: &super::Rollback| it.steps.iter().map(|step| step.id.clone()).collect::<Vec<_>>();
     list.no_fewer(what, "rollback.steps", &steps(was), &steps(now));
 }
 
 /// What tells how far the release is out: who is not asked any more can not say otherwise.
-fn gauge(list: &mut List, name: &str, was: Option<&Gauge>, now: Option<&Gauge>) {
-    let what = Slack::Rollout;
+fn gauge(list: &mut FoundLoosenings, name: &str, was: Option<&Gauge>, now: Option<&Gauge>) {
+    let what = LooseningKind::Rollout;
     let Some(was) = was else { return };
     let asked = |it: &Gauge| (it.query.source.clone(), it.query.args.clone(), it.connection.clone());
     let key = format!("rollout.{name}");
@@ -347,13 +363,13 @@ fn gauge(list: &mut List, name: &str, was: Option<&Gauge>, now: Option<&Gauge>) 
     list.at_most(
         what,
         &format!("{key}.fresh"),
-        Some(Span(was.fresh)),
-        now.map(|it| Span(it.fresh)).or(Some(Span(was.fresh))),
+        Some(WrittenSpan(was.fresh)),
+        now.map(|it| WrittenSpan(it.fresh)).or(Some(WrittenSpan(was.fresh))),
     );
 }
 
-fn guardrail(list: &mut List, was: &Guardrail, now: &Guardrail) {
-    let what = Slack::Rollout;
+fn guardrail(list: &mut FoundLoosenings, was: &Guardrail, now: &Guardrail) {
+    let what = LooseningKind::Rollout;
     let key = |key: &str| format!("guardrails.{}.{key}", was.id);
     let (old, new) = (&was.limits, &now.limits);
     list.unless_same(
@@ -362,7 +378,7 @@ fn guardrail(list: &mut List, was: &Guardrail, now: &Guardrail) {
         &(&was.query.source, &was.query.args),
         &(&now.query.source, &now.query.args),
     );
-    list.unless_same(what, &key("window"), &Span(was.window), &Span(now.window));
+    list.unless_same(what, &key("window"), &WrittenSpan(was.window), &WrittenSpan(now.window));
     list.unless_same(what, &key("connection"), &was.connection, &now.connection);
     list.unless_same(what, &key("unit"), &(old.measure, old.unit), &(new.measure, new.unit));
     list.at_most(what, &key("at_most"), old.at_most, new.at_most);
@@ -370,15 +386,15 @@ fn guardrail(list: &mut List, was: &Guardrail, now: &Guardrail) {
     list.at_most(what, &key("watch_at"), old.watch_at, new.watch_at);
     list.at_most(what, &key("stop_at"), old.stop_at, new.stop_at);
     list.at_most(what, &key("cluster"), Some(old.cluster), Some(new.cluster));
-    list.at_most(what, &key("fresh"), Some(Span(was.fresh)), Some(Span(now.fresh)));
+    list.at_most(what, &key("fresh"), Some(WrittenSpan(was.fresh)), Some(WrittenSpan(now.fresh)));
     list.at_least(what, &key("calls_for"), Some(was.calls_for), Some(now.calls_for));
 }
 
-fn stage(list: &mut List, (was, old): (&Stage, &Schedule), (now, new): (&Stage, &Schedule)) {
-    let what = Slack::Rollout;
+fn stage(list: &mut FoundLoosenings, (was, old): (&Stage, &Schedule), (now, new): (&Stage, &Schedule)) {
+    let what = LooseningKind::Rollout;
     let key = |key: &str| format!("rollout.stages.{}.{key}", was.id);
     let soak = |stage: &Stage| stage.soak.unwrap_or_default();
-    list.at_least(what, &key("soak.time"), soak(was).time.map(Span), soak(now).time.map(Span));
+    list.at_least(what, &key("soak.time"), soak(was).time.map(WrittenSpan), soak(now).time.map(WrittenSpan));
     list.at_least(what, &key("soak.samples"), soak(was).samples, soak(now).samples);
     list.unless_same(what, &key("audience"), &was.audience.label(), &now.audience.label());
     list.stays_on(what, &key("point_of_no_return"), was.point_of_no_return, now.point_of_no_return);
@@ -390,7 +406,7 @@ fn stage(list: &mut List, (was, old): (&Stage, &Schedule), (now, new): (&Stage, 
     list.no_fewer(what, &key("criteria"), &was.criteria, &now.criteria);
     let asks = |stage: &Stage| stage.asks.keys().cloned().collect::<Vec<_>>();
     list.no_fewer(what, &key("asks"), &asks(was), &asks(now));
-    list.at_least(what, &key("over"), was.over.map(Span), now.over.map(Span));
+    list.at_least(what, &key("over"), was.over.map(WrittenSpan), now.over.map(WrittenSpan));
     let forward = match (&was.start, &now.start) {
         (Some(was), Some(now)) => is_earlier(was, old, now, new),
         (Some(_), None) => true,
@@ -403,10 +419,10 @@ fn stage(list: &mut List, (was, old): (&Stage, &Schedule), (now, new): (&Stage, 
 }
 
 /// Whoever may answer: any of them with a `count`, else each of them.
-fn parties(list: &mut List, key: &str, any: bool, was: &[Party], now: &[Party]) {
+fn parties(list: &mut FoundLoosenings, key: &str, any: bool, was: &[Party], now: &[Party]) {
     if any {
-        list.no_more(Slack::People, key, was, now);
+        list.no_more(LooseningKind::People, key, was, now);
     } else {
-        list.no_fewer(Slack::People, key, was, now);
+        list.no_fewer(LooseningKind::People, key, was, now);
     }
 }

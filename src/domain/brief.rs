@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    Board, BoardWord, Exposure, History, Launch, Party, Reach, Risk, RiskFigures, RollbackPhase, StageStatus,
-    Standing, StepKind, Str, Verdict, format,
+    Board, BoardWord, History, Launch, Party, Reach, Risk, RiskFigures, RollbackPhase, StageStatus, Standing,
+    StepKind, Str, Verdict, WaiverRisk, format,
 };
 
 /// The minute's worth.
@@ -86,7 +86,7 @@ fn why(board: &Board) -> Str {
 }
 
 /// Severity times likelihood, each 1 to 3; what nobody said is taken for the middle.
-fn weight(exposure: &Exposure) -> u8 {
+fn weight(exposure: &WaiverRisk) -> u8 {
     let of = |risk: Option<Risk>| match risk {
         Some(Risk::Low) => 1,
         Some(Risk::Medium) | None => 2,
@@ -103,7 +103,7 @@ fn of_figures(figures: &RiskFigures) -> u8 {
         _ => Risk::Low,
     };
     let (severity, likelihood) = (Some(severity), Some(figures.likelihood));
-    weight(&Exposure { severity, likelihood, ..Exposure::default() })
+    weight(&WaiverRisk { severity, likelihood, ..WaiverRisk::default() })
 }
 
 fn risks(board: &Board, history: &History) -> Vec<BriefRisk> {

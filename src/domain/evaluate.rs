@@ -44,11 +44,8 @@ use super::{
     PathToGo, Question, RollCallState, RollbackState, Scope, Score, Str,
 };
 
-/// What to evaluate.
-pub type Filter = Scope;
-
 /// The board at `now`: the only place where verdicts are made.
-pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: Now, scope: &Filter) -> Board {
+pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: Now, scope: &Scope) -> Board {
     let moved = launch.by(history, eval_context::latest(history, evidence.clocks.judge(now).ends));
     let launch = moved.as_ref().unwrap_or(launch);
     let mut frame = looked_at(launch, evidence, history, now);

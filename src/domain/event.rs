@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    BoardWord, CloseStep, ConfirmStep, Decision, DecisionTerms, Digest, Exposure, GateId, IncidentStep,
-    KeptBoard, MessageRef, MessageStep, Oid, Party, ReviewStep, RiskStep, RollbackResult, StageId, Str, Vote,
-    Write, WriteState,
+    BoardWord, CloseStep, ConfirmStep, Decision, DecisionTerms, Digest, GateId, IncidentStep, KeptBoard,
+    MessageRef, MessageStep, Oid, Party, ReviewStep, RiskStep, RollbackResult, StageId, Str, Vote,
+    WaiverRisk, Write, WriteState,
 };
 
 /// One act of a person. Made by [`super::act`] alone; never changed afterwards.
@@ -97,7 +97,7 @@ pub enum Act {
         /// In the words of whoever does it; kept in the journal.
         reason: Str,
         /// What can go wrong, how likely, for how many, and the way around it.
-        risk: Exposure,
+        risk: WaiverRisk,
         /// When it ends.
         until: DateTime<Utc>,
         /// Under which conditions.

@@ -62,6 +62,24 @@ pub struct Finding {
     pub measured: Option<Measured>,
 }
 
+impl Finding {
+    /// Nothing but whether it holds, the facts in one line, and the class of endpoint that they came from.
+    pub fn new(outcome: Outcome, reason: impl Into<Str>, lineage: impl Into<Str>) -> Self {
+        Self {
+            outcome,
+            reason: reason.into(),
+            about: None,
+            until: None,
+            since: None,
+            url: None,
+            rows: Vec::new(),
+            lineage: lineage.into(),
+            accepted: Vec::new(),
+            measured: None,
+        }
+    }
+}
+
 /// What a complete answer says of the condition. Ordered by badness, like the verdicts that come of it: the worse of two
 /// is `max`, what fails fails, and what is unclear proves nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -224,10 +224,11 @@ impl AskType {
 }
 
 /// What an answer of people is about: it goes void when that changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum About {
     /// The target commit.
+    #[default]
     Commit,
     /// The launch's version.
     Version,

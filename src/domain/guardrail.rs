@@ -30,7 +30,7 @@ pub use backtest::{Backtest, Trial, backtest, seen};
 use e_value::ln_down;
 pub(crate) use judge::first_fire;
 pub use judge::{
-    ALPHA, ALPHA_OF_ROLLBACK, Against, Breach, Judgement, Judging, Lack, Shown, Standing, judge,
+    ALPHA, ALPHA_OF_ROLLBACK, Against, Breach, BreachReason, Judgement, Judging, Lack, Standing, judge,
 };
 pub use proof::{Proof, prove};
 pub use said::percent;

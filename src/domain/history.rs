@@ -5,9 +5,9 @@ use std::{collections::BTreeMap, fmt, ops::Deref};
 use chrono::{DateTime, Utc};
 
 use super::{
-    Act, Actor, Asking, Closing, Confirmation, DecisionRecord, Digest, Event, Exposure, GateId, Holds,
-    IncidentRecord, Known, MessageRecords, Oid, Party, ReviewRecord, RiskRecord, RollCall, RollbackRecord,
-    Spoken, StageAct, StageId, StageWord, Stamp, Str, Write, WriteRecord, WriteState,
+    Act, Actor, Asking, Closing, Confirmation, DecisionRecord, Digest, Event, GateId, Holds, IncidentRecord,
+    Known, MessageRecords, Oid, Party, ReviewRecord, RiskRecord, RollCall, RollbackRecord, Spoken, StageAct,
+    StageId, StageWord, Stamp, Str, WaiverRisk, Write, WriteRecord, WriteState,
 };
 use gonogo_text::cap;
 
@@ -62,7 +62,7 @@ pub struct History {
     /// Why the journal can not be trusted (V11); then the board is unknown.
     pub broken: Option<Distrust>,
     /// How far a shared journal is known (V17); `None`: nobody else writes to it unseen.
-    pub link: Option<Link>,
+    pub link: Option<RemoteJournal>,
 }
 
 /// Why a journal can not be trusted (V11). Its text says so in a whole sentence.
@@ -105,7 +105,7 @@ impl fmt::Display for Distrust {
 
 /// What a reader knows of a journal that others write to from elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Link {
+pub struct RemoteJournal {
     /// When it was last heard to hold nothing new.
     pub heard: Stamp,
     /// It can not be reached now.
@@ -171,7 +171,7 @@ pub struct Waiver {
     /// In the words of whoever does it; kept in the journal.
     pub reason: Str,
     /// What can go wrong.
-    pub risk: Exposure,
+    pub risk: WaiverRisk,
     /// Under which conditions.
     pub conditions: Vec<Str>,
     /// The moment, by the clock of whoever recorded it.

@@ -3,7 +3,7 @@
 mod launch_graph;
 mod moved;
 
-pub(super) use launch_graph::{Asked, LaunchGraph, Required};
+pub(super) use launch_graph::{LaunchGraph, QuestionKind, RequiredNode};
 use moved::Fixed;
 
 use std::{

@@ -65,10 +65,10 @@ mod verdict;
 mod write;
 
 pub use acceptance::Acceptance;
-pub use act::{Command, Context, MessageWish, Refusal, act};
+pub use act::{ActEnvelope, Command, MessageWish, Refusal, act};
 pub use advice::{Advice, Suggested};
 pub use asking::{Asking, AskingState, whom_to_ask};
-pub use baseline::{Loosened, Slack, loosened};
+pub use baseline::{Loosened, LooseningKind, loosened};
 pub use board::{Board, BoardWord, ChecklistState, Flip, GateState, Played, Scope, Score, flips};
 /// A time zone, as launches name it.
 pub use chrono_tz::Tz as Zone;
@@ -81,7 +81,7 @@ pub use decision::{Decision, DecisionRecord, DecisionState, Dissent, Held};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use digest::Digest;
 pub use directory::{Area, Directory, Gap, RoleCard, Shift, ToDo, Whom, gaps};
-pub use evaluate::{Filter, demands, evaluate, measurements};
+pub use evaluate::{demands, evaluate, measurements};
 pub use event::{Act, Actor, Event, Known, StageAct};
 pub use evidence::{
     Answer, Budget, BudgetOf, Evidence, Finding, GateEvidence, Observation, Observed, Outcome, Phase,
@@ -96,11 +96,13 @@ pub use gate::{
     About, Ask, AskType, Blocks, Bound, Gate, Kind, Need, Occurrence, OccurrenceStep, Query, Question,
 };
 pub use guardrail::{
-    ALPHA, ALPHA_OF_ROLLBACK, Against, Backtest, Breach, CallsFor, Counters, Guardrail, GuardrailState,
-    Judgement, Judging, Lack, LimitUnit, Limits, Measure, Measured, Measurement, Proof, Real, Series, Shown,
-    Standing, Trial, Window, backtest, grouped, judge, percent, prove, seen, shows,
+    ALPHA, ALPHA_OF_ROLLBACK, Against, Backtest, Breach, BreachReason, CallsFor, Counters, Guardrail,
+    GuardrailState, Judgement, Judging, Lack, LimitUnit, Limits, Measure, Measured, Measurement, Proof, Real,
+    Series, Standing, Trial, Window, backtest, grouped, judge, percent, prove, seen, shows,
 };
-pub use history::{Distrust, Ended, History, Link, NotNeeded, SignOff, SignOffs, StageRecord, Waiver};
+pub use history::{
+    Distrust, Ended, History, NotNeeded, RemoteJournal, SignOff, SignOffs, StageRecord, Waiver,
+};
 pub use id::{ChecklistId, GateId, Oid, Party, SourceId, StageId, Str};
 pub(crate) use incident::IncidentStanding;
 pub use incident::{
@@ -127,7 +129,7 @@ pub use readiness::{
 pub use redact::Redactor;
 pub use review::{FollowUp, FollowUpEnd, Learned, ReviewRecord, ReviewState, ReviewStep};
 pub use risk::{
-    DecidedRisk, Exposure, RiskEntry, RiskFigures, RiskRecord, RiskState, RiskStatus, RiskStep, Triage,
+    DecidedRisk, RiskEntry, RiskFigures, RiskRecord, RiskState, RiskStatus, RiskStep, Triage, WaiverRisk,
     triage,
 };
 pub use roll_call::{Answered, Ballot, Delegation, RollCall, RollCallState, StationState, Vote};
@@ -142,10 +144,10 @@ pub use schedule::{
     Anchor, Freeze, Length, Moment, MomentExpr, OnCall, Schedule, ScheduleError, Stood, TYPED, Unit,
     is_fixed_offset, meant_zone, places_near,
 };
-pub use servers::{BoardClock, ClockDoubt, Judged, ServerClocks, ServerTime};
+pub use servers::{BoardClock, ClockDoubt, JudgedTime, ServerClocks, ServerTime};
 pub use spoken::{Said, Spoken, Word};
 pub use stage_word::{StageSaid, StageWord};
 pub use terms::{Condition, Considered, DecisionTerms, WatchedCondition};
-pub use track_record::{Prune, PruneWhy, Reading, Together, TrackRecord, prune};
+pub use track_record::{BoardAtT0, Prune, PruneWhy, Together, TrackRecord, prune};
 pub use verdict::{Rule, Verdict};
 pub use write::{Prepared, Sent, Write, WriteAsk, WriteRecord, WriteState};

@@ -1,8 +1,8 @@
 //! What a word would do: the board is evaluated on the history with the word in it, and both are forgotten again.
 
 use super::{
-    Board, BoardWord, CloseWish, Command, Context, Evidence, Flip, GateState, History, IncidentStep, Launch,
-    Refusal, RollCallState, Scope, StageState, StageStatus, Vote, act, evaluate, flips, format,
+    ActEnvelope, Board, BoardWord, CloseWish, Command, Evidence, Flip, GateState, History, IncidentStep,
+    Launch, Refusal, RollCallState, Scope, StageState, StageStatus, Vote, act, evaluate, flips, format,
 };
 
 /// The most gates that are named.
@@ -29,7 +29,7 @@ pub fn preview(
     history: &History,
     scope: &Scope,
     commands: &[Command],
-    context: &Context,
+    context: &ActEnvelope,
 ) -> Result<Preview, Refusal> {
     let mut history = history.clone();
     let board = |history: &History| evaluate(launch, evidence, history, context.now, scope);
@@ -154,7 +154,7 @@ fn place(poll: Option<&RollCallState>) -> String {
 }
 
 /// Whose word it is, and how it stands among others.
-fn lead(command: &Command, launch: &Launch, context: &Context, before: &Board, after: &Board) -> String {
+fn lead(command: &Command, launch: &Launch, context: &ActEnvelope, before: &Board, after: &Board) -> String {
     let whose = match &context.recorder {
         Some(_) => format!("the word of {}:", context.actor.name),
         None => "your".to_owned(),

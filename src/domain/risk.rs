@@ -13,8 +13,8 @@ use super::{Risk, Str};
 
 /// What can go wrong under a waiver. A plain text is one without the rest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Written", deny_unknown_fields)]
-pub struct Exposure {
+#[serde(from = "WrittenRisk", deny_unknown_fields)]
+pub struct WaiverRisk {
     /// What can go wrong, in words.
     pub what: Str,
     /// How bad it would be.
@@ -30,14 +30,14 @@ pub struct Exposure {
 /// As it is read: a text, or all of it.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Written {
+enum WrittenRisk {
     Words(Str),
-    Whole(Whole),
+    Whole(FullRisk),
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Whole {
+struct FullRisk {
     what: Str,
     severity: Option<Risk>,
     likelihood: Option<Risk>,
@@ -45,24 +45,24 @@ struct Whole {
     workaround: Option<Str>,
 }
 
-impl From<Written> for Exposure {
-    fn from(written: Written) -> Self {
+impl From<WrittenRisk> for WaiverRisk {
+    fn from(written: WrittenRisk) -> Self {
         match written {
-            Written::Words(what) => what.into(),
-            Written::Whole(Whole { what, severity, likelihood, users, workaround }) => {
+            WrittenRisk::Words(what) => what.into(),
+            WrittenRisk::Whole(FullRisk { what, severity, likelihood, users, workaround }) => {
                 Self { what, severity, likelihood, users, workaround }
             }
         }
     }
 }
 
-impl<T: Into<Str>> From<T> for Exposure {
+impl<T: Into<Str>> From<T> for WaiverRisk {
     fn from(what: T) -> Self {
         Self { what: what.into(), ..Self::default() }
     }
 }
 
-impl fmt::Display for Exposure {
+impl fmt::Display for WaiverRisk {
     /// `press only; severity high, likelihood low; users: 2 %; workaround: by mail`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.what)?;
@@ -87,9 +87,9 @@ mod tests {
 
     #[test]
     fn a_plain_text_and_a_whole_one_are_read_and_what_is_unknown_is_not() {
-        let plain: Exposure = serde_json::from_str("\"slow answers\"").unwrap();
+        let plain: WaiverRisk = serde_json::from_str("\"slow answers\"").unwrap();
         assert_eq!(plain, "slow answers".into());
-        let whole = Exposure {
+        let whole = WaiverRisk {
             severity: Some(Risk::High),
             likelihood: Some(Risk::Low),
             users: Some("2 %".into()),
@@ -99,7 +99,7 @@ mod tests {
         let text = "slow answers; severity high, likelihood low; users: 2 %; workaround: by mail";
         assert_eq!(whole.to_string(), text);
         let written = serde_json::to_string(&whole).unwrap();
-        assert_eq!(serde_json::from_str::<Exposure>(&written).unwrap(), whole);
-        assert!(serde_json::from_str::<Exposure>("{\"what\":\"x\",\"chance\":\"low\"}").is_err());
+        assert_eq!(serde_json::from_str::<WaiverRisk>(&written).unwrap(), whole);
+        assert!(serde_json::from_str::<WaiverRisk>("{\"what\":\"x\",\"chance\":\"low\"}").is_err());
     }
 }

@@ -76,12 +76,12 @@ pub struct RollCall {
     /// A decision or a newer round has ended it.
     pub closed: bool,
     /// What stands of it, kept up with each answer: a round with many corrections costs no more than one with few.
-    tallies: BTreeMap<Party, Tally>,
+    tallies: BTreeMap<Party, StationTally>,
 }
 
 /// The answers of one station, as places among the round's.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Tally {
+struct StationTally {
     first: usize,
     newest: usize,
     ballot: Option<usize>,
@@ -169,7 +169,7 @@ impl RollCall {
 
     fn take(&mut self, mut ballot: Ballot) {
         let here = self.ballots.len();
-        let fresh = Tally { first: here, ..Tally::default() };
+        let fresh = StationTally { first: here, ..StationTally::default() };
         let mut tally = self.tallies.remove(&ballot.station).unwrap_or(fresh);
         if let Some(old) = ballot.corrects {
             tally.corrections = tally.corrections.saturating_add(1);

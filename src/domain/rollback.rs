@@ -181,18 +181,9 @@ pub struct RollbackRun {
 /// A step on the board.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StepState {
-    /// Its name in the files.
-    pub id: Str,
-    /// What is true when it is done.
-    pub title: Str,
-    /// A command that is shown and copied, never run.
-    pub by_hand: Option<Str>,
-    /// Who does it.
-    pub owner: Option<Party>,
-    /// How long it may take.
-    pub within: Option<Duration>,
-    /// What to think of.
-    pub notes: Option<Str>,
+    /// As the runbook plans it; where it names nobody, the runbook's owner does it.
+    #[serde(flatten)]
+    pub plan: RollbackStep,
     /// Where it is.
     pub status: StepStatus,
     /// Since when it is its turn.

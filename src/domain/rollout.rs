@@ -243,6 +243,16 @@ pub enum StageStatus {
 }
 
 impl StageStatus {
+    /// Whether people have the release by it, and nothing later took its place.
+    pub fn is_current(self) -> bool {
+        matches!(self, Self::Soaking | Self::Soaked | Self::Held)
+    }
+
+    /// Whether people have the release by it, later stages or not.
+    pub fn is_out(self) -> bool {
+        self.is_current() || self == Self::Done
+    }
+
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {

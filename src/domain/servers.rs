@@ -28,18 +28,18 @@ pub struct ServerTime {
 
 /// The newest of what servers said of the time, by source and connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ServerClocks(BTreeMap<(SourceId, Option<Str>), Anchor>);
+pub struct ServerClocks(BTreeMap<(SourceId, Option<Str>), ClockOffset>);
 
 /// A server's clock when our boot clock stood at zero: not before and not after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Anchor {
+struct ClockOffset {
     from: DateTime<Utc>,
     to: DateTime<Utc>,
 }
 
 /// What time it is, as far as rules are concerned.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Judged {
+pub struct JudgedTime {
     /// Now: the servers' wall clock where they contradict ours.
     pub now: Now,
     /// What ends, ends by this: one server alone ends nothing later than our own clock does.
@@ -81,11 +81,11 @@ pub enum ClockDoubt {
 impl ServerTime {
     /// The server's clock minus ours; zero while ours is within what the answer leaves open.
     pub fn offset(&self, now: Now) -> TimeDelta {
-        Anchor::of(self).and_then(|anchor| anchor.offset(now)).unwrap_or_default()
+        ClockOffset::of(self).and_then(|anchor| anchor.offset(now)).unwrap_or_default()
     }
 }
 
-impl Anchor {
+impl ClockOffset {
     fn of(told: &ServerTime) -> Option<Self> {
         let back = |at: DateTime<Utc>, by| at.checked_sub_signed(TimeDelta::from_std(by).ok()?);
         // A date is cut to its second.
@@ -111,14 +111,14 @@ impl Anchor {
 impl ServerClocks {
     /// Takes in what a source's server said. What agrees with its earlier word makes that more exact.
     pub fn hear(&mut self, source: SourceId, connection: Option<Str>, told: ServerTime) {
-        let Some(new) = Anchor::of(&told) else { return };
+        let Some(new) = ClockOffset::of(&told) else { return };
         let known = self.0.entry((source, connection)).or_insert(new);
-        let both = Anchor { from: known.from.max(new.from), to: known.to.min(new.to) };
+        let both = ClockOffset { from: known.from.max(new.from), to: known.to.min(new.to) };
         *known = if both.from <= both.to { both } else { new };
     }
 
     /// What time it is. Of an even number the later one counts: no server alone turns the clock of two back.
-    pub fn judge(&self, now: Now) -> Judged {
+    pub fn judge(&self, now: Now) -> JudgedTime {
         let mut told: Vec<_> =
             self.0.iter().filter_map(|(name, anchor)| Some((anchor.offset(now)?, name))).collect();
         told.sort();
@@ -135,7 +135,7 @@ impl ServerClocks {
         let doubt = apart.or(absurd.then_some(ClockDoubt::Absurd));
         let wall = wall.unwrap_or(now.wall);
         let alone = told.len() < 2;
-        Judged {
+        JudgedTime {
             now: Now { wall, ..now },
             ends: if alone { wall.max(now.wall) } else { wall },
             heard: !told.is_empty(),

@@ -29,7 +29,7 @@ pub struct TrackRecord {
     /// First and last act.
     pub acts: Option<(DateTime<Utc>, DateTime<Utc>)>,
     /// The counts at T-0; `None` until then, or when nothing tells them.
-    pub at_t0: Option<Reading>,
+    pub at_t0: Option<BoardAtT0>,
     /// Waivers given.
     pub waivers: u32,
     /// HOLD decisions.
@@ -79,7 +79,7 @@ pub enum PruneWhy {
 /// The counts of the board by which a launch went into T-0: that of the newest decision by then, or of the first GO
 /// after it. It is never evaluated again: files and answers of another day would count other things.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Reading {
+pub struct BoardAtT0 {
     /// The counts.
     pub score: Score,
     /// The board's word.
@@ -111,7 +111,7 @@ pub struct Together {
 
 /// What is needed of a board that a decision keeps. Boards of older versions have fewer keys, of newer ones more.
 #[derive(Deserialize)]
-struct Kept {
+struct KeptFigures {
     title: Str,
     t0: DateTime<Utc>,
     evaluated_at: DateTime<Utc>,
@@ -139,7 +139,7 @@ impl TrackRecord {
             let (first, last) = acts.unwrap_or((event.at, event.at));
             acts = Some((event.at.min(first), event.at.max(last)));
         }
-        let newest = history.decisions.iter().rev().find_map(Kept::of);
+        let newest = history.decisions.iter().rev().find_map(KeptFigures::of);
         let t0 = history.t0().or(newest.as_ref().map(|kept| kept.t0));
         let zero = |t0| {
             let (t0, stood) = history.t_clock(t0, now);
@@ -163,8 +163,8 @@ impl TrackRecord {
             version,
             t0,
             acts,
-            at_t0: before_t0.as_ref().map(Reading::of),
-            gates_at_t0: before_t0.iter().flat_map(Kept::counted).collect(),
+            at_t0: before_t0.as_ref().map(BoardAtT0::of),
+            gates_at_t0: before_t0.iter().flat_map(KeptFigures::counted).collect(),
             hold_reasons: holds.map(|it| it.reason.clone()).collect(),
             incidents: sum(history.incidents.len()),
             closed: closing
@@ -183,8 +183,8 @@ impl TrackRecord {
     }
 }
 
-impl Reading {
-    fn of(kept: &Kept) -> Self {
+impl BoardAtT0 {
+    fn of(kept: &KeptFigures) -> Self {
         Self { score: kept.score, word: kept.word, at: kept.evaluated_at }
     }
 
@@ -230,7 +230,7 @@ impl Together {
     }
 }
 
-impl Kept {
+impl KeptFigures {
     fn of(record: &DecisionRecord) -> Option<Self> {
         record.board.read().ok()
     }
@@ -242,9 +242,9 @@ impl Kept {
 }
 
 /// The board by which a launch went into T-0.
-fn went_in_by(decisions: &[DecisionRecord], t0: DateTime<Utc>) -> Option<Kept> {
-    let by_then = decisions.iter().rev().filter(|record| record.at <= t0).find_map(Kept::of);
-    let after = || decisions.iter().filter(|record| record.decision.is_go()).find_map(Kept::of);
+fn went_in_by(decisions: &[DecisionRecord], t0: DateTime<Utc>) -> Option<KeptFigures> {
+    let by_then = decisions.iter().rev().filter(|record| record.at <= t0).find_map(KeptFigures::of);
+    let after = || decisions.iter().filter(|record| record.decision.is_go()).find_map(KeptFigures::of);
     by_then.or_else(after)
 }
 

@@ -24,7 +24,7 @@ pub enum Links {
 
 /// Why a file was not read or written.
 #[derive(Debug, thiserror::Error)]
-pub enum Unfit {
+pub enum FileError {
     /// In the words of the system.
     #[error("{0}")]
     Io(#[from] io::Error),
@@ -42,7 +42,7 @@ pub enum Unfit {
     NotText,
 }
 
-impl Unfit {
+impl FileError {
     /// Whether there is nothing of that name.
     pub fn is_missing(&self) -> bool {
         matches!(self, Self::Io(error) if error.kind() == io::ErrorKind::NotFound)
@@ -52,46 +52,46 @@ impl Unfit {
 /// Opens a regular file for reading, without waiting for anything.
 ///
 /// # Errors
-/// [`Unfit`].
-pub fn open(path: &Path, links: Links) -> Result<File, Unfit> {
+/// [`FileError`].
+pub fn open(path: &Path, links: Links) -> Result<File, FileError> {
     let file = open_at_once(path, links)?;
-    if file.metadata()?.is_file() { Ok(file) } else { Err(Unfit::NotAFile) }
+    if file.metadata()?.is_file() { Ok(file) } else { Err(FileError::NotAFile) }
 }
 
 /// All bytes of a regular file, links followed.
 ///
 /// # Errors
-/// [`Unfit`].
-pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, Unfit> {
+/// [`FileError`].
+pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
     rest(open(path, Links::Follow)?, most)
 }
 
 /// All text of a regular file, links followed.
 ///
 /// # Errors
-/// [`Unfit`].
-pub fn read_text(path: &Path, most: u64) -> Result<String, Unfit> {
-    String::from_utf8(read(path, most)?).map_err(|_| Unfit::NotText)
+/// [`FileError`].
+pub fn read_text(path: &Path, most: u64) -> Result<String, FileError> {
+    String::from_utf8(read(path, most)?).map_err(|_| FileError::NotText)
 }
 
 /// What is left of something that was opened; more than `most` bytes are refused.
 ///
 /// # Errors
-/// [`Unfit::Io`], [`Unfit::TooLarge`].
-pub fn rest(from: impl Read, most: u64) -> Result<Vec<u8>, Unfit> {
+/// [`FileError::Io`], [`FileError::TooLarge`].
+pub fn rest(from: impl Read, most: u64) -> Result<Vec<u8>, FileError> {
     let mut bytes = Vec::new();
     from.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most { Err(Unfit::TooLarge(most)) } else { Ok(bytes) }
+    if bytes.len() as u64 > most { Err(FileError::TooLarge(most)) } else { Ok(bytes) }
 }
 
 /// Writes a file as a whole: a new one, or over a regular file of that very name. It is on the disk afterwards.
 ///
 /// # Errors
-/// [`Unfit`]; then what was there before may be lost only if writing itself failed.
-pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Unfit> {
+/// [`FileError`]; then what was there before may be lost only if writing itself failed.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     let mut file = match create(path) {
         Ok(file) => file,
-        Err(Unfit::Io(error)) if error.kind() == io::ErrorKind::AlreadyExists => existing(path)?,
+        Err(FileError::Io(error)) if error.kind() == io::ErrorKind::AlreadyExists => existing(path)?,
         Err(unfit) => return Err(unfit),
     };
     file.write_all(bytes)?;
@@ -102,12 +102,12 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Unfit> {
 /// which then takes its place. Like [`write()`] only a new one, or over a regular file of that very name.
 ///
 /// # Errors
-/// [`Unfit`]; then what was there before is there still.
-pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Unfit> {
-    let Some(name) = path.file_name() else { return Err(Unfit::NotAFile) };
+/// [`FileError`]; then what was there before is there still.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let Some(name) = path.file_name() else { return Err(FileError::NotAFile) };
     let mode = match std::fs::symlink_metadata(path) {
-        Ok(about) if about.is_symlink() => return Err(Unfit::Link),
-        Ok(about) if !about.is_file() => return Err(Unfit::NotAFile),
+        Ok(about) if about.is_symlink() => return Err(FileError::Link),
+        Ok(about) if !about.is_file() => return Err(FileError::NotAFile),
         Ok(about) => Some(about.permissions()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(error.into()),
@@ -134,8 +134,8 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Unfit> {
 /// Makes a file that is not there yet.
 ///
 /// # Errors
-/// [`Unfit`]; also if anything of that name is there, a link that leads nowhere included.
-pub fn create(path: &Path) -> Result<File, Unfit> {
+/// [`FileError`]; also if anything of that name is there, a link that leads nowhere included.
+pub fn create(path: &Path) -> Result<File, FileError> {
     Ok(File::options().write(true).create_new(true).open(path)?)
 }
 
@@ -143,7 +143,7 @@ pub fn create(path: &Path) -> Result<File, Unfit> {
 ///
 /// # Errors
 /// As [`create`].
-pub fn create_private(path: &Path) -> Result<File, Unfit> {
+pub fn create_private(path: &Path) -> Result<File, FileError> {
     let mut options = File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -152,32 +152,32 @@ pub fn create_private(path: &Path) -> Result<File, Unfit> {
 }
 
 #[cfg(unix)]
-fn existing(path: &Path) -> Result<File, Unfit> {
+fn existing(path: &Path) -> Result<File, FileError> {
     use rustix::fs::OFlags;
     let file = raw(path, OFlags::WRONLY, Links::Refuse)?;
     if !file.metadata()?.is_file() {
-        return Err(Unfit::NotAFile);
+        return Err(FileError::NotAFile);
     }
     file.set_len(0)?;
     Ok(file)
 }
 
 #[cfg(not(unix))]
-fn existing(path: &Path) -> Result<File, Unfit> {
+fn existing(path: &Path) -> Result<File, FileError> {
     if !std::fs::symlink_metadata(path)?.is_file() {
-        return Err(Unfit::NotAFile);
+        return Err(FileError::NotAFile);
     }
     Ok(File::create(path)?)
 }
 
 #[cfg(unix)]
-fn open_at_once(path: &Path, links: Links) -> Result<File, Unfit> {
+fn open_at_once(path: &Path, links: Links) -> Result<File, FileError> {
     raw(path, rustix::fs::OFlags::RDONLY, links)
 }
 
 /// Opening a pipe that nobody is at the other end of would wait for ever.
 #[cfg(unix)]
-fn raw(path: &Path, how: rustix::fs::OFlags, links: Links) -> Result<File, Unfit> {
+fn raw(path: &Path, how: rustix::fs::OFlags, links: Links) -> Result<File, FileError> {
     use rustix::{
         fs::{Mode, OFlags},
         io::Errno,
@@ -188,22 +188,22 @@ fn raw(path: &Path, how: rustix::fs::OFlags, links: Links) -> Result<File, Unfit
     }
     match rustix::fs::open(path, flags, Mode::empty()) {
         Ok(file) => Ok(File::from(file)),
-        Err(Errno::LOOP) if links == Links::Refuse => Err(Unfit::Link),
+        Err(Errno::LOOP) if links == Links::Refuse => Err(FileError::Link),
         // A pipe without a reader, a socket, a folder to write to.
-        Err(Errno::NXIO | Errno::ISDIR) => Err(Unfit::NotAFile),
+        Err(Errno::NXIO | Errno::ISDIR) => Err(FileError::NotAFile),
         Err(error) => Err(io::Error::from(error).into()),
     }
 }
 
 #[cfg(not(unix))]
-fn open_at_once(path: &Path, links: Links) -> Result<File, Unfit> {
+fn open_at_once(path: &Path, links: Links) -> Result<File, FileError> {
     // Asked before opening, as opening may wait.
     let about = std::fs::symlink_metadata(path)?;
     if about.is_symlink() && links == Links::Refuse {
-        return Err(Unfit::Link);
+        return Err(FileError::Link);
     }
     if !std::fs::metadata(path)?.is_file() {
-        return Err(Unfit::NotAFile);
+        return Err(FileError::NotAFile);
     }
     Ok(File::open(path)?)
 }
@@ -229,14 +229,14 @@ mod tests {
         pipe(&at("pipe"));
         assert_eq!(read(&at("file"), 5).unwrap(), b"12345");
         assert_eq!(read(&at("link"), 5).unwrap(), b"12345");
-        assert!(matches!(read(&at("file"), 4), Err(Unfit::TooLarge(4))));
-        assert!(matches!(open(&at("link"), Links::Refuse), Err(Unfit::Link)));
+        assert!(matches!(read(&at("file"), 4), Err(FileError::TooLarge(4))));
+        assert!(matches!(open(&at("link"), Links::Refuse), Err(FileError::Link)));
         for not in [at("pipe"), folder.path().to_owned(), "/dev/zero".into(), "/dev/null".into()] {
-            assert!(matches!(read(&not, 5), Err(Unfit::NotAFile)), "{}", not.display());
+            assert!(matches!(read(&not, 5), Err(FileError::NotAFile)), "{}", not.display());
         }
         assert!(read(&at("astray"), 5).unwrap_err().is_missing());
         std::fs::write(at("bytes"), [0xff]).unwrap();
-        assert!(matches!(read_text(&at("bytes"), 5), Err(Unfit::NotText)));
+        assert!(matches!(read_text(&at("bytes"), 5), Err(FileError::NotText)));
     }
 
     #[test]
@@ -249,16 +249,16 @@ mod tests {
         symlink("new", at("link")).unwrap();
         symlink("made", at("astray")).unwrap();
         pipe(&at("pipe"));
-        assert!(matches!(write(&at("link"), b"x"), Err(Unfit::Link)));
-        assert!(matches!(write(&at("astray"), b"x"), Err(Unfit::Link)));
+        assert!(matches!(write(&at("link"), b"x"), Err(FileError::Link)));
+        assert!(matches!(write(&at("astray"), b"x"), Err(FileError::Link)));
         for not in [at("pipe"), folder.path().to_owned(), "/dev/null".into(), "/dev/full".into()] {
-            assert!(matches!(write(&not, b"x"), Err(Unfit::NotAFile)), "{}", not.display());
+            assert!(matches!(write(&not, b"x"), Err(FileError::NotAFile)), "{}", not.display());
         }
         for refused in ["link", "astray"] {
-            assert!(matches!(replace(&at(refused), b"x"), Err(Unfit::Link)), "{refused}");
+            assert!(matches!(replace(&at(refused), b"x"), Err(FileError::Link)), "{refused}");
         }
         for not in [at("pipe"), folder.path().to_owned(), "/dev/null".into(), "/".into()] {
-            assert!(matches!(replace(&not, b"x"), Err(Unfit::NotAFile)), "{}", not.display());
+            assert!(matches!(replace(&not, b"x"), Err(FileError::NotAFile)), "{}", not.display());
         }
         assert!(!at("made").exists() && std::fs::read(at("new")).unwrap() == b"2");
         assert!(create_private(&at("new")).is_err() && create_private(&at("astray")).is_err());

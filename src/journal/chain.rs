@@ -57,7 +57,7 @@ pub enum Append {
 
 /// An entry as a store keeps it, not yet trusted.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Raw {
+pub(super) struct StoredEntry {
     pub(super) seq: i64,
     pub(super) id: Vec<u8>,
     pub(super) prev_hash: Vec<u8>,
@@ -67,7 +67,7 @@ pub(super) struct Raw {
 
 /// An event about to be recorded.
 #[derive(Clone, Debug)]
-pub(super) struct Draft {
+pub(super) struct PreparedEntry {
     pub(super) event: Event,
     pub(super) stored: Vec<u8>,
     pub(super) expected: Head,
@@ -75,18 +75,18 @@ pub(super) struct Draft {
 
 /// What a store found, inside the transaction of an append.
 #[derive(Debug)]
-pub(super) struct Situation {
+pub(super) struct AppendState {
     /// The recorded head.
     pub(super) head: Head,
     /// The entry that has the draft's id, whatever its launch: launch and row.
-    pub(super) same_id: Option<(String, Raw)>,
+    pub(super) same_id: Option<(String, StoredEntry)>,
     /// The last entry up to the expected head, and all after it.
-    pub(super) tail: Vec<Raw>,
+    pub(super) tail: Vec<StoredEntry>,
 }
 
 /// What an append shall do.
 #[derive(Debug)]
-pub(super) enum Decision {
+pub(super) enum AppendPlan {
     /// Nothing: this is the answer.
     Answer(Append),
     /// Insert this entry, and answer with it once it is durable.
@@ -169,7 +169,7 @@ impl FromStr for Head {
 
 impl Entry {
     /// The next entry after `head`.
-    fn next(head: Head, draft: &Draft) -> Self {
+    fn next(head: Head, draft: &PreparedEntry) -> Self {
         let seq = head.seq + 1;
         Self {
             seq,
@@ -187,7 +187,7 @@ impl Entry {
     }
 
     /// Takes a stored row for the entry after `before`, if every column of it is what was written.
-    pub(super) fn check(raw: Raw, before: Head, launch: &str) -> Result<Self, JournalError> {
+    pub(super) fn check(raw: StoredEntry, before: Head, launch: &str) -> Result<Self, JournalError> {
         let seq = before.seq + 1;
         let broken = |why: &str| JournalError::broken(seq, why);
         if u64::try_from(raw.seq) != Ok(seq) {
@@ -214,7 +214,7 @@ impl Entry {
 
 /// Checks rows that follow `before` and end at `head`.
 pub(super) fn check(
-    rows: Vec<Raw>,
+    rows: Vec<StoredEntry>,
     before: Head,
     head: Head,
     launch: &str,
@@ -256,7 +256,7 @@ pub(super) fn differs(beginning: &[Entry], whole: &[Entry]) -> Option<String> {
 }
 
 /// What to do with a draft. Called by each store inside its transaction, so that there is one set of rules.
-pub(super) fn decide(draft: &Draft, found: Situation) -> Result<Decision, JournalError> {
+pub(super) fn decide(draft: &PreparedEntry, found: AppendState) -> Result<AppendPlan, JournalError> {
     let launch = &*draft.event.launch;
     if let Some((owner, raw)) = found.same_id {
         let same = owner == launch && raw.stored == draft.stored;
@@ -266,23 +266,27 @@ pub(super) fn decide(draft: &Draft, found: Situation) -> Result<Decision, Journa
     let tail = from_expected(found.tail, expected, launch)?;
     let tail = check(tail, expected, found.head, launch)?;
     if tail.is_empty() {
-        Ok(Decision::Insert(Box::new(Entry::next(expected, draft))))
+        Ok(AppendPlan::Insert(Box::new(Entry::next(expected, draft))))
     } else {
-        Ok(Decision::Answer(Append::Conflict(tail)))
+        Ok(AppendPlan::Answer(Append::Conflict(tail)))
     }
 }
 
-fn already(raw: Raw, launch: &str) -> Result<Decision, JournalError> {
+fn already(raw: StoredEntry, launch: &str) -> Result<AppendPlan, JournalError> {
     let before = u64::try_from(raw.seq).ok().and_then(|seq| seq.checked_sub(1));
     let (Some(seq), Some(hash)) = (before, Hash::from_bytes(&raw.prev_hash)) else {
         return Err(JournalError::broken(None, "an entry has no place in the chain"));
     };
     let entry = Entry::check(raw, Head { seq, hash }, launch)?;
-    Ok(Decision::Answer(Append::Appended(Box::new(entry))))
+    Ok(AppendPlan::Answer(Append::Appended(Box::new(entry))))
 }
 
 /// The rows after the expected head, once it is known to be in this chain.
-fn from_expected(mut tail: Vec<Raw>, expected: Head, launch: &str) -> Result<Vec<Raw>, JournalError> {
+fn from_expected(
+    mut tail: Vec<StoredEntry>,
+    expected: Head,
+    launch: &str,
+) -> Result<Vec<StoredEntry>, JournalError> {
     let known = if expected.seq == 0 {
         expected == Head::genesis(launch)
     } else {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     Entry, Head, JournalError, chain,
-    chain::{Hash, Raw, hex},
+    chain::{Hash, StoredEntry, hex},
 };
 use gonogo_domain::Str;
 
@@ -28,7 +28,7 @@ struct First {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Record {
+struct ExportRecord {
     seq: i64,
     id: Uuid,
     prev_hash: String,
@@ -38,7 +38,7 @@ struct Record {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Last {
+struct LastLine {
     head: String,
     complete: bool,
 }
@@ -51,7 +51,7 @@ pub(super) fn lines(launch: &str, entries: &[Entry]) -> Result<Vec<u8>, JournalE
         let stored = std::str::from_utf8(&entry.stored).map_err(JournalError::unreadable)?.to_owned();
         let (prev_hash, hash) = (entry.prev_hash.to_hex(), entry.hash.to_hex());
         let seq = i64::try_from(entry.seq).unwrap_or(i64::MAX);
-        line(&mut out, &Record { seq, id: entry.id, prev_hash, hash, stored })?;
+        line(&mut out, &ExportRecord { seq, id: entry.id, prev_hash, hash, stored })?;
     }
     let head = entries.last().map_or_else(|| Head::genesis(launch), Entry::head);
     line(&mut out, &json!({ "head": head.to_string(), "complete": true }))?;
@@ -59,7 +59,7 @@ pub(super) fn lines(launch: &str, entries: &[Entry]) -> Result<Vec<u8>, JournalE
 }
 
 /// What could be read of a damaged journal, as lines that say so. Each entry is checked by itself.
-pub(super) fn salvaged(launch: &str, rows: &[Raw], lost: &[String]) -> Result<Vec<u8>, JournalError> {
+pub(super) fn salvaged(launch: &str, rows: &[StoredEntry], lost: &[String]) -> Result<Vec<u8>, JournalError> {
     let mut out = String::new();
     line(&mut out, &json!({ "gonogo_journal": VERSION, "launch": launch, "salvaged": true }))?;
     for raw in rows {
@@ -93,7 +93,7 @@ pub fn read_export(bytes: &[u8]) -> Result<(Str, Vec<Entry>), JournalError> {
     let broken = |why: &str| JournalError::broken(None, why);
     let text = std::str::from_utf8(bytes).map_err(|_| broken("the export is not text"))?;
     let mut lines: Vec<&str> = text.lines().collect();
-    let last: Option<Last> = lines.pop().and_then(|line| serde_json::from_str(line).ok());
+    let last: Option<LastLine> = lines.pop().and_then(|line| serde_json::from_str(line).ok());
     let last = last
         .filter(|last| last.complete)
         .ok_or_else(|| broken("the export was cut: its last line is missing"))?;
@@ -103,16 +103,16 @@ pub fn read_export(bytes: &[u8]) -> Result<(Str, Vec<Entry>), JournalError> {
     if first.gonogo_journal != VERSION || first.salvaged {
         return Err(broken("this export is from a newer gonogo, or was salvaged from a damaged journal"));
     }
-    let rows: Result<Vec<Raw>, JournalError> = records.iter().map(|line| row(line)).collect();
+    let rows: Result<Vec<StoredEntry>, JournalError> = records.iter().map(|line| row(line)).collect();
     let entries = chain::check(rows?, Head::genesis(&first.launch), last.head.parse()?, &first.launch)?;
     Ok((first.launch, entries))
 }
 
-fn row(line: &str) -> Result<Raw, JournalError> {
-    let record: Record = serde_json::from_str(line).map_err(|why| {
+fn row(line: &str) -> Result<StoredEntry, JournalError> {
+    let record: ExportRecord = serde_json::from_str(line).map_err(|why| {
         JournalError::broken(None, format!("a line of the export is not understood ({why})"))
     })?;
-    Ok(Raw {
+    Ok(StoredEntry {
         seq: record.seq,
         id: record.id.as_bytes().to_vec(),
         prev_hash: record.prev_hash.parse::<Hash>()?.bytes().to_vec(),

@@ -8,7 +8,7 @@ use std::{
 
 /// What happens when a point is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Action {
+pub(crate) enum FailAction {
     /// The process is killed, as by `kill -9`.
     Kill,
     /// The operation fails as if the disk had.
@@ -16,12 +16,12 @@ pub(crate) enum Action {
 }
 
 /// By launch and point: what to do, after how many passes.
-type Armed = HashMap<(String, String), (Action, u32)>;
+type Armed = HashMap<(String, String), (FailAction, u32)>;
 
 static ARMED: LazyLock<Mutex<Armed>> = LazyLock::new(Mutex::default);
 
 /// Arms a point for one launch; it is passed `skip` times first, then it acts once.
-pub(crate) fn arm(launch: &str, point: &str, action: Action, skip: u32) {
+pub(crate) fn arm(launch: &str, point: &str, action: FailAction, skip: u32) {
     ARMED.lock().unwrap().insert((launch.to_owned(), point.to_owned()), (action, skip));
 }
 
@@ -31,11 +31,11 @@ pub(crate) fn point(launch: &str, point: &str) -> io::Result<()> {
     let mut armed = ARMED.lock().unwrap();
     match armed.get_mut(&key) {
         Some((_, skip)) if *skip > 0 => *skip -= 1,
-        Some((Action::Error, _)) => {
+        Some((FailAction::Error, _)) => {
             armed.remove(&key);
             return Err(io::Error::other(format!("injected at {point}")));
         }
-        Some((Action::Kill, _)) => {
+        Some((FailAction::Kill, _)) => {
             let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
         }
         None => {}

@@ -44,9 +44,9 @@ pub use chain::{Append, Entry, Hash, Head};
 pub use error::JournalError;
 pub use export::read_export;
 pub use location::Location;
-pub use mark::{Correction, Mark};
-pub use observed::{Keep, Poll, Recorded, RecordedAnswer};
-pub use verified_log::{Seen, Verified};
+pub use mark::{ClockMark, Correction};
+pub use observed::{Keep, RecordedAnswer, RecordedMoment, RecordedPoll};
+pub use verified_log::{Verified, VerifiedState};
 pub use worker::Pending;
 
 use gonogo_domain::{Event, Str};
@@ -113,7 +113,7 @@ pub struct Journal {
     launch: Str,
     access: Access,
     remarks: Vec<String>,
-    seen: watch::Receiver<Seen>,
+    seen: watch::Receiver<VerifiedState>,
 }
 
 impl Journal {
@@ -219,7 +219,7 @@ impl Journal {
 
     /// Tells of new entries (also those of other programs), of a shared journal that went offline, and of damage.
     /// Do not keep what it lends while waiting for an answer: the journal's thread would wait for it in turn.
-    pub fn watch(&self) -> watch::Receiver<Seen> {
+    pub fn watch(&self) -> watch::Receiver<VerifiedState> {
         self.seen.clone()
     }
 
@@ -235,18 +235,22 @@ impl Journal {
     }
 
     /// The clock's mark and its corrections.
-    pub fn clock(&self) -> Pending<Mark> {
+    pub fn clock(&self) -> Pending<ClockMark> {
         self.worker.ask(VerifiedLog::mark)
     }
 
     /// Records what a poll of a source brought; `false`: another cockpit records for this launch.
-    pub fn record_observations(&self, poll: Poll) -> Pending<bool> {
+    pub fn record_observations(&self, poll: RecordedPoll) -> Pending<bool> {
         self.worker.ask(move |ledger| ledger.record(&poll))
     }
 
     /// What was observed in this time, in order, after the newest answer about each gate before `from`: what a replay
     /// needs.
-    pub fn observations_between(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Pending<Vec<Recorded>> {
+    pub fn observations_between(
+        &self,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Pending<Vec<RecordedMoment>> {
         self.worker.ask(move |ledger| ledger.recorded(from, to))
     }
 

@@ -12,7 +12,7 @@ const SANE: TimeDelta = TimeDelta::minutes(10);
 
 /// What the journal knows about clocks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Mark {
+pub struct ClockMark {
     /// The largest believable clock ever seen, to the microsecond.
     pub high_water: Option<DateTime<Utc>>,
     /// Recorded corrections, oldest first.
@@ -50,7 +50,7 @@ pub(super) fn read(
     launch: &str,
     high_water: Option<(i64, Vec<u8>)>,
     stored: &[StoredCorrection],
-) -> Result<Mark, JournalError> {
+) -> Result<ClockMark, JournalError> {
     let damaged = || JournalError::broken(None, "the clock's mark is not what was recorded");
     let high_water = match high_water {
         Some((micros, checksum)) if checksum == sum(launch, micros) => {
@@ -65,7 +65,7 @@ pub(super) fn read(
         let correction = serde_json::from_slice(&it.body).ok().filter(|_| whole);
         corrections.push(correction.ok_or_else(damaged)?);
     }
-    Ok(Mark { high_water, corrections })
+    Ok(ClockMark { high_water, corrections })
 }
 
 /// The next correction as a store keeps it.

@@ -17,7 +17,7 @@ use gonogo_domain::{
 
 /// What one poll of one source brought.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Poll {
+pub struct RecordedPoll {
     /// The source.
     pub source: SourceId,
     /// Its answers about gates.
@@ -26,7 +26,7 @@ pub struct Poll {
     pub targets: Vec<TargetAnswer>,
 }
 
-impl Poll {
+impl RecordedPoll {
     /// The same on the clock that the board is judged by, which is that of all that is recorded.
     #[must_use]
     pub fn shifted(mut self, clock: &BoardClock) -> Self {
@@ -38,7 +38,7 @@ impl Poll {
 
 /// One answer at one moment, as it was recorded.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Recorded {
+pub struct RecordedMoment {
     /// The source.
     pub source: SourceId,
     /// When, to the microsecond. Without the boot-time clock, as for everything read from disk (V7).
@@ -77,7 +77,7 @@ pub(super) enum RowKind {
 
 /// One row of the stream as a store keeps it.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Row {
+pub(super) struct StoredRow {
     pub(super) n: i64,
     pub(super) source: String,
     /// Microseconds since 1970.
@@ -91,10 +91,10 @@ pub(super) struct Row {
 }
 
 /// The newest row about each subject.
-pub(super) type Newest = HashMap<(RowKind, String), (i64, Vec<u8>)>;
+pub(super) type NewestRows = HashMap<(RowKind, String), (i64, Vec<u8>)>;
 
 /// One answer of a poll, as it would be stored.
-pub(super) struct Subject {
+pub(super) struct ObservedAnswer {
     pub(super) kind: RowKind,
     pub(super) name: String,
     body: Vec<u8>,
@@ -122,7 +122,7 @@ impl RowKind {
     }
 }
 
-impl Row {
+impl StoredRow {
     fn seal(mut self, launch: &str) -> Self {
         self.checksum = self.sum(launch);
         self
@@ -162,31 +162,36 @@ pub(super) fn checksum(parts: &[&[u8]]) -> Vec<u8> {
 }
 
 /// What a poll speaks about.
-pub(super) fn subjects(poll: &Poll) -> Result<Vec<Subject>, JournalError> {
+pub(super) fn subjects(poll: &RecordedPoll) -> Result<Vec<ObservedAnswer>, JournalError> {
     let mut all = Vec::new();
     for it in &poll.observations {
         let body = json(&GateBody { question: it.question.clone(), answer: it.answer.clone() })?;
-        all.push(Subject { kind: RowKind::Gate, name: it.gate.to_string(), body, seen: it.seen });
+        all.push(ObservedAnswer { kind: RowKind::Gate, name: it.gate.to_string(), body, seen: it.seen });
     }
     for it in &poll.targets {
         let name = String::from_utf8(json(&it.component)?).map_err(JournalError::not_recorded)?;
-        all.push(Subject { kind: RowKind::Target, name, body: json(&it.answer)?, seen: it.seen });
+        all.push(ObservedAnswer { kind: RowKind::Target, name, body: json(&it.answer)?, seen: it.seen });
     }
     Ok(all)
 }
 
 /// The rows to add for a poll: answers that changed, and one renewal for all others of the same moment.
-pub(super) fn plan(poll: &Poll, launch: &str, newest: &Newest, next: i64) -> Result<Vec<Row>, JournalError> {
-    let mut rows: Vec<Row> = Vec::new();
+pub(super) fn plan(
+    poll: &RecordedPoll,
+    launch: &str,
+    newest: &NewestRows,
+    next: i64,
+) -> Result<Vec<StoredRow>, JournalError> {
+    let mut rows: Vec<StoredRow> = Vec::new();
     let mut renewed: BTreeMap<(i64, Option<i64>), Vec<i64>> = BTreeMap::new();
     let mut next = next;
     let mut add = |kind: RowKind, subject: String, body: Vec<u8>, (wall, boot)| {
         let (source, kind) = (poll.source.to_string(), kind.as_str());
-        let row = Row { n: next, source, wall, boot, kind, subject, body, checksum: Vec::new() };
+        let row = StoredRow { n: next, source, wall, boot, kind, subject, body, checksum: Vec::new() };
         rows.push(row.seal(launch));
         next += 1;
     };
-    for Subject { kind, name, body, seen } in subjects(poll)? {
+    for ObservedAnswer { kind, name, body, seen } in subjects(poll)? {
         let moment = (seen.wall.timestamp_micros(), seen.boot.map(micros));
         let known = newest.get(&(kind, name.clone())).filter(|(_, known)| *known == body);
         match known {
@@ -201,8 +206,8 @@ pub(super) fn plan(poll: &Poll, launch: &str, newest: &Newest, next: i64) -> Res
 }
 
 /// What the rows say, in order, renewals included.
-pub(super) fn expand(rows: &[Row], launch: &str) -> Result<Vec<Recorded>, JournalError> {
-    let mut answers: HashMap<i64, &Row> = HashMap::new();
+pub(super) fn expand(rows: &[StoredRow], launch: &str) -> Result<Vec<RecordedMoment>, JournalError> {
+    let mut answers: HashMap<i64, &StoredRow> = HashMap::new();
     let mut all = Vec::new();
     for row in rows {
         let broken =
@@ -225,7 +230,7 @@ pub(super) fn expand(rows: &[Row], launch: &str) -> Result<Vec<Recorded>, Journa
 }
 
 /// The answer of one row at the moment of another.
-fn decode(answer: &Row, moment: &Row) -> Option<Recorded> {
+fn decode(answer: &StoredRow, moment: &StoredRow) -> Option<RecordedMoment> {
     let at = DateTime::from_timestamp_micros(moment.wall)?;
     let seen = Stamp { wall: at, boot: None };
     let boot = moment.boot.map(|boot| Duration::from_micros(boot.unsigned_abs()));
@@ -238,21 +243,21 @@ fn decode(answer: &Row, moment: &Row) -> Option<Recorded> {
         let answer: Result<Oid, gonogo_domain::Failure> = serde_json::from_slice(&answer.body).ok()?;
         RecordedAnswer::Target(TargetAnswer { component, seen, answer })
     };
-    Some(Recorded { source: SourceId::new(moment.source.as_str()), at, boot, answer: decoded })
+    Some(RecordedMoment { source: SourceId::new(moment.source.as_str()), at, boot, answer: decoded })
 }
 
 /// What was observed from `from` on, after the state at `from`: the newest answer about each subject before it.
-pub(super) fn from(recorded: &[Recorded], from: DateTime<Utc>) -> Vec<Recorded> {
+pub(super) fn from(recorded: &[RecordedMoment], from: DateTime<Utc>) -> Vec<RecordedMoment> {
     let mut newest: HashMap<String, usize> = HashMap::new();
     for (at, it) in recorded.iter().enumerate().filter(|(_, it)| it.at < from) {
         newest.insert(it.answer.subject(), at);
     }
     // Windows are written down once: what was measured before is part of the state.
-    let measured = |it: &Recorded| {
+    let measured = |it: &RecordedMoment| {
         let RecordedAnswer::Gate(seen) = &it.answer else { return false };
         matches!(&seen.answer, Answer::Found(found) if found.measured.is_some())
     };
-    let keep = |at: usize, it: &Recorded| {
+    let keep = |at: usize, it: &RecordedMoment| {
         it.at >= from || measured(it) || newest.get(&it.answer.subject()) == Some(&at)
     };
     recorded.iter().enumerate().filter(|(at, it)| keep(*at, it)).map(|(_, it)| it.clone()).collect()

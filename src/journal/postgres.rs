@@ -19,21 +19,21 @@ use secrecy::SecretString;
 use uuid::{NoContext, Timestamp, Uuid};
 
 use super::{
-    Append, Correction, Head, JournalError, Keep, Mark, OpenOptions, Poll, Recorded,
-    chain::Draft,
+    Append, ClockMark, Correction, Head, JournalError, Keep, OpenOptions, RecordedMoment, RecordedPoll,
+    chain::PreparedEntry,
     store::{Store, Tail},
-    worker::Message,
+    worker::WorkerMessage,
 };
 use address::Address;
-use fault::Fault;
-use link::{Hints, Kind, Link};
+use fault::TransactionFault;
+use link::{NotifyHints, ServerLink, TransactionKind};
 
 /// How often one append is tried: others in the way, or an unknown outcome to settle.
 const ATTEMPTS: u32 = 8;
 
 /// One launch's part of a database.
 struct Postgres {
-    link: Link,
+    link: ServerLink,
     launch: String,
     channel: String,
     /// The head that was read last.
@@ -48,12 +48,12 @@ pub(super) fn open(
     url: &SecretString,
     place: &str,
     options: &OpenOptions,
-    hints: &mpsc::Sender<Message>,
+    hints: &mpsc::Sender<WorkerMessage>,
 ) -> Result<Box<dyn Store>, JournalError> {
     let address = Address::read(url, options.password.as_ref(), options.access.writes())?;
     let launch = options.launch.to_string();
     let channel = rows::channel(&launch);
-    let mut link = Link::new(address, Hints::new(hints.clone()), channel.clone())?;
+    let mut link = ServerLink::new(address, NotifyHints::new(hints.clone()), channel.clone())?;
     schema::prepare(&mut link, place, options.access)?;
     // Only its random part matters; the clock may be one that no id can be made of.
     let holder = Uuid::new_v7(Timestamp::from_unix(NoContext, 0, 0));
@@ -61,17 +61,18 @@ pub(super) fn open(
 }
 
 impl Postgres {
-    fn append_once(&mut self, draft: &Draft) -> Result<Append, Fault> {
+    fn append_once(&mut self, draft: &PreparedEntry) -> Result<Append, TransactionFault> {
         let channel = self.channel.as_str();
-        self.link.transact(Kind::Write, async |client| rows::append(client, draft, channel).await)
+        self.link.transact(TransactionKind::Write, async |client| rows::append(client, draft, channel).await)
     }
 }
 
 impl Store for Postgres {
     fn tail(&mut self, after: u64) -> Result<Tail, JournalError> {
         let launch = self.launch.as_str();
-        let tail = self.link.transact(Kind::Read, async |client| rows::tail(client, launch, after).await);
-        let tail = tail.map_err(Fault::reading)?;
+        let tail =
+            self.link.transact(TransactionKind::Read, async |client| rows::tail(client, launch, after).await);
+        let tail = tail.map_err(TransactionFault::reading)?;
         self.seen = Some(tail.head);
         Ok(tail)
     }
@@ -80,7 +81,7 @@ impl Store for Postgres {
         Ok(())
     }
 
-    fn append(&mut self, draft: &Draft) -> Result<Append, JournalError> {
+    fn append(&mut self, draft: &PreparedEntry) -> Result<Append, JournalError> {
         let mut doubt: Option<String> = None;
         for attempt in 0..ATTEMPTS {
             let fresh = !self.link.is_up();
@@ -89,9 +90,9 @@ impl Store for Postgres {
                 Err(fault) => fault,
             };
             match fault {
-                Fault::Unknown(why) => doubt = Some(why),
+                TransactionFault::Unknown(why) => doubt = Some(why),
                 // A connection that had died long before says nothing about the server now.
-                Fault::Lost(_) if doubt.is_some() || (!fresh && attempt == 0) => {}
+                TransactionFault::Lost(_) if doubt.is_some() || (!fresh && attempt == 0) => {}
                 fault if fault.is_contention() => {}
                 fault => {
                     let why = fault.writing();
@@ -112,20 +113,20 @@ impl Store for Postgres {
     fn changed(&mut self) -> Result<bool, JournalError> {
         self.link.hints().taken();
         if !self.link.is_up() {
-            self.link.may_try().map_err(Fault::reading)?;
+            self.link.may_try().map_err(TransactionFault::reading)?;
         }
         let launch = self.launch.as_str();
-        let head = self.link.transact(Kind::Read, async |client| rows::head(client, launch).await);
-        Ok(Some(head.map_err(Fault::reading)?) != self.seen)
+        let head = self.link.transact(TransactionKind::Read, async |client| rows::head(client, launch).await);
+        Ok(Some(head.map_err(TransactionFault::reading)?) != self.seen)
     }
 
     fn is_local(&self) -> bool {
         false
     }
 
-    fn record(&mut self, poll: &Poll) -> Result<bool, JournalError> {
+    fn record(&mut self, poll: &RecordedPoll) -> Result<bool, JournalError> {
         let (launch, holder) = (self.launch.as_str(), self.holder);
-        let recorded = self.link.transact(Kind::Write, async |client| {
+        let recorded = self.link.transact(TransactionKind::Write, async |client| {
             if !answers::lease(client, launch, holder).await? {
                 return Ok(false);
             }
@@ -133,46 +134,53 @@ impl Store for Postgres {
             Ok(true)
         });
         // An unknown outcome is harmless here: the same answers come again with the next poll.
-        self.leased = recorded.map_err(Fault::writing)?;
+        self.leased = recorded.map_err(TransactionFault::writing)?;
         Ok(self.leased)
     }
 
-    fn recorded(&mut self, to: DateTime<Utc>) -> Result<Vec<Recorded>, JournalError> {
+    fn recorded(&mut self, to: DateTime<Utc>) -> Result<Vec<RecordedMoment>, JournalError> {
         let launch = self.launch.as_str();
-        let all = self.link.transact(Kind::Read, async |client| answers::recorded(client, launch, to).await);
-        all.map_err(Fault::reading)
+        let all = self
+            .link
+            .transact(TransactionKind::Read, async |client| answers::recorded(client, launch, to).await);
+        all.map_err(TransactionFault::reading)
     }
 
     fn prune(&mut self, keep: Keep) -> Result<u64, JournalError> {
         let launch = self.launch.as_str();
-        let gone = self.link.transact(Kind::Write, async |client| answers::prune(client, launch, keep).await);
-        gone.map_err(Fault::writing)
+        let gone = self
+            .link
+            .transact(TransactionKind::Write, async |client| answers::prune(client, launch, keep).await);
+        gone.map_err(TransactionFault::writing)
     }
 
-    fn mark(&mut self) -> Result<Mark, JournalError> {
+    fn mark(&mut self) -> Result<ClockMark, JournalError> {
         let launch = self.launch.as_str();
         self.link
-            .transact(Kind::Read, async |client| answers::mark(client, launch).await)
-            .map_err(Fault::reading)
+            .transact(TransactionKind::Read, async |client| answers::mark(client, launch).await)
+            .map_err(TransactionFault::reading)
     }
 
     fn raise_mark(&mut self, to: DateTime<Utc>) -> Result<DateTime<Utc>, JournalError> {
         let launch = self.launch.as_str();
-        let raised =
-            self.link.transact(Kind::Write, async |client| answers::raise_mark(client, launch, to).await);
-        raised.map_err(Fault::writing)
+        let raised = self
+            .link
+            .transact(TransactionKind::Write, async |client| answers::raise_mark(client, launch, to).await);
+        raised.map_err(TransactionFault::writing)
     }
 
     fn correct_mark(&mut self, correction: &Correction) -> Result<(), JournalError> {
         let launch = self.launch.as_str();
-        let done = self
-            .link
-            .transact(Kind::Write, async |client| answers::correct_mark(client, launch, correction).await);
-        done.map_err(Fault::writing)
+        let done = self.link.transact(TransactionKind::Write, async |client| {
+            answers::correct_mark(client, launch, correction).await
+        });
+        done.map_err(TransactionFault::writing)
     }
 
     fn launches(&mut self) -> Result<Vec<String>, JournalError> {
-        self.link.transact(Kind::Read, async |client| rows::launches(client).await).map_err(Fault::reading)
+        self.link
+            .transact(TransactionKind::Read, async |client| rows::launches(client).await)
+            .map_err(TransactionFault::reading)
     }
 }
 
@@ -181,9 +189,9 @@ impl Drop for Postgres {
     fn drop(&mut self) {
         if self.leased && self.link.is_up() {
             let (launch, holder) = (self.launch.as_str(), self.holder);
-            let _ = self
-                .link
-                .transact(Kind::Write, async |client| answers::give_back(client, launch, holder).await);
+            let _ = self.link.transact(TransactionKind::Write, async |client| {
+                answers::give_back(client, launch, holder).await
+            });
         }
     }
 }

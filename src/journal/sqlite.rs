@@ -18,17 +18,18 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
 use super::{
-    Access, Append, Correction, Head, JournalError, Keep, Mark, OpenOptions, Poll, Recorded,
-    chain::{self, Decision, Draft, Raw},
+    Access, Append, ClockMark, Correction, Head, JournalError, Keep, OpenOptions, RecordedMoment,
+    RecordedPoll,
+    chain::{self, AppendPlan, PreparedEntry, StoredEntry},
     store::{Store, Tail},
 };
-use place::{Place, Witness};
+use place::{JournalFile, Witness};
 
 /// One launch's part of an SQLite file.
 struct Sqlite {
     connection: Connection,
     /// `None`: in memory.
-    place: Option<Place>,
+    place: Option<JournalFile>,
     /// Device and inode of the file that was opened.
     identity: Option<(u64, u64)>,
     launch: String,
@@ -45,7 +46,7 @@ struct Sqlite {
 
 /// Whether the file is on a file system over a network, where others write without our system knowing.
 pub(super) fn is_over_network(path: &Path) -> bool {
-    Place::find(path, Access::Read).map_or(true, |place| place.network.is_some())
+    JournalFile::find(path, Access::Read).map_or(true, |place| place.network.is_some())
 }
 
 /// Opens a file, or memory.
@@ -57,7 +58,7 @@ pub(super) fn open(path: Option<&Path>, options: &OpenOptions) -> Result<Box<dyn
         schema::create(&mut connection, schema::STEPS)?;
         return Ok(Box::new(Sqlite::new(connection, None, launch, options.access, false)));
     };
-    let place = Place::find(path, options.access)?;
+    let place = JournalFile::find(path, options.access)?;
     let wal = !options.without_wal && place.network.is_none();
     if !place.exists {
         make(&place, wal, &launch, options.access)?;
@@ -74,7 +75,7 @@ pub(super) fn open(path: Option<&Path>, options: &OpenOptions) -> Result<Box<dyn
     Ok(Box::new(Sqlite::new(connection, Some(place), launch, options.access, wal)))
 }
 
-fn make(place: &Place, wal: bool, launch: &str, access: Access) -> Result<(), JournalError> {
+fn make(place: &JournalFile, wal: bool, launch: &str, access: Access) -> Result<(), JournalError> {
     if !access.writes() {
         return Err(JournalError::Missing { place: place.name() });
     }
@@ -92,7 +93,7 @@ fn make(place: &Place, wal: bool, launch: &str, access: Access) -> Result<(), Jo
 
 fn bring_up_to_date(
     connection: &mut Connection,
-    place: &Place,
+    place: &JournalFile,
     options: &OpenOptions,
     version: usize,
 ) -> Result<(), JournalError> {
@@ -105,28 +106,34 @@ fn bring_up_to_date(
 }
 
 /// A failure of an append.
-enum Failure {
+enum AppendFailure {
     /// Before the commit: nothing is recorded.
     Before(JournalError),
     /// In the commit: not yet known.
     Commit(rusqlite::Error),
 }
 
-impl From<JournalError> for Failure {
+impl From<JournalError> for AppendFailure {
     fn from(why: JournalError) -> Self {
         Self::Before(why)
     }
 }
 
-impl From<rusqlite::Error> for Failure {
+impl From<rusqlite::Error> for AppendFailure {
     fn from(why: rusqlite::Error) -> Self {
         Self::Before(write_error(why))
     }
 }
 
 impl Sqlite {
-    fn new(connection: Connection, place: Option<Place>, launch: String, access: Access, wal: bool) -> Self {
-        let identity = place.as_ref().and_then(Place::identity);
+    fn new(
+        connection: Connection,
+        place: Option<JournalFile>,
+        launch: String,
+        access: Access,
+        wal: bool,
+    ) -> Self {
+        let identity = place.as_ref().and_then(JournalFile::identity);
         Self {
             connection,
             place,
@@ -141,30 +148,30 @@ impl Sqlite {
         }
     }
 
-    fn append_once(&mut self, draft: &Draft) -> Result<Append, Failure> {
+    fn append_once(&mut self, draft: &PreparedEntry) -> Result<Append, AppendFailure> {
         self.still_there()?;
         let launch = self.launch.as_str();
         point(launch, "append.begin").map_err(JournalError::not_recorded)?;
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let situation = rows::situation(&transaction, launch, draft)?;
         let entry = match chain::decide(draft, situation)? {
-            Decision::Answer(answer) => return Ok(answer),
-            Decision::Insert(entry) => entry,
+            AppendPlan::Answer(answer) => return Ok(answer),
+            AppendPlan::Insert(entry) => entry,
         };
         rows::insert(&transaction, launch, &entry)?;
         point(launch, "append.inserted").map_err(JournalError::not_recorded)?;
         if let Err(why) = point(launch, "append.commit") {
-            return Err(Failure::Commit(injected(&why)));
+            return Err(AppendFailure::Commit(injected(&why)));
         }
-        transaction.commit().map_err(Failure::Commit)?;
+        transaction.commit().map_err(AppendFailure::Commit)?;
         if let Err(why) = point(launch, "append.synced") {
-            return Err(Failure::Commit(injected(&why)));
+            return Err(AppendFailure::Commit(injected(&why)));
         }
         Ok(Append::Appended(entry))
     }
 
     /// Finds out what became of a commit that failed.
-    fn settle(&mut self, draft: &Draft, why: &rusqlite::Error) -> Result<Append, JournalError> {
+    fn settle(&mut self, draft: &PreparedEntry, why: &rusqlite::Error) -> Result<Append, JournalError> {
         if matches!(why.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DiskFull)) {
             return Err(JournalError::not_recorded(why));
         }
@@ -181,8 +188,8 @@ impl Sqlite {
         self.unsynced = true;
         self.carry_over().map_err(|more| unknown(&more))?;
         match chain::decide(draft, found)? {
-            Decision::Answer(answer) => Ok(answer),
-            Decision::Insert(_) => Err(JournalError::not_recorded(why)),
+            AppendPlan::Answer(answer) => Ok(answer),
+            AppendPlan::Insert(_) => Err(JournalError::not_recorded(why)),
         }
     }
 
@@ -243,14 +250,14 @@ impl Store for Sqlite {
         }
     }
 
-    fn append(&mut self, draft: &Draft) -> Result<Append, JournalError> {
+    fn append(&mut self, draft: &PreparedEntry) -> Result<Append, JournalError> {
         if self.unsynced {
             self.reconnect().and_then(|()| self.carry_over()).map_err(JournalError::not_recorded)?;
         }
         let answer = match self.append_once(draft) {
             Ok(answer) => Ok(answer),
-            Err(Failure::Before(why)) => Err(why),
-            Err(Failure::Commit(why)) => self.settle(draft, &why),
+            Err(AppendFailure::Before(why)) => Err(why),
+            Err(AppendFailure::Commit(why)) => self.settle(draft, &why),
         }?;
         if let Append::Appended(entry) = &answer {
             self.bear_witness(entry.head());
@@ -270,7 +277,7 @@ impl Store for Sqlite {
         true
     }
 
-    fn record(&mut self, poll: &Poll) -> Result<bool, JournalError> {
+    fn record(&mut self, poll: &RecordedPoll) -> Result<bool, JournalError> {
         if self.lease.is_none() {
             match self.place.as_ref().map(|place| place.lease(&self.launch)) {
                 Some(Ok(Some(lease))) => self.lease = Some(lease),
@@ -283,7 +290,7 @@ impl Store for Sqlite {
         Ok(true)
     }
 
-    fn recorded(&mut self, to: DateTime<Utc>) -> Result<Vec<Recorded>, JournalError> {
+    fn recorded(&mut self, to: DateTime<Utc>) -> Result<Vec<RecordedMoment>, JournalError> {
         answers::recorded(&self.connection, &self.launch, to)
     }
 
@@ -291,7 +298,7 @@ impl Store for Sqlite {
         answers::prune(&mut self.connection, &self.launch, keep)
     }
 
-    fn mark(&mut self) -> Result<Mark, JournalError> {
+    fn mark(&mut self) -> Result<ClockMark, JournalError> {
         answers::mark(&self.connection, &self.launch)
     }
 
@@ -307,7 +314,7 @@ impl Store for Sqlite {
         rows::launches(&self.connection).map_err(read_error)
     }
 
-    fn salvage(&mut self) -> (Vec<Raw>, Vec<String>) {
+    fn salvage(&mut self) -> (Vec<StoredEntry>, Vec<String>) {
         rows::salvage(&self.connection, &self.launch)
     }
 

@@ -3,14 +3,14 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    Access, Append, Correction, Head, JournalError, Keep, Mark, Poll, Recorded,
-    chain::{Draft, Raw},
+    Access, Append, ClockMark, Correction, Head, JournalError, Keep, RecordedMoment, RecordedPoll,
+    chain::{PreparedEntry, StoredEntry},
 };
 
 /// The rows after some entry, and the recorded head, of one moment.
 #[derive(Debug)]
 pub(super) struct Tail {
-    pub(super) rows: Vec<Raw>,
+    pub(super) rows: Vec<StoredEntry>,
     pub(super) head: Head,
 }
 
@@ -23,7 +23,7 @@ pub(super) trait Store {
     fn arm(&mut self) -> Result<(), JournalError>;
 
     /// Records one event in one transaction; durable when this returns.
-    fn append(&mut self, draft: &Draft) -> Result<Append, JournalError>;
+    fn append(&mut self, draft: &PreparedEntry) -> Result<Append, JournalError>;
 
     /// Whether others may have written since the last call. May try to connect again.
     fn changed(&mut self) -> Result<bool, JournalError>;
@@ -32,16 +32,16 @@ pub(super) trait Store {
     fn is_local(&self) -> bool;
 
     /// Records one poll's answers; `false`: another cockpit holds the lease on that.
-    fn record(&mut self, poll: &Poll) -> Result<bool, JournalError>;
+    fn record(&mut self, poll: &RecordedPoll) -> Result<bool, JournalError>;
 
     /// The recorded answers from the beginning up to `to`.
-    fn recorded(&mut self, to: DateTime<Utc>) -> Result<Vec<Recorded>, JournalError>;
+    fn recorded(&mut self, to: DateTime<Utc>) -> Result<Vec<RecordedMoment>, JournalError>;
 
     /// Drops old answers, but never the newest of a gate.
     fn prune(&mut self, keep: Keep) -> Result<u64, JournalError>;
 
     /// The clock's high-water mark and its corrections.
-    fn mark(&mut self) -> Result<Mark, JournalError>;
+    fn mark(&mut self) -> Result<ClockMark, JournalError>;
 
     /// Raises the mark, and answers with it; a lower moment changes nothing.
     fn raise_mark(&mut self, to: DateTime<Utc>) -> Result<DateTime<Utc>, JournalError>;
@@ -53,7 +53,7 @@ pub(super) trait Store {
     fn launches(&mut self) -> Result<Vec<String>, JournalError>;
 
     /// Every row that can still be read, and what could not; nothing is verified.
-    fn salvage(&mut self) -> (Vec<Raw>, Vec<String>) {
+    fn salvage(&mut self) -> (Vec<StoredEntry>, Vec<String>) {
         match self.tail(0) {
             Ok(tail) => (tail.rows, Vec::new()),
             Err(why) => (Vec::new(), vec![why.to_string()]),

@@ -5,8 +5,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 
 use super::{
-    Access, Append, Correction, Entry, Head, JournalError, Keep, Mark, Poll, Recorded, chain, chain::Draft,
-    export, mark, observed, store::Store,
+    Access, Append, ClockMark, Correction, Entry, Head, JournalError, Keep, RecordedMoment, RecordedPoll,
+    chain, chain::PreparedEntry, export, mark, observed, store::Store,
 };
 use gonogo_domain::{Event, Str};
 
@@ -15,7 +15,7 @@ const MARK_STEP: TimeDelta = TimeDelta::seconds(1);
 
 /// What [`super::Journal::watch`] shows: always the newest state, never a queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct VerifiedState {
     /// The head up to which the journal was verified. When it is ahead of what you have, read what is new.
     pub head: Head,
     /// How often a shared journal was found to hold nothing that is not known here.
@@ -41,7 +41,7 @@ pub(super) struct VerifiedLog {
     known: Head,
     /// What was verified when it was opened, until it is read: a long chain is walked once.
     opened: Option<Vec<Entry>>,
-    seen: watch::Sender<Seen>,
+    seen: watch::Sender<VerifiedState>,
     high_water: Option<DateTime<Utc>>,
     /// The clock that the store was told last.
     noted: Option<DateTime<Utc>>,
@@ -57,7 +57,7 @@ impl VerifiedLog {
         verified: Option<Head>,
     ) -> Result<Self, JournalError> {
         let known = verified.unwrap_or_else(|| Head::genesis(&launch));
-        let (seen, _) = watch::channel(Seen { head: known, looked: 0, offline: None, broken: None });
+        let (seen, _) = watch::channel(VerifiedState { head: known, looked: 0, offline: None, broken: None });
         let (high_water, noted, opened) = (None, None, None);
         let mut ledger = Self { store, launch, access, known, opened, seen, high_water, noted };
         if access != Access::Salvage {
@@ -71,7 +71,7 @@ impl VerifiedLog {
         Ok(ledger)
     }
 
-    pub(super) fn watch(&self) -> watch::Receiver<Seen> {
+    pub(super) fn watch(&self) -> watch::Receiver<VerifiedState> {
         self.seen.subscribe()
     }
 
@@ -110,7 +110,7 @@ impl VerifiedLog {
         if read.ok().as_ref() != Some(event) {
             return Err(JournalError::not_recorded("the event does not survive being written and read"));
         }
-        let draft = Draft { event: event.clone(), stored, expected };
+        let draft = PreparedEntry { event: event.clone(), stored, expected };
         let answer = self.store.append(&draft);
         match &answer {
             Ok(Append::Appended(entry)) if entry.prev_hash == self.known.hash => self.advance(entry.head()),
@@ -182,7 +182,7 @@ impl VerifiedLog {
         self.may_write()?;
         for entry in entries {
             let expected = Head { seq: entry.seq.saturating_sub(1), hash: entry.prev_hash };
-            let draft = Draft { event: entry.event.clone(), stored: entry.stored.clone(), expected };
+            let draft = PreparedEntry { event: entry.event.clone(), stored: entry.stored.clone(), expected };
             match self.store.append(&draft)? {
                 Append::Appended(added) if added.head() == entry.head() => {}
                 _ => return Err(JournalError::not_recorded("the two journals have different histories")),
@@ -230,12 +230,12 @@ impl VerifiedLog {
         Ok(())
     }
 
-    pub(super) fn mark(&mut self) -> Result<Mark, JournalError> {
+    pub(super) fn mark(&mut self) -> Result<ClockMark, JournalError> {
         self.may_trust()?;
         self.store.mark()
     }
 
-    pub(super) fn record(&mut self, poll: &Poll) -> Result<bool, JournalError> {
+    pub(super) fn record(&mut self, poll: &RecordedPoll) -> Result<bool, JournalError> {
         self.may_write()?;
         self.store.record(poll)
     }
@@ -244,7 +244,7 @@ impl VerifiedLog {
         &mut self,
         from: DateTime<Utc>,
         to: DateTime<Utc>,
-    ) -> Result<Vec<Recorded>, JournalError> {
+    ) -> Result<Vec<RecordedMoment>, JournalError> {
         self.may_trust()?;
         Ok(observed::from(&self.store.recorded(to)?, from))
     }

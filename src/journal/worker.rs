@@ -27,7 +27,7 @@ const AFTER_NEWS: u8 = 4;
 pub struct Pending<T>(oneshot::Receiver<Result<T, JournalError>>);
 
 /// What the thread is told.
-pub(super) enum Message {
+pub(super) enum WorkerMessage {
     /// Do this.
     Job(Box<dyn FnOnce(&mut VerifiedLog) + Send>),
     /// Others may have written.
@@ -39,7 +39,7 @@ pub(super) enum Message {
 /// Talks to the thread. The thread ends when the last of these is gone.
 #[derive(Debug)]
 pub(super) struct Worker {
-    sender: mpsc::Sender<Message>,
+    sender: mpsc::Sender<WorkerMessage>,
 }
 
 impl<T> Future for Pending<T> {
@@ -81,7 +81,7 @@ impl Worker {
     /// tells of them, for a while after each.
     pub(super) fn start<T: Send + 'static>(
         poll: Duration,
-        open: impl FnOnce(&mpsc::Sender<Message>) -> Result<(VerifiedLog, Option<Notices>, T), JournalError>
+        open: impl FnOnce(&mpsc::Sender<WorkerMessage>) -> Result<(VerifiedLog, Option<Notices>, T), JournalError>
         + Send
         + 'static,
     ) -> Result<(Self, T), JournalError> {
@@ -110,40 +110,40 @@ impl Worker {
         let (sender, answer) = Pending::pair();
         let job = move |ledger: &mut VerifiedLog| drop(sender.send(job(ledger)));
         // When the thread is gone the job is dropped, and with it the sender: the answer is then `Closed`.
-        let _ = self.sender.send(Message::Job(Box::new(job)));
+        let _ = self.sender.send(WorkerMessage::Job(Box::new(job)));
         answer
     }
 
     /// Ends the thread after all that it was told before. What comes later is answered with `Closed`.
     pub(super) fn stop(&self) -> Pending<()> {
         let (sender, answer) = Pending::pair();
-        let _ = self.sender.send(Message::Stop(Some(sender)));
+        let _ = self.sender.send(WorkerMessage::Stop(Some(sender)));
         answer
     }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        let _ = self.sender.send(Message::Stop(None));
+        let _ = self.sender.send(WorkerMessage::Stop(None));
     }
 }
 
 /// Tells the thread when a file changes, if the system does.
-pub(super) fn notices(file: &Path, hints: &mpsc::Sender<Message>) -> Option<Notices> {
+pub(super) fn notices(file: &Path, hints: &mpsc::Sender<WorkerMessage>) -> Option<Notices> {
     let hints = hints.clone();
-    Notices::of(file, move || drop(hints.send(Message::Hint)))
+    Notices::of(file, move || drop(hints.send(WorkerMessage::Hint)))
 }
 
-fn run(mut ledger: VerifiedLog, messages: &mpsc::Receiver<Message>, poll: Duration, rest: Duration) {
+fn run(mut ledger: VerifiedLog, messages: &mpsc::Receiver<WorkerMessage>, poll: Duration, rest: Duration) {
     let mut looks = AFTER_NEWS;
     let reply = loop {
         match messages.recv_timeout(if looks > 0 { poll } else { rest }) {
-            Ok(Message::Job(job)) => {
+            Ok(WorkerMessage::Job(job)) => {
                 job(&mut ledger);
                 // Steady work must not keep the timer, and with it the rows of others, away for ever.
                 ledger.glance();
             }
-            Ok(Message::Hint) => {
+            Ok(WorkerMessage::Hint) => {
                 looks = AFTER_NEWS;
                 ledger.look();
             }
@@ -151,7 +151,7 @@ fn run(mut ledger: VerifiedLog, messages: &mpsc::Receiver<Message>, poll: Durati
                 looks = looks.saturating_sub(1);
                 ledger.look();
             }
-            Ok(Message::Stop(reply)) => break reply,
+            Ok(WorkerMessage::Stop(reply)) => break reply,
             Err(mpsc::RecvTimeoutError::Disconnected) => break None,
         }
     };

@@ -55,7 +55,7 @@ pub struct Param {
 }
 
 /// Whoever answers. One question at a time, on a thread that may wait.
-pub trait Reader: Send + 'static {
+pub trait ToolHost: Send + 'static {
     /// What can be asked.
     fn tools(&self) -> &'static [Tool];
 
@@ -81,7 +81,7 @@ pub enum McpError {
 ///
 /// # Errors
 /// [`McpError`].
-pub async fn serve(reader: impl Reader, version: &str, about: &str) -> Result<(), McpError> {
+pub async fn serve(reader: impl ToolHost, version: &str, about: &str) -> Result<(), McpError> {
     let (input, output) = stdio();
     serve_on(reader, version, about, input, output).await
 }
@@ -91,7 +91,7 @@ pub async fn serve(reader: impl Reader, version: &str, about: &str) -> Result<()
 /// # Errors
 /// [`McpError`].
 pub async fn serve_on(
-    reader: impl Reader,
+    reader: impl ToolHost,
     version: &str,
     about: &str,
     input: impl AsyncRead + Send + Unpin + 'static,
@@ -115,7 +115,7 @@ struct Server<R> {
     about: String,
 }
 
-impl<R: Reader> ServerHandler for Server<R> {
+impl<R: ToolHost> ServerHandler for Server<R> {
     fn get_info(&self) -> ServerConfig {
         ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
             .with_server_info(Implementation::new("gonogo", self.version.clone()))

@@ -17,7 +17,7 @@ const ECHO: &[Param] = &[
 
 struct Parrot;
 
-impl Reader for Parrot {
+impl ToolHost for Parrot {
     fn tools(&self) -> &'static [Tool] {
         TOOLS
     }

@@ -9,10 +9,10 @@ use super::{NowFn, Polled};
 use gonogo_domain::{
     Answer, Budget, Failure, FailureKind, GateId, Now, Observation, ServerTime, Stamp, TargetAnswer,
 };
-use gonogo_source::{Batch, Given, Report};
+use gonogo_source::{AnswerTimes, Batch, Report};
 
 /// What one poll brought.
-pub(super) struct Asked {
+pub(super) struct PollResult {
     pub observations: Vec<Observation>,
     pub targets: Vec<TargetAnswer>,
     /// The first failure of any sort, transient ones first.
@@ -32,7 +32,7 @@ pub(super) struct Asked {
     pub again: Vec<GateId>,
 }
 
-impl Asked {
+impl PollResult {
     /// Whether the next poll is a retry.
     pub(super) fn is_transient(&self) -> bool {
         self.failure.as_ref().is_some_and(|failure| failure.kind.is_transient())
@@ -40,7 +40,12 @@ impl Asked {
 }
 
 /// Asks once. Everything is stamped with the moment before the request, so an age is never too small.
-pub(super) async fn ask(polled: &Polled, batch: Batch, now: &NowFn, cancel: &CancellationToken) -> Asked {
+pub(super) async fn ask(
+    polled: &Polled,
+    batch: Batch,
+    now: &NowFn,
+    cancel: &CancellationToken,
+) -> PollResult {
     let started = now();
     let batch = Arc::new(batch);
     let (source, asked, token) = (Arc::clone(&polled.source), Arc::clone(&batch), cancel.clone());
@@ -82,8 +87,8 @@ fn earlier(now: Now, at: DateTime<Utc>) -> Now {
     Now { wall: at.min(now.wall), boot: now.boot.saturating_sub(ago) }
 }
 
-fn file(report: Report, batch: &Batch, started: Now, crashed: bool, clock: Option<ServerTime>) -> Asked {
-    let Given { gates: gates_given, targets: targets_given } = report.given;
+fn file(report: Report, batch: &Batch, started: Now, crashed: bool, clock: Option<ServerTime>) -> PollResult {
+    let AnswerTimes { gates: gates_given, targets: targets_given } = report.given;
     let seen = |given: Option<&DateTime<Utc>>| {
         given.map_or(Stamp::at(started), |at| Stamp::at(earlier(started, *at)))
     };
@@ -105,7 +110,7 @@ fn file(report: Report, batch: &Batch, started: Now, crashed: bool, clock: Optio
         let seen = seen(targets_given.get(&component));
         TargetAnswer { component, seen, answer }
     });
-    Asked {
+    PollResult {
         observations: observations.collect(),
         targets: targets.collect(),
         failure,

@@ -31,16 +31,14 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-pub use self::poll_once::{Heard, PolledOnce, poll_once};
+pub use self::poll_once::{PolledOnce, ServerNotes, poll_once};
 use self::waits::Waits;
-use gonogo_domain::{Now, Observation, Question, ServerTime, SourceHealth, SourceId, Str, TargetAnswer};
+use gonogo_domain::{Observation, Question, ServerTime, SourceHealth, SourceId, Str, TargetAnswer};
+pub use gonogo_source::NowFn;
 use gonogo_source::{Source, TargetQuestion};
 
 #[cfg(doc)]
 use gonogo_domain::Phase;
-
-/// How the poller knows what time it is.
-pub type NowFn = Arc<dyn Fn() -> Now + Send + Sync>;
 
 /// Which instance of a source: its name, and the connection of the user's settings that it uses.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

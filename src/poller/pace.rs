@@ -22,7 +22,7 @@ const RETRY_SHARE: f64 = 0.1;
 
 /// How a poll went, as far as pacing cares.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Outcome {
+pub(super) struct PollOutcome {
     /// At least one transient failure.
     pub failed: bool,
     /// The server asked us to stay away for so long.
@@ -48,7 +48,7 @@ pub(super) struct Pacer {
 
 /// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Next {
+pub(super) struct NextPoll {
     /// Ask again after this.
     pub after: Duration,
     /// Do not ask before this has passed, not even when a person wants to.
@@ -61,7 +61,7 @@ impl Pacer {
     }
 
     /// The wait after a poll. `freshest` is the shortest freshness limit asked for (V5).
-    pub(super) fn next(&mut self, outcome: &Outcome, freshest: Option<Duration>) -> Next {
+    pub(super) fn next(&mut self, outcome: &PollOutcome, freshest: Option<Duration>) -> NextPoll {
         let interval = self.interval(outcome, freshest);
         let after = if outcome.failed { self.back_off(interval) } else { self.steady(interval) };
         let spent = budgets(outcome).filter(|(budget, _)| budget.remaining == 0);
@@ -71,10 +71,10 @@ impl Pacer {
         if !outcome.budgets.is_empty() {
             self.before = outcome.budgets.iter().map(|(budget, _)| *budget).collect();
         }
-        Next { after: after.max(not_before + spread), not_before }
+        NextPoll { after: after.max(not_before + spread), not_before }
     }
 
-    fn interval(&self, outcome: &Outcome, freshest: Option<Duration>) -> Duration {
+    fn interval(&self, outcome: &PollOutcome, freshest: Option<Duration>) -> Duration {
         let third = freshest.map_or(Duration::MAX, |limit| limit / 3);
         let low = budgets(outcome).any(|(budget, _)| budget.share() < LOW_BUDGET);
         let soon = outcome.until_t0.is_some_and(|left| left <= LAST_HOUR);
@@ -88,7 +88,7 @@ impl Pacer {
 
     /// Up to twice as often, if every budget that the server told of stays above the low mark until it is full again.
     /// A server that tells of none is asked no more than always.
-    fn hurry(&self, outcome: &Outcome) -> Duration {
+    fn hurry(&self, outcome: &PollOutcome) -> Duration {
         let usual = self.pace.interval;
         let affordable = budgets(outcome).map(|(budget, resets)| {
             let spare = (budget.share() - LOW_BUDGET) * f64_of(budget.limit);
@@ -133,7 +133,7 @@ impl Pacer {
 
 /// The budgets that all questions of a source share. Searches have one of their own, which refills every minute and which
 /// the source heeds by itself: the others do not wait for it.
-fn budgets(outcome: &Outcome) -> impl Iterator<Item = &(Budget, Duration)> {
+fn budgets(outcome: &PollOutcome) -> impl Iterator<Item = &(Budget, Duration)> {
     outcome.budgets.iter().filter(|(budget, _)| budget.of != BudgetOf::Search)
 }
 
@@ -146,8 +146,8 @@ fn f64_of(number: u64) -> f64 {
 mod tests {
     use super::*;
 
-    fn failed() -> Outcome {
-        Outcome { failed: true, ..Outcome::default() }
+    fn failed() -> PollOutcome {
+        PollOutcome { failed: true, ..PollOutcome::default() }
     }
 
     fn pacer() -> Pacer {
@@ -158,7 +158,7 @@ mod tests {
     fn a_steady_interval_has_jitter_and_never_exceeds_a_third_of_the_freshness() {
         let mut pacer = pacer();
         let waits: Vec<_> =
-            (0..200).map(|_| pacer.next(&Outcome::default(), Some(Duration::from_secs(60)))).collect();
+            (0..200).map(|_| pacer.next(&PollOutcome::default(), Some(Duration::from_secs(60)))).collect();
         assert!(waits.iter().all(|next| next.after <= Duration::from_secs(20)));
         assert!(waits.windows(2).any(|pair| pair[0] != pair[1]), "no jitter");
     }
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn total_failure_costs_at_most_a_tenth_more_requests() {
         let hour = Duration::from_secs(36_000);
-        let count = |outcome: &Outcome| {
+        let count = |outcome: &PollOutcome| {
             let (mut pacer, mut at, mut polls) = (pacer(), Duration::ZERO, 0_u32);
             while at < hour {
                 at += pacer.next(outcome, None).after;
@@ -174,7 +174,7 @@ mod tests {
             }
             f64::from(polls)
         };
-        assert!(count(&failed()) <= 1.1 * count(&Outcome::default()));
+        assert!(count(&failed()) <= 1.1 * count(&PollOutcome::default()));
     }
 
     #[test]
@@ -191,7 +191,7 @@ mod tests {
         let mut pacer = pacer();
         let wait = Some(Duration::from_secs(120));
         for _ in 0..100 {
-            let next = pacer.next(&Outcome { wait, ..failed() }, None);
+            let next = pacer.next(&PollOutcome { wait, ..failed() }, None);
             assert!(next.after >= Duration::from_secs(120) && next.not_before == Duration::from_secs(120));
         }
     }
@@ -201,7 +201,10 @@ mod tests {
         let mut pacer = pacer();
         let after = |pacer: &mut Pacer, remaining| {
             pacer
-                .next(&Outcome { budgets: vec![budget(5_000, remaining, 900)], ..Outcome::default() }, None)
+                .next(
+                    &PollOutcome { budgets: vec![budget(5_000, remaining, 900)], ..PollOutcome::default() },
+                    None,
+                )
                 .after
         };
         assert!(after(&mut pacer, 0) >= Duration::from_secs(900));
@@ -215,25 +218,25 @@ mod tests {
     }
 
     /// The longest of many waits: the interval without its jitter.
-    fn longest(outcome: &Outcome) -> u128 {
+    fn longest(outcome: &PollOutcome) -> u128 {
         let mut pacer = pacer();
         (0..200).map(|_| pacer.next(outcome, None).after.as_millis()).max().unwrap() / 100
     }
 
     #[test]
     fn the_last_hour_before_t0_is_asked_more_often_as_far_as_the_budgets_allow() {
-        let soon = |budgets: &[(Budget, Duration)], requests| Outcome {
+        let soon = |budgets: &[(Budget, Duration)], requests| PollOutcome {
             budgets: budgets.to_vec(),
             requests,
             until_t0: Some(Duration::from_secs(3_599)),
-            ..Outcome::default()
+            ..PollOutcome::default()
         };
-        let tenths = |outcome: &Outcome| longest(outcome);
+        let tenths = |outcome: &PollOutcome| longest(outcome);
         let rich = budget(5_000, 4_900, 3_000);
         assert!((140..=150).contains(&tenths(&soon(&[rich], 4))), "{}", tenths(&soon(&[rich], 4)));
-        let far = Outcome { until_t0: Some(Duration::from_secs(3_601)), ..soon(&[rich], 4) };
+        let far = PollOutcome { until_t0: Some(Duration::from_secs(3_601)), ..soon(&[rich], 4) };
         assert!((290..=300).contains(&tenths(&far)));
-        let past = Outcome { until_t0: None, ..soon(&[rich], 4) };
+        let past = PollOutcome { until_t0: None, ..soon(&[rich], 4) };
         assert!((290..=300).contains(&tenths(&past)));
         // 3,000 s on 750 spare requests at 5 each: one poll per 20 s.
         assert!((190..=200).contains(&tenths(&soon(&[budget(5_000, 1_750, 3_000)], 5))));
@@ -249,10 +252,10 @@ mod tests {
     #[test]
     fn before_t0_it_is_never_faster_than_every_five_seconds() {
         let pace = Pace { interval: Duration::from_secs(6), jitter: 0.0, seed: 1 };
-        let outcome = Outcome {
+        let outcome = PollOutcome {
             budgets: vec![budget(5_000, 5_000, 60)],
             until_t0: Some(Duration::from_secs(60)),
-            ..Outcome::default()
+            ..PollOutcome::default()
         };
         assert_eq!(Pacer::new(pace, 1).next(&outcome, None).after, Duration::from_secs(5));
         let quick = Pace { interval: Duration::from_secs(3), jitter: 0.0, seed: 1 };
@@ -261,11 +264,11 @@ mod tests {
 
     #[test]
     fn what_others_take_of_the_same_budget_counts_as_cost() {
-        let outcome = |remaining| Outcome {
+        let outcome = |remaining| PollOutcome {
             budgets: vec![budget(5_000, remaining, 3_000)],
             until_t0: Some(Duration::from_secs(60)),
             requests: 1,
-            ..Outcome::default()
+            ..PollOutcome::default()
         };
         let pace = Pace { interval: Duration::from_secs(30), jitter: 0.0, seed: 1 };
         let mut pacer = Pacer::new(pace, 1);

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Demands, NowFn, Polled, SourceKey,
-    ask::{Asked, ask, link},
+    ask::{PollResult, ask, link},
     waits::Waits,
 };
 use gonogo_domain::{Answer, Budget, Failure, FailureKind, Observation, ServerTime, Stamp, TargetAnswer};
@@ -27,12 +27,12 @@ pub struct PolledOnce {
     /// Whether the time ran out before every answer was complete.
     pub timed_out: bool,
     /// What the servers said beside their answers, one per source that was asked to the end.
-    pub heard: Vec<Heard>,
+    pub heard: Vec<ServerNotes>,
 }
 
 /// What a server says beside its answers.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Heard {
+pub struct ServerNotes {
     /// Which source.
     pub key: SourceKey,
     /// What is left of each rate budget that it told of.
@@ -115,7 +115,7 @@ async fn settle_one(
         let wait = asked.wait.unwrap_or_default().max(left).max(pause.mul_f64(0.5 + random.f64() / 2.0));
         let before = settled.heard.first().and_then(|it| it.clock);
         let clock = asked.clock.or(before);
-        settled.heard = vec![Heard { key: polled.key.clone(), budgets: asked.budgets.clone(), clock }];
+        settled.heard = vec![ServerNotes { key: polled.key.clone(), budgets: asked.budgets.clone(), clock }];
         take(&mut settled, &mut open, asked);
         if open.questions.is_empty() && open.targets.is_empty() {
             return settled;
@@ -167,7 +167,7 @@ impl PolledOnce {
 }
 
 /// Keeps the newest of every answer, and open what is worth asking again.
-fn take(settled: &mut PolledOnce, open: &mut Batch, asked: Asked) {
+fn take(settled: &mut PolledOnce, open: &mut Batch, asked: PollResult) {
     let retry = |failure: &Failure| failure.kind.is_transient();
     open.questions.retain(|question| {
         let answer = asked.observations.iter().find(|it| it.gate == question.gate);

@@ -12,8 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Demands, NowFn, Pace, PollEvent, Polled,
-    ask::{Asked, ask},
-    pace::{Next, Outcome, Pacer},
+    ask::{PollResult, ask},
+    pace::{NextPoll, Pacer, PollOutcome},
     waits::Waits,
 };
 use gonogo_domain::{Budget, Digest, Phase, SourceHealth, Stamp};
@@ -133,26 +133,26 @@ impl Watch {
         };
         self.plan(&asked, demands, Stamp::at(started));
         let key = self.polled.key.clone();
-        let Asked { observations, targets, clock, .. } = asked;
+        let PollResult { observations, targets, clock, .. } = asked;
         self.send(PollEvent::Answered { key, observations, targets, clock }).await?;
         self.tell_health().await
     }
 
     /// Decides when to ask next and what the source's state is.
-    fn plan(&mut self, asked: &Asked, demands: &Demands, seen: Stamp) {
+    fn plan(&mut self, asked: &PollResult, demands: &Demands, seen: Stamp) {
         let now = (self.now)();
         // A reset is a moment of the server's clock: ours may be wrong.
         let offset = asked.clock.map(|clock| clock.offset(now)).unwrap_or_default();
         let servers = now.wall.checked_add_signed(offset).unwrap_or(now.wall);
         let until_t0 = demands.t0.and_then(|t0| (t0 - servers).to_std().ok());
-        let outcome = Outcome {
+        let outcome = PollOutcome {
             failed: asked.is_transient(),
             wait: asked.wait,
             budgets: asked.budgets.iter().map(|budget| (*budget, budget.resets_in(servers))).collect(),
             requests: asked.requests,
             until_t0,
         };
-        let Next { after, not_before } = self.pacer.next(&outcome, demands.freshest);
+        let NextPoll { after, not_before } = self.pacer.next(&outcome, demands.freshest);
         self.due = now.boot + after;
         self.not_before = now.boot + not_before.max(LEAST_GAP);
         if !not_before.is_zero() {

@@ -6,8 +6,8 @@
 use std::fmt::Write as _;
 
 use super::{
-    Context,
-    facts::{Fact, facts},
+    ReportContext,
+    facts::{BoardFact, facts},
     headline,
     plain::{TextOptions, text},
     tally,
@@ -29,7 +29,7 @@ struct Note {
 }
 
 /// The commands, worst first, then the board as text. To be printed to the byte: it is for a runner.
-pub fn annotations(board: &Board, context: &Context, options: TextOptions) -> String {
+pub fn annotations(board: &Board, context: &ReportContext, options: TextOptions) -> String {
     let mut notes = vec![whole(board)];
     notes.extend(facts(board, context).into_iter().filter(|it| it.at_most.is_some()).map(of_fact));
     notes.extend(board.blockers().into_iter().map(|gate| of_gate(gate, context)));
@@ -51,7 +51,7 @@ fn whole(board: &Board) -> Note {
     Note { level: level(board.word), title, message: format!("{named}: {}", tally(&board.score)), at: None }
 }
 
-fn of_fact(fact: Fact) -> Note {
+fn of_fact(fact: BoardFact) -> Note {
     let word = fact.at_most.unwrap_or(BoardWord::Hold);
     let mut message = cap(&fact.text, LONGEST);
     if !fact.next.is_empty() {
@@ -60,7 +60,7 @@ fn of_fact(fact: Fact) -> Note {
     Note { level: level(word), title: format!("{word}: {}", fact.name), message, at: None }
 }
 
-fn of_gate(gate: &GateState, context: &Context) -> Note {
+fn of_gate(gate: &GateState, context: &ReportContext) -> Note {
     let level = if gate.verdict == Verdict::NoGo { "error" } else { "warning" };
     let title = format!("{}: {}", gate.verdict.word(), clean(gate.id.as_str()));
     let mut message = format!("{}\n{}", cap(&gate.title, LONGEST), cap(&gate.reason, LONGEST));

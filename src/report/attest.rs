@@ -83,7 +83,7 @@ fn own(board: &Board, decision: Option<&DecisionState>, reasons: &[String], dema
         "demands": demands,
         "waived": board.score.waived,
         "override": board.overridden.as_deref().map(clean),
-        "decision": decision.map(super::decision::Decided::from),
+        "decision": decision.map(super::decision::DecisionJson::from),
     })
 }
 

@@ -7,15 +7,15 @@ mod team;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Context, Record, minutes,
-    page::{Page, Part},
+    MinutesInput, ReportContext, minutes,
+    page::{PagePart, ReportPage},
     words::headline,
 };
 use gonogo_domain::{Board, History, Launch, Outward, Zone, zoned};
 
 /// Who reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Audience {
+pub enum ReportAudience {
     /// The word, what may go wrong, what is asked of them, when.
     Executives,
     /// Every gate and its evidence.
@@ -39,7 +39,7 @@ pub enum PageForm {
 
 /// What a page for an audience is made of.
 #[derive(Clone, Copy, Debug)]
-pub struct Told<'a> {
+pub struct AudienceInput<'a> {
     /// The launch.
     pub launch: &'a Launch,
     /// Its board.
@@ -49,17 +49,17 @@ pub struct Told<'a> {
     /// The hash of the journal's newest entry; empty without one.
     pub head: &'a str,
     /// Whose files, and what they were compared with.
-    pub context: &'a Context,
+    pub context: &'a ReportContext,
 }
 
 /// The page for an audience, ending with a line end.
-pub fn report(told: &Told<'_>, audience: Audience, form: PageForm) -> String {
+pub fn report(told: &AudienceInput<'_>, audience: ReportAudience, form: PageForm) -> String {
     let page = match audience {
-        Audience::Executives => team::executives(told),
-        Audience::Engineers => team::engineers(told),
-        Audience::Sales => outside::sales(&Outward::of(told.launch, told.board)),
-        Audience::Customers => outside::customers(&Outward::of(told.launch, told.board)),
-        Audience::Minutes => return minutes_page(told, form),
+        ReportAudience::Executives => team::executives(told),
+        ReportAudience::Engineers => team::engineers(told),
+        ReportAudience::Sales => outside::sales(&Outward::of(told.launch, told.board)),
+        ReportAudience::Customers => outside::customers(&Outward::of(told.launch, told.board)),
+        ReportAudience::Minutes => return minutes_page(told, form),
     };
     match form {
         PageForm::Markdown => page.markdown(),
@@ -68,20 +68,20 @@ pub fn report(told: &Told<'_>, audience: Audience, form: PageForm) -> String {
 }
 
 /// The minutes are written as Markdown, where other pages keep them too.
-fn minutes_page(told: &Told<'_>, form: PageForm) -> String {
+fn minutes_page(told: &AudienceInput<'_>, form: PageForm) -> String {
     let board = told.board;
     let rehearsal = board.scope.played == Some(gonogo_domain::Played::Rehearsal);
-    let text = minutes(&Record { board, history: told.history, head: told.head, rehearsal });
+    let text = minutes(&MinutesInput { board, history: told.history, head: told.head, rehearsal });
     if form == PageForm::Markdown {
         return super::harmless(&text);
     }
     // Its own first line is that of the page.
     let body = text.split_once('\n').map_or(text.as_str(), |(_, body)| body);
-    let page = Page {
+    let page = ReportPage {
         name: format!("Minutes: {} {}", board.title, board.version),
         line: headline(board),
         class: board.word.as_str(),
-        parts: vec![Part::Markdown(body.to_owned())],
+        parts: vec![PagePart::Markdown(body.to_owned())],
         foot: as_of(board.evaluated_at, told.launch),
     };
     page.html()

@@ -25,7 +25,7 @@ const LONGEST: usize = 200;
 
 /// What a calendar is made of.
 #[derive(Clone, Copy, Debug)]
-pub struct Plan<'a> {
+pub struct CalendarInput<'a> {
     /// The launch, by the T clock of the board.
     pub launch: &'a Launch,
     /// Its board.
@@ -37,7 +37,7 @@ pub struct Plan<'a> {
 }
 
 /// The calendar.
-pub fn calendar(plan: &Plan<'_>) -> String {
+pub fn calendar(plan: &CalendarInput<'_>) -> String {
     let mut calendar = Calendar::new();
     // Who made it stands there once.
     calendar.properties.retain(|it| it.key() != "PRODID");
@@ -57,7 +57,7 @@ pub fn calendar(plan: &Plan<'_>) -> String {
     calendar.to_string()
 }
 
-impl Plan<'_> {
+impl CalendarInput<'_> {
     /// Whether it was decided that it does not take place.
     fn is_off(&self) -> bool {
         let off = |it: &DecisionState| it.stands && matches!(it.decision, Decision::NoGo { .. });

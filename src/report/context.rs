@@ -5,7 +5,7 @@ use std::{collections::HashMap, fmt::Write as _};
 use serde::Serialize;
 
 use super::harmless;
-use gonogo_domain::{Board, GateId, Loosened, Place, Slack};
+use gonogo_domain::{Board, GateId, Loosened, LooseningKind, Place};
 use gonogo_text::clean;
 
 /// Differences that are told one by one in the reasons and the text; the JSON has them all.
@@ -13,7 +13,7 @@ const MOST_TOLD: usize = 50;
 
 /// Beside the board.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Context {
+pub struct ReportContext {
     /// Where the launch's files come from; `None`: from no checkout, and no platform runs us.
     pub files: Option<Origin>,
     /// What they were compared with; `None`: nothing was asked for.
@@ -83,7 +83,7 @@ impl Origin {
     }
 }
 
-impl Context {
+impl ReportContext {
     /// Lowers a board whose launch is looser than its baseline.
     pub fn judge(&self, board: &mut Board) {
         if let Some(it) = self.baseline.as_ref().filter(|it| !it.loosened.is_empty()) {
@@ -151,7 +151,7 @@ pub(super) struct Files {
 
 /// [`Compared`] for machines.
 #[derive(Serialize)]
-pub(super) struct Baseline {
+pub(super) struct BaselineReport {
     with: String,
     loosened: Vec<Difference>,
 }
@@ -159,7 +159,7 @@ pub(super) struct Baseline {
 /// [`Loosened`] for machines.
 #[derive(Serialize)]
 pub(super) struct Difference {
-    what: Slack,
+    what: LooseningKind,
     gate: Option<String>,
     key: String,
     was: String,
@@ -180,7 +180,7 @@ impl From<&Origin> for Files {
     }
 }
 
-impl From<&Compared> for Baseline {
+impl From<&Compared> for BaselineReport {
     fn from(it: &Compared) -> Self {
         Self {
             with: clean(&it.with).into_owned(),

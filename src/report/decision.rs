@@ -8,7 +8,7 @@ use gonogo_text::clean;
 
 /// A decision in `--check` and in attestations; see `docs/check.schema.json`.
 #[derive(Serialize)]
-pub(super) struct Decided {
+pub(super) struct DecisionJson {
     word: &'static str,
     label: &'static str,
     stands: bool,
@@ -51,7 +51,7 @@ struct Dissent {
     note: Option<String>,
 }
 
-impl From<&DecisionState> for Decided {
+impl From<&DecisionState> for DecisionJson {
     fn from(it: &DecisionState) -> Self {
         let plain = |text: &str| clean(text).into_owned();
         let (option, new_date) = match &it.decision {

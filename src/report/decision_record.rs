@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use super::{
     markdown::{code, escape},
-    minutes::{Record, dissent, gates, spoken, target, time, title, waivers},
+    minutes::{MinutesInput, dissent, gates, spoken, target, time, title, waivers},
     words::{headline, tally},
 };
 use gonogo_domain::{Board, Decision, DecisionRecord, DecisionState};
 
 /// The record of the newest decision; `None`: nothing was decided.
-pub fn decision_record(record: &Record<'_>) -> Option<String> {
+pub fn decision_record(record: &MinutesInput<'_>) -> Option<String> {
     let decision = record.history.decision()?;
     // The board it was made on is kept whole with it; one that can not be read is said, not replaced.
     let then: Option<Board> = decision.board.read().ok();
@@ -38,7 +38,7 @@ fn status(state: Option<&DecisionState>) -> String {
     }
 }
 
-fn context(out: &mut String, record: &Record<'_>, decision: &DecisionRecord, then: Option<&Board>) {
+fn context(out: &mut String, record: &MinutesInput<'_>, decision: &DecisionRecord, then: Option<&Board>) {
     out.push_str("\n## Context\n\n");
     let _ = writeln!(out, "- Target: {}", target(record.board, decision.commit.as_ref()));
     let _ = writeln!(out, "- Checklists: {}", code(decision.checklist_digest.as_str()));

@@ -3,14 +3,14 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Context, decision, incident, plain::criterion, risks, rollback};
+use super::{ReportContext, decision, incident, plain::criterion, risks, rollback};
 use gonogo_domain::{
     Board, BoardWord, DecisionState, IncidentPhase, MessageStatus, RollbackPhase, StageState, Standing,
 };
 use gonogo_text::clean;
 
 /// One thing to say, sanitised: a line each.
-pub(super) struct Fact {
+pub(super) struct BoardFact {
     /// The best word that it leaves; `None`: it changes no word.
     pub at_most: Option<BoardWord>,
     /// Whether it is worth a look although it changes no word.
@@ -23,7 +23,7 @@ pub(super) struct Fact {
     pub next: String,
 }
 
-impl Fact {
+impl BoardFact {
     fn told(name: &'static str, text: &str) -> Self {
         Self { at_most: None, warns: false, name, text: clean(text).into_owned(), next: String::new() }
     }
@@ -34,92 +34,97 @@ impl Fact {
 }
 
 /// All of it: what lowers the board first.
-pub(super) fn facts(board: &Board, context: &Context) -> Vec<Fact> {
-    let mut all: Vec<Fact> = board
+pub(super) fn facts(board: &Board, context: &ReportContext) -> Vec<BoardFact> {
+    let mut all: Vec<BoardFact> = board
         .lowered
         .iter()
-        .map(|it| Fact {
+        .map(|it| BoardFact {
             at_most: Some(it.at_most),
             next: clean(&it.next.to_string()).into_owned(),
-            ..Fact::warned(it.cause.name(), &it.reason)
+            ..BoardFact::warned(it.cause.name(), &it.reason)
         })
         .collect();
     all.extend(board.decision.as_ref().map(decided));
-    all.extend(board.overridden.as_ref().map(|it| Fact::warned("OVERRIDE", it)));
+    all.extend(board.overridden.as_ref().map(|it| BoardFact::warned("OVERRIDE", it)));
     for stage in &board.stages {
         shown(stage, &mut all);
     }
     if let Some(state) = board.rollback.as_ref().filter(|it| it.phase != RollbackPhase::Planned) {
-        all.push(Fact::warned("rollback", &rollback::said(state)));
+        all.push(BoardFact::warned("rollback", &rollback::said(state)));
     }
     if let Some(state) = board.incident.as_ref().filter(|it| it.phase != IncidentPhase::Closed) {
-        all.push(Fact { warns: state.is_running(), ..Fact::told("incident", &incident::said(state)) });
+        all.push(BoardFact {
+            warns: state.is_running(),
+            ..BoardFact::told("incident", &incident::said(state))
+        });
     }
     for it in board.risks.iter().filter(|it| it.is_there()) {
-        all.push(Fact { warns: it.asks(), ..Fact::told("risk", &risks::fact(it)) });
+        all.push(BoardFact { warns: it.asks(), ..BoardFact::told("risk", &risks::fact(it)) });
     }
     if let Some(reach) = &board.reach {
         let (name, text) = (if reach.drifts() { "DRIFT" } else { "out" }, reach.describe());
-        all.push(Fact { warns: reach.drifts(), ..Fact::told(name, &text) });
+        all.push(BoardFact { warns: reach.drifts(), ..BoardFact::told(name, &text) });
     }
     // What is overdue is among the notes.
     let asking = board.messages.iter().filter(|it| it.status.asks() && !it.overdue);
-    all.extend(asking.map(|it| Fact {
+    all.extend(asking.map(|it| BoardFact {
         warns: it.status == MessageStatus::Unknown,
-        ..Fact::told("message", &super::message::line(it))
+        ..BoardFact::told("message", &super::message::line(it))
     }));
     beside(context, &mut all);
-    all.extend(board.remarks.iter().map(|it| Fact::told("note", it)));
+    all.extend(board.remarks.iter().map(|it| BoardFact::told("note", it)));
     all
 }
 
-fn decided(it: &DecisionState) -> Fact {
+fn decided(it: &DecisionState) -> BoardFact {
     let terms: String =
         decision::terms(it).iter().map(|(name, value)| format!("; {name}: {value}")).collect();
     let void = it.void.as_ref().map(|why| format!("; it does not stand: {why}")).unwrap_or_default();
     let text =
         format!("{} by {} at {}: {}{terms}{void}", it.label(), it.spoken().named(), moment(it.at), it.reason);
-    Fact { warns: !it.stands || !it.is_go(), ..Fact::told("decision", &text) }
+    BoardFact { warns: !it.stands || !it.is_go(), ..BoardFact::told("decision", &text) }
 }
 
 /// What a stage was started or closed against, and what its watchers say.
-fn shown(stage: &StageState, all: &mut Vec<Fact>) {
+fn shown(stage: &StageState, all: &mut Vec<BoardFact>) {
     let id = &stage.id;
     if let Some(who) = &stage.overridden {
-        all.push(Fact::warned("OVERRIDE", &format!("stage {id} was started {who}")));
+        all.push(BoardFact::warned("OVERRIDE", &format!("stage {id} was started {who}")));
     }
     if let Some(who) = &stage.closed_early {
-        all.push(Fact::warned("OVERRIDE", &format!("stage {id} was closed {who}")));
+        all.push(BoardFact::warned("OVERRIDE", &format!("stage {id} was closed {who}")));
     }
     for it in &stage.guardrails {
         let text = format!("{} of stage {id} is {}: {}", it.id, it.standing.word(), it.reason);
         let fact = match it.standing {
-            Standing::Ok => Fact::told("guardrail", &text),
-            Standing::Breach => Fact::warned("BREACH", &text),
-            Standing::Watch | Standing::NotEnoughYet | Standing::NoData => Fact::warned("guardrail", &text),
+            Standing::Ok => BoardFact::told("guardrail", &text),
+            Standing::Breach => BoardFact::warned("BREACH", &text),
+            Standing::Watch | Standing::NotEnoughYet | Standing::NoData => {
+                BoardFact::warned("guardrail", &text)
+            }
         };
-        all.push(Fact { next: clean(&it.next.to_string()).into_owned(), ..fact });
+        all.push(BoardFact { next: clean(&it.next.to_string()).into_owned(), ..fact });
     }
     for it in stage.criteria.iter().filter(|_| stage.started.is_some()) {
         let by = it.spoken().map(|word| format!(" ({})", word.named())).unwrap_or_default();
         let text = format!("of stage {id}, {}: {}{by}", criterion(it.holds), it.text);
-        all.push(Fact { warns: it.holds == Some(false), ..Fact::told("criterion", &text) });
+        all.push(BoardFact { warns: it.holds == Some(false), ..BoardFact::told("criterion", &text) });
     }
 }
 
 /// Whose files they are, and what they were compared with.
-fn beside(context: &Context, all: &mut Vec<Fact>) {
+fn beside(context: &ReportContext, all: &mut Vec<BoardFact>) {
     if let Some(it) = &context.baseline {
         // What is looser lowers the board, and is told there.
         let said = if it.loosened.is_empty() { "nothing is looser than in" } else { "compared with" };
-        all.push(Fact::told("baseline", &format!("{said} {}", it.with)));
-        all.extend(it.told().map(|said| Fact::warned("looser", &said)));
+        all.push(BoardFact::told("baseline", &format!("{said} {}", it.with)));
+        all.extend(it.told().map(|said| BoardFact::warned("looser", &said)));
     }
     if let Some(it) = &context.files {
-        all.push(Fact::told("files", &it.describe()));
+        all.push(BoardFact::told("files", &it.describe()));
         if let Some(doubt) = &it.doubt {
             let text = format!("allowed by --allow-untrusted-checklist: {doubt}");
-            all.push(Fact::warned("UNTRUSTED FILES", &text));
+            all.push(BoardFact::warned("UNTRUSTED FILES", &text));
         }
     }
 }

@@ -107,45 +107,45 @@ fn by(who: &[Party]) -> String {
 
 /// `complete` is the last field: a cut file is no list (V14).
 #[derive(Serialize)]
-struct Document {
+struct JsonDocument {
     format: u32,
     at: String,
-    launches: Vec<Entry>,
+    launches: Vec<LaunchEntry>,
     clashes: Vec<Met>,
     complete: bool,
 }
 
 #[derive(Serialize)]
-struct Entry {
+struct LaunchEntry {
     path: String,
     error: Option<String>,
     #[serde(flatten)]
-    launch: Option<Known>,
+    launch: Option<FleetLaunch>,
 }
 
 #[derive(Serialize)]
-struct Known {
+struct FleetLaunch {
     launch: String,
     title: String,
     version: String,
     t0: String,
     held_since: Option<String>,
     /// There is no verdict here: nobody was asked.
-    last_known: Option<Last>,
-    next: Option<Next>,
+    last_known: Option<LastDecision>,
+    next: Option<FleetNext>,
     over: bool,
     holds_others: bool,
 }
 
 #[derive(Serialize)]
-struct Last {
+struct LastDecision {
     word: &'static str,
     named: String,
     at: String,
 }
 
 #[derive(Serialize)]
-struct Next {
+struct FleetNext {
     does: String,
     who: Vec<String>,
 }
@@ -162,10 +162,10 @@ struct Met {
 
 /// For machines, ending with a line end.
 pub fn fleet_json(fleet: &Fleet) -> String {
-    page(&Document {
+    page(&JsonDocument {
         format: 1,
         at: time(fleet.at),
-        launches: fleet.entries.iter().map(Entry::from).collect(),
+        launches: fleet.entries.iter().map(LaunchEntry::from).collect(),
         clashes: fleet.clashes.iter().map(Met::from).collect(),
         complete: true,
     })
@@ -175,20 +175,24 @@ fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-impl From<&FleetEntry> for Entry {
+impl From<&FleetEntry> for LaunchEntry {
     fn from(it: &FleetEntry) -> Self {
         let (launch, error) = match &it.listed {
-            Ok(listed) => (Some(Known::from(listed)), None),
+            Ok(listed) => (Some(FleetLaunch::from(listed)), None),
             Err(untold) => (None, Some(plain(&untold.why))),
         };
         Self { path: plain(&it.path), error, launch }
     }
 }
 
-impl From<&Listed> for Known {
+impl From<&Listed> for FleetLaunch {
     fn from(it: &Listed) -> Self {
-        let last = |it: &LastKnown| Last { word: it.word.as_str(), named: plain(&it.named), at: time(it.at) };
-        let next = |(does, who): &(gonogo_domain::Str, Vec<Party>)| Next {
+        let last = |it: &LastKnown| LastDecision {
+            word: it.word.as_str(),
+            named: plain(&it.named),
+            at: time(it.at),
+        };
+        let next = |(does, who): &(gonogo_domain::Str, Vec<Party>)| FleetNext {
             does: plain(does),
             who: who.iter().map(|it| plain(it.as_str())).collect(),
         };

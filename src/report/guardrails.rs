@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 /// What all guardrails would have said.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Page {
+pub struct GuardrailTrials {
     /// The launch's id.
     pub launch: Str,
     /// The first moment that was asked about.
@@ -19,12 +19,12 @@ pub struct Page {
     /// The traffic that the launch expects, in requests a second; `None`: it does not say.
     pub traffic: Option<f64>,
     /// Each guardrail, by its id.
-    pub guardrails: Vec<Looked>,
+    pub guardrails: Vec<GuardrailTrial>,
 }
 
 /// One guardrail over past data.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Looked {
+pub struct GuardrailTrial {
     /// Id.
     pub id: Str,
     /// What is measured, for people. Not yet sanitised.
@@ -44,19 +44,19 @@ pub struct Looked {
     /// Why nothing is known. Foreign text in it is not yet sanitised.
     pub trouble: Option<Str>,
     /// The stages that it watches.
-    pub stages: Vec<Stage>,
+    pub stages: Vec<StageTrial>,
 }
 
 /// A guardrail in one stage.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Stage {
+pub struct StageTrial {
     /// What it would have said; `None`: there is no past to try it on.
     pub tried: Option<Backtest>,
     /// What the stage will see.
     pub forecast: Forecast,
 }
 
-impl Page {
+impl GuardrailTrials {
     /// Whether every guardrail was tried on something.
     pub fn is_whole(&self) -> bool {
         self.guardrails.iter().all(|it| it.trouble.is_none() && it.windows > 0)
@@ -107,14 +107,14 @@ impl Page {
             "from": moment(self.from),
             "to": moment(self.to),
             "traffic_per_second": self.traffic,
-            "guardrails": self.guardrails.iter().map(Looked::json).collect::<Vec<_>>(),
+            "guardrails": self.guardrails.iter().map(GuardrailTrial::json).collect::<Vec<_>>(),
             "complete": true,
         });
         format!("{page:#}\n")
     }
 }
 
-impl Looked {
+impl GuardrailTrial {
     fn write(&self, page: &mut String) {
         let mut line = |text: String| {
             let _ = writeln!(page, "{text}");
@@ -152,12 +152,12 @@ impl Looked {
             "bad": self.bad,
             "total": self.total,
             "trouble": self.trouble.as_deref().map(|it| clean(it).into_owned()),
-            "stages": self.stages.iter().map(Stage::json).collect::<Vec<_>>(),
+            "stages": self.stages.iter().map(StageTrial::json).collect::<Vec<_>>(),
         })
     }
 }
 
-impl Stage {
+impl StageTrial {
     fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         if let Some(tried) = &self.tried {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    Context,
+    ReportContext,
     chart::{self, WIDE},
     document::document,
     facts::{about, facts, moment},
@@ -17,7 +17,7 @@ use gonogo_domain::{Board, GateState};
 use gonogo_text::{age_in_words, clean};
 
 /// The page, ending with a line end.
-pub fn html(board: &Board, context: &Context) -> String {
+pub fn html(board: &Board, context: &ReportContext) -> String {
     let name = format!("{} {}", clean(&board.title), clean(&board.version));
     let line = headline(board);
     let mut out = format!(
@@ -44,7 +44,7 @@ pub fn html(board: &Board, context: &Context) -> String {
     document(&format!("{line} - {name}"), &out)
 }
 
-fn told(out: &mut String, board: &Board, context: &Context) {
+fn told(out: &mut String, board: &Board, context: &ReportContext) {
     let all = facts(board, context);
     if all.is_empty() {
         return;

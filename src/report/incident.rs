@@ -7,10 +7,11 @@ use serde::Serialize;
 
 use super::{
     headline,
-    json::{name, own_login, page, plain},
+    json::{name, page, plain},
     markdown::{code, escape, head, row},
     minutes::{spoken, time},
     runner::harmless,
+    speaker::SpeakerJson,
 };
 use gonogo_domain::{
     Board, History, IncidentLine, IncidentPhase, IncidentRecord, IncidentRole, IncidentState, IncidentTimes,
@@ -220,22 +221,22 @@ fn table<'a>(out: &mut String, lines: impl Iterator<Item = &'a IncidentLine>) {
 
 /// `complete` is the last field: a cut file is no answer (V14).
 #[derive(Serialize)]
-struct Document {
+struct JsonDocument {
     format: u32,
     verdict: &'static str,
     headline: String,
-    incident: Option<Shown>,
+    incident: Option<IncidentJson>,
     draft: Option<String>,
     complete: bool,
 }
 
 /// The incident as JSON: what `--check` calls `incident`, with the draft of the next update, ending with a line end.
 pub fn incident_json(board: &Board, draft: Option<&str>) -> String {
-    page(&Document {
+    page(&JsonDocument {
         format: 1,
         verdict: board.word.as_str(),
         headline: headline(board),
-        incident: board.incident.as_ref().map(Shown::from),
+        incident: board.incident.as_ref().map(IncidentJson::from),
         draft: draft.map(plain),
         complete: true,
     })
@@ -243,7 +244,7 @@ pub fn incident_json(board: &Board, draft: Option<&str>) -> String {
 
 /// The incident of a board.
 #[derive(Serialize)]
-pub(super) struct Shown {
+pub(super) struct IncidentJson {
     number: u32,
     title: String,
     severity: u8,
@@ -261,32 +262,30 @@ pub(super) struct Shown {
     mitigated: Option<DateTime<Utc>>,
     resolved: Option<DateTime<Utc>>,
     closed: Option<DateTime<Utc>>,
-    goes_on: Option<Word>,
+    goes_on: Option<WordJson>,
     update_due: Option<DateTime<Utc>>,
     update_overdue: bool,
-    told: Option<Word>,
-    log: Vec<Line>,
+    told: Option<WordJson>,
+    log: Vec<LogLine>,
     follow_up: Vec<String>,
 }
 
 #[derive(Serialize)]
-struct Word {
-    by: String,
-    github_login: Option<String>,
-    written_down_by: Option<String>,
-    stands_in: Option<String>,
+struct WordJson {
+    #[serde(flatten)]
+    speaker: SpeakerJson,
     at: DateTime<Utc>,
     text: String,
 }
 
 #[derive(Serialize)]
-struct Line {
+struct LogLine {
     kind: LineKind,
     #[serde(flatten)]
-    word: Word,
+    word: WordJson,
 }
 
-impl From<&IncidentState> for Shown {
+impl From<&IncidentState> for IncidentJson {
     fn from(it: &IncidentState) -> Self {
         let times = &it.times;
         Self {
@@ -307,28 +306,21 @@ impl From<&IncidentState> for Shown {
             mitigated: times.mitigated,
             resolved: times.resolved,
             closed: times.closed,
-            goes_on: it.goes_on.as_ref().map(Word::from),
+            goes_on: it.goes_on.as_ref().map(WordJson::from),
             update_due: it.update.map(|it| it.at),
             update_overdue: it.update.is_some_and(|it| it.overdue),
-            told: it.told.as_ref().map(Word::from),
-            log: it.log.iter().map(|it| Line { kind: it.kind, word: word(&it.voice, &it.text) }).collect(),
+            told: it.told.as_ref().map(WordJson::from),
+            log: it.log.iter().map(|it| LogLine { kind: it.kind, word: word(&it.voice, &it.text) }).collect(),
             follow_up: it.follow_up.iter().map(|it| plain(it)).collect(),
         }
     }
 }
 
-fn word(voice: &Voice, text: &str) -> Word {
-    Word {
-        by: name(&voice.by.name),
-        github_login: own_login(&voice.by, voice.recorder.as_ref()),
-        written_down_by: voice.recorder.as_ref().map(|it| name(&it.name)),
-        stands_in: voice.stands_in.as_ref().map(name),
-        at: voice.at,
-        text: plain(text),
-    }
+fn word(voice: &Voice, text: &str) -> WordJson {
+    WordJson { speaker: SpeakerJson::from(voice), at: voice.at, text: plain(text) }
 }
 
-impl From<&IncidentWord> for Word {
+impl From<&IncidentWord> for WordJson {
     fn from(it: &IncidentWord) -> Self {
         word(&it.voice, &it.text)
     }

@@ -5,19 +5,20 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{
-    context::{Baseline, Context, Files},
-    decision::Decided,
-    incident::Shown as Incident,
+    context::{BaselineReport, Files, ReportContext},
+    decision::DecisionJson,
+    incident::IncidentJson,
     json_stage::Stage,
-    message::Shown as Message,
+    message::MessageJson,
     reach::Reach,
-    readiness::Shown as Plan,
-    risks::Shown as Risk,
-    rollback::Shown as Rollback,
+    readiness::ReviewJson,
+    risks::RiskJson,
+    rollback::RollbackJson,
+    speaker::SpeakerJson,
 };
 use gonogo_domain::{
-    Actor, AskingState, Board, Cause, ClosedState, GateState, Known, Lowering, Party, RollCallState, Said,
-    StationState, Step, Vote, Word,
+    AskingState, Board, Cause, ClosedState, GateState, Lowering, Party, RollCallState, Said, StationState,
+    Step, Vote, Word,
 };
 use gonogo_text::clean;
 
@@ -26,12 +27,12 @@ const FORMAT: u32 = 1;
 
 /// `complete` is the last field: a cut file is no verdict (V14).
 #[derive(Serialize)]
-struct Document {
+struct JsonDocument {
     format: u32,
     verdict: &'static str,
     evidence: &'static str,
     headline: String,
-    decision: Option<Decided>,
+    decision: Option<DecisionJson>,
     r#override: Option<String>,
     score: Score,
     scope: Scope,
@@ -43,18 +44,18 @@ struct Document {
     launch: Launch,
     target: Option<Target>,
     files: Option<Files>,
-    baseline: Option<Baseline>,
+    baseline: Option<BaselineReport>,
     not_before: Option<DateTime<Utc>>,
     next: Vec<Next>,
     remarks: Vec<String>,
     stages: Vec<Stage>,
-    rollback: Option<Rollback>,
-    incident: Option<Incident>,
+    rollback: Option<RollbackJson>,
+    incident: Option<IncidentJson>,
     closed: Option<Closed>,
-    risks: Vec<Risk>,
+    risks: Vec<RiskJson>,
     reach: Option<Reach>,
     roll_call: Option<RollCall>,
-    messages: Vec<Message>,
+    messages: Vec<MessageJson>,
     gates: Vec<Gate>,
     complete: bool,
 }
@@ -134,17 +135,15 @@ pub(super) struct Gate {
     rows: Vec<String>,
     waived_until: Option<DateTime<Utc>>,
     words: Vec<Spoken>,
-    plan: Option<Plan>,
+    plan: Option<ReviewJson>,
     asked: Option<Asking>,
 }
 
 /// The launch is closed.
 #[derive(Serialize)]
 struct Closed {
-    by: String,
-    github_login: Option<String>,
-    written_down_by: Option<String>,
-    stands_in: Option<String>,
+    #[serde(flatten)]
+    speaker: SpeakerJson,
     at: DateTime<Utc>,
     reason: String,
     unfinished: Vec<String>,
@@ -177,10 +176,8 @@ struct Station {
     vote: Option<&'static str>,
     conditions: Vec<String>,
     note: Option<String>,
-    by: Option<String>,
-    github_login: Option<String>,
-    written_down_by: Option<String>,
-    stands_in: Option<String>,
+    #[serde(flatten)]
+    speaker: SpeakerJson,
     delegated_by: Option<String>,
     at: Option<DateTime<Utc>>,
     corrected: u32,
@@ -193,27 +190,24 @@ struct Station {
 #[derive(Serialize)]
 struct Spoken {
     said: Said,
-    by: String,
-    /// Checked logins only; a word that somebody else wrote down is claimed.
-    github_login: Option<String>,
-    written_down_by: Option<String>,
     role: Option<String>,
-    stands_in: Option<String>,
+    #[serde(flatten)]
+    speaker: SpeakerJson,
     at: DateTime<Utc>,
     void: Option<String>,
 }
 
 /// The board as JSON, ending with a line end.
 pub fn json(board: &Board) -> String {
-    json_in(board, &Context::default())
+    json_in(board, &ReportContext::default())
 }
 
 /// The same with what an answer for CI says beside it.
-pub fn json_in(board: &Board, context: &Context) -> String {
-    let document = Document {
+pub fn json_in(board: &Board, context: &ReportContext) -> String {
+    let document = JsonDocument {
         files: context.files.as_ref().map(Files::from),
-        baseline: context.baseline.as_ref().map(Baseline::from),
-        ..Document::from(board)
+        baseline: context.baseline.as_ref().map(BaselineReport::from),
+        ..JsonDocument::from(board)
     };
     // The types hold nothing that JSON can not express; an empty text is no verdict to anybody.
     page(&document)
@@ -230,7 +224,7 @@ pub(super) fn plain(text: &str) -> String {
     clean(text).into_owned()
 }
 
-impl From<&Board> for Document {
+impl From<&Board> for JsonDocument {
     fn from(board: &Board) -> Self {
         let score = &board.score;
         Self {
@@ -238,7 +232,7 @@ impl From<&Board> for Document {
             verdict: board.word.as_str(),
             evidence: board.evidence.as_str(),
             headline: super::headline(board),
-            decision: board.decision.as_ref().map(Decided::from),
+            decision: board.decision.as_ref().map(DecisionJson::from),
             r#override: board.overridden.as_deref().map(plain),
             score: Score {
                 readiness: score.readiness(),
@@ -279,13 +273,13 @@ impl From<&Board> for Document {
             next: board.path.steps.iter().map(Next::from).collect(),
             remarks: board.remarks.iter().map(|remark| plain(remark)).collect(),
             stages: board.stages.iter().map(Stage::from).collect(),
-            rollback: board.rollback.as_ref().map(Rollback::from),
+            rollback: board.rollback.as_ref().map(RollbackJson::from),
             closed: board.closed.as_ref().map(Closed::from),
-            incident: board.incident.as_ref().map(Incident::from),
-            risks: board.risks.iter().map(Risk::from).collect(),
+            incident: board.incident.as_ref().map(IncidentJson::from),
+            risks: board.risks.iter().map(RiskJson::from).collect(),
             reach: board.reach.as_ref().map(Reach::from),
             roll_call: board.roll_call.as_ref().map(RollCall::from),
-            messages: board.messages.iter().map(Message::from).collect(),
+            messages: board.messages.iter().map(MessageJson::from).collect(),
             gates: board.gates.iter().map(|gate| Gate::on(board, gate)).collect(),
             complete: true,
         }
@@ -333,7 +327,7 @@ impl From<&AskingState> for Asking {
 impl Gate {
     /// A gate with what was said of its plan, and who was asked about it.
     pub fn on(board: &Board, gate: &GateState) -> Self {
-        let plan = board.plan_of(&gate.id).map(Plan::from);
+        let plan = board.plan_of(&gate.id).map(ReviewJson::from);
         Self { plan, asked: board.asked(&gate.id).map(Asking::from), ..gate.into() }
     }
 }
@@ -365,14 +359,6 @@ impl From<&GateState> for Gate {
     }
 }
 
-/// The login of a word that is its giver's own.
-pub(super) fn own_login(by: &Actor, recorder: Option<&Actor>) -> Option<String> {
-    match &by.known {
-        Known::Checked { login } if recorder.is_none() => Some(plain(login)),
-        _ => None,
-    }
-}
-
 pub(super) fn name(party: &Party) -> String {
     plain(party.as_str())
 }
@@ -392,10 +378,7 @@ impl From<&StationState> for Station {
             vote: it.vote.as_ref().map(Vote::word),
             conditions: conditions.iter().map(|it| plain(it)).collect(),
             note: it.note.as_deref().map(plain),
-            by: it.by.as_ref().map(|by| name(&by.name)),
-            github_login: it.by.as_ref().and_then(|by| own_login(by, it.recorder.as_ref())),
-            written_down_by: it.recorder.as_ref().map(|it| name(&it.name)),
-            stands_in: it.stands_in.as_ref().map(name),
+            speaker: SpeakerJson::of(it.by.as_ref(), it.recorder.as_ref(), it.stands_in.as_ref()),
             delegated_by: it.delegated.as_ref().map(|it| name(&it.by)),
             at: it.at,
             corrected: it.corrected,
@@ -408,12 +391,8 @@ impl From<&StationState> for Station {
 
 impl From<&ClosedState> for Closed {
     fn from(it: &ClosedState) -> Self {
-        let recorder = it.voice.spoken().recorder;
         Self {
-            by: name(&it.voice.by.name),
-            github_login: own_login(&it.voice.by, recorder),
-            written_down_by: recorder.map(|it| name(&it.name)),
-            stands_in: it.voice.stands_in.as_ref().map(name),
+            speaker: SpeakerJson::from(&it.voice),
             at: it.voice.at,
             reason: plain(&it.reason),
             unfinished: it.unfinished.iter().map(|it| plain(it)).collect(),
@@ -425,11 +404,8 @@ impl From<&Word> for Spoken {
     fn from(word: &Word) -> Self {
         Self {
             said: word.said,
-            by: name(&word.by.name),
-            github_login: own_login(&word.by, word.recorder.as_ref()),
-            written_down_by: word.recorder.as_ref().map(|it| name(&it.name)),
             role: word.role.as_ref().map(name),
-            stands_in: word.stands_in.as_ref().map(name),
+            speaker: word.spoken().into(),
             at: word.at,
             void: word.void.as_deref().map(plain),
         }

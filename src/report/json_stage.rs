@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::json::{name, own_login, plain};
+use super::{json::plain, speaker::SpeakerJson};
 use gonogo_domain::{Acceptance, CallsFor, ClauseKind, CriterionState, GuardrailState, StageState, Standing};
 
 #[derive(Serialize)]
@@ -15,7 +15,7 @@ pub(super) struct Stage {
     started: Option<DateTime<Utc>>,
     soaked_at: Option<DateTime<Utc>>,
     ended: Option<DateTime<Utc>>,
-    held: Vec<Held>,
+    held: Vec<HeldSpan>,
     waits_for: Vec<String>,
     may_advance_at: Option<DateTime<Utc>>,
     clauses: Vec<Clause>,
@@ -30,7 +30,7 @@ pub(super) struct Stage {
 }
 
 #[derive(Serialize)]
-struct Held {
+struct HeldSpan {
     from: DateTime<Utc>,
     until: Option<DateTime<Utc>>,
 }
@@ -59,10 +59,8 @@ struct Guardrail {
 
 #[derive(Serialize)]
 struct Accepted {
-    by: String,
-    github_login: Option<String>,
-    written_down_by: Option<String>,
-    stands_in: Option<String>,
+    #[serde(flatten)]
+    speaker: SpeakerJson,
     at: DateTime<Utc>,
     until: DateTime<Utc>,
     reason: String,
@@ -87,10 +85,8 @@ struct Clause {
 struct Criterion {
     text: String,
     holds: Option<bool>,
-    by: Option<String>,
-    github_login: Option<String>,
-    written_down_by: Option<String>,
-    stands_in: Option<String>,
+    #[serde(flatten)]
+    speaker: SpeakerJson,
     at: Option<DateTime<Utc>>,
     note: Option<String>,
 }
@@ -100,10 +96,8 @@ struct StageAnswer {
     name: String,
     r#type: &'static str,
     answer: Option<String>,
-    by: Option<String>,
-    github_login: Option<String>,
-    written_down_by: Option<String>,
-    stands_in: Option<String>,
+    #[serde(flatten)]
+    speaker: SpeakerJson,
     at: Option<DateTime<Utc>>,
 }
 
@@ -117,7 +111,7 @@ impl From<&StageState> for Stage {
             started: stage.started,
             soaked_at: stage.soaked_at,
             ended: stage.ended,
-            held: stage.pauses.iter().map(|(from, until)| Held { from: *from, until: *until }).collect(),
+            held: stage.pauses.iter().map(|(from, until)| HeldSpan { from: *from, until: *until }).collect(),
             waits_for: stage.waits_for.iter().map(|what| plain(what)).collect(),
             may_advance_at: stage.lagging().and_then(|clause| clause.at),
             clauses: stage.clauses.iter().map(Clause::from).collect(),
@@ -160,13 +154,9 @@ impl From<&GuardrailState> for Guardrail {
 
 impl From<&Acceptance> for Accepted {
     fn from(it: &Acceptance) -> Self {
-        let voice = &it.voice;
         Self {
-            by: name(&voice.by.name),
-            github_login: own_login(&voice.by, voice.recorder.as_ref()),
-            written_down_by: voice.recorder.as_ref().map(|it| name(&it.name)),
-            stands_in: voice.stands_in.as_ref().map(name),
-            at: voice.at,
+            speaker: SpeakerJson::from(&it.voice),
+            at: it.voice.at,
             until: it.until,
             reason: plain(&it.reason),
         }
@@ -196,10 +186,7 @@ impl From<&CriterionState> for Criterion {
         Self {
             text: plain(&it.text),
             holds: it.holds,
-            by: it.by.as_ref().map(|by| name(&by.name)),
-            github_login: it.by.as_ref().and_then(|by| own_login(by, it.recorder.as_ref())),
-            written_down_by: it.recorder.as_ref().map(|it| name(&it.name)),
-            stands_in: it.stands_in.as_ref().map(name),
+            speaker: SpeakerJson::of(it.by.as_ref(), it.recorder.as_ref(), it.stands_in.as_ref()),
             at: it.at,
             note: it.note.as_deref().map(plain),
         }
@@ -212,10 +199,7 @@ impl From<&gonogo_domain::StageAnswer> for StageAnswer {
             name: plain(&it.name),
             r#type: it.kind.word(),
             answer: it.answer.as_deref().map(plain),
-            by: it.by.as_ref().map(|by| name(&by.name)),
-            github_login: it.by.as_ref().and_then(|by| own_login(by, it.recorder.as_ref())),
-            written_down_by: it.recorder.as_ref().map(|it| name(&it.name)),
-            stands_in: it.stands_in.as_ref().map(name),
+            speaker: SpeakerJson::of(it.by.as_ref(), it.recorder.as_ref(), it.stands_in.as_ref()),
             at: it.at,
         }
     }

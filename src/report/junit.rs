@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::{
-    Context,
-    facts::{Fact, about, facts},
+    ReportContext,
+    facts::{BoardFact, about, facts},
     headline,
     plain::place,
     runner::harmless,
@@ -20,7 +20,7 @@ use gonogo_text::clean;
 const WHOLE: &str = "the whole board";
 
 /// The board as JUnit XML, ending with a line end: a suite for the whole, and one for each checklist.
-pub fn junit(board: &Board, context: &Context) -> String {
+pub fn junit(board: &Board, context: &ReportContext) -> String {
     let mut report = Report::new(headline(board));
     report.set_timestamp(board.evaluated_at);
     report.add_test_suite(whole(board, context));
@@ -39,7 +39,7 @@ pub fn junit(board: &Board, context: &Context) -> String {
     harmless(&report.to_string().unwrap_or_default())
 }
 
-fn whole(board: &Board, context: &Context) -> TestSuite {
+fn whole(board: &Board, context: &ReportContext) -> TestSuite {
     let mut suite = TestSuite::new(WHOLE);
     for (name, value) in [
         ("launch", clean(&board.launch).into_owned()),
@@ -64,7 +64,7 @@ fn whole(board: &Board, context: &Context) -> TestSuite {
 }
 
 /// What lowers the board fails; what else there is to say is said by a case that was skipped.
-fn told(fact: &Fact, number: u32) -> TestCase {
+fn told(fact: &BoardFact, number: u32) -> TestCase {
     let status = match fact.at_most {
         Some(word) => of(word, &fact.text, &fact.next),
         None => skipped(&fact.text, if fact.warns { "warning" } else { "note" }),
@@ -99,7 +99,7 @@ fn skipped(message: &str, sort: &str) -> TestCaseStatus {
     status
 }
 
-fn case(gate: &GateState, context: &Context) -> TestCase {
+fn case(gate: &GateState, context: &ReportContext) -> TestCase {
     let reason = clean(&gate.reason).into_owned();
     let told = details(gate);
     let sort = gate.verdict.as_str();

@@ -37,6 +37,7 @@ mod risks;
 mod rollback;
 mod runner;
 mod sarif;
+mod speaker;
 mod summary;
 mod svg;
 mod track_record;
@@ -49,9 +50,9 @@ mod words;
 pub use self::{
     annotations::annotations,
     attest::{Attestation, Basis, attest},
-    audience::{Audience, PageForm, Told, report},
-    calendar::{Plan, calendar},
-    context::{Compared, Context, Origin, ToldBy},
+    audience::{AudienceInput, PageForm, ReportAudience, report},
+    calendar::{CalendarInput, calendar},
+    context::{Compared, Origin, ReportContext, ToldBy},
     decision_record::decision_record,
     fleet::{Fleet, FleetEntry, Untold, fleet_json, fleet_text},
     grid::{Grid, GridCell, GridColour},
@@ -61,7 +62,7 @@ pub use self::{
     junit::junit,
     message::{message_text, messages_json, messages_text},
     metrics::metrics,
-    minutes::{Record, minutes},
+    minutes::{MinutesInput, minutes},
     plain::{TextOptions, text},
     readiness::{ReadinessPage, readiness_json, readiness_markdown, readiness_text},
     review::{ReviewPage, review_page},
@@ -74,6 +75,6 @@ pub use self::{
     track_record::{LaunchHistory, track_record_csv, track_record_json, track_record_text},
     way::{way_json, way_text},
     who::{WhoPage, who_json, who_text},
-    why::{Asked, why_json, why_text},
+    why::{WhyInput, why_json, why_text},
     words::{headline, tally},
 };

@@ -11,7 +11,7 @@ use super::{
     json::{name, page, plain},
     markdown::{escape, head, row},
     minutes::{spoken, time},
-    rollback::Word,
+    rollback::SpokenJson,
     runner::harmless,
 };
 use gonogo_domain::{Board, History, MessageState, MessageStatus, Str, Voice};
@@ -137,27 +137,29 @@ pub(super) fn minutes(out: &mut String, history: &History) {
 
 /// `complete` is the last field: a cut file is no answer (V14).
 #[derive(Serialize)]
-struct Document {
+struct JsonDocument {
     format: u32,
     verdict: &'static str,
     headline: String,
-    messages: Vec<Whole>,
+    messages: Vec<FullMessage>,
     complete: bool,
 }
 
 /// A message with what it says: for whoever asks for it by name, and in no answer for CI.
 #[derive(Serialize)]
-struct Whole {
+struct FullMessage {
     #[serde(flatten)]
-    shown: Shown,
+    shown: MessageJson,
     text: String,
 }
 
 /// Messages as JSON, with what they say, ending with a line end.
 pub fn messages_json(board: &Board, which: &[&MessageState]) -> String {
-    let whole =
-        |it: &&MessageState| Whole { shown: Shown::from(*it), text: clean_block(&it.text).into_owned() };
-    page(&Document {
+    let whole = |it: &&MessageState| FullMessage {
+        shown: MessageJson::from(*it),
+        text: clean_block(&it.text).into_owned(),
+    };
+    page(&JsonDocument {
         format: 1,
         verdict: board.word.as_str(),
         headline: headline(board),
@@ -168,7 +170,7 @@ pub fn messages_json(board: &Board, which: &[&MessageState]) -> String {
 
 /// A message of a board, without what it says.
 #[derive(Serialize)]
-pub(super) struct Shown {
+pub(super) struct MessageJson {
     message: String,
     cause: u64,
     title: String,
@@ -189,21 +191,21 @@ pub(super) struct Shown {
     waits_for: Vec<String>,
     digest: Option<String>,
     approved_by: Vec<String>,
-    written: Option<Word>,
-    approved: Option<Word>,
+    written: Option<SpokenJson>,
+    approved: Option<SpokenJson>,
     void: Option<String>,
-    sent: Option<Sent>,
+    sent: Option<SentRecord>,
 }
 
 #[derive(Serialize)]
-struct Sent {
-    word: Word,
+struct SentRecord {
+    word: SpokenJson,
     link: Option<String>,
     told: Option<String>,
     r#override: Option<String>,
 }
 
-impl From<&MessageState> for Shown {
+impl From<&MessageState> for MessageJson {
     fn from(it: &MessageState) -> Self {
         let text = |text: &Str| plain(text);
         Self {
@@ -227,11 +229,11 @@ impl From<&MessageState> for Shown {
             waits_for: it.waits_for.iter().map(text).collect(),
             digest: it.digest.as_ref().map(|digest| digest.as_str().to_owned()),
             approved_by: it.approved_by.iter().map(name).collect(),
-            written: it.drafted.as_ref().map(Word::from),
-            approved: it.approved.as_ref().map(Word::from),
+            written: it.drafted.as_ref().map(SpokenJson::from),
+            approved: it.approved.as_ref().map(SpokenJson::from),
             void: it.void.as_ref().map(text),
-            sent: it.sent.as_ref().map(|sent| Sent {
-                word: Word::from(&sent.voice),
+            sent: it.sent.as_ref().map(|sent| SentRecord {
+                word: SpokenJson::from(&sent.voice),
                 link: sent.link.as_ref().map(text),
                 told: sent.told.as_ref().map(text),
                 r#override: sent.overrides.as_ref().map(text),

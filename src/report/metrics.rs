@@ -7,21 +7,21 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 
-use super::Context;
+use super::ReportContext;
 use gonogo_domain::{Agreement, Board, BoardWord, StageStatus};
 use gonogo_text::clean;
 
 /// Labels and the value of one series.
-type Sample = (Vec<(&'static str, String)>, f64);
+type LabelledValue = (Vec<(&'static str, String)>, f64);
 
-struct Page<'a> {
+struct Exposition<'a> {
     out: String,
     launch: &'a str,
 }
 
 /// The page, ending with a line end.
-pub fn metrics(board: &Board, context: &Context) -> String {
-    let mut page = Page { out: String::new(), launch: &board.launch };
+pub fn metrics(board: &Board, context: &ReportContext) -> String {
+    let mut page = Exposition { out: String::new(), launch: &board.launch };
     whole(&mut page, board);
     moments(&mut page, board);
     score(&mut page, board);
@@ -31,9 +31,9 @@ pub fn metrics(board: &Board, context: &Context) -> String {
     super::harmless(&page.out)
 }
 
-impl Page<'_> {
+impl Exposition<'_> {
     /// A metric with all of its series; without any it is left out.
-    fn gauge(&mut self, name: &str, help: &str, samples: impl IntoIterator<Item = Sample>) {
+    fn gauge(&mut self, name: &str, help: &str, samples: impl IntoIterator<Item = LabelledValue>) {
         let mut samples = samples.into_iter().peekable();
         if samples.peek().is_none() {
             return;
@@ -70,7 +70,7 @@ fn seconds(at: DateTime<Utc>) -> f64 {
     seconds
 }
 
-fn whole(page: &mut Page<'_>, board: &Board) {
+fn whole(page: &mut Exposition<'_>, board: &Board) {
     let of = |text: &str| text.to_owned();
     let labels = vec![
         ("version", of(&board.version)),
@@ -105,7 +105,7 @@ fn whole(page: &mut Page<'_>, board: &Board) {
     }
 }
 
-fn moments(page: &mut Page<'_>, board: &Board) {
+fn moments(page: &mut Exposition<'_>, board: &Board) {
     page.one("evaluated_timestamp_seconds", "When the board was evaluated.", seconds(board.evaluated_at));
     page.one("t_zero_timestamp_seconds", "When T-0 comes, holds added.", seconds(board.t_zero));
     page.one("held", "1: the T clock stands in a hold.", flag(board.held_since.is_some()));
@@ -117,7 +117,7 @@ fn moments(page: &mut Page<'_>, board: &Board) {
     }
 }
 
-fn score(page: &mut Page<'_>, board: &Board) {
+fn score(page: &mut Exposition<'_>, board: &Board) {
     let score = &board.score;
     let each = [
         ("go", score.go),
@@ -137,14 +137,14 @@ fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-fn lowered(page: &mut Page<'_>, board: &Board, context: &Context) {
+fn lowered(page: &mut Exposition<'_>, board: &Board, context: &ReportContext) {
     let each = board.lowered.iter().map(|it| {
         let cause = serde_json::to_value(it.cause).ok();
         let cause = cause.as_ref().and_then(|it| it.as_str()).unwrap_or_default().to_owned();
         (vec![("cause", cause), ("at_most", it.at_most.as_str().to_owned())], 1.0)
     });
     // Two of a cause would be one series twice.
-    let mut all: Vec<Sample> = each.collect();
+    let mut all: Vec<LabelledValue> = each.collect();
     all.sort_by(|one, other| one.0.cmp(&other.0));
     all.dedup_by(|one, other| one.0 == other.0);
     page.gauge("lowered", "What keeps the board as a whole from GO.", all);
@@ -161,7 +161,7 @@ fn lowered(page: &mut Page<'_>, board: &Board, context: &Context) {
     }
 }
 
-fn gates(page: &mut Page<'_>, board: &Board) {
+fn gates(page: &mut Exposition<'_>, board: &Board) {
     let listed: Vec<_> = board.gates.iter().filter(|it| !it.group || it.counted).collect();
     let named = |gate: &gonogo_domain::GateState| {
         vec![("gate", gate.id.as_str().to_owned()), ("checklist", gate.id.checklist().to_owned())]
@@ -206,7 +206,7 @@ fn gates(page: &mut Page<'_>, board: &Board) {
     );
 }
 
-fn rollout(page: &mut Page<'_>, board: &Board) {
+fn rollout(page: &mut Exposition<'_>, board: &Board) {
     let stages = board.stages.iter().filter(|it| it.status != StageStatus::NotApplicable);
     page.gauge(
         "stage_status",

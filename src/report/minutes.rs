@@ -17,7 +17,7 @@ use gonogo_text::length;
 
 /// What a page is made of.
 #[derive(Clone, Copy, Debug)]
-pub struct Record<'a> {
+pub struct MinutesInput<'a> {
     /// The board now.
     pub board: &'a Board,
     /// What people said.
@@ -29,9 +29,9 @@ pub struct Record<'a> {
 }
 
 /// The minutes.
-pub fn minutes(record: &Record<'_>) -> String {
+pub fn minutes(record: &MinutesInput<'_>) -> String {
     let mut out = String::new();
-    let Record { board, history, .. } = record;
+    let MinutesInput { board, history, .. } = record;
     title(&mut out, "Minutes", record);
     facts(&mut out, record);
     for poll in &history.roll_calls {
@@ -58,7 +58,7 @@ pub fn minutes(record: &Record<'_>) -> String {
     out
 }
 
-pub(super) fn title(out: &mut String, what: &str, record: &Record<'_>) {
+pub(super) fn title(out: &mut String, what: &str, record: &MinutesInput<'_>) {
     let board = record.board;
     let _ = writeln!(out, "# {what}: {} {}\n", escape(&board.title), escape(&board.version));
     if record.rehearsal {
@@ -75,8 +75,8 @@ pub(super) fn target(board: &Board, commit: Option<&Oid>) -> String {
     )
 }
 
-fn facts(out: &mut String, record: &Record<'_>) {
-    let Record { board, history, head: newest, .. } = record;
+fn facts(out: &mut String, record: &MinutesInput<'_>) {
+    let MinutesInput { board, history, head: newest, .. } = record;
     out.push_str(&head(["Launch", &escape(&board.launch)]));
     let target = target(board, board.commit.as_ref());
     let word = format!("{}, {}", escape(&headline(board)), tally(&board.score));
@@ -335,7 +335,7 @@ fn starts(out: &mut String, history: &History) {
 }
 
 /// Every waiver there was; what is waived is never drawn as go.
-pub(super) fn waivers(out: &mut String, record: &Record<'_>) {
+pub(super) fn waivers(out: &mut String, record: &MinutesInput<'_>) {
     let each = record.history.waivers.iter();
     let all: Vec<_> = each.flat_map(|(gate, all)| all.iter().map(move |it| (gate, it))).collect();
     if all.is_empty() {

@@ -8,23 +8,23 @@ use super::{document::document, markdown, svg::escape};
 use gonogo_text::{Link, clean};
 
 /// A page.
-pub(super) struct Page {
+pub(super) struct ReportPage {
     /// What it is about, for the title.
     pub name: String,
     /// The first line.
     pub line: String,
     /// How the first line looks: a verdict's word.
     pub class: &'static str,
-    pub parts: Vec<Part>,
+    pub parts: Vec<PagePart>,
     /// When, and from what.
     pub foot: String,
 }
 
 /// A part of a page.
-pub(super) enum Part {
+pub(super) enum PagePart {
     Heading(&'static str),
     Text(String),
-    List(Vec<Item>),
+    List(Vec<ListItem>),
     Table {
         head: Vec<&'static str>,
         rows: Vec<Vec<Cell>>,
@@ -37,7 +37,7 @@ pub(super) enum Part {
 
 /// An entry of a list.
 #[derive(Default)]
-pub(super) struct Item {
+pub(super) struct ListItem {
     /// Said first, and louder; may be empty.
     pub strong: String,
     pub text: String,
@@ -62,21 +62,21 @@ impl Cell {
     }
 }
 
-impl Page {
+impl ReportPage {
     /// As Markdown, ending with a line end.
     pub fn markdown(&self) -> String {
         let mut out = format!("# {}\n\n**{}**\n", markdown::escape(&self.line), markdown::escape(&self.name));
         for part in &self.parts {
             match part {
-                Part::Heading(text) => out.push_str(&format!("\n## {text}\n")),
-                Part::Text(text) => out.push_str(&format!("\n{}\n", markdown::escape(text))),
-                Part::List(items) => {
+                PagePart::Heading(text) => out.push_str(&format!("\n## {text}\n")),
+                PagePart::Text(text) => out.push_str(&format!("\n{}\n", markdown::escape(text))),
+                PagePart::List(items) => {
                     out.push('\n');
                     items.iter().for_each(|it| out.push_str(&it.markdown()));
                 }
-                Part::Table { head, rows } => table(&mut out, head, rows),
-                Part::Drawing(_) => {}
-                Part::Markdown(text) => out.push_str(&format!("\n{text}")),
+                PagePart::Table { head, rows } => table(&mut out, head, rows),
+                PagePart::Drawing(_) => {}
+                PagePart::Markdown(text) => out.push_str(&format!("\n{text}")),
             }
         }
         let _ = write!(out, "\n{}\n", markdown::escape(&self.foot));
@@ -94,16 +94,16 @@ impl Page {
         );
         for part in &self.parts {
             match part {
-                Part::Heading(text) => out.push_str(&format!("<h2>{text}</h2>\n")),
-                Part::Text(text) => out.push_str(&format!("<p>{}</p>\n", plain(text))),
-                Part::List(items) => {
+                PagePart::Heading(text) => out.push_str(&format!("<h2>{text}</h2>\n")),
+                PagePart::Text(text) => out.push_str(&format!("<p>{}</p>\n", plain(text))),
+                PagePart::List(items) => {
                     out.push_str("<ul>\n");
                     items.iter().for_each(|it| out.push_str(&it.html()));
                     out.push_str("</ul>\n");
                 }
-                Part::Table { head, rows } => html_table(&mut out, head, rows),
-                Part::Drawing(svg) => out.push_str(svg),
-                Part::Markdown(text) => out.push_str(&html_of(text)),
+                PagePart::Table { head, rows } => html_table(&mut out, head, rows),
+                PagePart::Drawing(svg) => out.push_str(svg),
+                PagePart::Markdown(text) => out.push_str(&html_of(text)),
             }
         }
         let _ = writeln!(out, "<p><small>{}</small></p>", plain(&self.foot));
@@ -111,7 +111,7 @@ impl Page {
     }
 }
 
-impl Item {
+impl ListItem {
     fn markdown(&self) -> String {
         let strong = match markdown::escape(&self.strong) {
             text if text.is_empty() => text,

@@ -159,31 +159,31 @@ pub fn readiness_markdown(it: &ReadinessPage<'_>) -> String {
 }
 
 #[derive(Serialize)]
-struct Document {
+struct JsonDocument {
     format: u32,
     verdict: &'static str,
     headline: String,
     evaluated_at: DateTime<Utc>,
     tally: ReadinessTally,
-    items: Vec<Item>,
-    days: Vec<Day>,
+    items: Vec<ItemJson>,
+    days: Vec<DayJson>,
     complete: bool,
 }
 
 #[derive(Serialize)]
-struct Item {
+struct ItemJson {
     gate: String,
     title: String,
     asked: Vec<String>,
     due: Option<DateTime<Utc>>,
     verdict: &'static str,
     standing: &'static str,
-    word: Option<Shown>,
+    word: Option<ReviewJson>,
 }
 
 /// A word of the review, in every document.
 #[derive(Serialize)]
-pub(super) struct Shown {
+pub(super) struct ReviewJson {
     standing: &'static str,
     by: String,
     written_down_by: Option<String>,
@@ -197,7 +197,7 @@ pub(super) struct Shown {
 }
 
 #[derive(Serialize)]
-struct Day {
+struct DayJson {
     day: String,
     at: Option<DateTime<Utc>>,
     score: Option<Score>,
@@ -207,25 +207,25 @@ struct Day {
 /// As JSON, ending with a line end. `complete` is the last key: a page without it was cut.
 pub fn readiness_json(it: &ReadinessPage<'_>) -> String {
     let wanted = |item: &&ReadinessItem| !it.only_open || is_open(item);
-    let day = |day: &ReadinessDay| Day {
+    let day = |day: &ReadinessDay| DayJson {
         day: day.day.to_string(),
         at: day.reading.map(|it| it.at),
         score: day.reading.map(|it| it.score),
         tally: day.reading.map(|it| it.tally),
     };
-    page(&Document {
+    page(&JsonDocument {
         format: 1,
         verdict: it.board.word.as_str(),
         headline: headline(it.board),
         evaluated_at: it.board.evaluated_at,
         tally: it.review.tally,
-        items: it.review.items.iter().filter(wanted).map(Item::from).collect(),
+        items: it.review.items.iter().filter(wanted).map(ItemJson::from).collect(),
         days: it.days.iter().map(day).collect(),
         complete: true,
     })
 }
 
-impl From<&ReadinessItem> for Item {
+impl From<&ReadinessItem> for ItemJson {
     fn from(it: &ReadinessItem) -> Self {
         Self {
             gate: plain(it.gate.as_str()),
@@ -234,12 +234,12 @@ impl From<&ReadinessItem> for Item {
             due: it.due,
             verdict: it.verdict.as_str(),
             standing: it.standing.as_str(),
-            word: it.word.as_ref().map(Shown::from),
+            word: it.word.as_ref().map(ReviewJson::from),
         }
     }
 }
 
-impl From<&PlanState> for Shown {
+impl From<&PlanState> for ReviewJson {
     fn from(it: &PlanState) -> Self {
         Self {
             standing: it.standing.as_str(),

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::{
     headline,
     markdown::{code, escape, head, row},
-    minutes::{Record, decided, rollbacks, spoken, target, time, waivers},
+    minutes::{MinutesInput, decided, rollbacks, spoken, target, time, waivers},
     tally,
 };
 use gonogo_domain::{
@@ -26,7 +26,7 @@ const MOST_BLOCKERS: usize = 20;
 #[derive(Clone, Copy, Debug)]
 pub struct ReviewPage<'a> {
     /// The board now, what people said, the head of the journal.
-    pub record: Record<'a>,
+    pub record: MinutesInput<'a>,
     /// The launch, by the T clock of the board.
     pub launch: &'a Launch,
     /// What the acts tell of the launch as a whole.
@@ -39,7 +39,7 @@ pub struct ReviewPage<'a> {
 
 /// The page, ending with a line end.
 pub fn review_page(page: &ReviewPage<'_>) -> String {
-    let Record { board, history, .. } = page.record;
+    let MinutesInput { board, history, .. } = page.record;
     let mut out = String::new();
     super::minutes::title(&mut out, "Review", &page.record);
     facts(&mut out, page);
@@ -64,7 +64,7 @@ pub fn review_page(page: &ReviewPage<'_>) -> String {
 }
 
 fn facts(out: &mut String, page: &ReviewPage<'_>) {
-    let Record { board, history, head: newest, .. } = page.record;
+    let MinutesInput { board, history, head: newest, .. } = page.record;
     out.push_str(&head(["Launch", &escape(&board.launch)]));
     let went = history.decisions.iter().rev().find(|it| it.decision.is_go());
     let went = went.map_or_else(
@@ -268,7 +268,7 @@ fn follow_up(it: &FollowUp) -> String {
 
 /// What still stands in the way of closing it, or with what it was closed.
 fn closing(out: &mut String, page: &ReviewPage<'_>) {
-    let Record { board, history, .. } = page.record;
+    let MinutesInput { board, history, .. } = page.record;
     for it in &history.closings {
         let how = if it.unfinished.is_empty() { "Closed" } else { "Closed UNFINISHED" };
         let (by, at) = (spoken(it.voice.spoken()), time(it.voice.at));

@@ -104,28 +104,28 @@ pub(super) fn decided(out: &mut String, risks: &[DecidedRisk]) {
 
 /// `complete` is the last field: a cut file is no answer (V14).
 #[derive(Serialize)]
-struct Document {
+struct JsonDocument {
     format: u32,
     verdict: &'static str,
     headline: String,
-    risks: Vec<Shown>,
+    risks: Vec<RiskJson>,
     complete: bool,
 }
 
 /// The risks as JSON: what `--check` calls `risks`, ending with a line end.
 pub fn risks_json(board: &Board) -> String {
-    page(&Document {
+    page(&JsonDocument {
         format: 1,
         verdict: board.word.as_str(),
         headline: headline(board),
-        risks: board.risks.iter().map(Shown::from).collect(),
+        risks: board.risks.iter().map(RiskJson::from).collect(),
         complete: true,
     })
 }
 
 /// A risk of a board.
 #[derive(Serialize)]
-pub(super) struct Shown {
+pub(super) struct RiskJson {
     id: String,
     title: String,
     triage: Triage,
@@ -144,7 +144,7 @@ pub(super) struct Shown {
     until: Option<DateTime<Utc>>,
 }
 
-impl From<&RiskState> for Shown {
+impl From<&RiskState> for RiskJson {
     fn from(it: &RiskState) -> Self {
         let figures = &it.figures;
         Self {

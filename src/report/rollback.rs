@@ -7,21 +7,17 @@ use serde::Serialize;
 
 use super::{
     headline,
-    json::{name, own_login, page, plain},
+    json::{name, page, plain},
     runner::harmless,
+    speaker::SpeakerJson,
 };
-use gonogo_domain::{
-    Board, RollbackPhase, RollbackResult, RollbackState, StageStatus, StepState, StepStatus, Voice,
-};
+use gonogo_domain::{Board, RollbackPhase, RollbackResult, RollbackState, StepState, StepStatus, Voice};
 use gonogo_text::{clean, length};
 
 /// The rollback as text, ending with a line end: what `gonogo rollback show` says.
 pub fn rollback_text(board: &Board) -> String {
     let mut out = format!("{}  {} {}\n", headline(board), clean(&board.title), clean(&board.version));
-    let out_now = |status| {
-        matches!(status, StageStatus::Soaking | StageStatus::Soaked | StageStatus::Held | StageStatus::Done)
-    };
-    let stages: Vec<_> = board.stages.iter().filter(|it| out_now(it.status)).collect();
+    let stages: Vec<_> = board.stages.iter().filter(|it| it.status.is_out()).collect();
     let named: Vec<_> = stages.iter().map(|it| clean(it.id.as_str()).into_owned()).collect();
     let _ = match named.as_slice() {
         [] => writeln!(out, "out now: nothing"),
@@ -89,8 +85,8 @@ pub(super) fn said(state: &RollbackState) -> String {
 }
 
 fn step(out: &mut String, it: &StepState) {
-    let who = it.owner.as_ref().map(|party| format!(" ({})", clean(party.as_str()))).unwrap_or_default();
-    let _ = writeln!(out, "  {:<8} {}  {}{who}", it.status.word(), clean(&it.id), clean(&it.title));
+    let who = it.plan.owner.as_ref().map(|party| format!(" ({})", clean(party.as_str()))).unwrap_or_default();
+    let _ = writeln!(out, "  {:<8} {}  {}{who}", it.status.word(), clean(&it.plan.id), clean(&it.plan.title));
     if let Some(voice) = &it.voice {
         let note = it.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
         let _ = writeln!(out, "  {:<8} {}", "", clean(&format!("{}{note}", spoken(voice))));
@@ -101,14 +97,14 @@ fn step(out: &mut String, it: &StepState) {
         if let Some(due) = due {
             let _ = writeln!(out, "  {:<8} {due}{late}", "");
         }
-    } else if let (StepStatus::Open, Some(within)) = (it.status, it.within) {
+    } else if let (StepStatus::Open, Some(within)) = (it.status, it.plan.within) {
         let _ = writeln!(out, "  {:<8} within {}", "", length(within));
     }
     if it.voice.is_none() {
-        if let Some(command) = &it.by_hand {
+        if let Some(command) = &it.plan.by_hand {
             let _ = writeln!(out, "  {:<8} by hand: {}", "", clean(command));
         }
-        if let Some(notes) = &it.notes {
+        if let Some(notes) = &it.plan.notes {
             let _ = writeln!(out, "  {:<8} {}", "", clean(notes));
         }
     }
@@ -125,39 +121,39 @@ fn moment(at: DateTime<Utc>) -> String {
 
 /// `complete` is the last field: a cut file is no answer (V14).
 #[derive(Serialize)]
-struct Document {
+struct JsonDocument {
     format: u32,
     verdict: &'static str,
     headline: String,
-    rollback: Option<Shown>,
+    rollback: Option<RollbackJson>,
     complete: bool,
 }
 
 /// The rollback as JSON: what `--check` calls `rollback`, ending with a line end.
 pub fn rollback_json(board: &Board) -> String {
-    page(&Document {
+    page(&JsonDocument {
         format: 1,
         verdict: board.word.as_str(),
         headline: headline(board),
-        rollback: board.rollback.as_ref().map(Shown::from),
+        rollback: board.rollback.as_ref().map(RollbackJson::from),
         complete: true,
     })
 }
 
 /// The rollback of a board.
 #[derive(Serialize)]
-pub(super) struct Shown {
+pub(super) struct RollbackJson {
     phase: RollbackPhase,
     owner: Option<String>,
     who: Vec<String>,
     notes: Option<String>,
     called: Option<Called>,
-    started: Option<Word>,
+    started: Option<SpokenJson>,
     reason: Option<String>,
-    ended: Option<Word>,
+    ended: Option<SpokenJson>,
     result: Option<RollbackResult>,
     outcome: Option<String>,
-    steps: Vec<Step>,
+    steps: Vec<StepJson>,
 }
 
 #[derive(Serialize)]
@@ -171,16 +167,14 @@ struct Called {
 
 /// Whose word, and when.
 #[derive(Serialize)]
-pub(super) struct Word {
-    by: String,
-    github_login: Option<String>,
-    written_down_by: Option<String>,
-    stands_in: Option<String>,
+pub(super) struct SpokenJson {
+    #[serde(flatten)]
+    speaker: SpeakerJson,
     at: DateTime<Utc>,
 }
 
 #[derive(Serialize)]
-struct Step {
+struct StepJson {
     id: String,
     title: String,
     status: StepStatus,
@@ -190,11 +184,11 @@ struct Step {
     since: Option<DateTime<Utc>>,
     due: Option<DateTime<Utc>>,
     overdue: bool,
-    word: Option<Word>,
+    word: Option<SpokenJson>,
     note: Option<String>,
 }
 
-impl From<&RollbackState> for Shown {
+impl From<&RollbackState> for RollbackJson {
     fn from(it: &RollbackState) -> Self {
         let text = |text: &gonogo_domain::Str| plain(text);
         let run = it.run.as_ref();
@@ -210,41 +204,35 @@ impl From<&RollbackState> for Shown {
                 decide_by: call.decide_by,
                 overdue: call.overdue,
             }),
-            started: run.map(|run| Word::from(&run.started)),
+            started: run.map(|run| SpokenJson::from(&run.started)),
             reason: run.map(|run| plain(&run.reason)),
-            ended: run.and_then(|run| run.ended.as_ref()).map(Word::from),
+            ended: run.and_then(|run| run.ended.as_ref()).map(SpokenJson::from),
             result: run.and_then(|run| run.result),
             outcome: run.and_then(|run| run.outcome.as_ref()).map(text),
-            steps: it.steps.iter().map(Step::from).collect(),
+            steps: it.steps.iter().map(StepJson::from).collect(),
         }
     }
 }
 
-impl From<&Voice> for Word {
+impl From<&Voice> for SpokenJson {
     fn from(it: &Voice) -> Self {
-        Self {
-            by: name(&it.by.name),
-            github_login: own_login(&it.by, it.recorder.as_ref()),
-            written_down_by: it.recorder.as_ref().map(|it| name(&it.name)),
-            stands_in: it.stands_in.as_ref().map(name),
-            at: it.at,
-        }
+        Self { speaker: SpeakerJson::from(it), at: it.at }
     }
 }
 
-impl From<&StepState> for Step {
+impl From<&StepState> for StepJson {
     fn from(it: &StepState) -> Self {
         Self {
-            id: plain(&it.id),
-            title: plain(&it.title),
+            id: plain(&it.plan.id),
+            title: plain(&it.plan.title),
             status: it.status,
-            owner: it.owner.as_ref().map(name),
-            by_hand: it.by_hand.as_deref().map(plain),
-            notes: it.notes.as_deref().map(plain),
+            owner: it.plan.owner.as_ref().map(name),
+            by_hand: it.plan.by_hand.as_deref().map(plain),
+            notes: it.plan.notes.as_deref().map(plain),
             since: it.since,
             due: it.due,
             overdue: it.overdue,
-            word: it.voice.as_ref().map(Word::from),
+            word: it.voice.as_ref().map(SpokenJson::from),
             note: it.note.as_deref().map(plain),
         }
     }

@@ -72,7 +72,7 @@ fn uri(path: &str) -> String {
 /// The findings as JSON, ending with a line end; `complete` is the last field (V14).
 pub fn findings_json(found: &[Diagnostic]) -> String {
     #[derive(serde::Serialize)]
-    struct Document {
+    struct JsonDocument {
         ok: bool,
         findings: Vec<Value>,
         complete: bool,
@@ -90,7 +90,7 @@ pub fn findings_json(found: &[Diagnostic]) -> String {
         })
     });
     let ok = found.iter().all(|it| it.severity != Severity::Error);
-    page(&Document { ok, findings: each.collect(), complete: true })
+    page(&JsonDocument { ok, findings: each.collect(), complete: true })
 }
 
 #[cfg(test)]

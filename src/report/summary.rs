@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Context,
+    ReportContext,
     facts::{about as about_of, facts, moment},
     headline,
     markdown::{code, escape, head, row},
@@ -26,7 +26,7 @@ const MOST_STEPS: usize = 30;
 const LONGEST: usize = 300;
 
 /// The page, ending with a line end.
-pub fn summary(board: &Board, context: &Context) -> String {
+pub fn summary(board: &Board, context: &ReportContext) -> String {
     let mut out = title(board);
     let _ = writeln!(out, "{}, {}.\n", tally(&board.score), escape(&about_of(board)));
     told(&mut out, board, context);
@@ -57,7 +57,7 @@ pub fn summary(board: &Board, context: &Context) -> String {
 
 /// The page as a comment that is found again by its beginning, which readers do not see; and that beginning. Where the
 /// page is too long for a comment, the word and the count are left.
-pub fn comment(board: &Board, context: &Context) -> (String, String) {
+pub fn comment(board: &Board, context: &ReportContext) -> (String, String) {
     let plain = |text: &str| {
         text.chars().filter(|c| c.is_ascii_alphanumeric() || "_-".contains(*c)).collect::<String>()
     };
@@ -101,7 +101,7 @@ fn is_open(gate: &GateState) -> bool {
 }
 
 /// What is about the whole.
-fn told(out: &mut String, board: &Board, context: &Context) {
+fn told(out: &mut String, board: &Board, context: &ReportContext) {
     for fact in facts(board, context) {
         let word = fact.at_most.map(|word| format!("{word}: ")).unwrap_or_default();
         let next = if fact.next.is_empty() { String::new() } else { format!(" Next: {}", short(&fact.next)) };

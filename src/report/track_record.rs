@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{harmless, tally};
-use gonogo_domain::{Figures, PruneWhy, Reading, Score, Together, TrackRecord, Went, prune};
+use gonogo_domain::{BoardAtT0, Figures, PruneWhy, Score, Together, TrackRecord, Went, prune};
 use gonogo_text::{clean, length};
 
 /// What is told: each launch, and those whose record can not be trusted, with the reason.
@@ -169,7 +169,7 @@ fn columns(it: &TrackRecord, target: Option<f64>) -> Vec<String> {
         count(|it| it.go),
         count(|it| it.waived),
         count(|it| it.of),
-        share(it.at_t0.as_ref().and_then(Reading::adherence)),
+        share(it.at_t0.as_ref().and_then(BoardAtT0::adherence)),
         share(target),
         it.waivers.to_string(),
         it.holds.to_string(),
@@ -197,7 +197,7 @@ fn cell(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text }
 }
 
-fn reading(it: &Reading) -> String {
+fn reading(it: &BoardAtT0) -> String {
     let basis = format!("the board of the decision, {}", time(it.at));
     let (adherence, ready) = (percent(it.adherence()), percent(it.readiness()));
     format!(
@@ -224,17 +224,17 @@ fn together(out: &mut String, all: &Together) {
 }
 
 #[derive(Serialize)]
-struct Page {
+struct JsonDocument {
     format: u32,
-    launches: Vec<Launch>,
-    together: All,
+    launches: Vec<LaunchRecord>,
+    together: Totals,
     prune: Vec<Superfluous>,
     broken: Vec<Broken>,
     complete: bool,
 }
 
 #[derive(Serialize)]
-struct Launch {
+struct LaunchRecord {
     launch: String,
     title: Option<String>,
     version: String,
@@ -254,11 +254,11 @@ struct Launch {
     closed: Option<DateTime<Utc>>,
     closed_unfinished: bool,
     waited: Option<Went>,
-    areas: Vec<Area>,
+    areas: Vec<AreaLeadTime>,
 }
 
 #[derive(Serialize)]
-struct Area {
+struct AreaLeadTime {
     checklist: String,
     opened: Option<DateTime<Utc>>,
     go: Option<DateTime<Utc>>,
@@ -282,7 +282,7 @@ struct AtT0 {
 }
 
 #[derive(Serialize)]
-struct All {
+struct Totals {
     launches: u32,
     measured: u32,
     adherence: Option<f64>,
@@ -304,7 +304,7 @@ struct Broken {
 /// For machines. `complete` is the last key: a page without it was cut.
 pub fn track_record_json(told: &LaunchHistory) -> String {
     let all = Together::of(&told.launches);
-    let together = All {
+    let together = Totals {
         launches: all.launches,
         measured: all.measured,
         adherence: all.adherence(),
@@ -325,9 +325,9 @@ pub fn track_record_json(told: &LaunchHistory) -> String {
         },
         launches: it.launches,
     });
-    let page = Page {
+    let page = JsonDocument {
         format: 1,
-        launches: told.launches.iter().map(Launch::from).collect(),
+        launches: told.launches.iter().map(LaunchRecord::from).collect(),
         together,
         prune: superfluous.collect(),
         broken: broken.collect(),
@@ -337,7 +337,7 @@ pub fn track_record_json(told: &LaunchHistory) -> String {
     super::harmless_json(&text) + "\n"
 }
 
-impl From<&TrackRecord> for Launch {
+impl From<&TrackRecord> for LaunchRecord {
     fn from(it: &TrackRecord) -> Self {
         Self {
             launch: plain(&it.launch),
@@ -359,20 +359,20 @@ impl From<&TrackRecord> for Launch {
             closed: it.closed.map(|(at, _)| at),
             closed_unfinished: it.closed.is_some_and(|(_, unfinished)| unfinished),
             waited: it.figures.as_ref().map(|it| it.went),
-            areas: it.figures.iter().flat_map(|it| &it.areas).map(Area::from).collect(),
+            areas: it.figures.iter().flat_map(|it| &it.areas).map(AreaLeadTime::from).collect(),
         }
     }
 }
 
-impl From<&gonogo_domain::AreaFigures> for Area {
+impl From<&gonogo_domain::AreaFigures> for AreaLeadTime {
     fn from(it: &gonogo_domain::AreaFigures) -> Self {
         let lead_seconds = it.lead().map(|it| it.as_secs());
         Self { checklist: plain(it.checklist.as_str()), opened: it.opened, go: it.go, lead_seconds }
     }
 }
 
-impl From<Reading> for AtT0 {
-    fn from(it: Reading) -> Self {
+impl From<BoardAtT0> for AtT0 {
+    fn from(it: BoardAtT0) -> Self {
         Self {
             verdict: it.word.as_str(),
             adherence: it.adherence(),

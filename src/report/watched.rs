@@ -11,7 +11,7 @@ use gonogo_domain::{Board, GuardrailState, History, StageId, StageState, Standin
 
 /// Of a board that was kept, what is told here.
 #[derive(Deserialize)]
-struct Kept {
+struct KeptStages {
     evaluated_at: DateTime<Utc>,
     #[serde(default)]
     stages: Vec<KeptStage>,
@@ -29,7 +29,7 @@ struct KeptStage {
 pub(super) fn guardrails(out: &mut String, history: &History, board: &Board) {
     let mut rows = String::new();
     for decision in &history.decisions {
-        let Ok(kept) = decision.board.read::<Kept>() else { continue };
+        let Ok(kept) = decision.board.read::<KeptStages>() else { continue };
         let moment = format!("{}, {}", decision.label(), time(decision.at));
         for stage in &kept.stages {
             each(&mut rows, &moment, &stage.id, &stage.guardrails, kept.evaluated_at);

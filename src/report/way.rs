@@ -17,7 +17,7 @@ use gonogo_text::clean;
 
 /// `complete` is the last field: a cut file is no way (V14).
 #[derive(Serialize)]
-struct Document {
+struct JsonDocument {
     format: u32,
     verdict: &'static str,
     headline: String,
@@ -28,7 +28,7 @@ struct Document {
 
 /// The way as JSON: the steps that `--check` calls `next`, ending with a line end.
 pub fn way_json(board: &Board) -> String {
-    page(&Document {
+    page(&JsonDocument {
         format: 1,
         verdict: board.word.as_str(),
         headline: headline(board),

@@ -160,13 +160,13 @@ fn holders(people: &[Party], team: Option<&str>) -> String {
 }
 
 #[derive(Serialize)]
-struct Document {
+struct JsonDocument {
     format: u32,
     verdict: &'static str,
     headline: String,
     areas: Vec<Area>,
     roles: Vec<Role>,
-    on_call: Vec<Call>,
+    on_call: Vec<OnCallJson>,
     to_do: Vec<Task>,
     gaps: Vec<Hole>,
     complete: bool,
@@ -195,7 +195,7 @@ struct Role {
 }
 
 #[derive(Serialize)]
-struct Call {
+struct OnCallJson {
     role: String,
     people: Vec<String>,
     from: DateTime<Utc>,
@@ -239,7 +239,7 @@ pub fn who_json(it: &WhoPage<'_>) -> String {
         vacant: it.vacant,
         on_call: it.on_call,
     };
-    let call = |it: &Shift| Call {
+    let call = |it: &Shift| OnCallJson {
         role: name(&it.role),
         people: names(&it.holders),
         from: it.from,
@@ -252,7 +252,7 @@ pub fn who_json(it: &WhoPage<'_>) -> String {
         does: plain(&it.does),
         overdue: it.overdue,
     };
-    page(&Document {
+    page(&JsonDocument {
         format: 1,
         verdict: it.board.word.as_str(),
         headline: headline(it.board),

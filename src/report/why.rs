@@ -18,7 +18,7 @@ use gonogo_text::{age_in_words, clean};
 
 /// The gate that is asked about, and all that it is judged with.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked<'a> {
+pub struct WhyInput<'a> {
     /// The board it stands on.
     pub board: &'a Board,
     /// The launch of that board.
@@ -33,9 +33,9 @@ pub struct Asked<'a> {
 
 /// `complete` is the last field: a cut file is no answer (V14).
 #[derive(Serialize)]
-struct Document {
+struct JsonDocument {
     format: u32,
-    board: Word,
+    board: BoardJson,
     gate: json::Gate,
     kind: String,
     needs: Vec<Needed>,
@@ -47,7 +47,7 @@ struct Document {
 }
 
 #[derive(Serialize)]
-struct Word {
+struct BoardJson {
     verdict: &'static str,
     headline: String,
 }
@@ -70,10 +70,10 @@ struct Hand {
 }
 
 /// The answer as JSON, ending with a line end.
-pub fn why_json(asked: Asked<'_>) -> String {
-    page(&Document {
+pub fn why_json(asked: WhyInput<'_>) -> String {
+    page(&JsonDocument {
         format: 1,
-        board: Word { verdict: asked.board.word.as_str(), headline: headline(asked.board) },
+        board: BoardJson { verdict: asked.board.word.as_str(), headline: headline(asked.board) },
         gate: json::Gate::on(asked.board, asked.state),
         kind: kind(asked.gate),
         needs: needs(asked),
@@ -86,8 +86,8 @@ pub fn why_json(asked: Asked<'_>) -> String {
 }
 
 /// The answer as text, ending with a line end.
-pub fn why_text(asked: Asked<'_>) -> String {
-    let Asked { board, state, gate, .. } = asked;
+pub fn why_text(asked: WhyInput<'_>) -> String {
+    let WhyInput { board, state, gate, .. } = asked;
     let mut out =
         format!("{}  {}  {}\n", state.verdict.word(), clean(state.id.as_str()), clean(&state.title));
     let mut line = |name: &str, said: &str| {
@@ -141,7 +141,7 @@ fn listed(out: &mut String, title: &str, all: &[Needed]) {
     }
 }
 
-fn on_the_way(out: &mut String, asked: Asked<'_>) {
+fn on_the_way(out: &mut String, asked: WhyInput<'_>) {
     let steps = steps(asked);
     if !steps.is_empty() {
         out.push_str("\non the way to it:\n");
@@ -190,8 +190,8 @@ fn said(need: &Need) -> String {
 }
 
 /// What it waits for, each with where it stands.
-fn needs(asked: Asked<'_>) -> Vec<Needed> {
-    let Asked { board, gate, .. } = asked;
+fn needs(asked: WhyInput<'_>) -> Vec<Needed> {
+    let WhyInput { board, gate, .. } = asked;
     let of = |need: &Need| {
         let (satisfied, state, reason) = match need {
             Need::Gate(id) => board.gate(id).map_or_else(unseen, |it| standing(it.verdict, &it.reason)),
@@ -236,7 +236,7 @@ fn unseen() -> (bool, String, String) {
 }
 
 /// What a gate of gates is made of.
-fn inside(asked: Asked<'_>) -> Vec<Needed> {
+fn inside(asked: WhyInput<'_>) -> Vec<Needed> {
     let within = asked.board.gates.iter().filter(|it| it.parent.as_ref() == Some(&asked.state.id));
     within
         .map(|it| {
@@ -247,8 +247,8 @@ fn inside(asked: Asked<'_>) -> Vec<Needed> {
 }
 
 /// The steps of the path to GO that lead to this gate: its own, and those of all that it depends on.
-fn steps(asked: Asked<'_>) -> Vec<&Step> {
-    let Asked { board, launch, state, .. } = asked;
+fn steps(asked: WhyInput<'_>) -> Vec<&Step> {
+    let WhyInput { board, launch, state, .. } = asked;
     let mut wanted: BTreeSet<&GateId> = BTreeSet::from([&state.id]);
     let mut next = vec![&state.id];
     while let Some(id) = next.pop() {
@@ -272,8 +272,8 @@ fn steps(asked: Asked<'_>) -> Vec<&Step> {
 }
 
 /// What people can do about it, each with the command that does it.
-fn hands(asked: Asked<'_>) -> Vec<Hand> {
-    let Asked { launch, state, gate, path, .. } = asked;
+fn hands(asked: WhyInput<'_>) -> Vec<Hand> {
+    let WhyInput { launch, state, gate, path, .. } = asked;
     let id = plain(state.id.as_str());
     let at = if path.is_empty() { String::new() } else { format!(" {}", plain(path)) };
     let mut all = Vec::new();

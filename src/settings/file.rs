@@ -8,8 +8,8 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use super::{BaseUrl, Env, Folders, Identity, Known, SettingsError, Token, TokenError, mask, token};
-use gonogo_files::{self as files, Links, Unfit};
+use super::{BaseUrl, Env, Folders, KnownNames, SettingsError, Token, TokenError, UserIdentity, mask, token};
+use gonogo_files::{self as files, FileError, Links};
 use gonogo_yaml::{self as yaml, Document, Entries, Problem, Shape, Spanned, nearest};
 
 /// Settings are a page of text.
@@ -45,7 +45,7 @@ impl fmt::Display for Notifications {
 
 /// How often sources are asked.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Poll {
+pub struct PollSettings {
     /// Between two polls; `None` leaves it to the sources and their limits. 5 s to 1 h.
     pub interval: Option<Duration>,
     /// Share of the interval by which polls are spread, 0 to 0.5, so that cockpits do not ask in step.
@@ -89,15 +89,15 @@ pub struct Connection {
 
 /// What the file says.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Chosen {
+pub(super) struct FileSettings {
     pub theme: Option<String>,
     pub ascii: Option<bool>,
     pub mouse: Option<bool>,
     pub bell: Option<bool>,
     pub notifications: Option<Notifications>,
-    pub identity: Identity,
+    pub identity: UserIdentity,
     pub journal: Option<JournalAt>,
-    pub poll: Poll,
+    pub poll: PollSettings,
     pub http: HttpHosts,
     pub observations: Observations,
     pub connections: BTreeMap<String, Connection>,
@@ -107,7 +107,7 @@ pub(super) struct Chosen {
 }
 
 #[derive(Deserialize)]
-struct Written {
+struct SettingsKeys {
     theme: Option<String>,
     ascii: Option<bool>,
     mouse: Option<bool>,
@@ -128,7 +128,7 @@ struct Written {
 
 /// What may stand in the file: the type that reads it.
 pub(super) fn shape() -> Shape {
-    Shape::of::<Written>()
+    Shape::of::<SettingsKeys>()
 }
 
 #[derive(Deserialize)]
@@ -174,7 +174,7 @@ impl Connection {
     }
 }
 
-impl Default for Poll {
+impl Default for PollSettings {
     fn default() -> Self {
         Self { interval: None, jitter: 0.1 }
     }
@@ -200,7 +200,11 @@ impl fmt::Debug for JournalAt {
     }
 }
 
-pub(super) fn read(path: &Path, folders: &Folders, known: &Known<'_>) -> Result<Chosen, SettingsError> {
+pub(super) fn read(
+    path: &Path,
+    folders: &Folders,
+    known: &KnownNames<'_>,
+) -> Result<FileSettings, SettingsError> {
     let bytes = bytes_of(path)?;
     let (mut problems, document) = match yaml::parse(&path.display().to_string(), &bytes) {
         Ok(document) => (Vec::new(), document),
@@ -208,7 +212,7 @@ pub(super) fn read(path: &Path, folders: &Folders, known: &Known<'_>) -> Result<
             let (problems, document, complete) = rejected.into_parts();
             // A file of comments only is one that says nothing yet.
             if problems.iter().all(|problem| problem.code == "empty-file") {
-                return Ok(Chosen::default());
+                return Ok(FileSettings::default());
             }
             if !complete {
                 return Err(invalid(problems, &document));
@@ -217,11 +221,12 @@ pub(super) fn read(path: &Path, folders: &Folders, known: &Known<'_>) -> Result<
         }
     };
     let keys = keys(&document);
-    let written: Option<Written> = document.decode(document.root(), &mut problems);
-    let chosen = written
-        .map(|written| Check { document: &document, folders, known, problems: &mut problems }.all(written));
+    let written: Option<SettingsKeys> = document.decode(document.root(), &mut problems);
+    let chosen = written.map(|written| {
+        SettingsCheck { document: &document, folders, known, problems: &mut problems }.all(written)
+    });
     match chosen {
-        Some(chosen) if problems.is_empty() => Ok(Chosen { written: keys, ..chosen }),
+        Some(chosen) if problems.is_empty() => Ok(FileSettings { written: keys, ..chosen }),
         _ => Err(invalid(problems, &document)),
     }
 }
@@ -247,7 +252,7 @@ fn bytes_of(path: &Path) -> Result<Vec<u8>, SettingsError> {
     let unreadable =
         |cause: &str| SettingsError::Unreadable { path: path.display().to_string(), cause: cause.to_owned() };
     let io = |error: std::io::Error| unreadable(&error.to_string());
-    let unfit = |error: Unfit| unreadable(&error.to_string());
+    let unfit = |error: FileError| unreadable(&error.to_string());
     let file = files::open(path, Links::Follow).map_err(unfit)?;
     if writable_by_all(&file.metadata().map_err(io)?) {
         return Err(unreadable(
@@ -269,17 +274,17 @@ fn writable_by_all(_: &std::fs::Metadata) -> bool {
 }
 
 /// Looks at the meaning of what was decoded.
-struct Check<'a> {
+struct SettingsCheck<'a> {
     document: &'a Document,
     folders: &'a Folders,
-    known: &'a Known<'a>,
+    known: &'a KnownNames<'a>,
     problems: &'a mut Vec<Problem>,
 }
 
-impl Check<'_> {
-    fn all(mut self, written: Written) -> Chosen {
+impl SettingsCheck<'_> {
+    fn all(mut self, written: SettingsKeys) -> FileSettings {
         let identity = written.identity.map(|written| self.identity(written)).unwrap_or_default();
-        Chosen {
+        FileSettings {
             theme: written.theme,
             ascii: written.ascii,
             mouse: written.mouse,
@@ -302,7 +307,7 @@ impl Check<'_> {
         self.problems.push(problem);
     }
 
-    fn identity(&mut self, written: WrittenIdentity) -> Identity {
+    fn identity(&mut self, written: WrittenIdentity) -> UserIdentity {
         for spot in [&written.name, &written.github].into_iter().flatten() {
             if spot.value.trim().is_empty()
                 || spot.value.len() > 64
@@ -312,7 +317,7 @@ impl Check<'_> {
             }
         }
         let value = |spot: Option<Spanned<String>>| spot.map(|spot| spot.value.trim().to_owned());
-        Identity { name: value(written.name), github: value(written.github), from_system: false }
+        UserIdentity { name: value(written.name), github: value(written.github), from_system: false }
     }
 
     fn journal(&mut self, written: &Spanned<String>) -> Option<JournalAt> {
@@ -332,8 +337,8 @@ impl Check<'_> {
         None
     }
 
-    fn poll(&mut self, written: &WrittenPoll) -> Poll {
-        let mut poll = Poll::default();
+    fn poll(&mut self, written: &WrittenPoll) -> PollSettings {
+        let mut poll = PollSettings::default();
         if let Some(interval) = &written.interval {
             poll.interval = duration(&interval.value).filter(|time| (5..=3600).contains(&time.as_secs()));
             if poll.interval.is_none() {

@@ -4,7 +4,7 @@ use super::Env;
 
 /// Who the user says to be. A claim: only a source can check a GitHub login.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Identity {
+pub struct UserIdentity {
     /// The user's name in launches, or the system's name for them.
     pub name: Option<String>,
     /// The GitHub login.
@@ -13,7 +13,7 @@ pub struct Identity {
     pub from_system: bool,
 }
 
-impl Identity {
+impl UserIdentity {
     /// Without a name of its own, the name that the system has for the user.
     pub(super) fn or_from_env(self, env: &Env<'_>) -> Self {
         if self.name.is_some() {

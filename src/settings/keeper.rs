@@ -14,7 +14,7 @@ const MOST_OUTPUT: u64 = 16 << 10;
 
 /// A program that hands over a token for a host.
 #[derive(Clone, Copy, Debug)]
-pub struct Keeper<'a> {
+pub struct CredentialHelper<'a> {
     /// Its name, looked for in `PATH`.
     pub program: &'a str,
     /// What it is told; the host follows.
@@ -25,7 +25,7 @@ pub struct Keeper<'a> {
     pub host: &'a str,
 }
 
-impl Keeper<'_> {
+impl CredentialHelper<'_> {
     /// What is said of a token's origin: `` `gh auth token` for github.com``.
     fn describe(&self) -> String {
         let words = self.args.iter().filter(|it| !it.starts_with('-'));
@@ -36,7 +36,7 @@ impl Keeper<'_> {
 
 /// What came of asking.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Said {
+pub(super) struct HelperAnswer {
     /// The token; `None`: there is none, which the sources say.
     pub token: Option<Token>,
     /// There is such a program, and it did not answer within this.
@@ -44,13 +44,17 @@ pub(super) struct Said {
 }
 
 /// Asks the program. No token if there is none, it knows none, or it takes too long.
-pub(super) fn token(keeper: Keeper<'_>, env: &Env<'_>, patience: Duration) -> Result<Said, TokenError> {
-    let Some(program) = find(keeper.program, env) else { return Ok(Said::default()) };
+pub(super) fn token(
+    keeper: CredentialHelper<'_>,
+    env: &Env<'_>,
+    patience: Duration,
+) -> Result<HelperAnswer, TokenError> {
+    let Some(program) = find(keeper.program, env) else { return Ok(HelperAnswer::default()) };
     match ask(&program, keeper, patience) {
         Ok(output) => Token::new(output, TokenOrigin::Program(keeper.describe()))
-            .map(|token| Said { token, ..Said::default() }),
-        Err(Nothing::Silence) => Ok(Said { silent: Some(patience), ..Said::default() }),
-        Err(Nothing::NoToken) => Ok(Said::default()),
+            .map(|token| HelperAnswer { token, ..HelperAnswer::default() }),
+        Err(Nothing::Silence) => Ok(HelperAnswer { silent: Some(patience), ..HelperAnswer::default() }),
+        Err(Nothing::NoToken) => Ok(HelperAnswer::default()),
     }
 }
 
@@ -82,7 +86,7 @@ fn is_executable(path: &Path) -> bool {
     path.is_file()
 }
 
-fn ask(program: &Path, keeper: Keeper<'_>, patience: Duration) -> Result<String, Nothing> {
+fn ask(program: &Path, keeper: CredentialHelper<'_>, patience: Duration) -> Result<String, Nothing> {
     let mut command = Command::new(program);
     command.args(keeper.args).arg(keeper.host).env(keeper.quiet.0, keeper.quiet.1);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());

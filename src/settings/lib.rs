@@ -22,10 +22,10 @@ mod token;
 mod trust;
 
 pub use endpoint::{BaseUrl, NotAUrl, address, second_address};
-pub use file::{Connection, HttpHosts, JournalAt, Notifications, Observations, Poll};
+pub use file::{Connection, HttpHosts, JournalAt, Notifications, Observations, PollSettings};
 pub use folders::{Folders, private_folder};
-pub use identity::Identity;
-pub use keeper::Keeper;
+pub use identity::UserIdentity;
+pub use keeper::CredentialHelper;
 pub use token::{Token, TokenError, TokenOrigin};
 pub use trust::{Grants, TrustError, TrustStore, Trusted};
 
@@ -34,7 +34,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use gonogo_yaml::{Problem, Source};
+use gonogo_yaml::{Problem, SourceText};
 
 /// How to ask for an environment variable. The real one is `|name| std::env::var(name).ok()`.
 pub type Env<'a> = dyn Fn(&str) -> Option<String> + 'a;
@@ -58,11 +58,11 @@ pub struct Settings {
     /// Ask the terminal for a notification then; `None`: none.
     pub notifications: Option<Notifications>,
     /// Who is at the keyboard, as far as the settings and the system say: a claim.
-    pub identity: Identity,
+    pub identity: UserIdentity,
     /// Where the journal is; `None` is the usual place in the state folder.
     pub journal: Option<JournalAt>,
     /// How often sources are asked.
-    pub poll: Poll,
+    pub poll: PollSettings,
     /// Which hosts `http` gates may ask.
     pub http: HttpHosts,
     /// How much of what sources answered is kept.
@@ -79,7 +79,7 @@ pub struct Settings {
     /// The user's folders.
     pub folders: Folders,
     /// What programs that keep tokens answered, by program and host: each is asked once, and clones share the answer.
-    kept: Arc<Mutex<BTreeMap<String, keeper::Said>>>,
+    kept: Arc<Mutex<BTreeMap<String, keeper::HelperAnswer>>>,
     patience: Duration,
 }
 
@@ -87,7 +87,7 @@ pub struct Settings {
 pub type KeyCheck = dyn Fn(&[(String, Vec<String>)]) -> Vec<KeyFault>;
 
 /// What only whoever opens the settings knows.
-pub struct Known<'a> {
+pub struct KnownNames<'a> {
     /// What a connection can be of.
     pub servers: &'a [&'a str],
     /// What gonogo can write at a person's word.
@@ -148,7 +148,7 @@ pub enum SettingsError {
         /// What is wrong, at least one thing.
         problems: Vec<Problem>,
         /// The text the problems are about, for [`gonogo_yaml::render`]; with stars for what may be secret.
-        source_text: Source,
+        source_text: SourceText,
     },
     /// An environment variable can not be used.
     #[error("{name}: {cause}")]
@@ -166,7 +166,7 @@ impl Settings {
     ///
     /// # Errors
     /// [`SettingsError`] if there is a file that can not be used.
-    pub fn load(path: Option<&Path>, env: &Env<'_>, known: &Known<'_>) -> Result<Self, SettingsError> {
+    pub fn load(path: Option<&Path>, env: &Env<'_>, known: &KnownNames<'_>) -> Result<Self, SettingsError> {
         let folders = Folders::from_env(env);
         let usual = folders.config.as_ref().map(|folder| folder.join("settings.yaml"));
         let found = match (path, usual) {
@@ -206,7 +206,7 @@ impl Settings {
     pub fn token(
         &self,
         variables: &[&str],
-        keeper: Option<Keeper<'_>>,
+        keeper: Option<CredentialHelper<'_>>,
         env: &Env<'_>,
     ) -> Result<Option<Token>, TokenError> {
         for name in variables {
@@ -219,7 +219,7 @@ impl Settings {
     }
 
     /// Asks a program once; clones of these settings share the answer.
-    fn kept(&self, keeper: Keeper<'_>, env: &Env<'_>) -> Result<keeper::Said, TokenError> {
+    fn kept(&self, keeper: CredentialHelper<'_>, env: &Env<'_>) -> Result<keeper::HelperAnswer, TokenError> {
         let name = format!("{} {}", keeper.program, keeper.host);
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(said) = kept.get(&name) {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use gonogo_yaml::{Problem, Source};
+use gonogo_yaml::{Problem, SourceText};
 
 /// What gives a secret away: the key before it, its place in an address, or how it begins. Group 1 is hidden.
 const SIGNS: [&str; 5] = [
@@ -24,7 +24,7 @@ static PATTERNS: LazyLock<Vec<Regex>> =
 
 /// The same problems and text with stars for what may be secret. Places stay what they were, and so do the words of the
 /// problems that are not quoted from the file.
-pub(super) fn mask(problems: Vec<Problem>, source: &Source) -> (Vec<Problem>, Source) {
+pub(super) fn mask(problems: Vec<Problem>, source: &SourceText) -> (Vec<Problem>, SourceText) {
     let found = secrets(source.text(), &PATTERNS);
     let text = stars(source.text(), found.iter().cloned());
     let quoted = found.into_iter().filter_map(|range| source.text().get(range));
@@ -41,7 +41,7 @@ pub(super) fn mask(problems: Vec<Problem>, source: &Source) -> (Vec<Problem>, So
         also: problem.also.map(|(span, label)| (span, hide(&label))),
         ..problem
     });
-    (masked.collect(), Source::new(source.name(), text))
+    (masked.collect(), SourceText::new(source.name(), text))
 }
 
 /// Where a text gives a secret away.

@@ -5,8 +5,8 @@ use super::*;
 use gonogo_yaml::render_plain;
 
 /// What connections can be of, in these tests.
-const SERVERS: Known<'_> =
-    Known { servers: &["github", "prometheus"], writes: &["status", "comment"], keys: &no_xyz };
+const SERVERS: KnownNames<'_> =
+    KnownNames { servers: &["github", "prometheus"], writes: &["status", "comment"], keys: &no_xyz };
 
 /// All keys but one will do, for an action that is there.
 fn no_xyz(written: &[(String, Vec<String>)]) -> Vec<KeyFault> {
@@ -61,7 +61,7 @@ fn everything_can_be_said_in_the_file() {
     assert!(
         matches!(&settings.journal, Some(JournalAt::File(path)) if path == Path::new("/home/octo/x/journal.db"))
     );
-    assert_eq!(settings.poll, Poll { interval: Some(Duration::from_secs(120)), jitter: 0.2 });
+    assert_eq!(settings.poll, PollSettings { interval: Some(Duration::from_secs(120)), jitter: 0.2 });
     assert_eq!(settings.http.allow, ["status.example.com"]);
     assert_eq!(settings.http.private, ["10.0.0.7", "::1"]);
     let metrics = &settings.connections["metrics"];
@@ -120,7 +120,7 @@ fn without_a_file_there_are_defaults() {
     let settings = from_env(&[("USER", "octo")]).expect("loads");
     assert_eq!(settings.path, None);
     assert_eq!((settings.identity.name.as_deref(), settings.identity.from_system), (Some("octo"), true));
-    assert_eq!(settings.poll, Poll { interval: None, jitter: 0.1 });
+    assert_eq!(settings.poll, PollSettings { interval: None, jitter: 0.1 });
     assert!(load("# nothing yet\n").is_ok(), "a file of comments says nothing");
     let missing = Settings::load(Some(Path::new("/nonexistent/settings.yaml")), &env_of(&[]), &SERVERS);
     assert!(matches!(missing, Err(SettingsError::Unreadable { .. })), "a file that was named must be there");
@@ -291,9 +291,9 @@ fn a_token_never_prints() {
 mod keeper_program {
     use super::*;
 
-    const fn gh(host: &str) -> Keeper<'_> {
+    const fn gh(host: &str) -> CredentialHelper<'_> {
         let quiet = ("GH_PROMPT_DISABLED", "1");
-        Keeper { program: "gh", args: &["auth", "token", "--hostname"], quiet, host }
+        CredentialHelper { program: "gh", args: &["auth", "token", "--hostname"], quiet, host }
     }
 
     /// A folder with a `gh` that is this shell script.

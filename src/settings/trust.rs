@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::private_folder;
 use gonogo_domain::Digest;
-use gonogo_files::{self as files, Links, Unfit};
+use gonogo_files::{self as files, FileError, Links};
 use gonogo_text::clean;
 
 const FILE: &str = "trust.json";
@@ -90,7 +90,7 @@ pub enum TrustError {
 
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct TrustFile {
     trusted: Vec<Trusted>,
 }
 
@@ -225,13 +225,13 @@ impl TrustStore {
     }
 }
 
-fn read(path: &Path) -> Result<Written, TrustError> {
+fn read(path: &Path) -> Result<TrustFile, TrustError> {
     let name = || path.display().to_string();
     let io = |cause| TrustError::Io { path: name(), cause };
     let file = match files::open(path, Links::Refuse) {
         Ok(file) => file,
-        Err(unfit) if unfit.is_missing() => return Ok(Written::default()),
-        Err(Unfit::Io(error)) => return Err(io(error)),
+        Err(unfit) if unfit.is_missing() => return Ok(TrustFile::default()),
+        Err(FileError::Io(error)) => return Err(io(error)),
         Err(_) => return Err(TrustError::Open { path: name(), why: "it is not a file" }),
     };
     if let Some(why) = open_to_others(&file.metadata().map_err(io)?) {
@@ -239,10 +239,10 @@ fn read(path: &Path) -> Result<Written, TrustError> {
     }
     let bytes = match files::rest(file, MOST_BYTES) {
         Ok(bytes) => bytes,
-        Err(Unfit::Io(error)) => return Err(io(error)),
+        Err(FileError::Io(error)) => return Err(io(error)),
         Err(_) => return Err(TrustError::Damaged { path: name() }),
     };
-    let written: Option<Written> = serde_json::from_slice(&bytes).ok();
+    let written: Option<TrustFile> = serde_json::from_slice(&bytes).ok();
     // A digest that is not that of what it stands beside was not written by us.
     let sound =
         written.filter(|written| written.trusted.iter().all(|entry| entry.grants.digest() == entry.digest));
@@ -273,7 +273,7 @@ fn private(path: &Path) -> io::Result<File> {
 }
 
 /// A reader sees the old file or the new one, also after a power cut.
-fn replace(folder: &Path, path: &Path, written: &Written) -> io::Result<()> {
+fn replace(folder: &Path, path: &Path, written: &TrustFile) -> io::Result<()> {
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     serde_json::to_writer_pretty(&mut file, written)?;
     file.write_all(b"\n")?;

@@ -9,7 +9,7 @@ use http::header::{HeaderName, HeaderValue};
 use reqwest::Url;
 use serde::de::DeserializeOwned;
 
-pub(super) use self::poll::{Answered, Asks, Depends, PATIENCE, Poll, asked_wait};
+pub(super) use self::poll::{Depends, FindingResult, PATIENCE, Poll, QuestionSource, asked_wait};
 use super::{
     connection::Picked,
     http::{Body, Credential, Http, HttpError, Request, Response, Scheme, decode_json, server_of},
@@ -190,7 +190,7 @@ mod tests {
     use super::{
         super::{
             connection::{Connection, Connections, ServerForm},
-            http::Limits,
+            http::ExchangeLimits,
         },
         *,
     };
@@ -208,7 +208,7 @@ mod tests {
     #[test]
     fn a_path_stays_below_the_base() {
         let connections = connections("https://h.example/api/prom/?x=1#y", None);
-        let http = Http::direct(Limits::default()).unwrap();
+        let http = Http::direct(ExchangeLimits::default()).unwrap();
         let api = Api::open(&http, connections.pick(&SERVER, None).unwrap(), Scheme::Bearer).unwrap();
         let url = |path: &[&str]| api.url(path, &[("q", "a&b")]).map(|url| url.to_string());
         assert_eq!(
@@ -223,7 +223,7 @@ mod tests {
     #[test]
     fn without_a_token_there_is_advice_and_no_request() {
         let connections = connections("https://h.example", Some("JIRA_TOKEN"));
-        let http = Http::direct(Limits::default()).unwrap();
+        let http = Http::direct(ExchangeLimits::default()).unwrap();
         let api = Api::new(&http, connections.pick(&SERVER, None).unwrap(), Scheme::Basic);
         let failure = api.unwrap_err();
         assert_eq!(failure.kind, FailureKind::NotConfigured);

@@ -20,12 +20,12 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::fingerprint::{Prints, Uncovered, fingerprints};
 use self::{
-    run::{Ended, run},
-    spec::{Job, decode},
+    run::{RunEnd, run},
+    spec::{CommandSpec, decode},
 };
 use super::{
     Declaration, Description, Thing,
-    api::{Answered, Asks, Depends, Poll},
+    api::{Depends, FindingResult, Poll, QuestionSource},
     finding::finding,
     setup::{no_connection, opened},
     spec::args,
@@ -52,7 +52,7 @@ pub static SOURCE: Declaration = Declaration {
     things: &[Thing { name: "", decode, shape: Shape::of::<spec::Keys>, description: DESCRIPTION }],
     open: |setup, connection| {
         no_connection("command", connection)?;
-        opened(Command::new(Config { veil: setup.http.veil(), ..setup.command.clone() }))
+        opened(CommandSource::new(CommandPolicy { veil: setup.http.veil(), ..setup.command.clone() }))
     },
     ..Declaration::PLAIN
 };
@@ -62,7 +62,7 @@ const AT_ONCE: usize = 2;
 
 /// What `command` gates may do; from the user's trust and environment.
 #[derive(Clone, Debug, Default)]
-pub struct Config {
+pub struct CommandPolicy {
     /// The files of this launch are trusted by the user.
     pub trusted: bool,
     /// What the user trusts of the files that commands name: see [`fingerprints`].
@@ -80,20 +80,20 @@ pub struct Config {
 }
 
 /// Answers `command` gates.
-pub struct Command {
-    config: Config,
+pub struct CommandSource {
+    config: CommandPolicy,
     turns: Semaphore,
     prints: Arc<Prints>,
 }
 
-impl Command {
+impl CommandSource {
     /// Runs programs as `config` allows.
-    pub fn new(config: Config) -> Self {
+    pub fn new(config: CommandPolicy) -> Self {
         Self { config, turns: Semaphore::new(AT_ONCE), prints: Arc::default() }
     }
 
-    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> Answered {
-        let job: Job = args(question)?;
+    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
+        let job: CommandSpec = args(question)?;
         self.admit()?;
         let Ok(_turn) = self.turns.acquire().await else {
             return Err(Failure::new(FailureKind::TimedOut, "cancelled"));
@@ -120,7 +120,7 @@ impl Command {
 
     /// Fails unless the files that this job names are the very ones that are trusted: trust was looked up when gonogo
     /// began, and a program may have been replaced since.
-    async fn unchanged(&self, job: &Job, cancel: &CancellationToken) -> Result<(), Failure> {
+    async fn unchanged(&self, job: &CommandSpec, cancel: &CancellationToken) -> Result<(), Failure> {
         let Some(root) = self.config.root.clone() else { return Ok(()) };
         let (prints, path) = (Arc::clone(&self.prints), self.config.path.clone());
         let (argv, stop) = (job.argv.clone(), cancel.clone());
@@ -157,7 +157,7 @@ fn variables(question: &Question) -> Vec<(&'static str, String)> {
     told
 }
 
-fn verdict(job: &Job, ended: &Ended) -> (Outcome, String) {
+fn verdict(job: &CommandSpec, ended: &RunEnd) -> (Outcome, String) {
     match ended.code {
         Some(code) if job.go.contains(&code) => (Outcome::Holds, format!("exit code {code}")),
         Some(code) if job.no_go.contains(&code) => (Outcome::Fails, format!("exit code {code}")),
@@ -166,17 +166,17 @@ fn verdict(job: &Job, ended: &Ended) -> (Outcome, String) {
     }
 }
 
-impl fmt::Debug for Command {
+impl fmt::Debug for CommandSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Command").field("config", &self.config).finish_non_exhaustive()
     }
 }
 
-impl Asks for Command {
+impl QuestionSource for CommandSource {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheGate;
 
-    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
+    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, FindingResult> {
         Box::pin(self.judged(question, poll))
     }
 }

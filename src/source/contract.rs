@@ -15,6 +15,9 @@ use gonogo_domain::{
     Write, WriteAsk,
 };
 
+/// What a server answers in time, or why it did not.
+pub type AnswerFuture<'a, T> = BoxFuture<'a, Result<T, Failure>>;
+
 /// Something that answers questions about gates.
 pub trait Source: Send + Sync {
     /// Its name in files and on the board.
@@ -35,23 +38,20 @@ pub trait Source: Send + Sync {
     }
 
     /// Whose credential it is, and what it may see: for diagnosis. `None`: the server does not say.
-    fn owner<'a>(&'a self, cancel: &'a CancellationToken) -> BoxFuture<'a, Result<Option<Owner>, Failure>> {
+    fn owner<'a>(&'a self, cancel: &'a CancellationToken) -> AnswerFuture<'a, Option<CredentialOwner>> {
         let _ = cancel;
         Box::pin(std::future::ready(Ok(None)))
     }
 
     /// The logins of a team's members in lower case; all of them, or a failure.
-    fn members<'a>(&'a self, team: &'a str) -> BoxFuture<'a, Result<BTreeSet<String>, Failure>> {
+    fn members<'a>(&'a self, team: &'a str) -> AnswerFuture<'a, BTreeSet<String>> {
         let failure =
             Failure::new(FailureKind::Rejected, format!("{} knows nothing of the team {team}", self.id()));
         Box::pin(std::future::ready(Err(failure)))
     }
 
     /// Those of these repositories that have another name now, with that name.
-    fn renamed<'a>(
-        &'a self,
-        repositories: &'a [Str],
-    ) -> BoxFuture<'a, Result<Vec<(String, String)>, Failure>> {
+    fn renamed<'a>(&'a self, repositories: &'a [Str]) -> AnswerFuture<'a, Vec<(String, String)>> {
         let _ = repositories;
         Box::pin(std::future::ready(Ok(Vec::new())))
     }
@@ -62,7 +62,7 @@ pub trait Source: Send + Sync {
     }
 
     /// What a repository has that a launch can ask about.
-    fn survey<'a>(&'a self, repository: &'a str) -> BoxFuture<'a, Result<Survey, Failure>> {
+    fn survey<'a>(&'a self, repository: &'a str) -> AnswerFuture<'a, Survey> {
         let message = format!("{} knows nothing of the repository {repository}", self.id());
         Box::pin(std::future::ready(Err(Failure::new(FailureKind::Rejected, message))))
     }
@@ -85,30 +85,26 @@ pub struct WriteNeed {
 
 /// A source that can change something at a person's word. It decides nothing and sends nothing twice.
 pub trait Writes: Send + Sync {
-    /// What a credential needs for a write, by what the settings call it; `None`: it can not do that.
-    fn needs(&self, write: &str) -> Option<WriteNeed>;
+    /// What a credential needs for a write, by what the settings call it; `None`: it can not do that, or its server does not
+    /// tell what a credential may.
+    fn needs(&self, write: &str) -> Option<WriteNeed> {
+        let _ = write;
+        None
+    }
 
     /// Works out what would have to be sent: it asks, and changes nothing.
-    fn prepare<'a>(
-        &'a self,
-        ask: &'a WriteAsk,
-        cancel: &'a CancellationToken,
-    ) -> BoxFuture<'a, Result<Prepared, Failure>>;
+    fn prepare<'a>(&'a self, ask: &'a WriteAsk, cancel: &'a CancellationToken) -> AnswerFuture<'a, Prepared>;
 
     /// Sends it, once.
     fn send<'a>(&'a self, write: &'a Write, cancel: &'a CancellationToken) -> BoxFuture<'a, Sent>;
 
     /// Whether the server has this very request: what it says of it, or `None`.
-    fn look<'a>(
-        &'a self,
-        write: &'a Write,
-        cancel: &'a CancellationToken,
-    ) -> BoxFuture<'a, Result<Option<Str>, Failure>>;
+    fn look<'a>(&'a self, write: &'a Write, cancel: &'a CancellationToken) -> AnswerFuture<'a, Option<Str>>;
 }
 
 /// Whose credential a source has.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Owner {
+pub struct CredentialOwner {
     /// By the server's own name for them, such as a login.
     pub name: String,
     /// In one line for people: `Ada in workspace acme`.
@@ -133,7 +129,7 @@ pub struct Survey {
 }
 
 /// How a source knows what time it is.
-pub type Clock = std::sync::Arc<dyn Fn() -> gonogo_domain::Now + Send + Sync>;
+pub type NowFn = std::sync::Arc<dyn Fn() -> gonogo_domain::Now + Send + Sync>;
 
 /// What one poll asks of one source.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -175,12 +171,12 @@ pub struct Report {
     /// Gates whose answer is whole and that another look brings nearer to a go: so many good looks in a row.
     pub again: Vec<GateId>,
     /// Answers that are older than this poll, as those of a recorded day are.
-    pub given: Given,
+    pub given: AnswerTimes,
 }
 
 /// When answers were given, where that was not now.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Given {
+pub struct AnswerTimes {
     /// Of gates.
     pub gates: HashMap<GateId, DateTime<Utc>>,
     /// Of refs, by component.

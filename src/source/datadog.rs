@@ -18,8 +18,8 @@ use futures_util::future::BoxFuture;
 use http::HeaderName;
 
 use super::{
-    Clock, Declaration, Thing, Values,
-    api::{Answered, Api, Asks, Depends, Poll},
+    Declaration, NowFn, Thing, VariablePlaces,
+    api::{Api, Depends, FindingResult, Poll, QuestionSource},
     connection::{Picked, ServerForm},
     declaration::Measures,
     guardrail,
@@ -53,7 +53,7 @@ pub static SOURCE: Declaration = Declaration {
             description: query::DESCRIPTION,
         },
     ],
-    values: Values { queries: &["query", "bad", "total", "value", "seen"], ..Values::STRICT },
+    values: VariablePlaces { queries: &["query", "bad", "total", "value", "seen"], ..VariablePlaces::STRICT },
     servers: &[SERVER],
     measures: Some(Measures { decode: windows::decode, shape: guardrail::shape }),
     exposes: Some(Gauges { decode: windows::exposure, shape: reach::exposure_shape }),
@@ -67,7 +67,7 @@ pub static SOURCE: Declaration = Declaration {
 /// One organisation on one site.
 pub struct Datadog {
     api: Api,
-    clock: Clock,
+    clock: NowFn,
 }
 
 impl Datadog {
@@ -75,7 +75,7 @@ impl Datadog {
     ///
     /// # Errors
     /// Without a credential.
-    pub fn new(http: &Http, connection: Picked<'_>, clock: Clock) -> Result<Self, Failure> {
+    pub fn new(http: &Http, connection: Picked<'_>, clock: NowFn) -> Result<Self, Failure> {
         let keys = ["dd-api-key", "dd-application-key"].map(HeaderName::from_static);
         let [api_key, application_key] = keys;
         Ok(Self { api: Api::new(http, connection, Scheme::Pair(api_key, application_key))?, clock })
@@ -95,7 +95,7 @@ impl Datadog {
         self.api.page(SITES, path).map(Into::into)
     }
 
-    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> Answered {
+    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
         match &*question.query.thing {
             "monitor" => monitor::answer(self, question, poll).await,
             "query" => query::answer(self, question, poll).await,
@@ -111,7 +111,7 @@ impl std::fmt::Debug for Datadog {
     }
 }
 
-impl Asks for Datadog {
+impl QuestionSource for Datadog {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
@@ -119,7 +119,7 @@ impl Asks for Datadog {
         Some(self.api.server())
     }
 
-    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
+    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, FindingResult> {
         Box::pin(self.judged(question, poll))
     }
 }

@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::{
     connection::ServerForm,
     contract::Writes,
-    guardrail::Planned,
+    guardrail::DecodedGuardrail,
     reach::Gauges,
-    setup::{Opened, Setup},
+    setup::{OpenedSource, Setup},
 };
 use gonogo_domain::{Bound, Failure, Logins, Str};
 use gonogo_yaml as yaml;
@@ -28,7 +28,7 @@ pub struct Declaration {
     /// Keys that `defaults` of a launch may give for all of its gates.
     pub defaults: &'static [&'static str],
     /// Where in its limits variables may stand.
-    pub values: Values,
+    pub values: VariablePlaces,
     /// The servers that a connection of the settings can be; none: its gates use no connection.
     pub servers: &'static [ServerForm],
     /// The server that is asked where a gate names no connection, if the settings need not name it.
@@ -48,7 +48,7 @@ pub struct Declaration {
     /// The permissions that a kind of evidence (`workflow`) with these canonical limits needs.
     pub needs: fn(&str, &Value) -> Vec<&'static Permission>,
     /// Makes it, for the gates of one connection.
-    pub open: fn(&Setup, Option<&str>) -> Opened,
+    pub open: fn(&Setup, Option<&str>) -> OpenedSource,
 }
 
 impl Declaration {
@@ -58,7 +58,7 @@ impl Declaration {
         title: "",
         things: &[],
         defaults: &[],
-        values: Values::STRICT,
+        values: VariablePlaces::STRICT,
         servers: &[],
         home: None,
         tells_targets: false,
@@ -75,7 +75,7 @@ impl Declaration {
 /// Where a file's variables may stand in the limits of a source. A key that is not listed takes plain text only
 /// (letters, digits and `. _ : / + @ -`), so that a value can not change what is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Values {
+pub struct VariablePlaces {
     /// Keys whose value is compared, or sent as a value of its own: any text may be filled in.
     pub text: &'static [&'static str],
     /// Keys that hold a whole address: nothing may be filled in before its path.
@@ -84,7 +84,7 @@ pub struct Values {
     pub queries: &'static [&'static str],
 }
 
-impl Values {
+impl VariablePlaces {
     /// Plain text everywhere.
     pub const STRICT: Self = Self { text: &[], addresses: &[], queries: &[] };
 }
@@ -101,14 +101,14 @@ pub struct Home {
     /// Environment variables with a credential; the first that is set counts.
     pub token_env: &'static [&'static str],
     /// A program that keeps one, asked where no variable is set.
-    pub keeper: Option<Keeper>,
+    pub keeper: Option<CredentialHelper>,
     /// The pages for people that belong to an address of its API.
     pub pages: fn(&Url) -> String,
 }
 
 /// A program of the user's that hands over a credential for a host.
 #[derive(Clone, Copy, Debug)]
-pub struct Keeper {
+pub struct CredentialHelper {
     /// Its name, looked for in `PATH`.
     pub program: &'static str,
     /// What it is told; the host follows.
@@ -154,7 +154,7 @@ pub type OpenChannel = fn(&Setup, &str) -> Result<Arc<dyn Writes>, Failure>;
 #[derive(Clone, Copy, Debug)]
 pub struct Measures {
     /// Reads it in windows of that length from a file, strictly; `None` after having reported problems.
-    pub decode: fn(&Limits<'_>, Duration, &mut Vec<yaml::Problem>) -> Option<Planned>,
+    pub decode: fn(&GateLimits<'_>, Duration, &mut Vec<yaml::Problem>) -> Option<DecodedGuardrail>,
     /// What it may say: the type that `decode` reads.
     pub shape: fn() -> yaml::Shape,
 }
@@ -165,7 +165,7 @@ pub struct Thing {
     /// The key below the source.
     pub name: &'static str,
     /// Reads its limits from a file, strictly; `None` after having reported problems.
-    pub decode: fn(&Limits<'_>, &mut Vec<yaml::Problem>) -> Option<Decoded>,
+    pub decode: fn(&GateLimits<'_>, &mut Vec<yaml::Problem>) -> Option<DecodedLimits>,
     /// What its limits may say: the type that `decode` reads, as `Shape::of::<Keys>`.
     pub shape: fn() -> yaml::Shape,
     /// What it is for.
@@ -183,7 +183,7 @@ pub struct Description {
 
 /// The limits of one gate as they stand in a file.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits<'a> {
+pub struct GateLimits<'a> {
     /// The file.
     pub document: &'a yaml::Document,
     /// The map with the limits.
@@ -198,7 +198,7 @@ pub struct Limits<'a> {
 
 /// Limits as the source understood them.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Decoded {
+pub struct DecodedLimits {
     /// Canonical form: what is asked, and what a sign-off binds to.
     pub args: Value,
     /// Whether the answer must be about the target commit.

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 /// Why a value is not what was asked for.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Unfit {
+pub(crate) struct UnfitValue {
     /// Null where data was asked for, or a key that is not there (V3).
     pub(crate) hole: bool,
     reason: String,
@@ -24,20 +24,20 @@ pub(crate) struct Unfit {
 /// Reads a value.
 ///
 /// # Errors
-/// [`Unfit`] at the first part that is not as asked for.
-pub(crate) fn decode<'a, T: Deserialize<'a>>(value: &'a Value) -> Result<T, Unfit> {
-    T::deserialize(Node(value))
+/// [`UnfitValue`] at the first part that is not as asked for.
+pub(crate) fn decode<'a, T: Deserialize<'a>>(value: &'a Value) -> Result<T, UnfitValue> {
+    T::deserialize(ValueDeserializer(value))
 }
 
-impl fmt::Display for Unfit {
+impl fmt::Display for UnfitValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.reason)
     }
 }
 
-impl std::error::Error for Unfit {}
+impl std::error::Error for UnfitValue {}
 
-impl de::Error for Unfit {
+impl de::Error for UnfitValue {
     fn custom<T: fmt::Display>(reason: T) -> Self {
         Self { hole: false, reason: reason.to_string() }
     }
@@ -58,9 +58,9 @@ impl de::Error for Unfit {
 
 /// A value that is being read.
 #[derive(Clone, Copy)]
-struct Node<'de>(&'de Value);
+struct ValueDeserializer<'de>(&'de Value);
 
-impl<'de> IntoDeserializer<'de, Unfit> for Node<'de> {
+impl<'de> IntoDeserializer<'de, UnfitValue> for ValueDeserializer<'de> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -68,10 +68,10 @@ impl<'de> IntoDeserializer<'de, Unfit> for Node<'de> {
     }
 }
 
-impl<'de> Deserializer<'de> for Node<'de> {
-    type Error = Unfit;
+impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
+    type Error = UnfitValue;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, UnfitValue> {
         match self.0 {
             Value::Null => visitor.visit_unit(),
             Value::Bool(value) => visitor.visit_bool(*value),
@@ -83,14 +83,15 @@ impl<'de> Deserializer<'de> for Node<'de> {
             },
             Value::String(text) => visitor.visit_borrowed_str(text),
             Value::Array(items) => {
-                let mut items = SeqDeserializer::new(items.iter().map(Node));
+                let mut items = SeqDeserializer::new(items.iter().map(ValueDeserializer));
                 let value = visitor.visit_seq(&mut items)?;
                 items.end()?;
                 Ok(value)
             }
             Value::Object(entries) => {
-                let mut entries =
-                    MapDeserializer::new(entries.iter().map(|(key, value)| (&**key, Node(value))));
+                let mut entries = MapDeserializer::new(
+                    entries.iter().map(|(key, value)| (&**key, ValueDeserializer(value))),
+                );
                 let value = visitor.visit_map(&mut entries)?;
                 entries.end()?;
                 Ok(value)
@@ -98,7 +99,7 @@ impl<'de> Deserializer<'de> for Node<'de> {
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, UnfitValue> {
         if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
@@ -106,7 +107,7 @@ impl<'de> Deserializer<'de> for Node<'de> {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Unfit> {
+    ) -> Result<V::Value, UnfitValue> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -115,11 +116,13 @@ impl<'de> Deserializer<'de> for Node<'de> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Unfit> {
+    ) -> Result<V::Value, UnfitValue> {
         match self.0 {
             Value::String(text) => visitor.visit_enum(text.as_str().into_deserializer()),
             Value::Object(entries) => {
-                let entries = MapDeserializer::new(entries.iter().map(|(key, value)| (&**key, Node(value))));
+                let entries = MapDeserializer::new(
+                    entries.iter().map(|(key, value)| (&**key, ValueDeserializer(value))),
+                );
                 visitor.visit_enum(MapAccessDeserializer::new(entries))
             }
             Value::Null => Err(de::Error::invalid_type(Unexpected::Unit, &"one of a few words")),
@@ -127,7 +130,7 @@ impl<'de> Deserializer<'de> for Node<'de> {
         }
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, UnfitValue> {
         visitor.visit_unit()
     }
 

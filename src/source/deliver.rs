@@ -1,9 +1,10 @@
-//! One request that changes something: sent once, and what is known of it after.
+//! One request that changes something: made out of what was prepared, sent once, and what is known of it after.
 
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use super::http::{Http, Request, Response};
-use gonogo_domain::Sent;
+use super::http::{Body, Http, Request, Response, Url};
+use gonogo_domain::{Failure, FailureKind, Sent, Write};
 
 /// Sends it, once: what the server said, whatever it is; or what is known where it said nothing. No redirect is followed.
 ///
@@ -18,4 +19,36 @@ pub(crate) async fn deliver(
     http.send(request.without_redirects(), cancel).await.map_err(|error| {
         if error.never_left() { Sent::Refused(error.into()) } else { Sent::Unknown(error.into()) }
     })
+}
+
+/// The request that a write of `server` stands for.
+///
+/// # Errors
+/// It stands for none.
+pub(crate) fn request_of(write: &Write, server: &str) -> Result<Request, Failure> {
+    let url = Url::parse(&write.url).map_err(|_| foreign(server))?;
+    let body = Body::Json(body_of(write, server)?);
+    match &*write.method {
+        "PATCH" => Ok(Request::patch(url, body)),
+        "POST" => Ok(Request::post(url, body)),
+        _ => Err(foreign(server)),
+    }
+}
+
+/// What a write of `server` says.
+///
+/// # Errors
+/// It is not JSON, and so none of ours.
+pub(crate) fn body_of(write: &Write, server: &str) -> Result<Value, Failure> {
+    serde_json::from_str(&write.body).map_err(|_| foreign(server))
+}
+
+/// This is nothing that we would send to `server`.
+pub(crate) fn foreign(server: &str) -> Failure {
+    Failure::new(FailureKind::Rejected, format!("this is no request of {server}"))
+}
+
+/// What is known of it after an answer that is no success: what a server that failed has done is not known.
+pub(crate) fn unsuccessful(status: u16, failure: Failure) -> Sent {
+    if status >= 500 { Sent::Unknown(failure) } else { Sent::Refused(failure) }
 }

@@ -10,29 +10,17 @@ use gonogo_domain::{Finding, Oid, Outcome, Str};
 pub(super) const MOST_ROWS: usize = 10;
 
 /// One condition of several: how it stands, and the fact in words.
-pub(super) type Condition = (Outcome, String);
+pub(super) type ConditionResult = (Outcome, String);
 
 /// A finding in the making.
 #[derive(Clone, Debug)]
 #[must_use]
-pub(super) struct Draft(Finding);
+pub(super) struct FindingDraft(Finding);
 
-impl Draft {
+impl FindingDraft {
     /// Nothing but the outcome and the facts in one line.
     pub(super) fn new(outcome: Outcome, reason: impl Into<String>) -> Self {
-        let reason: String = reason.into();
-        Self(Finding {
-            outcome,
-            reason: reason.into(),
-            about: None,
-            until: None,
-            since: None,
-            url: None,
-            rows: Vec::new(),
-            lineage: "".into(),
-            accepted: Vec::new(),
-            measured: None,
-        })
+        Self(Finding::new(outcome, reason.into(), ""))
     }
 
     /// The commit that it is about.
@@ -82,12 +70,12 @@ impl Draft {
 
 /// A finding without details, with the class of endpoint that it came from.
 pub(super) fn finding(outcome: Outcome, reason: impl Into<Str>, lineage: &str) -> Finding {
-    let Draft(finding) = Draft::new(outcome, String::new());
+    let FindingDraft(finding) = FindingDraft::new(outcome, String::new());
     Finding { reason: reason.into(), lineage: lineage.into(), ..finding }
 }
 
 /// All conditions must hold. The reason names those that decide: the ones as bad as the worst.
-pub(super) fn all(conditions: &[Condition], lineage: &str) -> Finding {
+pub(super) fn all(conditions: &[ConditionResult], lineage: &str) -> Finding {
     let worst = conditions.iter().map(|(outcome, _)| *outcome).max();
     // Nothing was asked, so nothing is proved (V1).
     let worst = worst.unwrap_or(Outcome::Unclear);
@@ -142,9 +130,9 @@ mod tests {
 
     #[test]
     fn a_fact_without_a_time_is_too_old() {
-        let draft = Draft::new(Outcome::Holds, "x").within(None, Some(Duration::from_secs(60)));
+        let draft = FindingDraft::new(Outcome::Holds, "x").within(None, Some(Duration::from_secs(60)));
         assert!(draft.0.until.unwrap() < DateTime::UNIX_EPOCH);
-        let none = Draft::new(Outcome::Holds, "x").within(Some(DateTime::UNIX_EPOCH), None);
+        let none = FindingDraft::new(Outcome::Holds, "x").within(Some(DateTime::UNIX_EPOCH), None);
         assert_eq!(none.0.until, None);
     }
 

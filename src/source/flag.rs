@@ -20,12 +20,12 @@ mod unleash;
 use futures_util::future::BoxFuture;
 
 use self::{
-    share::{Above, Share, Switch},
-    spec::{Expect, Flag, Provider, decode},
+    share::{Share, Switch, UpstreamFlags},
+    spec::{Expect, Flag, FlagProvider, decode},
 };
 use super::{
-    Declaration, Description, Thing, Values,
-    api::{Answered, Api, Asks, Depends, Poll},
+    Declaration, Description, Thing, VariablePlaces,
+    api::{Api, Depends, FindingResult, Poll, QuestionSource},
     connection::{Connections, Picked},
     fact::number,
     finding::finding,
@@ -65,7 +65,7 @@ pub static SOURCE: Declaration = Declaration {
     title: "Feature flags",
     things: &[Thing { name: "", decode, shape: Shape::of::<spec::Keys>, description: DESCRIPTION }],
     defaults: &["provider", "project", "environment"],
-    values: Values { text: &["value"], ..Values::STRICT },
+    values: VariablePlaces { text: &["value"], ..VariablePlaces::STRICT },
     servers: spec::SERVERS,
     actual: Some(Gauges { decode: spec::actual, shape: Shape::of::<spec::ActualKeys> }),
     open: |setup, connection| opened(Flags::new(&setup.http, &setup.connections, connection)),
@@ -75,20 +75,20 @@ pub static SOURCE: Declaration = Declaration {
 /// Answers `flag` gates, each by the server of its provider.
 #[derive(Debug)]
 pub struct Flags {
-    servers: Vec<(Provider, Result<Api, Failure>)>,
+    servers: Vec<(FlagProvider, Result<Api, Failure>)>,
 }
 
 impl Flags {
     /// The servers of the user's settings: for a named connection that one, else one for each provider.
     pub fn new(http: &Http, connections: &Connections, connection: Option<&str>) -> Self {
-        let server = |provider: Provider| {
+        let server = |provider: FlagProvider| {
             let picked = connections.pick(provider.server(), connection);
             (provider, picked.and_then(|picked| open(http, provider, picked)))
         };
-        Self { servers: Provider::ALL.into_iter().map(server).collect() }
+        Self { servers: FlagProvider::ALL.into_iter().map(server).collect() }
     }
 
-    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> Answered {
+    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
         let flag: Flag = args(question)?;
         let api = match self.servers.iter().find(|(provider, _)| *provider == flag.provider) {
             Some((_, Ok(api))) => api,
@@ -101,16 +101,16 @@ impl Flags {
             }
         };
         let switch = match flag.provider {
-            Provider::Ofrep => {
+            FlagProvider::Ofrep => {
                 let mut found = ofrep::answer(api, &flag, poll).await?;
                 found.url = page::of(api, &flag);
                 return Ok(found);
             }
-            Provider::Launchdarkly => launchdarkly::read(api, &flag, poll).await?,
-            Provider::Unleash => unleash::read(api, &flag, poll).await?,
-            Provider::Flagsmith => flagsmith::read(api, &flag, poll).await?,
-            Provider::Growthbook => growthbook::read(api, &flag, poll).await?,
-            Provider::Statsig => statsig::read(api, &flag, poll).await?,
+            FlagProvider::Launchdarkly => launchdarkly::read(api, &flag, poll).await?,
+            FlagProvider::Unleash => unleash::read(api, &flag, poll).await?,
+            FlagProvider::Flagsmith => flagsmith::read(api, &flag, poll).await?,
+            FlagProvider::Growthbook => growthbook::read(api, &flag, poll).await?,
+            FlagProvider::Statsig => statsig::read(api, &flag, poll).await?,
         };
         if &*question.query.thing == reach::ACTUAL {
             let mut found = reached(&flag, &switch)?;
@@ -123,23 +123,23 @@ impl Flags {
     }
 }
 
-fn open(http: &Http, provider: Provider, connection: Picked<'_>) -> Result<Api, Failure> {
+fn open(http: &Http, provider: FlagProvider, connection: Picked<'_>) -> Result<Api, Failure> {
     let header = |name| Scheme::Header(http::HeaderName::from_static(name));
     match provider {
-        Provider::Launchdarkly => {
+        FlagProvider::Launchdarkly => {
             Ok(Api::new(http, connection, Scheme::Bare)?.with("ld-api-version", launchdarkly::VERSION))
         }
-        Provider::Unleash => Api::new(http, connection, Scheme::Bare),
-        Provider::Flagsmith => Api::new(http, connection, header("x-environment-key")),
-        Provider::Growthbook => Api::new(http, connection, Scheme::Bearer),
-        Provider::Statsig => Api::new(http, connection, header("statsig-api-key")),
+        FlagProvider::Unleash => Api::new(http, connection, Scheme::Bare),
+        FlagProvider::Flagsmith => Api::new(http, connection, header("x-environment-key")),
+        FlagProvider::Growthbook => Api::new(http, connection, Scheme::Bearer),
+        FlagProvider::Statsig => Api::new(http, connection, header("statsig-api-key")),
         // Some servers need no sign-in.
-        Provider::Ofrep => Api::open(http, connection, Scheme::Bearer),
+        FlagProvider::Ofrep => Api::open(http, connection, Scheme::Bearer),
     }
 }
 
 /// For how many it is on now.
-fn reached(flag: &Flag, switch: &Switch) -> Answered {
+fn reached(flag: &Flag, switch: &Switch) -> FindingResult {
     let lineage = flag.provider.name();
     if switch.archived == Some(true) {
         return reach::untold("archived: it has no percentage", lineage);
@@ -193,9 +193,11 @@ fn expected(expect: Expect, switch: &Switch) -> (Outcome, String) {
 /// Whether one that is switched on is also on: what it hangs on may be off, and then nobody gets it.
 fn above(switch: &Switch) -> (Outcome, String) {
     match &switch.above {
-        Above::Free | Above::Met | Above::Depends => (Outcome::Holds, "enabled".into()),
-        Above::Unmet(why) => (Outcome::Fails, format!("enabled, and nobody gets it: {why}")),
-        Above::Unread(why) => (Outcome::Unclear, format!("enabled, but it hangs on {why}")),
+        UpstreamFlags::Free | UpstreamFlags::Met | UpstreamFlags::Depends => {
+            (Outcome::Holds, "enabled".into())
+        }
+        UpstreamFlags::Unmet(why) => (Outcome::Fails, format!("enabled, and nobody gets it: {why}")),
+        UpstreamFlags::Unread(why) => (Outcome::Unclear, format!("enabled, but it hangs on {why}")),
     }
 }
 
@@ -228,7 +230,7 @@ fn percentage(flag: &Flag, switch: &Switch) -> (Outcome, String) {
     (outcome, format!("{span} %, {mark}{}", asked.collect::<Vec<_>>().join(", ")))
 }
 
-impl Asks for Flags {
+impl QuestionSource for Flags {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
@@ -237,7 +239,7 @@ impl Asks for Flags {
         there.next().filter(|_| there.next().is_none()).map(Api::server)
     }
 
-    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
+    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, FindingResult> {
         Box::pin(self.judged(question, poll))
     }
 }
@@ -250,7 +252,7 @@ mod tests {
 
     fn flag(expect: Option<Expect>, most: Option<f64>, least: Option<f64>) -> Flag {
         Flag {
-            provider: Provider::Launchdarkly,
+            provider: FlagProvider::Launchdarkly,
             project: None,
             environment: None,
             key: "k".into(),
@@ -295,11 +297,11 @@ mod tests {
     fn one_that_is_on_hangs_on_what_is_above_it() {
         use Outcome::{Fails, Holds, Unclear};
         for (above, outcome) in [
-            (Above::Free, Holds),
-            (Above::Met, Holds),
-            (Above::Depends, Holds),
-            (Above::Unmet("its prerequisite kill is off".into()), Fails),
-            (Above::Unread("kill, which can not be read".into()), Unclear),
+            (UpstreamFlags::Free, Holds),
+            (UpstreamFlags::Met, Holds),
+            (UpstreamFlags::Depends, Holds),
+            (UpstreamFlags::Unmet("its prerequisite kill is off".into()), Fails),
+            (UpstreamFlags::Unread("kill, which can not be read".into()), Unclear),
         ] {
             let switch = Switch { above: above.clone(), ..switch(Some(true), Some(false), 0.0, 100.0) };
             assert_eq!(

@@ -7,7 +7,7 @@
 //! - **One commit.** Refs are resolved in the poll itself; every answer about the target names the commit it speaks of.
 //! - **Seeing is not guessing.** "Not there", "not visible to this token", "switched off" and "incomplete" are different
 //!   failures, each with what to do. Names in files are verified: nothing is labelled with a label that does not exist.
-//! - **Reads alone.** Only `hands` changes anything: at a person's word for the very request, see [`Writes`].
+//! - **Reads alone.** Only `writes` changes anything: at a person's word for the very request, see [`Writes`].
 //! - **Without a token nothing is asked**, and nothing more with a token that was refused.
 
 mod actual;
@@ -16,7 +16,6 @@ mod client;
 mod compose;
 mod fact;
 mod graph;
-mod hands;
 mod judge_context;
 mod kind;
 mod limits;
@@ -30,6 +29,7 @@ mod survey;
 mod target;
 mod team;
 mod viewer;
+mod writes;
 
 use std::{collections::BTreeSet, sync::OnceLock};
 
@@ -40,7 +40,8 @@ use tokio_util::sync::CancellationToken;
 use self::client::Client;
 pub use self::{client::web, needs::needs, viewer::Viewer};
 use super::{
-    Batch, Declaration, Home, Keeper, Owner, Report, Sends, Source, Survey, Values, WriteNeed, Writes,
+    AnswerFuture, Batch, CredentialHelper, CredentialOwner, Declaration, Home, Report, Sends, Source, Survey,
+    VariablePlaces, WriteNeed, Writes,
     connection::ServerForm,
     finding,
     http::{Http, MAX_RETRY_AFTER, Url, server_of},
@@ -57,7 +58,7 @@ pub static SOURCE: Declaration = Declaration {
     name: "github",
     title: "GitHub",
     things: kind::THINGS,
-    values: Values {
+    values: VariablePlaces {
         text: &[
             "labels",
             "label",
@@ -71,7 +72,7 @@ pub static SOURCE: Declaration = Declaration {
             "phrase",
             "by",
         ],
-        ..Values::STRICT
+        ..VariablePlaces::STRICT
     },
     servers: &[SERVER],
     home: Some(&Home {
@@ -79,7 +80,7 @@ pub static SOURCE: Declaration = Declaration {
         address_env: "GITHUB_API_URL",
         second_env: Some("GITHUB_GRAPHQL_URL"),
         token_env: &["GITHUB_TOKEN", "GH_TOKEN"],
-        keeper: Some(Keeper {
+        keeper: Some(CredentialHelper {
             program: "gh",
             args: &["auth", "token", "--hostname"],
             quiet: ("GH_PROMPT_DISABLED", "1"),
@@ -199,23 +200,20 @@ impl Source for Github {
         true
     }
 
-    fn owner<'a>(&'a self, _: &'a CancellationToken) -> BoxFuture<'a, Result<Option<Owner>, Failure>> {
+    fn owner<'a>(&'a self, _: &'a CancellationToken) -> AnswerFuture<'a, Option<CredentialOwner>> {
         async move {
             let Viewer { login, scopes, expires } = self.viewer().await?;
             let reach = scopes.map(|all| ("scopes", all));
-            Ok(Some(Owner { said: login.clone(), name: login, reach, expires }))
+            Ok(Some(CredentialOwner { said: login.clone(), name: login, reach, expires }))
         }
         .boxed()
     }
 
-    fn members<'a>(&'a self, team: &'a str) -> BoxFuture<'a, Result<BTreeSet<String>, Failure>> {
+    fn members<'a>(&'a self, team: &'a str) -> AnswerFuture<'a, BTreeSet<String>> {
         self.team_members(team).boxed()
     }
 
-    fn renamed<'a>(
-        &'a self,
-        repositories: &'a [Str],
-    ) -> BoxFuture<'a, Result<Vec<(String, String)>, Failure>> {
+    fn renamed<'a>(&'a self, repositories: &'a [Str]) -> AnswerFuture<'a, Vec<(String, String)>> {
         self.renamed(repositories).boxed()
     }
 
@@ -223,7 +221,7 @@ impl Source for Github {
         Some(self)
     }
 
-    fn survey<'a>(&'a self, repository: &'a str) -> BoxFuture<'a, Result<Survey, Failure>> {
+    fn survey<'a>(&'a self, repository: &'a str) -> AnswerFuture<'a, Survey> {
         async move { survey::survey(self.client()?, repository).await }.boxed()
     }
 
@@ -234,32 +232,24 @@ impl Source for Github {
 
 impl Writes for Github {
     fn needs(&self, write: &str) -> Option<WriteNeed> {
-        hands::needs(write)
+        writes::needs(write)
     }
 
-    fn prepare<'a>(
-        &'a self,
-        ask: &'a WriteAsk,
-        cancel: &'a CancellationToken,
-    ) -> BoxFuture<'a, Result<Prepared, Failure>> {
-        async move { hands::prepare(self.client()?, ask, cancel).await }.boxed()
+    fn prepare<'a>(&'a self, ask: &'a WriteAsk, cancel: &'a CancellationToken) -> AnswerFuture<'a, Prepared> {
+        async move { writes::prepare(self.client()?, ask, cancel).await }.boxed()
     }
 
     fn send<'a>(&'a self, write: &'a Write, cancel: &'a CancellationToken) -> BoxFuture<'a, Sent> {
         async move {
             match self.client() {
-                Ok(client) => hands::send(client, write, cancel).await,
+                Ok(client) => writes::send(client, write, cancel).await,
                 Err(failure) => Sent::Refused(failure),
             }
         }
         .boxed()
     }
 
-    fn look<'a>(
-        &'a self,
-        write: &'a Write,
-        cancel: &'a CancellationToken,
-    ) -> BoxFuture<'a, Result<Option<Str>, Failure>> {
-        async move { hands::look(self.client()?, write, cancel).await }.boxed()
+    fn look<'a>(&'a self, write: &'a Write, cancel: &'a CancellationToken) -> AnswerFuture<'a, Option<Str>> {
+        async move { writes::look(self.client()?, write, cancel).await }.boxed()
     }
 }

@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(super) use self::written::{
-    Check, WrittenControl, WrittenLimits, WrittenMeasure, decode, decode_queries, limits, of_control, read,
-    said, shape, share,
+    QueryCheck, WrittenControl, WrittenLimits, WrittenMeasure, decode, decode_queries, limits, of_control,
+    read, said, shape, share,
 };
-use super::{Limits, api::Answered, finding::finding};
+use super::{GateLimits, api::FindingResult, finding::finding};
 use gonogo_domain::{
     self as domain, Failure, FailureKind, Measured, Measurement, Outcome, Real, Str, Window,
 };
@@ -28,7 +28,7 @@ const INVENTED: f64 = 1.05;
 
 /// A guardrail as its source understood it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Planned {
+pub struct DecodedGuardrail {
     /// Canonical form: what is asked.
     pub args: Value,
     /// What it must be.
@@ -86,7 +86,7 @@ pub(super) struct Arm {
 }
 
 /// The ends of the first and the last window that are asked for, and their length, in seconds.
-pub(super) type Span = (i64, i64, i64);
+pub(super) type WindowSpan = (i64, i64, i64);
 
 /// A source that can be asked about many windows at once.
 pub(super) trait Ranges: Sync {
@@ -100,11 +100,11 @@ pub(super) trait Ranges: Sync {
     const ZERO: &'static str;
 
     /// The windows that have data.
-    fn range<'s>(&'s self, query: &'s str, span: Span) -> BoxFuture<'s, Result<Points, Failure>>;
+    fn range<'s>(&'s self, query: &'s str, span: WindowSpan) -> BoxFuture<'s, Result<Points, Failure>>;
 }
 
 /// Asks for everything that is wanted, and makes windows of it.
-pub(super) async fn ask_for<R: Ranges>(ranges: &R, wanted: &Wanted, span: Span) -> Answered {
+pub(super) async fn ask_for<R: Ranges>(ranges: &R, wanted: &Wanted, span: WindowSpan) -> FindingResult {
     let stage = arm(ranges, &wanted.stage, span).await?;
     let control = match &wanted.control {
         Some(queries) => Some(arm(ranges, queries, span).await?),
@@ -113,7 +113,7 @@ pub(super) async fn ask_for<R: Ranges>(ranges: &R, wanted: &Wanted, span: Span) 
     measured::<R>(wanted, &stage, control.as_ref())
 }
 
-async fn arm<R: Ranges>(ranges: &R, queries: &Queries, span: Span) -> Result<Arm, Failure> {
+async fn arm<R: Ranges>(ranges: &R, queries: &Queries, span: WindowSpan) -> Result<Arm, Failure> {
     Ok(Arm {
         bad: some(ranges, queries.bad.as_ref(), span).await?,
         total: some(ranges, queries.total.as_ref(), span).await?,
@@ -122,7 +122,7 @@ async fn arm<R: Ranges>(ranges: &R, queries: &Queries, span: Span) -> Result<Arm
 }
 
 /// One query over the whole span, in parts that a server answers.
-async fn some<R: Ranges>(ranges: &R, query: Option<&String>, span: Span) -> Result<Points, Failure> {
+async fn some<R: Ranges>(ranges: &R, query: Option<&String>, span: WindowSpan) -> Result<Points, Failure> {
     let Some(query) = query else { return Ok(Points::new()) };
     let (first, mut last, step) = span;
     let mut points = Points::new();
@@ -139,7 +139,7 @@ async fn some<R: Ranges>(ranges: &R, query: Option<&String>, span: Span) -> Resu
 }
 
 /// The finding of so many windows, from the points of both arms.
-fn measured<R: Ranges>(wanted: &Wanted, stage: &Arm, control: Option<&Arm>) -> Answered {
+fn measured<R: Ranges>(wanted: &Wanted, stage: &Arm, control: Option<&Arm>) -> FindingResult {
     let window = wanted.window.unwrap_or(0);
     let mut windows = Vec::new();
     let ends: Vec<i64> =
@@ -213,7 +213,7 @@ fn lacking(wanted: &Wanted, stage: &Arm, windows: usize, zero: &str) -> String {
 
 /// The ends of the first and the last complete window since then; `None`: there is none yet. Windows begin at whole
 /// multiples of their length, so that everybody who asks sees the same ones.
-pub(super) fn span(window: Option<i64>, since: Option<i64>, now: i64, lag: i64) -> Option<Span> {
+pub(super) fn span(window: Option<i64>, since: Option<i64>, now: i64, lag: i64) -> Option<WindowSpan> {
     let window = window.filter(|it| *it > 0)?;
     let since = since.unwrap_or(now);
     let begins = since.div_euclid(window).checked_add(i64::from(since.rem_euclid(window) != 0))?;
@@ -223,7 +223,7 @@ pub(super) fn span(window: Option<i64>, since: Option<i64>, now: i64, lag: i64) 
 }
 
 /// The finding where no window is complete yet.
-pub(super) fn none_yet(lineage: &str) -> Answered {
+pub(super) fn none_yet(lineage: &str) -> FindingResult {
     let mut found = finding(Outcome::Unclear, "", lineage);
     found.measured = Some(Measured::Windows(Vec::new()));
     Ok(found)
@@ -241,7 +241,7 @@ mod tests {
         const LINEAGE: &'static str = "range";
         const ZERO: &'static str = "... or vector(0)";
 
-        fn range<'s>(&'s self, _: &'s str, _: Span) -> BoxFuture<'s, Result<Points, Failure>> {
+        fn range<'s>(&'s self, _: &'s str, _: WindowSpan) -> BoxFuture<'s, Result<Points, Failure>> {
             Box::pin(std::future::ready(Ok(Points::new())))
         }
     }

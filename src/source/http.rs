@@ -2,7 +2,7 @@
 //!
 //! What it promises:
 //!
-//! - An answer is whole or it is an error: never the beginning of a body, never more than [`Limits::body`] decoded bytes.
+//! - An answer is whole or it is an error: never the beginning of a body, never more than [`ExchangeLimits::body`] decoded bytes.
 //! - Every request ends: a connection, a silent server and a whole exchange each have their own limit, and a
 //!   cancelled request ends at once.
 //! - A [`Credential`] goes to the one origin it is for and nowhere else; no redirect, link or message carries it away.
@@ -37,22 +37,22 @@ mod validators;
 mod veil;
 mod wire;
 
-pub use error::{HttpError, Part, Phase, RedirectFault};
+pub use error::{HttpError, RedirectFault, ResponsePart, TimeoutPhase};
 pub use github::{GITHUB_API_VERSION, GithubClient};
-pub use guard::{Guard, Lookup, SystemLookup};
+pub use guard::{Guard, HostLookup, SystemLookup};
 pub use json::{BodyError, decode_json, parse_json};
-pub use paging::{PageLink, PagingError, Seen, link, next_page};
-pub use rate::{Budget, BudgetKind, Dialect, MAX_RESET, MAX_RETRY_AFTER, Rate, rate};
+pub use paging::{PageLink, PagingError, SeenPages, link, next_page};
+pub use rate::{BudgetKind, Dialect, MAX_RESET, MAX_RETRY_AFTER, Rate, RateBudget, rate};
 pub(crate) use request::server_of;
 pub use request::{Body, Credential, Request, Scheme};
 pub use reqwest::Url;
 pub use response::Response;
 use turns::Turns;
-pub use validators::{Ticket, Validators};
+pub use validators::{Revalidation, Validators};
 
 /// The limits of one exchange. The default is what the product uses; tests use shorter ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct ExchangeLimits {
     /// Longest time to a connection, TLS included. 5 s.
     pub connect: Duration,
     /// Longest time without a byte, and longest time to the end of the response head. 10 s.
@@ -65,7 +65,7 @@ pub struct Limits {
     pub head: usize,
 }
 
-impl Default for Limits {
+impl Default for ExchangeLimits {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(5),
@@ -93,7 +93,7 @@ pub const AT_ONCE: usize = 4;
 pub struct Http {
     client: reqwest::Client,
     turns: Turns,
-    limits: Arc<Limits>,
+    limits: Arc<ExchangeLimits>,
     guard: Option<Arc<Guard>>,
     veil: Arc<Veil>,
 }
@@ -103,7 +103,7 @@ impl Http {
     ///
     /// # Errors
     /// [`HttpError::InvalidRequest`] if the TLS roots or the proxy settings of this machine cannot be used.
-    pub fn new(limits: Limits) -> Result<Self, HttpError> {
+    pub fn new(limits: ExchangeLimits) -> Result<Self, HttpError> {
         Self::build(limits, reqwest::Client::builder())
     }
 
@@ -111,7 +111,7 @@ impl Http {
     ///
     /// # Errors
     /// As [`Http::new`].
-    pub fn direct(limits: Limits) -> Result<Self, HttpError> {
+    pub fn direct(limits: ExchangeLimits) -> Result<Self, HttpError> {
         Self::build(limits, reqwest::Client::builder().no_proxy())
     }
 
@@ -120,17 +120,17 @@ impl Http {
     ///
     /// # Errors
     /// As [`Http::new`]; also if an additional root of `guard` is no certificate.
-    pub fn guarded(limits: Limits, guard: Guard) -> Result<Self, HttpError> {
+    pub fn guarded(limits: ExchangeLimits, guard: Guard) -> Result<Self, HttpError> {
         let roots = guard.roots.iter().map(|der| reqwest::Certificate::from_der(der));
         let roots = roots.collect::<Result<Vec<_>, _>>();
         let roots = roots.map_err(|_| HttpError::invalid("an additional root is no certificate"))?;
         let guard = Arc::new(guard);
         let builder = reqwest::Client::builder().no_proxy().tls_info(true).tls_certs_merge(roots);
-        let builder = builder.dns_resolver(guard::Resolver(Arc::clone(&guard)));
+        let builder = builder.dns_resolver(guard::GuardedResolver(Arc::clone(&guard)));
         Ok(Self { guard: Some(guard), ..Self::build(limits, builder)? })
     }
 
-    fn build(limits: Limits, builder: reqwest::ClientBuilder) -> Result<Self, HttpError> {
+    fn build(limits: ExchangeLimits, builder: reqwest::ClientBuilder) -> Result<Self, HttpError> {
         install_crypto();
         let head = u32::try_from(limits.head).unwrap_or(u32::MAX);
         let client = builder
@@ -169,7 +169,7 @@ impl Http {
     }
 
     /// The limits this client keeps.
-    pub fn limits(&self) -> &Limits {
+    pub fn limits(&self) -> &ExchangeLimits {
         &self.limits
     }
 
@@ -180,7 +180,7 @@ impl Http {
     /// # Errors
     /// Any [`HttpError`]; [`HttpError::Cancelled`] as soon as `cancel` is.
     pub async fn send(&self, request: Request, cancel: &CancellationToken) -> Result<Response, HttpError> {
-        self.run(wire::Wire::Own(&self.client), request, cancel).await
+        self.run(wire::Transport::Own(&self.client), request, cancel).await
     }
 
     /// As [`Http::send`], asking `validators` whether the body of an earlier answer is still the newest.
@@ -202,7 +202,7 @@ impl Http {
 
     async fn run(
         &self,
-        wire: wire::Wire<'_>,
+        wire: wire::Transport<'_>,
         request: Request,
         cancel: &CancellationToken,
     ) -> Result<Response, HttpError> {
@@ -216,7 +216,7 @@ impl Http {
             // Only a semaphore that is closed gives no turn, and none is.
             let _turn = turn.acquire().await;
             let outcome = tokio::time::timeout(self.limits.whole, self.follow(wire, &request)).await;
-            outcome.unwrap_or(Err(HttpError::TimedOut { host, phase: Phase::Whole }))
+            outcome.unwrap_or(Err(HttpError::TimedOut { host, phase: TimeoutPhase::Whole }))
         };
         let answered = tokio::select! {
             biased;
@@ -231,7 +231,7 @@ impl Http {
         })
     }
 
-    async fn follow(&self, wire: wire::Wire<'_>, request: &Request) -> Result<Response, HttpError> {
+    async fn follow(&self, wire: wire::Transport<'_>, request: &Request) -> Result<Response, HttpError> {
         let mut visited = vec![request.url().clone()];
         let mut url = request.url().clone();
         loop {

@@ -43,7 +43,7 @@ pub(super) struct Turn {
 
 /// One word about something.
 #[derive(Clone, Debug)]
-pub(super) struct Word<T> {
+pub(super) struct IdentifiedWord<T> {
     pub(super) of: Identity,
     pub(super) turn: Turn,
     /// When this very word began: an earlier run that was started again says something later.
@@ -56,12 +56,12 @@ pub(super) struct Word<T> {
 
 /// What stands of one identity.
 #[derive(Clone, Debug)]
-pub(super) struct Standing<T> {
+pub(super) struct CurrentWords<T> {
     pub(super) of: Identity,
     /// The words of the turn that stands.
-    pub(super) words: Vec<Word<T>>,
+    pub(super) words: Vec<IdentifiedWord<T>>,
     /// Words of other turns that may be later, and say something else.
-    pub(super) rivals: Vec<Word<T>>,
+    pub(super) rivals: Vec<IdentifiedWord<T>>,
 }
 
 /// What an event's run says about the commit that it stands at.
@@ -133,26 +133,26 @@ impl Speaks {
 }
 
 /// What stands of each identity, in the order of identities.
-pub(super) fn standing<T>(words: impl IntoIterator<Item = Word<T>>) -> Vec<Standing<T>> {
-    let mut by_identity: BTreeMap<Identity, Vec<Word<T>>> = BTreeMap::new();
+pub(super) fn standing<T>(words: impl IntoIterator<Item = IdentifiedWord<T>>) -> Vec<CurrentWords<T>> {
+    let mut by_identity: BTreeMap<Identity, Vec<IdentifiedWord<T>>> = BTreeMap::new();
     for word in words {
         by_identity.entry(word.of.clone()).or_default().push(word);
     }
     by_identity.into_iter().filter_map(|(of, words)| settle(of, words)).collect()
 }
 
-fn settle<T>(of: Identity, words: Vec<Word<T>>) -> Option<Standing<T>> {
+fn settle<T>(of: Identity, words: Vec<IdentifiedWord<T>>) -> Option<CurrentWords<T>> {
     let said = words.iter().filter(|word| !word.skipped).map(|word| &word.turn).max();
     let turn = said.or_else(|| words.iter().map(|word| &word.turn).max())?.clone();
     let (words, others): (Vec<_>, Vec<_>) = words.into_iter().partition(|word| word.turn.id == turn.id);
     let begun = words.iter().filter(|word| !word.skipped).filter_map(|word| word.begun).max();
     let outcome = words.iter().map(|word| word.outcome).max();
-    let contradicts = |word: &Word<T>| !word.skipped && Some(word.outcome) != outcome;
-    let may_be_later = |word: &Word<T>| {
+    let contradicts = |word: &IdentifiedWord<T>| !word.skipped && Some(word.outcome) != outcome;
+    let may_be_later = |word: &IdentifiedWord<T>| {
         let one_moment = (word.turn.made, word.turn.number) == (turn.made, turn.number);
         one_moment || word.begun.zip(begun).is_some_and(|(other, own)| other > own)
     };
-    let rival = |word: &Word<T>| {
+    let rival = |word: &IdentifiedWord<T>| {
         if of.is_replaced() {
             contradicts(word) && may_be_later(word)
         } else {
@@ -160,10 +160,10 @@ fn settle<T>(of: Identity, words: Vec<Word<T>>) -> Option<Standing<T>> {
         }
     };
     let rivals = others.into_iter().filter(|word| rival(word)).collect();
-    Some(Standing { of, words, rivals })
+    Some(CurrentWords { of, words, rivals })
 }
 
-impl<T> Standing<T> {
+impl<T> CurrentWords<T> {
     /// Whether all that stands is that it was left out.
     pub(super) fn is_skipped(&self) -> bool {
         self.words.iter().all(|word| word.skipped)
@@ -184,13 +184,13 @@ impl<T> Standing<T> {
 
 /// Leaves out what takes no part: what other events say where one speaks of the commit, and what was skipped where the
 /// same thing has a result by another event. Also how what is left speaks of the commit.
-pub(super) fn counted<T>(all: Vec<Standing<T>>) -> (Vec<Standing<T>>, Speaks) {
+pub(super) fn counted<T>(all: Vec<CurrentWords<T>>) -> (Vec<CurrentWords<T>>, Speaks) {
     let results = all.iter().filter(|it| !it.is_skipped() && it.speaks() != Speaks::SomethingElse);
-    let speaks = results.map(Standing::speaks).min();
-    let speaks = speaks.or_else(|| all.iter().map(Standing::speaks).min()).unwrap_or(Speaks::TheCommit);
+    let speaks = results.map(CurrentWords::speaks).min();
+    let speaks = speaks.or_else(|| all.iter().map(CurrentWords::speaks).min()).unwrap_or(Speaks::TheCommit);
     let results = all.iter().filter(|it| !it.is_skipped() && it.speaks() == speaks);
     let said: Vec<Identity> = results.map(|it| it.of.by_any_event()).collect();
-    let counts = |it: &Standing<T>| {
+    let counts = |it: &CurrentWords<T>| {
         it.speaks() == speaks && !(it.is_skipped() && said.contains(&it.of.by_any_event()))
     };
     (all.into_iter().filter(counts).collect(), speaks)
@@ -206,11 +206,11 @@ mod tests {
         DateTime::UNIX_EPOCH + TimeDelta::seconds(second)
     }
 
-    fn word(event: &str, turn: i64, begun: i64, outcome: Outcome, skipped: bool) -> Word<i64> {
+    fn word(event: &str, turn: i64, begun: i64, outcome: Outcome, skipped: bool) -> IdentifiedWord<i64> {
         let of =
             Identity::Run { file: "ci.yml".into(), commit: String::new(), event: event.into(), branch: None };
         let turn = Turn { made: Some(at(turn)), number: turn.unsigned_abs(), id: turn.to_string() };
-        Word { of, turn, begun: Some(at(begun)), outcome, skipped, it: begun }
+        IdentifiedWord { of, turn, begun: Some(at(begun)), outcome, skipped, it: begun }
     }
 
     #[test]
@@ -263,7 +263,7 @@ mod tests {
 
     #[test]
     fn drafts_replace_nothing_and_are_rivals_even_where_they_agree() {
-        let draft = |id: &str| Word {
+        let draft = |id: &str| IdentifiedWord {
             of: Identity::Draft { tag: "v1".into() },
             turn: Turn { id: id.into(), ..Turn::default() },
             begun: None,

@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use super::{
     Declaration, Thing,
-    api::{Answered, Api, Asks, Depends, Poll},
+    api::{Api, Depends, FindingResult, Poll, QuestionSource},
     connection::{Picked, ServerForm},
     http::{Http, Scheme},
     setup::opened,
@@ -113,7 +113,7 @@ impl Jira {
         Ok(())
     }
 
-    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> Answered {
+    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
         self.signed_in(poll).await?;
         match &*question.query.thing {
             "issues" => issues::answer(self, question, poll).await,
@@ -123,7 +123,7 @@ impl Jira {
     }
 }
 
-impl Asks for Jira {
+impl QuestionSource for Jira {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
@@ -131,7 +131,7 @@ impl Asks for Jira {
         Some(self.api.server())
     }
 
-    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
+    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, FindingResult> {
         Box::pin(self.judged(question, poll))
     }
 }

@@ -29,6 +29,7 @@ pub mod http;
 mod identity;
 pub mod jira;
 pub mod linear;
+mod lookalike;
 pub mod macros;
 mod meter;
 mod metric;
@@ -46,10 +47,14 @@ mod spec;
 pub mod statuspage;
 
 pub use self::{
-    contract::{Batch, Clock, Given, Owner, Report, Source, Survey, TargetQuestion, WriteNeed, Writes},
+    contract::{
+        AnswerFuture, AnswerTimes, Batch, CredentialOwner, NowFn, Report, Source, Survey, TargetQuestion,
+        WriteNeed, Writes,
+    },
     declaration::{
-        Declaration, Decoded, Description, Home, Keeper, Limits, Permission, Sends, Thing, Values,
+        CredentialHelper, Declaration, DecodedLimits, Description, GateLimits, Home, Permission, Sends,
+        Thing, VariablePlaces,
     },
     reach::{Gauged, Gauges},
-    setup::{HomeServer, Opened, Setup, unserved},
+    setup::{HomeServer, OpenedSource, Setup, unserved},
 };

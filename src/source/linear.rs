@@ -16,7 +16,6 @@ mod cost;
 mod counter;
 mod document;
 mod filter;
-mod hands;
 mod judge;
 mod kinds;
 mod lookup;
@@ -26,6 +25,7 @@ mod poll;
 mod row;
 mod spec;
 mod viewer;
+mod writes;
 
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
@@ -34,7 +34,8 @@ use tokio_util::sync::CancellationToken;
 use self::client::Client;
 pub use self::viewer::Viewer;
 use super::{
-    Batch, Declaration, Home, Opened, Owner, Report, Sends, Setup, Source, Values, Writes,
+    AnswerFuture, Batch, CredentialOwner, Declaration, Home, OpenedSource, Report, Sends, Setup, Source,
+    VariablePlaces, Writes,
     connection::ServerForm,
     http::{Http, HttpError, Url, server_of},
     setup::{opened, sender},
@@ -53,7 +54,7 @@ pub static SOURCE: Declaration = Declaration {
     title: "Linear",
     things: kinds::THINGS,
     defaults: &["team"],
-    values: Values {
+    values: VariablePlaces {
         text: &[
             "team",
             "labels",
@@ -66,7 +67,7 @@ pub static SOURCE: Declaration = Declaration {
             "version",
             "pipeline",
         ],
-        ..Values::STRICT
+        ..VariablePlaces::STRICT
     },
     servers: &[SERVER],
     home: Some(&Home {
@@ -88,7 +89,7 @@ pub static SOURCE: Declaration = Declaration {
 };
 
 /// The workspace of the user's environment, or of a connection of the settings.
-fn open(setup: &Setup, connection: Option<&str>) -> Opened {
+fn open(setup: &Setup, connection: Option<&str>) -> OpenedSource {
     let (url, token) = match connection {
         None => {
             let home = setup.home(SOURCE.name)?;
@@ -154,12 +155,12 @@ impl Source for Linear {
         Some(self)
     }
 
-    fn owner<'a>(&'a self, cancel: &'a CancellationToken) -> BoxFuture<'a, Result<Option<Owner>, Failure>> {
+    fn owner<'a>(&'a self, cancel: &'a CancellationToken) -> AnswerFuture<'a, Option<CredentialOwner>> {
         Box::pin(async move {
             let Viewer { name, workspace, mut teams, more_teams, .. } = self.viewer(cancel).await?;
             teams.extend(more_teams.then(|| "more".to_owned()));
             let said = format!("{name} in workspace {workspace}");
-            Ok(Some(Owner { name, said, reach: Some(("teams", teams)), expires: None }))
+            Ok(Some(CredentialOwner { name, said, reach: Some(("teams", teams)), expires: None }))
         })
     }
 }

@@ -14,10 +14,10 @@ mod zendesk;
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 
-use self::spec::{Named, Provider, Wanted, decode};
+use self::spec::{MacroName, MacroProvider, Wanted, decode};
 use super::{
-    Declaration, Description, Thing, Values,
-    api::{Answered, Api, Asks, Depends, Poll},
+    Declaration, Description, Thing, VariablePlaces,
+    api::{Api, Depends, FindingResult, Poll, QuestionSource},
     connection::{Connections, Picked},
     finding::finding,
     http::{Http, Scheme},
@@ -45,7 +45,7 @@ pub static SOURCE: Declaration = Declaration {
     title: "Support macros",
     things: &[Thing { name: "", decode, shape: Shape::of::<spec::Keys>, description: DESCRIPTION }],
     defaults: &["provider"],
-    values: Values { text: &["title", "visible_to"], ..Values::STRICT },
+    values: VariablePlaces { text: &["title", "visible_to"], ..VariablePlaces::STRICT },
     servers: spec::SERVERS,
     open: |setup, connection| opened(Macros::new(&setup.http, &setup.connections, connection)),
     ..Declaration::PLAIN
@@ -85,37 +85,37 @@ enum SeenBy {
 impl Macros {
     /// The servers of the user's settings: for a named connection that one, else one for each provider.
     pub fn new(http: &Http, connections: &Connections, connection: Option<&str>) -> Self {
-        let open = |of: Provider, open: fn(&Http, Picked<'_>) -> Result<Api, Failure>| {
+        let open = |of: MacroProvider, open: fn(&Http, Picked<'_>) -> Result<Api, Failure>| {
             connections.pick(of.server(), connection).and_then(|picked| open(http, picked))
         };
         Self {
-            zendesk: open(Provider::Zendesk, |http, connection| {
+            zendesk: open(MacroProvider::Zendesk, |http, connection| {
                 let scheme = if connection.has_pair() { Scheme::Basic } else { Scheme::Bearer };
                 Api::new(http, connection, scheme)
             }),
-            intercom: open(Provider::Intercom, |http, connection| {
+            intercom: open(MacroProvider::Intercom, |http, connection| {
                 Ok(Api::new(http, connection, Scheme::Bearer)?.with("intercom-version", intercom::VERSION))
             }),
         }
     }
 
-    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> Answered {
+    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
         let wanted: Wanted = args(question)?;
         let server = match wanted.provider {
-            Provider::Zendesk => &self.zendesk,
-            Provider::Intercom => &self.intercom,
+            MacroProvider::Zendesk => &self.zendesk,
+            MacroProvider::Intercom => &self.intercom,
         };
         let api = server.as_ref().map_err(Clone::clone)?;
         let found = match wanted.provider {
-            Provider::Zendesk => zendesk::find(api, &wanted, poll).await?,
-            Provider::Intercom => intercom::find(api, &wanted, poll).await?,
+            MacroProvider::Zendesk => zendesk::find(api, &wanted, poll).await?,
+            MacroProvider::Intercom => intercom::find(api, &wanted, poll).await?,
         };
         judge(&wanted, found)
     }
 }
 
 /// The macro that is meant, among those that the provider found.
-fn judge(wanted: &Wanted, found: Vec<Macro>) -> Answered {
+fn judge(wanted: &Wanted, found: Vec<Macro>) -> FindingResult {
     let lineage = wanted.provider.name();
     let usable = found.iter().filter(|it| it.active != Some(false)).count();
     let only = match (found.len(), usable) {
@@ -132,8 +132,8 @@ fn judge(wanted: &Wanted, found: Vec<Macro>) -> Answered {
 
 fn missing(wanted: &Wanted) -> Failure {
     let what = match &wanted.named {
-        Named::Title(title) => format!("titled \"{title}\""),
-        Named::Id(id) => format!("with the id {id}"),
+        MacroName::Title(title) => format!("titled \"{title}\""),
+        MacroName::Id(id) => format!("with the id {id}"),
     };
     Failure::new(FailureKind::NotFound, format!("no macro {what} is there, or this token may not see it"))
         .advise("check the title letter by letter, whether it was renamed, and whom it is visible to")
@@ -183,7 +183,7 @@ fn visible(wanted: Option<&str>, seen_by: &SeenBy) -> (Outcome, String) {
     }
 }
 
-impl Asks for Macros {
+impl QuestionSource for Macros {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
@@ -192,7 +192,7 @@ impl Asks for Macros {
         there.next().filter(|_| there.next().is_none()).map(Api::server)
     }
 
-    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
+    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, FindingResult> {
         Box::pin(self.judged(question, poll))
     }
 }
@@ -203,8 +203,8 @@ mod tests {
 
     fn wanted(visible_to: Option<&str>) -> Wanted {
         Wanted {
-            provider: Provider::Zendesk,
-            named: Named::Title("Refund".into()),
+            provider: MacroProvider::Zendesk,
+            named: MacroName::Title("Refund".into()),
             visible_to: visible_to.map(Into::into),
             updated_since: None,
         }

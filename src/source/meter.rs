@@ -15,10 +15,10 @@ use gonogo_domain::{Budget, BudgetOf, Failure, GateId};
 
 /// Counts for one poll. Shared by the requests that are under way.
 #[derive(Debug, Default)]
-pub(super) struct Meter(Mutex<Tally>);
+pub(super) struct Meter(Mutex<MeterCounts>);
 
 #[derive(Debug, Default)]
-struct Tally {
+struct MeterCounts {
     requests: u32,
     not_modified: u32,
     budgets: Vec<Budget>,
@@ -48,7 +48,7 @@ impl Meter {
             rate.left(now).for_each(|budget| Budget::note(&mut tally.budgets, budget));
         }
         // Searches have a budget of their own, and are waited for by themselves.
-        let search = |it: &super::http::Budget| it.kind == BudgetKind::Search && it.remaining == 0;
+        let search = |it: &super::http::RateBudget| it.kind == BudgetKind::Search && it.remaining == 0;
         let search = now.is_some() && rate.budgets.iter().any(search);
         rate.wait().filter(|_| !search)
     }
@@ -114,7 +114,7 @@ impl Meter {
         report.again.clone_from(&tally.again);
     }
 
-    fn tally(&self) -> MutexGuard<'_, Tally> {
+    fn tally(&self) -> MutexGuard<'_, MeterCounts> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -19,7 +19,7 @@ use gonogo_yaml::Spanned;
 /// What a gate asks of a monitoring system.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub(super) enum Measured {
+pub(super) enum MonitoringQuery {
     /// Counts.
     Proportion(Proportion),
     /// One number.
@@ -38,7 +38,7 @@ pub(super) struct Metric {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) samples: Option<Samples>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) baseline: Option<Baseline>,
+    pub(super) baseline: Option<MetricBaseline>,
 }
 
 /// How much there must be to measure at all.
@@ -52,8 +52,8 @@ pub(super) struct Samples {
 /// What the number is compared with.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Baseline {
-    pub(super) against: Against,
+pub(super) struct MetricBaseline {
+    pub(super) against: BaselineSource,
     /// In percent of the baseline.
     pub(super) range: Range,
 }
@@ -61,7 +61,7 @@ pub(super) struct Baseline {
 /// Where a baseline comes from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Against {
+pub(super) enum BaselineSource {
     /// The same query so many seconds ago.
     Earlier(u64),
     /// Another query now: a control group.
@@ -85,7 +85,7 @@ pub(super) struct WrittenBaseline {
 }
 
 /// What every measuring kind of evidence may say.
-pub(super) struct Written {
+pub(super) struct MetricKeys {
     pub(super) query: Option<Spanned<String>>,
     pub(super) bad: Option<Spanned<String>>,
     pub(super) total: Option<Spanned<String>>,
@@ -96,9 +96,9 @@ pub(super) struct Written {
     pub(super) baseline: Option<WrittenBaseline>,
 }
 
-impl Measured {
+impl MonitoringQuery {
     /// Checks what is written: a query that gives one number, or two that count.
-    pub(super) fn check(spec: &mut Spec<'_, '_, '_>, written: Written) -> Option<Self> {
+    pub(super) fn check(spec: &mut Spec<'_, '_, '_>, written: MetricKeys) -> Option<Self> {
         let (counts, query) = (written.bad.is_some() || written.total.is_some(), written.query.as_ref());
         match (counts, query) {
             (false, Some(_)) => Metric::check(spec, written).map(Self::Metric),
@@ -121,7 +121,7 @@ impl Measured {
         }
     }
 
-    fn counts(spec: &mut Spec<'_, '_, '_>, written: &Written) -> Option<Self> {
+    fn counts(spec: &mut Spec<'_, '_, '_>, written: &MetricKeys) -> Option<Self> {
         if let Some(spot) = &written.at_least {
             spec.wrong(spot.at, "`bad` counts what must be rare", "write `at_most: 1%`");
         }
@@ -165,8 +165,8 @@ fn plain(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>) -> Option<f64> {
 
 impl Metric {
     /// Checks what is written.
-    fn check(spec: &mut Spec<'_, '_, '_>, written: Written) -> Option<Self> {
-        let Written { query, window, at_most, at_least, samples, baseline, .. } = written;
+    fn check(spec: &mut Spec<'_, '_, '_>, written: MetricKeys) -> Option<Self> {
+        let MetricKeys { query, window, at_most, at_least, samples, baseline, .. } = written;
         let most = at_most.as_ref().map(|spot| plain(spec, spot));
         let (unread, at_most) = (most == Some(None), most.flatten());
         let at_least = at_least.map(|spot| spot.value);
@@ -184,7 +184,7 @@ impl Metric {
             window: window.and_then(|window| spec.length(&window)).map(|window| window.as_secs()),
             range,
             samples: samples.map(|samples| Samples::check(spec, &samples)),
-            baseline: baseline.and_then(|baseline| Baseline::check(spec, &baseline)),
+            baseline: baseline.and_then(|baseline| MetricBaseline::check(spec, &baseline)),
         })
     }
 
@@ -192,7 +192,7 @@ impl Metric {
     pub(super) fn describe(&self) -> String {
         let query = self.query.split_whitespace().collect::<Vec<_>>().join(" ");
         let limits = self.range.describe();
-        let baseline = self.baseline.as_ref().map(Baseline::describe);
+        let baseline = self.baseline.as_ref().map(MetricBaseline::describe);
         let limits: Vec<_> = Some(limits).filter(|it| !it.is_empty()).into_iter().chain(baseline).collect();
         format!("{query}: {}", limits.join(", "))
     }
@@ -207,7 +207,7 @@ impl Samples {
     }
 }
 
-impl Baseline {
+impl MetricBaseline {
     fn check(spec: &mut Spec<'_, '_, '_>, written: &WrittenBaseline) -> Option<Self> {
         let range = Range {
             at_most: written.at_most.as_ref().and_then(|spot| percent(spec, spot)),
@@ -217,8 +217,8 @@ impl Baseline {
             spec.lacks("the baseline has no limit", "add `at_most: 120%`");
         }
         let against = match (&written.earlier, &written.query) {
-            (Some(earlier), None) => Against::Earlier(spec.length(earlier)?.as_secs()),
-            (None, Some(query)) => Against::Query(spec.text(query, "the query")),
+            (Some(earlier), None) => BaselineSource::Earlier(spec.length(earlier)?.as_secs()),
+            (None, Some(query)) => BaselineSource::Query(spec.text(query, "the query")),
             _ => {
                 spec.lacks("the baseline needs `earlier` or `query`, and only one of them", "earlier: 7d");
                 return None;
@@ -235,8 +235,10 @@ impl Baseline {
             .chain(percent(self.range.at_most, "at most"));
         let limits = limits.collect::<Vec<_>>().join(", ");
         match &self.against {
-            Against::Earlier(seconds) => format!("{limits} of {} ago", span(Duration::from_secs(*seconds))),
-            Against::Query(_) => format!("{limits} of the control group"),
+            BaselineSource::Earlier(seconds) => {
+                format!("{limits} of {} ago", span(Duration::from_secs(*seconds)))
+            }
+            BaselineSource::Query(_) => format!("{limits} of the control group"),
         }
     }
 }
@@ -256,7 +258,7 @@ pub(super) const ONE_READING: &str = "; one reading";
 
 /// What one query gave.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Reading {
+pub(super) struct MetricReading {
     /// The number; none if there is no data.
     pub(super) value: Option<f64>,
     /// When the newest number there is was taken, if that is too long ago to be one of now.
@@ -270,9 +272,9 @@ pub(super) struct Reading {
 /// What all queries of a gate gave.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Readings {
-    pub(super) value: Reading,
-    pub(super) samples: Option<Reading>,
-    pub(super) baseline: Option<Reading>,
+    pub(super) value: MetricReading,
+    pub(super) samples: Option<MetricReading>,
+    pub(super) baseline: Option<MetricReading>,
 }
 
 /// The outcome and the reason. Too few samples are no data, and no data proves nothing.
@@ -302,7 +304,7 @@ pub(super) fn judge(metric: &Metric, readings: &Readings) -> (Outcome, String) {
     doubted(readings, outcome, reason)
 }
 
-fn lack_of_samples(wanted: &Samples, found: Option<&Reading>) -> Option<String> {
+fn lack_of_samples(wanted: &Samples, found: Option<&MetricReading>) -> Option<String> {
     let Some(found) = found else { return Some("the samples were not counted".into()) };
     match solid(found) {
         Ok(count) if count >= wanted.at_least => None,
@@ -313,7 +315,7 @@ fn lack_of_samples(wanted: &Samples, found: Option<&Reading>) -> Option<String> 
     }
 }
 
-fn against(baseline: &Baseline, value: f64, found: Option<&Reading>) -> (Outcome, String) {
+fn against(baseline: &MetricBaseline, value: f64, found: Option<&MetricReading>) -> (Outcome, String) {
     let Some(found) = found else { return (Outcome::Unclear, "the baseline was not asked for".into()) };
     match solid(found) {
         Err(why) => (Outcome::Unclear, format!("the baseline: {why}")),
@@ -329,7 +331,7 @@ fn against(baseline: &Baseline, value: f64, found: Option<&Reading>) -> (Outcome
     }
 }
 
-fn solid(reading: &Reading) -> Result<f64, String> {
+fn solid(reading: &MetricReading) -> Result<f64, String> {
     match reading.value {
         None => Err(reading
             .old
@@ -356,8 +358,8 @@ fn doubted(readings: &Readings, outcome: Outcome, reason: String) -> (Outcome, S
 mod tests {
     use super::*;
 
-    fn reading(value: f64) -> Reading {
-        Reading { value: Some(value), ..Reading::default() }
+    fn reading(value: f64) -> MetricReading {
+        MetricReading { value: Some(value), ..MetricReading::default() }
     }
 
     fn metric() -> Metric {
@@ -401,8 +403,10 @@ mod tests {
     #[test]
     fn a_baseline_is_a_second_limit_and_zero_is_none() {
         let range = Range { at_most: Some(120.0), at_least: None };
-        let metric =
-            Metric { baseline: Some(Baseline { against: Against::Earlier(604_800), range }), ..metric() };
+        let metric = Metric {
+            baseline: Some(MetricBaseline { against: BaselineSource::Earlier(604_800), range }),
+            ..metric()
+        };
         assert_eq!(word(&metric, 0.006, None, Some(0.005)).0, Outcome::Holds);
         let (outcome, reason) = word(&metric, 0.007, None, Some(0.005));
         assert_eq!(outcome, Outcome::Fails);
@@ -415,7 +419,7 @@ mod tests {
     #[test]
     fn a_partial_answer_can_fail_and_never_hold() {
         let doubted = |value| Readings {
-            value: Reading { doubts: vec!["store s2 is down".into()], ..reading(value) },
+            value: MetricReading { doubts: vec!["store s2 is down".into()], ..reading(value) },
             samples: None,
             baseline: None,
         };

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Declaration, Decoded, Description, Limits, Thing, Values,
-    api::{Answered, Api, Asks, Depends, Poll},
+    Declaration, DecodedLimits, Description, GateLimits, Thing, VariablePlaces,
+    api::{Api, Depends, FindingResult, Poll, QuestionSource},
     connection::{Picked, ServerForm},
     finding::finding,
     http::{Http, Scheme},
@@ -37,7 +37,7 @@ pub static SOURCE: Declaration = Declaration {
     name: "notion",
     title: "Notion",
     things: &[Thing { name: "page", decode, shape: Shape::of::<Keys>, description: DESCRIPTION }],
-    values: Values { text: &["property", "done"], ..Values::STRICT },
+    values: VariablePlaces { text: &["property", "done"], ..VariablePlaces::STRICT },
     servers: &[SERVER],
     open: |setup, connection| opened(Notion::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?),
     ..Declaration::PLAIN
@@ -87,7 +87,7 @@ struct Property {
     values: HashMap<String, Value>,
 }
 
-fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
     let mut spec = Spec::new(limits, problems);
     let keys: Keys = spec.read()?;
     if keys.done.is_empty() {
@@ -114,7 +114,7 @@ impl Notion {
         Ok(Self { api: Api::new(http, connection, Scheme::Bearer)?.with("notion-version", VERSION) })
     }
 
-    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> Answered {
+    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
         let wanted: Wanted = args(question)?;
         let page: Page =
             self.api.get(poll, &["v1", "pages", &wanted.id], &[], "the page").await.map_err(shared)?;
@@ -186,7 +186,7 @@ fn value(property: &Property) -> Result<Option<String>, String> {
     }
 }
 
-impl Asks for Notion {
+impl QuestionSource for Notion {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
@@ -194,7 +194,7 @@ impl Asks for Notion {
         Some(self.api.server())
     }
 
-    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
+    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, FindingResult> {
         Box::pin(self.judged(question, poll))
     }
 }

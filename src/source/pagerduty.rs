@@ -5,8 +5,8 @@ use http::HeaderValue;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Declaration, Decoded, Description, Limits, Thing,
-    api::{Answered, Api, Asks, Depends, Poll},
+    Declaration, DecodedLimits, Description, GateLimits, Thing,
+    api::{Api, Depends, FindingResult, Poll, QuestionSource},
     connection::{Picked, ServerForm},
     fact::counted,
     finding::{MOST_ROWS, finding},
@@ -99,7 +99,7 @@ struct Incident {
     html_url: Option<String>,
 }
 
-fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
     let mut spec = Spec::new(limits, problems);
     let keys: Keys = spec.read()?;
     let urgencies = [("high", "high"), ("low", "low")];
@@ -120,7 +120,7 @@ impl PagerDuty {
         Ok(Self { api: Api::new(http, connection, Scheme::Word("Token token="))? })
     }
 
-    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> Answered {
+    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
         let wanted: Wanted = args(question)?;
         let path = ["services", wanted.service.as_str()];
         let Services { service } =
@@ -187,7 +187,7 @@ fn row(incident: &Incident) -> String {
     )
 }
 
-impl Asks for PagerDuty {
+impl QuestionSource for PagerDuty {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
@@ -195,7 +195,7 @@ impl Asks for PagerDuty {
         Some(self.api.server())
     }
 
-    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
+    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, FindingResult> {
         Box::pin(self.judged(question, poll))
     }
 }

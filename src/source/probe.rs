@@ -24,16 +24,16 @@ use http::{HeaderValue, Method, header::CACHE_CONTROL};
 use reqwest::Url;
 
 use self::{
-    judge::{Seen, judge},
-    spec::{Look, decode},
+    judge::{ProbedResponse, judge},
+    spec::{ProbeSpec, decode},
 };
 use super::{
-    Clock, Declaration, Description, Thing, Values,
-    api::{Answered, Asks, Depends, PATIENCE, Poll, asked_wait},
+    Declaration, Description, NowFn, Thing, VariablePlaces,
+    api::{Depends, FindingResult, PATIENCE, Poll, QuestionSource, asked_wait},
     declaration::Measures,
     finding::finding,
     guardrail,
-    http::{Guard, Http, Limits, Request, Response},
+    http::{ExchangeLimits, Guard, Http, Request, Response},
     reach::{self, Gauges},
     setup::{no_connection, opened},
     spec::args,
@@ -64,7 +64,7 @@ pub static SOURCE: Declaration = Declaration {
     name: "http",
     title: "Web addresses",
     things: &[Thing { name: "", decode, shape: Shape::of::<spec::Keys>, description: DESCRIPTION }],
-    values: Values { text: &["equals"], addresses: &["url"], ..Values::STRICT },
+    values: VariablePlaces { text: &["equals"], addresses: &["url"], ..VariablePlaces::STRICT },
     measures: Some(Measures { decode: counters::decode, shape: Shape::of::<counters::Keys> }),
     actual: Some(Gauges { decode: counters::actual, shape: Shape::of::<counters::ActualKeys> }),
     exposes: Some(Gauges { decode: counters::exposure, shape: Shape::of::<counters::ExposureKeys> }),
@@ -77,7 +77,7 @@ pub static SOURCE: Declaration = Declaration {
 
 /// What `http` gates may do; from the user's settings (`http: { allow, private }`) and trust.
 #[derive(Clone, Debug, Default)]
-pub struct Config {
+pub struct ProbePolicy {
     /// Exact hosts on the internet.
     pub allow: Vec<String>,
     /// Exact hosts that may have private addresses.
@@ -91,8 +91,8 @@ pub struct Config {
 /// Answers `http` gates.
 pub struct Probe {
     http: Http,
-    clock: Clock,
-    config: Config,
+    clock: NowFn,
+    config: ProbePolicy,
     /// Good answers in a row, by question.
     row: Mutex<HashMap<Digest, u32>>,
     /// Hosts that asked us to wait, and until when by the boot-time clock: the others are asked on.
@@ -104,34 +104,39 @@ impl Probe {
     ///
     /// # Errors
     /// If there is no HTTP client to be had.
-    pub fn new(config: Config, clock: Clock) -> Result<Self, Failure> {
+    pub fn new(config: ProbePolicy, clock: NowFn) -> Result<Self, Failure> {
         let guard = Guard::new(config.private.iter().cloned());
-        Self::guarded(config, clock, guard, Limits::default())
+        Self::guarded(config, clock, guard, ExchangeLimits::default())
     }
 
     /// The same with another resolver, further roots or other limits.
     ///
     /// # Errors
     /// As [`Probe::new`].
-    pub fn guarded(config: Config, clock: Clock, guard: Guard, limits: Limits) -> Result<Self, Failure> {
+    pub fn guarded(
+        config: ProbePolicy,
+        clock: NowFn,
+        guard: Guard,
+        limits: ExchangeLimits,
+    ) -> Result<Self, Failure> {
         let http = Http::guarded(limits, guard)?;
         Ok(Self { http, clock, config, row: Mutex::default(), waiting: Mutex::default() })
     }
 
-    async fn look(&self, question: &Question, poll: &Poll<'_>) -> Answered {
+    async fn look(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
         if &*question.query.thing == guardrail::THING {
             return counters::measure(self, question, poll).await;
         }
         if &*question.query.thing == reach::ACTUAL {
             return counters::told(self, question, poll).await;
         }
-        let look: Look = args(question)?;
+        let look: ProbeSpec = args(question)?;
         // Of this gate alone: two gates with one address must not count each other's answers.
         let (gate, args) = (question.gate.to_string(), question.query.args.to_string());
         let key = Digest::of([gate.as_bytes(), args.as_bytes()]);
         let answered = self.once(&look, poll).await;
         let in_a_row = self.count(key, answered.as_ref().is_ok_and(|seen| seen.outcome == Outcome::Holds));
-        let Judged { outcome, mut reason, url } = answered?;
+        let JudgedResponse { outcome, mut reason, url } = answered?;
         let short = outcome == Outcome::Holds && in_a_row < look.in_a_row;
         if short {
             reason = format!("{reason}; {in_a_row} of {} in a row", look.in_a_row);
@@ -142,15 +147,15 @@ impl Probe {
         Ok(found)
     }
 
-    async fn once(&self, look: &Look, poll: &Poll<'_>) -> Result<Judged, Failure> {
+    async fn once(&self, look: &ProbeSpec, poll: &Poll<'_>) -> Result<JudgedResponse, Failure> {
         let method = if look.head { Method::HEAD } else { Method::GET };
         let Fetched { url, response, before, after } =
             self.fetch(&look.url, method, &look.status, poll).await?;
         let took = after.boot.saturating_sub(before.boot);
         // By the later of the two clocks: one that is behind would make a certificate younger.
         let now = response.date().map_or(after.wall, |date| date.max(after.wall));
-        let (outcome, reason) = judge(look, &Seen { response: &response, took, now })?;
-        Ok(Judged { outcome, reason, url })
+        let (outcome, reason) = judge(look, &ProbedResponse { response: &response, took, now })?;
+        Ok(JudgedResponse { outcome, reason, url })
     }
 
     /// What is at an address that these files may ask.
@@ -260,7 +265,7 @@ fn page(mut url: Url) -> Str {
 }
 
 /// A judged answer.
-struct Judged {
+struct JudgedResponse {
     outcome: Outcome,
     reason: String,
     url: Url,
@@ -294,11 +299,11 @@ impl fmt::Debug for Probe {
     }
 }
 
-impl Asks for Probe {
+impl QuestionSource for Probe {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
-    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
+    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, FindingResult> {
         Box::pin(self.look(question, poll))
     }
 }

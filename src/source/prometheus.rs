@@ -19,14 +19,17 @@ use serde::Deserialize;
 
 use self::answer::{Instant, instant};
 use super::{
-    Declaration, Decoded, Description, Limits, Thing, Values,
-    api::{Answered, Api, Asks, Depends, Poll},
+    Declaration, DecodedLimits, Description, GateLimits, Thing, VariablePlaces,
+    api::{Api, Depends, FindingResult, Poll, QuestionSource},
     connection::{Picked, ServerForm},
     declaration::Measures,
     finding::{MOST_ROWS, finding},
     guardrail,
     http::{Body, Http, Request, Scheme},
-    metric::{Against, Measured, Metric, Reading, Readings, Written, WrittenBaseline, WrittenSamples, judge},
+    metric::{
+        BaselineSource, Metric, MetricKeys, MetricReading, MonitoringQuery, Readings, WrittenBaseline,
+        WrittenSamples, judge,
+    },
     reach,
     setup::opened,
     spec::{Spec, args},
@@ -60,7 +63,7 @@ pub static SOURCE: Declaration = Declaration {
     name: "prometheus",
     title: "Prometheus",
     things: &[Thing { name: "", decode, shape: Shape::of::<Keys>, description: DESCRIPTION }],
-    values: Values { queries: &["query", "bad", "total", "value", "seen"], ..Values::STRICT },
+    values: VariablePlaces { queries: &["query", "bad", "total", "value", "seen"], ..VariablePlaces::STRICT },
     servers: &[SERVER],
     measures: Some(Measures { decode: guardrail::decode, shape: guardrail::shape }),
     exposes: Some(reach::EXPOSURE),
@@ -89,11 +92,11 @@ struct Keys {
     baseline: Option<WrittenBaseline>,
 }
 
-fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
     let mut spec = Spec::new(limits, problems);
     let Keys { query, bad, total, at_most, at_least, samples, baseline } = spec.read()?;
-    let written = Written { query, bad, total, window: None, at_most, at_least, samples, baseline };
-    let measured = Measured::check(&mut spec, written)?;
+    let written = MetricKeys { query, bad, total, window: None, at_most, at_least, samples, baseline };
+    let measured = MonitoringQuery::check(&mut spec, written)?;
     let said = measured.describe();
     spec.finish(measured, said)
 }
@@ -108,19 +111,19 @@ impl Prometheus {
         Ok(Self { api: Api::open(http, connection, scheme)? })
     }
 
-    async fn evaluate(&self, question: &Question, poll: &Poll<'_>) -> Answered {
+    async fn evaluate(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
         if &*question.query.thing == guardrail::THING {
             return range::measure(self, question, poll).await;
         }
-        let (outcome, reason, query, all) = match args::<Measured>(question)? {
-            Measured::Proportion(counts) => {
+        let (outcome, reason, query, all) = match args::<MonitoringQuery>(question)? {
+            MonitoringQuery::Proportion(counts) => {
                 let Instant { at, reading: total } = self.ask_for(&counts.total, None, poll).await?;
                 // Both at one moment: what came in between would be in one of them.
                 let bad = self.reading(&counts.bad, at, poll).await?;
                 let (outcome, reason) = counts.judge(&bad, &total);
                 (outcome, reason, counts.bad, vec![bad, total])
             }
-            Measured::Metric(metric) => {
+            MonitoringQuery::Metric(metric) => {
                 let readings = self.readings(&metric, poll).await?;
                 let (outcome, reason) = judge(&metric, &readings);
                 let all = [Some(readings.value), readings.samples, readings.baseline];
@@ -143,9 +146,9 @@ impl Prometheus {
             None => None,
         };
         let baseline = match metric.baseline.as_ref().map(|baseline| &baseline.against) {
-            Some(Against::Query(query)) => Some(self.reading(query, at, poll).await?),
+            Some(BaselineSource::Query(query)) => Some(self.reading(query, at, poll).await?),
             #[expect(clippy::cast_precision_loss, reason = "seconds of a few years")]
-            Some(Against::Earlier(earlier)) => match at {
+            Some(BaselineSource::Earlier(earlier)) => match at {
                 Some(at) => Some(self.reading(&metric.query, Some(at - *earlier as f64), poll).await?),
                 // Without data now there is no moment to count back from, and nothing to compare.
                 None => None,
@@ -155,7 +158,7 @@ impl Prometheus {
         Ok(Readings { value, samples, baseline })
     }
 
-    async fn reading(&self, query: &str, at: Option<f64>, poll: &Poll<'_>) -> Result<Reading, Failure> {
+    async fn reading(&self, query: &str, at: Option<f64>, poll: &Poll<'_>) -> Result<MetricReading, Failure> {
         Ok(self.ask_for(query, at, poll).await?.reading)
     }
 
@@ -175,7 +178,7 @@ impl Prometheus {
     }
 }
 
-impl Asks for Prometheus {
+impl QuestionSource for Prometheus {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
@@ -183,7 +186,7 @@ impl Asks for Prometheus {
         Some(self.api.server())
     }
 
-    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
+    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, FindingResult> {
         Box::pin(self.evaluate(question, poll))
     }
 }

@@ -1,8 +1,8 @@
 //! What tells how far a release is out: a share of everybody, now.
 
 use super::{
-    Decoded, Limits,
-    api::Answered,
+    DecodedLimits, GateLimits,
+    api::FindingResult,
     finding::finding,
     guardrail::{self, Queries, Wanted},
     spec::Spec,
@@ -15,13 +15,13 @@ use serde::Deserialize;
 pub const ACTUAL: &str = "actual";
 
 /// A question of the rollout as its source understood it: the thing that is asked about, and how.
-pub type Gauged = (&'static str, Decoded);
+pub type Gauged = (&'static str, DecodedLimits);
 
 /// How a source is asked it.
 #[derive(Clone, Copy, Debug)]
 pub struct Gauges {
     /// Reads one from a file, strictly; `None` after having reported problems.
-    pub decode: fn(&Limits<'_>, &mut Vec<Problem>) -> Option<Gauged>,
+    pub decode: fn(&GateLimits<'_>, &mut Vec<Problem>) -> Option<Gauged>,
     /// What it may say: the type that `decode` reads, as `Shape::of::<Keys>`.
     pub shape: fn() -> Shape,
 }
@@ -42,15 +42,15 @@ struct Keys {
 
 /// Reads `seen` and `total` of a source whose queries are text: those who have the release, and all. They are counted
 /// like the bad ones of a guardrail and all of them.
-fn exposure(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Gauged> {
+fn exposure(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<Gauged> {
     exposure_with(limits, problems, |_, _| ())
 }
 
 /// The same, with what the source asks of its queries.
 pub(super) fn exposure_with(
-    limits: &Limits<'_>,
+    limits: &GateLimits<'_>,
     problems: &mut Vec<Problem>,
-    check: guardrail::Check,
+    check: guardrail::QueryCheck,
 ) -> Option<Gauged> {
     let mut spec = Spec::new(limits, problems);
     let keys: Keys = spec.read()?;
@@ -71,7 +71,7 @@ fn one_line(text: &str) -> String {
 ///
 /// # Errors
 /// [`FailureKind::Rejected`]: these are none.
-pub(super) fn told(low: f64, high: f64, lineage: &str) -> Answered {
+pub(super) fn told(low: f64, high: f64, lineage: &str) -> FindingResult {
     let fine = (0.0..=100.0).contains(&low) && (low..=100.0).contains(&high);
     let (Some(low), Some(high), true) = (Real::new(low), Real::new(high), fine) else {
         let message = "what tells how far the release is out is no percentage from 0 to 100";
@@ -83,6 +83,6 @@ pub(super) fn told(low: f64, high: f64, lineage: &str) -> Answered {
 }
 
 /// The finding where it can not be told, and why.
-pub(super) fn untold(why: impl Into<Str>, lineage: &str) -> Answered {
+pub(super) fn untold(why: impl Into<Str>, lineage: &str) -> FindingResult {
     Ok(finding(Outcome::Unclear, why, lineage))
 }

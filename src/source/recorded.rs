@@ -1,8 +1,8 @@
 //! The recorded source: a launch day written down, played back through the same poller and evaluator.
 //!
-//! A recording is a file of JSON lines. The first line is the [`Header`]; each other line is a [`Line`] with its
-//! moment. What sources answered stands in the answers of [`Entry::Observed`] and [`Entry::Resolved`], and that they
-//! answered the same again in [`Entry::Renewed`]; what people did, in [`Entry::Did`]. Unknown keys are errors: a
+//! A recording is a file of JSON lines. The first line is the [`Header`]; each other line is a [`RecordedLine`] with its
+//! moment. What sources answered stands in the answers of [`RecordedEntry::Observed`] and [`RecordedEntry::Resolved`], and that they
+//! answered the same again in [`RecordedEntry::Renewed`]; what people did, in [`RecordedEntry::Did`]. Unknown keys are errors: a
 //! recording decides what a board shows.
 //!
 //! Promises: an answer is played back to the question it was given to and to no other (V8), and is as old as it was.
@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
-pub use self::file::{Chapter, Entry, Header, Line, MOST_BYTES, Recording, RecordingError};
+pub use self::file::{Chapter, Header, MOST_BYTES, RecordedEntry, RecordedLine, Recording, RecordingError};
 use super::{Batch, Report, Source, TargetQuestion};
 use gonogo_domain::{
     Answer, Digest, Failure, FailureKind, Finding, GateId, Measured, Oid, Question, Series, SourceId, Str,
@@ -28,28 +28,28 @@ pub type PlayedUntil = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 type Resolution = Result<Oid, Failure>;
 
 /// What was said, each from a moment on.
-type Said<T> = Vec<(DateTime<Utc>, Arc<T>)>;
+type RecordedSeries<T> = Vec<(DateTime<Utc>, Arc<T>)>;
 
 /// Answers as another source did at that moment of the recording.
-pub struct Recorded {
+pub struct RecordedSource {
     plays: SourceId,
     resolves: bool,
     scripted: bool,
-    answers: HashMap<GateId, Said<(Digest, Answer)>>,
-    targets: HashMap<Option<Str>, Said<Resolution>>,
+    answers: HashMap<GateId, RecordedSeries<(Digest, Answer)>>,
+    targets: HashMap<Option<Str>, RecordedSeries<Resolution>>,
     until: PlayedUntil,
 }
 
 /// What is recorded up to a moment, and when it was said; `None`: nothing is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Heard<T> {
+pub struct LastRecorded<T> {
     /// When it was said last.
     pub at: Option<DateTime<Utc>>,
     /// The finding of the day, or the failure.
     pub answer: Result<T, Failure>,
 }
 
-impl Recorded {
+impl RecordedSource {
     /// A source that plays the part of `plays`; the one with `resolves` also answers where refs point.
     pub fn new(recording: &Recording, plays: SourceId, resolves: bool, until: PlayedUntil) -> Self {
         let (answers, targets) = (HashMap::new(), HashMap::new());
@@ -66,20 +66,20 @@ impl Recorded {
         recorded
     }
 
-    fn take(&mut self, line: &Line) {
+    fn take(&mut self, line: &RecordedLine) {
         match line.entry.clone() {
-            Entry::Observed { gate, question, answer } => {
+            RecordedEntry::Observed { gate, question, answer } => {
                 self.answers.entry(gate).or_default().push((line.at, Arc::new((question, answer))));
             }
-            Entry::Resolved { component, answer } => {
+            RecordedEntry::Resolved { component, answer } => {
                 self.targets.entry(component).or_default().push((line.at, Arc::new(answer)));
             }
-            Entry::Did { .. } | Entry::Renewed { .. } => {}
+            RecordedEntry::Did { .. } | RecordedEntry::Renewed { .. } => {}
         }
     }
 
-    fn renew(&mut self, line: &Line) {
-        let Entry::Renewed { gates, components } = &line.entry else { return };
+    fn renew(&mut self, line: &RecordedLine) {
+        let RecordedEntry::Renewed { gates, components } = &line.entry else { return };
         gates.iter().for_each(|gate| again(&mut self.answers, gate, line.at));
         components.iter().for_each(|component| again(&mut self.targets, component, line.at));
     }
@@ -88,13 +88,13 @@ impl Recorded {
     pub fn report(&self, batch: &Batch, until: DateTime<Utc>) -> Report {
         let mut report = Report::default();
         for question in &batch.questions {
-            let Heard { at, answer } = self.answer(question, until);
+            let LastRecorded { at, answer } = self.answer(question, until);
             // A script says what is so, and not when it was found out.
             report.given.gates.extend(at.filter(|_| !self.scripted).map(|at| (question.gate.clone(), at)));
             report.answers.push((question.gate.clone(), answer));
         }
         for TargetQuestion { component, .. } in &batch.targets {
-            let Heard { at, answer } = self.target(component, until);
+            let LastRecorded { at, answer } = self.target(component, until);
             report.given.targets.extend(at.filter(|_| !self.scripted).map(|at| (component.clone(), at)));
             report.targets.push((component.clone(), answer));
         }
@@ -102,7 +102,7 @@ impl Recorded {
     }
 
     /// What was answered to this question up to that moment. The answer to another question is none (V8).
-    pub fn answer(&self, question: &Question, until: DateTime<Utc>) -> Heard<Finding> {
+    pub fn answer(&self, question: &Question, until: DateTime<Utc>) -> LastRecorded<Finding> {
         let Some((at, said)) = newest(self.answers.get(&question.gate), until) else {
             return unrecorded("nothing is recorded for this gate up to this moment");
         };
@@ -111,13 +111,13 @@ impl Recorded {
             let why = "what is recorded answers another question: what the gate asks has changed since";
             let advice = "record a day with the files as they are now";
             let failure = Failure::new(FailureKind::NotFound, why).advise(advice);
-            return Heard { at: Some(*at), answer: Err(failure) };
+            return LastRecorded { at: Some(*at), answer: Err(failure) };
         }
         let answer = match answer {
             Answer::Found(finding) => Ok(self.whole(question, finding, until)),
             Answer::Failed(failure) => Err(failure.clone()),
         };
-        Heard { at: Some(*at), answer }
+        LastRecorded { at: Some(*at), answer }
     }
 
     /// A finding with all that was measured up to that moment: each was written down once.
@@ -138,15 +138,15 @@ impl Recorded {
     }
 
     /// Where a ref pointed at that moment.
-    pub fn target(&self, component: &Option<Str>, until: DateTime<Utc>) -> Heard<Oid> {
+    pub fn target(&self, component: &Option<Str>, until: DateTime<Utc>) -> LastRecorded<Oid> {
         match newest(self.targets.get(component), until) {
-            Some((at, said)) => Heard { at: Some(*at), answer: (**said).clone() },
+            Some((at, said)) => LastRecorded { at: Some(*at), answer: (**said).clone() },
             None => unrecorded("no commit is recorded yet"),
         }
     }
 }
 
-impl Source for Recorded {
+impl Source for RecordedSource {
     fn id(&self) -> SourceId {
         self.plays.clone()
     }
@@ -161,7 +161,7 @@ impl Source for Recorded {
     }
 }
 
-fn again<K: Eq + Hash, T>(all: &mut HashMap<K, Said<T>>, key: &K, at: DateTime<Utc>) {
+fn again<K: Eq + Hash, T>(all: &mut HashMap<K, RecordedSeries<T>>, key: &K, at: DateTime<Utc>) {
     if let Some(said) = all.get_mut(key)
         && let Some((_, newest)) = said.last()
     {
@@ -170,12 +170,12 @@ fn again<K: Eq + Hash, T>(all: &mut HashMap<K, Said<T>>, key: &K, at: DateTime<U
     }
 }
 
-fn newest<T>(all: Option<&Said<T>>, until: DateTime<Utc>) -> Option<&(DateTime<Utc>, Arc<T>)> {
+fn newest<T>(all: Option<&RecordedSeries<T>>, until: DateTime<Utc>) -> Option<&(DateTime<Utc>, Arc<T>)> {
     let all = all?;
     all.get(all.partition_point(|(at, _)| *at <= until).checked_sub(1)?)
 }
 
-fn unrecorded<T>(message: &str) -> Heard<T> {
+fn unrecorded<T>(message: &str) -> LastRecorded<T> {
     let failure = Failure::new(FailureKind::NotFound, message).advise("play on, or record this gate");
-    Heard { at: None, answer: Err(failure) }
+    LastRecorded { at: None, answer: Err(failure) }
 }

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use super::{
     Declaration, Thing,
-    api::{Answered, Api, Asks, Depends, Poll},
+    api::{Api, Depends, FindingResult, Poll, QuestionSource},
     connection::{Picked, ServerForm},
     declaration::Measures,
     guardrail,
@@ -68,7 +68,7 @@ const ALL_PROJECTS: &str = "-1";
 
 /// Which release, and where.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Place {
+struct ReleaseScope {
     release: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     environment: Option<String>,
@@ -92,7 +92,7 @@ struct Project {
     slug: String,
 }
 
-impl Place {
+impl ReleaseScope {
     fn check(
         spec: &mut Spec<'_, '_, '_>,
         release: Option<&Spanned<String>>,
@@ -137,12 +137,12 @@ impl Sentry {
     }
 
     /// The release's page: the API's own path without what makes it one.
-    fn page(&self, place: &Place) -> Option<Str> {
+    fn page(&self, place: &ReleaseScope) -> Option<Str> {
         let url = self.api.folder(&["releases", &place.release], &[]).ok()?;
         Some(url.as_str().replacen("/api/0/", "/", 1).into())
     }
 
-    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> Answered {
+    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
         match &*question.query.thing {
             "issues" => issues::answer(self, question, poll).await,
             "crash_free" => crash_free::answer(self, question, poll).await,
@@ -152,7 +152,7 @@ impl Sentry {
     }
 
     /// Makes sure that Sentry knows the release, in the project, and gives the project's number.
-    async fn project(&self, place: &Place, poll: &Poll<'_>) -> Result<String, Failure> {
+    async fn project(&self, place: &ReleaseScope, poll: &Poll<'_>) -> Result<String, Failure> {
         if is_open(&place.release) {
             return Err(Failure::new(
                 FailureKind::Rejected,
@@ -186,7 +186,7 @@ impl Sentry {
     }
 }
 
-impl Asks for Sentry {
+impl QuestionSource for Sentry {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
@@ -194,7 +194,7 @@ impl Asks for Sentry {
         Some(self.api.server())
     }
 
-    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
+    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, FindingResult> {
         Box::pin(self.judged(question, poll))
     }
 }

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     command,
     connection::Connections,
-    contract::{Batch, Clock, Report, Source, WriteNeed, Writes},
+    contract::{AnswerFuture, Batch, NowFn, Report, Source, WriteNeed, Writes},
     http::Http,
     probe,
 };
@@ -21,7 +21,7 @@ pub struct Setup {
     /// The shared client.
     pub http: Http,
     /// Tells the time.
-    pub clock: Clock,
+    pub clock: NowFn,
     /// The servers of the user's settings.
     pub connections: Connections,
     /// The servers that need no settings, by source.
@@ -29,9 +29,9 @@ pub struct Setup {
     /// Reads an environment variable.
     pub env: fn(&str) -> Option<String>,
     /// What `http` gates may do.
-    pub probe: probe::Config,
+    pub probe: probe::ProbePolicy,
     /// What `command` gates may do.
-    pub command: command::Config,
+    pub command: command::CommandPolicy,
 }
 
 /// A server that needs no settings, as the user's environment has it.
@@ -48,7 +48,7 @@ pub struct HomeServer {
 }
 
 /// A source, or why there is none.
-pub type Opened = Result<Arc<dyn Source>, Failure>;
+pub type OpenedSource = Result<Arc<dyn Source>, Failure>;
 
 impl Setup {
     /// The server of a source that needs no settings.
@@ -59,12 +59,12 @@ impl Setup {
 }
 
 /// A source in the form that [`super::Declaration::open`] gives it.
-pub(super) fn opened(source: impl Source + 'static) -> Opened {
+pub(super) fn opened(source: impl Source + 'static) -> OpenedSource {
     Ok(Arc::new(source))
 }
 
 /// What a source sends messages by, if it is one that writes.
-pub(super) fn sender(opened: Opened) -> Result<Arc<dyn Writes>, Failure> {
+pub(super) fn sender(opened: OpenedSource) -> Result<Arc<dyn Writes>, Failure> {
     Ok(Arc::new(Sender(opened?)))
 }
 
@@ -72,7 +72,7 @@ pub(super) fn sender(opened: Opened) -> Result<Arc<dyn Writes>, Failure> {
 struct Sender(Arc<dyn Source>);
 
 impl Sender {
-    fn hands(&self) -> Result<&dyn Writes, Failure> {
+    fn writer(&self) -> Result<&dyn Writes, Failure> {
         self.0.writes().ok_or_else(nothing)
     }
 }
@@ -82,31 +82,23 @@ impl Writes for Sender {
         self.0.writes()?.needs(write)
     }
 
-    fn prepare<'a>(
-        &'a self,
-        ask: &'a WriteAsk,
-        cancel: &'a CancellationToken,
-    ) -> BoxFuture<'a, Result<Prepared, Failure>> {
-        match self.hands() {
-            Ok(hands) => hands.prepare(ask, cancel),
+    fn prepare<'a>(&'a self, ask: &'a WriteAsk, cancel: &'a CancellationToken) -> AnswerFuture<'a, Prepared> {
+        match self.writer() {
+            Ok(writer) => writer.prepare(ask, cancel),
             Err(failure) => Box::pin(std::future::ready(Err(failure))),
         }
     }
 
     fn send<'a>(&'a self, write: &'a Write, cancel: &'a CancellationToken) -> BoxFuture<'a, Sent> {
-        match self.hands() {
-            Ok(hands) => hands.send(write, cancel),
+        match self.writer() {
+            Ok(writer) => writer.send(write, cancel),
             Err(failure) => Box::pin(std::future::ready(Sent::Refused(failure))),
         }
     }
 
-    fn look<'a>(
-        &'a self,
-        write: &'a Write,
-        cancel: &'a CancellationToken,
-    ) -> BoxFuture<'a, Result<Option<Str>, Failure>> {
-        match self.hands() {
-            Ok(hands) => hands.look(write, cancel),
+    fn look<'a>(&'a self, write: &'a Write, cancel: &'a CancellationToken) -> AnswerFuture<'a, Option<Str>> {
+        match self.writer() {
+            Ok(writer) => writer.look(write, cancel),
             Err(failure) => Box::pin(std::future::ready(Err(failure))),
         }
     }

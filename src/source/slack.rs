@@ -3,7 +3,7 @@
 //! A channel is written to by its webhook, whose whole address is the secret, or by a bot's token. Only with a token can be
 //! asked what has arrived.
 
-mod hands;
+mod writes;
 
 use std::sync::Arc;
 
@@ -40,13 +40,13 @@ pub static SOURCE: Declaration = Declaration {
 };
 
 /// A channel of Slack, and how it is written to.
-struct Slack {
+struct SlackChannel {
     /// As the launch calls it.
     channel: String,
-    way: Way,
+    way: SlackTransport,
 }
 
-enum Way {
+enum SlackTransport {
     /// Its address is a secret.
     Webhook {
         http: Http,
@@ -67,7 +67,10 @@ fn open(setup: &Setup, to: &str) -> Result<Arc<dyn Writes>, Failure> {
     let text = secret.expose_secret().trim();
     if !text.starts_with("https://") && !text.starts_with("http://") {
         let api = Api::new(&setup.http, picked, Scheme::Bearer)?;
-        return Ok(Arc::new(Slack { channel: to.to_owned(), way: Way::Api { http, api: Box::new(api) } }));
+        return Ok(Arc::new(SlackChannel {
+            channel: to.to_owned(),
+            way: SlackTransport::Api { http, api: Box::new(api) },
+        }));
     }
     let wrong = |what: &str| {
         let message = format!("the webhook of the slack connection `{to}` {what}");
@@ -81,8 +84,8 @@ fn open(setup: &Setup, to: &str) -> Result<Arc<dyn Writes>, Failure> {
     if !own {
         return wrong("is of one channel: name the connection like the channel of the message");
     }
-    let way = Way::Webhook { http: http.hiding([secret]), address: secret.clone() };
-    Ok(Arc::new(Slack { channel: to.to_owned(), way }))
+    let way = SlackTransport::Webhook { http: http.hiding([secret]), address: secret.clone() };
+    Ok(Arc::new(SlackChannel { channel: to.to_owned(), way }))
 }
 
 /// Whether a text can be a channel, with or without its `#`.

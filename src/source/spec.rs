@@ -4,19 +4,19 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{Decoded, Limits};
+use super::{DecodedLimits, GateLimits};
 use gonogo_domain::{Bound, Failure, FailureKind, Length, Question, Str};
 use gonogo_yaml::{NodeId, Problem, Spanned, nearest};
 
 /// The limits of one gate while they are read. Problems are added, none stops the reading.
 pub(super) struct Spec<'l, 'd, 'p> {
-    limits: &'l Limits<'d>,
+    limits: &'l GateLimits<'d>,
     problems: &'p mut Vec<Problem>,
     before: usize,
 }
 
 impl<'l, 'd, 'p> Spec<'l, 'd, 'p> {
-    pub(super) fn new(limits: &'l Limits<'d>, problems: &'p mut Vec<Problem>) -> Self {
+    pub(super) fn new(limits: &'l GateLimits<'d>, problems: &'p mut Vec<Problem>) -> Self {
         let before = problems.len();
         Self { limits, problems, before }
     }
@@ -85,10 +85,10 @@ impl<'l, 'd, 'p> Spec<'l, 'd, 'p> {
     }
 
     /// The result, unless there was a problem.
-    pub(super) fn finish(self, args: impl Serialize, said: impl Into<Str>) -> Option<Decoded> {
+    pub(super) fn finish(self, args: impl Serialize, said: impl Into<Str>) -> Option<DecodedLimits> {
         let sound = self.problems.len() == self.before;
         let args = serde_json::to_value(args).ok()?;
-        sound.then(|| Decoded { args, bound: Bound::Free, said: said.into() })
+        sound.then(|| DecodedLimits { args, bound: Bound::Free, said: said.into() })
     }
 }
 

@@ -1,14 +1,14 @@
 //! Statuspage: what a public status page shows. The page itself is asked, without a key: the management API has no
 //! read-only one.
 
-mod hands;
+mod writes;
 
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Declaration, Decoded, Description, Limits, Sends, Thing,
-    api::{Answered, Api, Asks, Depends, Poll},
+    Declaration, DecodedLimits, Description, GateLimits, Sends, Thing,
+    api::{Api, Depends, FindingResult, Poll, QuestionSource},
     connection::{Picked, ServerForm},
     finding::{MOST_ROWS, finding},
     http::{Http, Scheme},
@@ -36,12 +36,12 @@ pub static SOURCE: Declaration = Declaration {
     name: "statuspage",
     title: "Statuspage",
     things: &[Thing { name: "status", decode, shape: Shape::of::<Keys>, description: DESCRIPTION }],
-    servers: &[SERVER, hands::MANAGED],
+    servers: &[SERVER, writes::MANAGED],
     sends: Some(Sends {
         writes: "statuspage",
         place: "the connection of the page that is written to",
         fits: |to| to.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_".contains(&it)),
-        open: hands::open,
+        open: writes::open,
     }),
     open: |setup, connection| {
         opened(Statuspage::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?)
@@ -106,7 +106,7 @@ struct Component {
     group: bool,
 }
 
-fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
     let mut spec = Spec::new(limits, problems);
     let keys: Keys = spec.read()?;
     let accept = keys.accept.iter().flatten().filter_map(|spot| spec.word(spot, &[("minor", "minor")]));
@@ -128,7 +128,7 @@ impl Statuspage {
         Ok(Self { api: Api::open(http, connection, Scheme::Word("OAuth "))? })
     }
 
-    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> Answered {
+    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
         let wanted: Wanted = args(question)?;
         let summary: Summary =
             self.api.get(poll, &["api", "v2", "summary.json"], &[], "the status page").await?;
@@ -185,19 +185,19 @@ fn judge(wanted: &Wanted, summary: &Summary) -> (Outcome, String, Vec<String>) {
     let all = [("the page", impact(&summary.status.indicator))].into_iter();
     let open = summary.incidents.iter().filter(|it| !it.is_over());
     let all = all.chain(open.map(|it| ("an incident", open_impact(&it.impact))));
-    let all = all.chain(works.map(|_| ("a maintenance in progress", Trouble::Major)));
+    let all = all.chain(works.map(|_| ("a maintenance in progress", ImpactLevel::Major)));
     let all = all.chain(parts.map(|it| ("a component", of_component(&it.status))));
     let mut reason = "no trouble is shown".to_owned();
     for (what, trouble) in all {
         let (judged, said) = match trouble {
-            Trouble::None => continue,
-            Trouble::Minor if wanted.accept.iter().any(|it| it == "minor") => {
+            ImpactLevel::None => continue,
+            ImpactLevel::Minor if wanted.accept.iter().any(|it| it == "minor") => {
                 accepted.push(format!("minor: {what}"));
                 continue;
             }
-            Trouble::Minor => (Outcome::Fails, format!("{what} shows minor trouble")),
-            Trouble::Major => (Outcome::Fails, format!("{what} shows trouble")),
-            Trouble::Unknown => {
+            ImpactLevel::Minor => (Outcome::Fails, format!("{what} shows minor trouble")),
+            ImpactLevel::Major => (Outcome::Fails, format!("{what} shows trouble")),
+            ImpactLevel::Unknown => {
                 (Outcome::Unclear, format!("{what} shows a state that this version does not know"))
             }
         };
@@ -222,40 +222,40 @@ impl Incident {
     }
 }
 
-enum Trouble {
+enum ImpactLevel {
     None,
     Minor,
     Major,
     Unknown,
 }
 
-fn impact(word: &str) -> Trouble {
+fn impact(word: &str) -> ImpactLevel {
     match word {
-        "none" => Trouble::None,
-        "minor" => Trouble::Minor,
-        "major" | "critical" | "maintenance" => Trouble::Major,
-        _ => Trouble::Unknown,
+        "none" => ImpactLevel::None,
+        "minor" => ImpactLevel::Minor,
+        "major" | "critical" | "maintenance" => ImpactLevel::Major,
+        _ => ImpactLevel::Unknown,
     }
 }
 
 /// An open incident is trouble even if it is said to have no impact.
-fn open_impact(word: &str) -> Trouble {
+fn open_impact(word: &str) -> ImpactLevel {
     match impact(word) {
-        Trouble::None => Trouble::Minor,
+        ImpactLevel::None => ImpactLevel::Minor,
         other => other,
     }
 }
 
-fn of_component(status: &str) -> Trouble {
+fn of_component(status: &str) -> ImpactLevel {
     match status {
-        "operational" => Trouble::None,
-        "degraded_performance" => Trouble::Minor,
-        "partial_outage" | "major_outage" | "under_maintenance" => Trouble::Major,
-        _ => Trouble::Unknown,
+        "operational" => ImpactLevel::None,
+        "degraded_performance" => ImpactLevel::Minor,
+        "partial_outage" | "major_outage" | "under_maintenance" => ImpactLevel::Major,
+        _ => ImpactLevel::Unknown,
     }
 }
 
-impl Asks for Statuspage {
+impl QuestionSource for Statuspage {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
@@ -263,7 +263,7 @@ impl Asks for Statuspage {
         Some(self.api.server())
     }
 
-    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
+    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, FindingResult> {
         Box::pin(self.judged(question, poll))
     }
 }

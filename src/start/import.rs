@@ -7,11 +7,11 @@ mod markdown;
 mod phrases;
 mod write;
 
-use items::Section;
+use items::ImportedSection;
 
 /// What a file is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum ChecklistSyntax {
     /// Markdown with boxes, a GitHub issue template included.
     Markdown,
     /// A GitHub issue form, in YAML.
@@ -67,15 +67,15 @@ pub enum RemarkKind {
 ///
 /// # Errors
 /// It can not be read, or has no item at all; with what to do.
-pub fn import(name: &str, text: &str, format: Format) -> Result<Imported, String> {
+pub fn import(name: &str, text: &str, format: ChecklistSyntax) -> Result<Imported, String> {
     let read = match format {
-        Format::Markdown => markdown::read(text),
-        Format::Form => form::read(name, text)?,
-        Format::Csv => csv::read(text)?,
+        ChecklistSyntax::Markdown => markdown::read(text),
+        ChecklistSyntax::Form => form::read(name, text)?,
+        ChecklistSyntax::Csv => csv::read(text)?,
     };
     if read.root.is_empty() {
         return Err(match format {
-            Format::Csv => {
+            ChecklistSyntax::Csv => {
                 "it has no line with an item: the first line names the columns, such as Task,Owner,Due".into()
             }
             _ => "it has no box: items are written as `- [ ] text`".into(),
@@ -86,11 +86,11 @@ pub fn import(name: &str, text: &str, format: Format) -> Result<Imported, String
 
 /// What a reader found.
 #[derive(Debug, Default)]
-pub(crate) struct Read {
+pub(crate) struct ImportedText {
     /// The title, if the file says one.
     title: Option<String>,
     /// Everything, in a section without a heading.
-    root: Section,
+    root: ImportedSection,
     /// Boxes that were seen.
     boxes: usize,
     remarks: Vec<Remark>,

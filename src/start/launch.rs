@@ -9,7 +9,7 @@ use super::{
 
 /// What the launch is about and when, as it was answered or guessed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Plan {
+pub struct LaunchPlan {
     /// How much is at stake.
     pub template: Template,
     /// The launch's id.
@@ -25,7 +25,7 @@ pub struct Plan {
     /// Who begins.
     pub me: Member,
     /// What was seen.
-    pub seen: Seen,
+    pub seen: RepositoryFacts,
     /// Where the schema of the file is, for editors.
     pub schema: Option<String>,
 }
@@ -43,7 +43,7 @@ pub struct Member {
 
 /// The commit that GO is about.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Target {
+pub struct LaunchTarget {
     /// `owner/name`.
     pub repository: String,
     /// A branch.
@@ -52,7 +52,7 @@ pub struct Target {
 
 /// Who owns the code.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Owners {
+pub enum CodeOwners {
     /// A GitHub team, `org/slug`.
     Team(String),
     /// GitHub logins.
@@ -61,13 +61,13 @@ pub enum Owners {
 
 /// What the repository shows.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Seen {
+pub struct RepositoryFacts {
     /// Where it is on GitHub.
-    pub target: Option<Target>,
+    pub target: Option<LaunchTarget>,
     /// Workflow files that run for a commit.
     pub workflows: Vec<String>,
     /// Who owns all of it.
-    pub owners: Option<Owners>,
+    pub owners: Option<CodeOwners>,
     /// Its change log.
     pub changelog: Option<String>,
     /// A label that marks what must not go out.
@@ -79,8 +79,8 @@ pub struct Seen {
 }
 
 /// The launch file.
-pub fn first_launch(plan: &Plan) -> String {
-    let mut page = Page(String::new());
+pub fn first_launch(plan: &LaunchPlan) -> String {
+    let mut page = CommentedLines(String::new());
     head(&mut page, plan);
     people(&mut page, plan);
     if plan.template > Template::Tiny {
@@ -94,9 +94,9 @@ pub fn first_launch(plan: &Plan) -> String {
 }
 
 /// Lines, with what they mean beside them.
-struct Page(String);
+struct CommentedLines(String);
 
-impl Page {
+impl CommentedLines {
     fn line(&mut self, text: &str) {
         self.0.push_str(text);
         self.0.push('\n');
@@ -114,7 +114,7 @@ impl Page {
     }
 }
 
-fn head(page: &mut Page, plan: &Plan) {
+fn head(page: &mut CommentedLines, plan: &LaunchPlan) {
     if let Some(schema) = &plan.schema {
         page.line(&format!("# yaml-language-server: $schema={schema}"));
     }
@@ -166,7 +166,7 @@ fn head(page: &mut Page, plan: &Plan) {
 }
 
 /// Roles of a template, each with its title and what it is for.
-fn roles(plan: &Plan) -> Vec<(&'static str, &'static str)> {
+fn roles(plan: &LaunchPlan) -> Vec<(&'static str, &'static str)> {
     let mut all = vec![("release-manager", "sees to the launch as a whole")];
     if plan.template > Template::Tiny {
         all.extend([
@@ -184,14 +184,14 @@ fn roles(plan: &Plan) -> Vec<(&'static str, &'static str)> {
     all
 }
 
-fn people(page: &mut Page, plan: &Plan) {
+fn people(page: &mut CommentedLines, plan: &LaunchPlan) {
     let Member { id, name, github } = &plan.me;
     page.section(&["Who. People and roles share one set of names; gates ask roles, so that a person can be replaced in one place."]);
     page.line("people:");
     let github = github.as_ref().map(|login| format!(", github: {}", inner(login))).unwrap_or_default();
     page.line(&format!("  {id}: {{ name: {}{github} }}", inner(name)));
     let logins = match &plan.seen.owners {
-        Some(Owners::People(logins)) => logins.as_slice(),
+        Some(CodeOwners::People(logins)) => logins.as_slice(),
         _ => &[],
     };
     let others: Vec<(String, &String)> = logins
@@ -211,10 +211,10 @@ fn people(page: &mut Page, plan: &Plan) {
         page.told(&format!("  {role}: {{ people: [{id}] }}"), about);
     }
     match &plan.seen.owners {
-        Some(Owners::Team(team)) => {
+        Some(CodeOwners::Team(team)) => {
             page.told(&format!("  owners: {{ github_team: {} }}", inner(team)), "from CODEOWNERS");
         }
-        Some(Owners::People(_)) => {
+        Some(CodeOwners::People(_)) => {
             let all: Vec<&str> = others.iter().map(|(other, _)| other.as_str()).collect();
             let all = if all.is_empty() { vec![id.as_str()] } else { all };
             page.told(&format!("  owners: {{ people: {} }}", list(&all)), "from CODEOWNERS");
@@ -223,7 +223,7 @@ fn people(page: &mut Page, plan: &Plan) {
     }
 }
 
-fn meeting(page: &mut Page, plan: &Plan) {
+fn meeting(page: &mut CommentedLines, plan: &LaunchPlan) {
     let high = plan.template == Template::High;
     let call = if high { "launch-director" } else { "release-manager" };
     page.section(&[
@@ -252,7 +252,7 @@ fn meeting(page: &mut Page, plan: &Plan) {
     }
 }
 
-fn rollout(page: &mut Page, plan: &Plan) {
+fn rollout(page: &mut CommentedLines, plan: &LaunchPlan) {
     page.section(&[
         "Going out, step by step. gonogo records the steps and watches; it turns no switch.",
         "What a stage is watched by: docs/guardrails.md.",

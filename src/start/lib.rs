@@ -13,8 +13,8 @@ mod template;
 mod tidy;
 
 pub use self::{
-    import::{Format, Imported, Remark, RemarkKind, import},
-    launch::{Member, Owners, Plan, Seen, Target, first_launch},
+    import::{ChecklistSyntax, Imported, Remark, RemarkKind, import},
+    launch::{CodeOwners, LaunchPlan, LaunchTarget, Member, RepositoryFacts, first_launch},
     names::{as_id, plain_repository},
     template::Template,
     tidy::tidy,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use gonogo_yaml::{Document, Kind, NodeId, Rejected, parse};
+use gonogo_yaml::{Document, NodeId, NodeKind, Rejected, parse};
 
 /// The text without blanks at the ends of lines, with at most one blank line in a row, plain line ends, and one at the end.
 /// Texts of several lines are left alone. It says the same as before, or is not changed at all.
@@ -39,8 +39,8 @@ fn kept(document: &Document) -> BTreeSet<usize> {
     let mut next = vec![document.root()];
     while let Some(node) = next.pop() {
         match document.kind(node) {
-            Kind::Map => next.extend(document.entries(node).flat_map(|(key, value)| [key, value])),
-            Kind::List => next.extend(document.items(node)),
+            NodeKind::Map => next.extend(document.entries(node).flat_map(|(key, value)| [key, value])),
+            NodeKind::List => next.extend(document.items(node)),
             _ => all.extend(lines_of(document, node)),
         }
     }

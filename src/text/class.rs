@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthChar as _;
 
 /// How a character behaves when it is written out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
+pub(super) enum CharClass {
     /// Takes at least one column of its own.
     Plain,
     /// Takes none and sits on the character before it: combining marks, joining parts of Hangul syllables.
@@ -14,15 +14,15 @@ pub(super) enum Class {
 }
 
 /// The class of `c`.
-pub(super) fn class(c: char) -> Class {
+pub(super) fn class(c: char) -> CharClass {
     if c.is_ascii_graphic() || c == ' ' {
-        return Class::Plain;
+        return CharClass::Plain;
     }
     if c.is_control() || is_format(c) || is_ignorable(c) || has_no_agreed_look(c) {
-        return Class::Unfit;
+        return CharClass::Unfit;
     }
     // A width of none is given to controls only, and those are gone.
-    if c.width() == Some(0) { Class::Mark } else { Class::Plain }
+    if c.width() == Some(0) { CharClass::Mark } else { CharClass::Plain }
 }
 
 /// General categories Cf, Zl and Zp: bidi controls, zero-width characters, soft hyphen, separators, ...
@@ -78,7 +78,7 @@ mod tests {
                     | GeneralCategory::Surrogate
             ) || ignorable.contains(c);
             let nonchar = category == GeneralCategory::Unassigned && has_no_agreed_look(c);
-            if !nonchar && unfit != (class(c) == Class::Unfit) {
+            if !nonchar && unfit != (class(c) == CharClass::Unfit) {
                 wrong.push((c, category));
             }
         }
@@ -92,7 +92,7 @@ mod tests {
                 GeneralCategory::for_char(c),
                 GeneralCategory::NonspacingMark | GeneralCategory::EnclosingMark
             );
-            assert!(!nonspacing || class(c) != Class::Plain || c.width() > Some(0), "{c:?}");
+            assert!(!nonspacing || class(c) != CharClass::Plain || c.width() > Some(0), "{c:?}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Foreign text in, harmless text out.
 
-use super::class::{Class, class, is_pictograph};
+use super::class::{CharClass, class, is_pictograph};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
@@ -16,7 +16,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     if is_printable_ascii(text, false) {
         return Cow::Borrowed(text);
     }
-    keep_if_equal(text, Cleaner::default().run(text, Lines::Show))
+    keep_if_equal(text, Cleaner::default().run(text, LineBreaks::Show))
 }
 
 /// As [`clean`], but line breaks stay line breaks: `\n`, and `\r\n` as `\n`. A lone `\r` is shown.
@@ -24,7 +24,7 @@ pub fn clean_block(text: &str) -> Cow<'_, str> {
     if is_printable_ascii(text, true) {
         return Cow::Borrowed(text);
     }
-    keep_if_equal(text, Cleaner::default().run(text, Lines::Keep))
+    keep_if_equal(text, Cleaner::default().run(text, LineBreaks::Keep))
 }
 
 fn is_printable_ascii(text: &str, newline: bool) -> bool {
@@ -36,7 +36,7 @@ fn keep_if_equal(text: &str, cleaned: String) -> Cow<'_, str> {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Lines {
+enum LineBreaks {
     Show,
     Keep,
 }
@@ -53,22 +53,22 @@ struct Cleaner {
 }
 
 impl Cleaner {
-    fn run(mut self, text: &str, lines: Lines) -> String {
+    fn run(mut self, text: &str, lines: LineBreaks) -> String {
         self.out.reserve(text.len());
         let mut rest = text.chars();
         while let Some(c) = rest.next() {
             let next = rest.clone().next();
-            if lines == Lines::Keep && (c == '\n' || c == '\r' && next == Some('\n')) {
+            if lines == LineBreaks::Keep && (c == '\n' || c == '\r' && next == Some('\n')) {
                 if c == '\n' {
                     self.line_break();
                 }
                 continue;
             }
             match class(c) {
-                Class::Plain => self.plain(c),
-                Class::Mark => self.mark(c),
-                Class::Unfit if self.is_emoji_glue(c, next) => {}
-                Class::Unfit => self.show(c),
+                CharClass::Plain => self.plain(c),
+                CharClass::Mark => self.mark(c),
+                CharClass::Unfit if self.is_emoji_glue(c, next) => {}
+                CharClass::Unfit => self.show(c),
             }
         }
         self.out

@@ -1,6 +1,6 @@
 //! Addresses that may be opened, or drawn as links.
 
-use super::class::{Class, class};
+use super::class::{CharClass, class};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use url::Url;
@@ -27,7 +27,7 @@ impl Link {
     pub fn parse(text: &str) -> Option<Self> {
         // The URL standard drops tabs and newlines and turns `\` into `/` in silence: what people would read
         // is then not what opens.
-        let unfit = |c: char| c.is_whitespace() || c == '\\' || class(c) == Class::Unfit;
+        let unfit = |c: char| c.is_whitespace() || c == '\\' || class(c) == CharClass::Unfit;
         if text.len() > MAX_LEN || text.contains(unfit) {
             return None;
         }
@@ -142,8 +142,8 @@ mod tests {
 
     #[test]
     fn no_scalar_value_gets_a_link_to_do_anything() {
-        let (sharp, plain): (Vec<char>, Vec<char>) =
-            ('\0'..=char::MAX).partition(|c| c.is_ascii() || class(*c) == Class::Unfit || c.is_whitespace());
+        let (sharp, plain): (Vec<char>, Vec<char>) = ('\0'..=char::MAX)
+            .partition(|c| c.is_ascii() || class(*c) == CharClass::Unfit || c.is_whitespace());
         // What makes the whole address unfit is tried alone, the rest by the dozen.
         let parts = sharp.chunks(1).chain(plain.chunks(24)).map(String::from_iter);
         let hosts = ('\0'..='\u{3000}').map(|c| format!("https://e{c}.org/"));

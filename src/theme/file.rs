@@ -15,7 +15,7 @@ use gonogo_yaml::{Document, Entries, NodeId, Problem, Spanned, nearest};
 ///   accent: { fg: sea, bold: true }
 /// ```
 #[derive(Debug, Deserialize)]
-pub(super) struct File {
+pub(super) struct ThemeFile {
     pub theme: Spanned<String>,
     /// One line for lists of themes.
     #[serde(rename = "about")]
@@ -24,13 +24,13 @@ pub(super) struct File {
     #[serde(default)]
     pub colours: Entries<Spanned<String>>,
     #[serde(default)]
-    pub roles: Entries<Look>,
+    pub roles: Entries<RoleStyle>,
 }
 
 /// How a role looks; what is not said is not set.
 #[derive(Debug, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "that is how people write attributes")]
-pub(super) struct Look {
+pub(super) struct RoleStyle {
     fg: Option<Spanned<String>>,
     bg: Option<Spanned<String>>,
     #[serde(default)]
@@ -46,11 +46,16 @@ pub(super) struct Look {
 }
 
 /// Named colours, those of the inherited themes first.
-pub(super) type Palette = Vec<(String, Colour)>;
+pub(super) type NamedColours = Vec<(String, Colour)>;
 
-impl File {
+impl ThemeFile {
     /// Adds the file's own colours to those it inherits; a name that is there already changes.
-    pub(super) fn extend(&self, palette: &mut Palette, document: &Document, problems: &mut Vec<Problem>) {
+    pub(super) fn extend(
+        &self,
+        palette: &mut NamedColours,
+        document: &Document,
+        problems: &mut Vec<Problem>,
+    ) {
         for (name, written) in &self.colours.0 {
             let Ok(colour) = written.value.parse::<Colour>() else {
                 let problem = Problem::new("colour", format!("`{}` is not a colour", written.value))
@@ -65,9 +70,14 @@ impl File {
     }
 }
 
-impl Look {
+impl RoleStyle {
     /// The style it describes.
-    pub(super) fn style(&self, palette: &Palette, document: &Document, problems: &mut Vec<Problem>) -> Style {
+    pub(super) fn style(
+        &self,
+        palette: &NamedColours,
+        document: &Document,
+        problems: &mut Vec<Problem>,
+    ) -> Style {
         let mut colour = |named: &Option<Spanned<String>>| {
             let named = named.as_ref()?;
             let found = palette.iter().find(|(name, _)| *name == named.value);
@@ -92,7 +102,7 @@ impl Look {
     }
 }
 
-fn unknown_colour(name: &str, at: NodeId, palette: &Palette, document: &Document) -> Problem {
+fn unknown_colour(name: &str, at: NodeId, palette: &NamedColours, document: &Document) -> Problem {
     let names: Vec<&str> = palette.iter().map(|(name, _)| name.as_str()).collect();
     let help = match nearest(name, names.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),

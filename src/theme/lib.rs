@@ -6,7 +6,7 @@
 //! - Only GO has the go colour; a theme that gives it to something else is warned about.
 //! - Nothing is ignored in silence: what can be lived with is a [`Warning`], what can not is a [`ThemeError`]
 //!   with file, line and column.
-//! - Without colour ([`Theme::mono`]) attributes carry the difference, and [`Symbols`] do in any case.
+//! - Without colour ([`Theme::mono`]) attributes carry the difference, and [`SymbolSet`] do in any case.
 
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
 
@@ -19,7 +19,7 @@ mod symbols;
 pub use colour::{Colour, Depth, contrast, is_light};
 pub use load::{BUNDLED, ThemeError, Warning};
 pub use role::Role;
-pub use symbols::Symbols;
+pub use symbols::SymbolSet;
 
 use std::path::Path;
 
@@ -121,7 +121,7 @@ impl Theme {
 
 /// What may stand in the file of a theme.
 pub fn shape() -> gonogo_yaml::Shape {
-    gonogo_yaml::Shape::of::<file::File>()
+    gonogo_yaml::Shape::of::<file::ThemeFile>()
 }
 
 #[cfg(test)]

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use ratatui::style::Style;
 
-use super::file::{File, Palette};
+use super::file::{NamedColours, ThemeFile};
 use super::{Role, Theme, contrast};
-use gonogo_yaml::{self as yaml, Document, Problem, Source, nearest};
+use gonogo_yaml::{self as yaml, Document, Problem, SourceText, nearest};
 
 /// Names and texts of the themes that come with the program.
 pub const BUNDLED: [(&str, &str); 11] = [
@@ -71,25 +71,25 @@ pub enum ThemeError {
         /// What is wrong, at least one thing.
         problems: Vec<Problem>,
         /// The text the problems are about, for [`yaml::render`].
-        source_text: Source,
+        source_text: SourceText,
     },
 }
 
 /// A file of the chain that a theme inherits from.
-struct Link {
-    origin: Origin,
+struct InheritedFile {
+    origin: ThemeOrigin,
     document: Document,
-    file: File,
+    file: ThemeFile,
 }
 
 #[derive(Clone, PartialEq, Eq)]
-enum Origin {
+enum ThemeOrigin {
     Bundled(&'static str),
     Path(PathBuf),
 }
 
 pub(super) fn load(name_or_path: &str, user_dir: Option<&Path>) -> Result<(Theme, Vec<Warning>), ThemeError> {
-    let mut chain: Vec<Link> = vec![read(find(name_or_path, user_dir, None)?)?];
+    let mut chain: Vec<InheritedFile> = vec![read(find(name_or_path, user_dir, None)?)?];
     while let Some(last) = chain.last()
         && let Some(parent) = &last.file.inherits
     {
@@ -107,7 +107,7 @@ pub(super) fn bundled_or_plain(name: &str) -> Theme {
     load(name, None).map_or_else(|_| Theme::plain(name), |(theme, _)| theme)
 }
 
-fn bad_parent(link: &Link, cause: Option<ThemeError>) -> ThemeError {
+fn bad_parent(link: &InheritedFile, cause: Option<ThemeError>) -> ThemeError {
     let message =
         cause.map_or_else(|| "themes inherit from each other in a circle".to_owned(), |e| e.to_string());
     let at = link.file.inherits.as_ref().map_or(link.document.root(), |parent| parent.at);
@@ -116,21 +116,21 @@ fn bad_parent(link: &Link, cause: Option<ThemeError>) -> ThemeError {
 }
 
 /// Where a theme is. `from` is the theme that inherits it: one that names itself means the bundled one.
-fn find(name: &str, user_dir: Option<&Path>, from: Option<&Origin>) -> Result<Origin, ThemeError> {
+fn find(name: &str, user_dir: Option<&Path>, from: Option<&ThemeOrigin>) -> Result<ThemeOrigin, ThemeError> {
     let is_path = name.contains(['/', '\\']) || Path::new(name).extension().is_some_and(|ext| ext == "yaml");
     if is_path && from.is_none() {
-        return Ok(Origin::Path(name.into()));
+        return Ok(ThemeOrigin::Path(name.into()));
     }
     let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    let own = user_dir.filter(|_| plain).map(|dir| Origin::Path(dir.join(format!("{name}.yaml"))));
-    if let Some(Origin::Path(path)) = &own
+    let own = user_dir.filter(|_| plain).map(|dir| ThemeOrigin::Path(dir.join(format!("{name}.yaml"))));
+    if let Some(ThemeOrigin::Path(path)) = &own
         && path.is_file()
         && own.as_ref() != from
     {
-        return Ok(Origin::Path(path.clone()));
+        return Ok(ThemeOrigin::Path(path.clone()));
     }
     let bundled = BUNDLED.iter().find(|(bundled, _)| *bundled == name);
-    bundled.map(|(name, _)| Origin::Bundled(name)).ok_or_else(|| unknown(name, user_dir))
+    bundled.map(|(name, _)| ThemeOrigin::Bundled(name)).ok_or_else(|| unknown(name, user_dir))
 }
 
 fn unknown(name: &str, user_dir: Option<&Path>) -> ThemeError {
@@ -145,13 +145,13 @@ fn unknown(name: &str, user_dir: Option<&Path>) -> ThemeError {
     ThemeError::Unknown { name: name.to_owned(), known: known.join(", "), hint }
 }
 
-fn read(origin: Origin) -> Result<Link, ThemeError> {
+fn read(origin: ThemeOrigin) -> Result<InheritedFile, ThemeError> {
     let (name, bytes) = match &origin {
-        Origin::Bundled(name) => {
+        ThemeOrigin::Bundled(name) => {
             let text = BUNDLED.iter().find(|(bundled, _)| bundled == name).map_or("", |(_, text)| text);
             (format!("themes/{name}.yaml"), text.as_bytes().to_vec())
         }
-        Origin::Path(path) => (path.display().to_string(), read_file(path)?),
+        ThemeOrigin::Path(path) => (path.display().to_string(), read_file(path)?),
     };
     let (mut problems, document) = match yaml::parse(&name, &bytes) {
         Ok(document) => (Vec::new(), document),
@@ -164,7 +164,7 @@ fn read(origin: Origin) -> Result<Link, ThemeError> {
         }
     };
     match document.decode(document.root(), &mut problems) {
-        Some(file) if problems.is_empty() => Ok(Link { origin, document, file }),
+        Some(file) if problems.is_empty() => Ok(InheritedFile { origin, document, file }),
         _ => Err(ThemeError::Invalid { problems, source_text: document.source().clone() }),
     }
 }
@@ -176,8 +176,8 @@ fn read_file(path: &Path) -> Result<Vec<u8>, ThemeError> {
 
 /// From the oldest ancestor to the theme itself, each changing what the one before said. Colours first: an
 /// ancestor's role takes a descendant's colour of the same name.
-fn build(chain: &[Link]) -> Result<(Theme, Vec<Warning>), ThemeError> {
-    let mut palette = Palette::new();
+fn build(chain: &[InheritedFile]) -> Result<(Theme, Vec<Warning>), ThemeError> {
+    let mut palette = NamedColours::new();
     for link in chain.iter().rev() {
         collect(link, |problems| link.file.extend(&mut palette, &link.document, problems))?;
     }
@@ -201,7 +201,7 @@ fn build(chain: &[Link]) -> Result<(Theme, Vec<Warning>), ThemeError> {
 }
 
 /// The problems of one file, as an error if there are any.
-fn collect(link: &Link, find: impl FnOnce(&mut Vec<Problem>)) -> Result<(), ThemeError> {
+fn collect(link: &InheritedFile, find: impl FnOnce(&mut Vec<Problem>)) -> Result<(), ThemeError> {
     let mut problems = Vec::new();
     find(&mut problems);
     if problems.is_empty() {
@@ -225,7 +225,7 @@ fn resolve(looks: &[Option<Style>; Role::ALL.len()]) -> [Style; Role::ALL.len()]
     })
 }
 
-fn unknown_role(name: &str, span: yaml::Span, link: &Link) -> Warning {
+fn unknown_role(name: &str, span: yaml::Span, link: &InheritedFile) -> Warning {
     let near = nearest(name, Role::ALL.into_iter().map(Role::name));
     let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     Warning {

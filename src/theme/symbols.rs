@@ -2,7 +2,7 @@
 
 /// The shapes of one character set. The word always stands beside the shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Symbols {
+pub struct SymbolSet {
     /// The verdict GO.
     pub go: &'static str,
     /// The verdict NO-GO.
@@ -41,6 +41,8 @@ pub struct Symbols {
     pub now: &'static str,
     /// A line across, and one down.
     pub rule: [&'static str; 2],
+    /// Where in a longer list one is.
+    pub thumb: &'static str,
     /// A break in a scale.
     pub gap: &'static str,
     /// Levels of a line of small bars, from nothing to the highest.
@@ -49,7 +51,7 @@ pub struct Symbols {
     pub keys: [&'static str; 2],
 }
 
-impl Symbols {
+impl SymbolSet {
     /// For terminals that draw Unicode.
     pub const UNICODE: Self = Self {
         go: "✔",
@@ -71,6 +73,7 @@ impl Symbols {
         moment: ["●", "◆"],
         now: "▲",
         rule: ["─", "│"],
+        thumb: "▐",
         gap: "┊",
         spark: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
         keys: ["⏎", "␣"],
@@ -97,6 +100,7 @@ impl Symbols {
         moment: ["*", "#"],
         now: "^",
         rule: ["-", "|"],
+        thumb: "#",
         gap: ":",
         spark: ["_", ".", ",", "-", "=", "+", "*", "#"],
         keys: ["E", "_"],

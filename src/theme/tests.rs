@@ -317,19 +317,19 @@ fn the_environment_decides_on_depth_and_shapes() {
         assert_eq!(Depth::from_env(&env(pairs)), depth, "{pairs:?}");
     }
     for (pairs, symbols) in [
-        (&[("LANG", "en_GB.UTF-8")][..], Symbols::UNICODE),
-        (&[("LC_ALL", "C"), ("LANG", "en_GB.UTF-8")], Symbols::ASCII),
-        (&[("LC_ALL", ""), ("LC_CTYPE", "C.utf8")], Symbols::UNICODE),
-        (&[], Symbols::ASCII),
+        (&[("LANG", "en_GB.UTF-8")][..], SymbolSet::UNICODE),
+        (&[("LC_ALL", "C"), ("LANG", "en_GB.UTF-8")], SymbolSet::ASCII),
+        (&[("LC_ALL", ""), ("LC_CTYPE", "C.utf8")], SymbolSet::UNICODE),
+        (&[], SymbolSet::ASCII),
     ] {
-        assert_eq!(Symbols::from_env(&env(pairs)), symbols, "{pairs:?}");
+        assert_eq!(SymbolSet::from_env(&env(pairs)), symbols, "{pairs:?}");
     }
 }
 
 #[test]
 fn shapes_are_one_column_wide_and_tell_the_verdicts_apart() {
     use unicode_width::UnicodeWidthStr;
-    for set in [Symbols::UNICODE, Symbols::ASCII] {
+    for set in [SymbolSet::UNICODE, SymbolSet::ASCII] {
         let verdicts = set.verdicts();
         for (at, shape) in verdicts.iter().enumerate() {
             assert!(!verdicts[..at].contains(shape), "{shape} stands for two verdicts");
@@ -341,5 +341,5 @@ fn shapes_are_one_column_wide_and_tell_the_verdicts_apart() {
             assert_eq!(shape.width(), 1, "{shape}");
         }
     }
-    assert!(Symbols::ASCII.verdicts().concat().is_ascii());
+    assert!(SymbolSet::ASCII.verdicts().concat().is_ascii());
 }

@@ -2,7 +2,7 @@
 //! where a space was typed.
 
 use super::Problem;
-use super::source::{Source, Span};
+use super::source::{SourceText, Span};
 
 /// What such a character is called; none for any other.
 pub(super) fn name_of(c: char) -> Option<&'static str> {
@@ -97,7 +97,7 @@ fn say(text: &str, at: usize, c: char) -> Problem {
         "it looks like a space or like nothing, and YAML takes it for a letter: replace it with a plain space"
     };
     Problem::new("odd-blank", format!("{name} (U+{:04X}) where YAML wants a plain space", u32::from(c)))
-        .at(Source::new("", text).span(at, at + c.len_utf8()), "here")
+        .at(SourceText::new("", text).span(at, at + c.len_utf8()), "here")
         .help(help)
 }
 

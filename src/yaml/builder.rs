@@ -5,9 +5,9 @@ use std::collections::HashMap;
 
 use granit_parser::{self as granit, Event, Parser, ScalarStyle, StructureStyle};
 
-use super::document::{Body, Document, Node, NodeId, Place, Style, Text};
-use super::source::{Source, Span, count};
-use super::{Limits, Problem, blank, syntax};
+use super::document::{Document, Node, NodeBody, NodeId, NodePlace, ScalarText, Style};
+use super::source::{SourceText, Span, count};
+use super::{FileLimits, Problem, blank, syntax};
 
 /// What came of a text.
 pub(super) struct Built {
@@ -18,7 +18,7 @@ pub(super) struct Built {
 }
 
 /// Reads all of a text that can be read.
-pub(super) fn build(source: Source, limits: &Limits) -> Built {
+pub(super) fn build(source: SourceText, limits: &FileLimits) -> Built {
     let mut builder = Builder::new(source.text(), limits);
     let ended = builder.run();
     let Builder { nodes, kids, root, mut problems, .. } = builder;
@@ -38,7 +38,7 @@ pub(super) fn build(source: Source, limits: &Limits) -> Built {
 }
 
 /// Why reading can not go on.
-type Stop = Box<Problem>;
+type ReadStop = Box<Problem>;
 
 /// An open map or list.
 struct Frame {
@@ -53,7 +53,7 @@ struct Frame {
 
 struct Builder<'t> {
     text: &'t str,
-    limits: &'t Limits,
+    limits: &'t FileLimits,
     nodes: Vec<Node>,
     kids: Vec<NodeId>,
     pending: Vec<NodeId>,
@@ -66,7 +66,7 @@ struct Builder<'t> {
 }
 
 impl<'t> Builder<'t> {
-    fn new(text: &'t str, limits: &'t Limits) -> Self {
+    fn new(text: &'t str, limits: &'t FileLimits) -> Self {
         Self {
             text,
             limits,
@@ -81,7 +81,7 @@ impl<'t> Builder<'t> {
         }
     }
 
-    fn run(&mut self) -> Result<(), Stop> {
+    fn run(&mut self) -> Result<(), ReadStop> {
         // One level more than our own limit, so that our own message comes first.
         let nesting = self.limits.depth + 1;
         let options = granit::options! {
@@ -105,7 +105,7 @@ impl<'t> Builder<'t> {
     }
 
     /// A fault far below a bracket that is still open is about that bracket.
-    fn explain(&self, fault: Problem) -> Stop {
+    fn explain(&self, fault: Problem) -> ReadStop {
         let open = self.frames.iter().rev().find(|frame| frame.flow && !frame.template);
         let bracket = open.map(|frame| Span::from(self.nodes[frame.id.0 as usize].place));
         match (bracket, fault.span) {
@@ -121,7 +121,7 @@ impl<'t> Builder<'t> {
         }
     }
 
-    fn event(&mut self, event: Event<'t>, span: &granit::Span) -> Result<(), Stop> {
+    fn event(&mut self, event: Event<'t>, span: &granit::Span) -> Result<(), ReadStop> {
         match event {
             Event::DocumentStart(..) => self.document(span),
             Event::Scalar(text, style, _, tag) => {
@@ -148,7 +148,7 @@ impl<'t> Builder<'t> {
         }
     }
 
-    fn document(&mut self, span: &granit::Span) -> Result<(), Stop> {
+    fn document(&mut self, span: &granit::Span) -> Result<(), ReadStop> {
         self.documents += 1;
         if self.documents == 1 {
             return Ok(());
@@ -159,7 +159,7 @@ impl<'t> Builder<'t> {
         Err(Box::new(problem))
     }
 
-    fn tag(&mut self, tagged: bool, span: &granit::Span) -> Result<(), Stop> {
+    fn tag(&mut self, tagged: bool, span: &granit::Span) -> Result<(), ReadStop> {
         if !tagged {
             return Ok(());
         }
@@ -170,7 +170,12 @@ impl<'t> Builder<'t> {
         self.report(problem)
     }
 
-    fn scalar(&mut self, text: Cow<'t, str>, style: ScalarStyle, span: &granit::Span) -> Result<(), Stop> {
+    fn scalar(
+        &mut self,
+        text: Cow<'t, str>,
+        style: ScalarStyle,
+        span: &granit::Span,
+    ) -> Result<(), ReadStop> {
         let place = place_of(span);
         let style = match style {
             ScalarStyle::Plain => Style::Plain,
@@ -180,7 +185,7 @@ impl<'t> Builder<'t> {
         if text.len() > self.limits.scalar {
             let message = format!("a text of {} bytes; the limit is {}", text.len(), self.limits.scalar);
             self.report(Problem::new("long-text", message).at(place.into(), "too long"))?;
-            return self.add(place, Body::Broken).map(drop);
+            return self.add(place, NodeBody::Broken).map(drop);
         }
         // For a value that is not there, the parser answers `~`.
         let mut text =
@@ -195,19 +200,19 @@ impl<'t> Builder<'t> {
             }
         } else if self.current_key().is_none() && style == Style::Plain && blank::is_pair(&text) {
             blank::problem(self.text, place.into()).map_or(Ok(()), |problem| self.report(problem))?;
-            return self.add(place, Body::Broken).map(drop);
+            return self.add(place, NodeBody::Broken).map(drop);
         } else if style == Style::Plain && blank::is_around(&text) {
             blank::problem(self.text, place.into()).map_or(Ok(()), |problem| self.report(problem))?;
             text = Cow::Owned(text.trim_matches(blank::is_blank).to_owned());
         } else if empty {
             self.empty_value(&text, place)?;
-            return self.add(place, Body::Broken).map(drop);
+            return self.add(place, NodeBody::Broken).map(drop);
         }
         let text = self.keep(text);
-        self.add(place, Body::Scalar { text, style }).map(drop)
+        self.add(place, NodeBody::Scalar { text, style }).map(drop)
     }
 
-    fn check_key(&mut self, text: &str, empty: bool, place: Place) -> Result<(), Stop> {
+    fn check_key(&mut self, text: &str, empty: bool, place: NodePlace) -> Result<(), ReadStop> {
         if text == "<<" {
             let problem = Problem::new("merge-key", "merge keys are not part of the format")
                 .at(place.into(), "a merge key")
@@ -221,7 +226,7 @@ impl<'t> Builder<'t> {
     }
 
     /// Null in any spelling: decoding would take it for an absent key.
-    fn empty_value(&mut self, text: &str, place: Place) -> Result<(), Stop> {
+    fn empty_value(&mut self, text: &str, place: NodePlace) -> Result<(), ReadStop> {
         let key = self.current_key();
         // `title:` and a blank that is none: what is wrong with it has been said.
         let written = key.and_then(|key| {
@@ -246,7 +251,7 @@ impl<'t> Builder<'t> {
         self.report(Problem::new("empty-value", message).at(span, "empty").help(help))
     }
 
-    fn alias(&mut self, span: &granit::Span) -> Result<(), Stop> {
+    fn alias(&mut self, span: &granit::Span) -> Result<(), ReadStop> {
         let place = place_of(span);
         let merged = self.current_key().is_some_and(|key| self.key_text(key) == Some("<<"));
         if !merged {
@@ -255,10 +260,10 @@ impl<'t> Builder<'t> {
                 .help("write the value out; text that begins with `*` needs quotes");
             self.report(problem)?;
         }
-        self.add(place, Body::Broken).map(drop)
+        self.add(place, NodeBody::Broken).map(drop)
     }
 
-    fn open(&mut self, map: bool, flow: bool, span: &granit::Span) -> Result<(), Stop> {
+    fn open(&mut self, map: bool, flow: bool, span: &granit::Span) -> Result<(), ReadStop> {
         let place = place_of(span);
         if self.frames.len() >= self.limits.depth {
             return Err(Box::new(syntax::too_deep(place.into(), self.limits)));
@@ -273,12 +278,12 @@ impl<'t> Builder<'t> {
                 .help("put quotes around the whole key");
             self.report(problem)?;
         }
-        let id = self.add(place, Body::Broken)?;
+        let id = self.add(place, NodeBody::Broken)?;
         self.frames.push(Frame { id, map, flow, template, first: self.pending.len() });
         Ok(())
     }
 
-    fn close(&mut self, span: &granit::Span) -> Result<(), Stop> {
+    fn close(&mut self, span: &granit::Span) -> Result<(), ReadStop> {
         let Some(frame) = self.frames.pop() else { return Ok(()) };
         let children = self.pending.split_off(frame.first);
         let end = match children.last() {
@@ -294,15 +299,15 @@ impl<'t> Builder<'t> {
         let node = &mut self.nodes[frame.id.0 as usize];
         node.place.end = end.max(node.place.start);
         node.body = match (frame.template, frame.map) {
-            (true, _) => Body::Broken,
-            (_, true) => Body::Map(range.0, range.1),
-            (_, false) => Body::List(range.0, range.1),
+            (true, _) => NodeBody::Broken,
+            (_, true) => NodeBody::Map(range.0, range.1),
+            (_, false) => NodeBody::List(range.0, range.1),
         };
         Ok(())
     }
 
     /// The pairs whose key is text and given for the first time.
-    fn sound_pairs(&mut self, children: &[NodeId]) -> Result<Vec<NodeId>, Stop> {
+    fn sound_pairs(&mut self, children: &[NodeId]) -> Result<Vec<NodeId>, ReadStop> {
         let mut first: HashMap<Box<str>, NodeId> = HashMap::new();
         let small = children.len() <= 32;
         let mut sound: Vec<NodeId> = Vec::with_capacity(children.len());
@@ -324,7 +329,7 @@ impl<'t> Builder<'t> {
         Ok(sound)
     }
 
-    fn duplicate(&mut self, key: NodeId, earlier: NodeId) -> Result<(), Stop> {
+    fn duplicate(&mut self, key: NodeId, earlier: NodeId) -> Result<(), ReadStop> {
         let span = |id: NodeId| Span::from(self.nodes[id.0 as usize].place);
         let name = self.key_text(key).unwrap_or_default();
         let problem = Problem::new("duplicate-key", format!("`{name}` is given twice"))
@@ -334,7 +339,7 @@ impl<'t> Builder<'t> {
         self.report(problem)
     }
 
-    fn add(&mut self, place: Place, body: Body) -> Result<NodeId, Stop> {
+    fn add(&mut self, place: NodePlace, body: NodeBody) -> Result<NodeId, ReadStop> {
         if self.nodes.len() >= self.limits.nodes {
             let message = format!("the file has more than {} keys and values", self.limits.nodes);
             return Err(Box::new(
@@ -351,7 +356,7 @@ impl<'t> Builder<'t> {
         Ok(id)
     }
 
-    fn report(&mut self, problem: Problem) -> Result<(), Stop> {
+    fn report(&mut self, problem: Problem) -> Result<(), ReadStop> {
         if self.templates > 0 {
             return Ok(());
         }
@@ -381,26 +386,26 @@ impl<'t> Builder<'t> {
 
     fn key_text(&self, key: NodeId) -> Option<&str> {
         match &self.nodes.get(key.0 as usize)?.body {
-            Body::Scalar { text: Text::Slice(start, end), .. } => {
+            NodeBody::Scalar { text: ScalarText::Slice(start, end), .. } => {
                 self.text.get(*start as usize..*end as usize)
             }
-            Body::Scalar { text: Text::Owned(text), .. } => Some(text),
+            NodeBody::Scalar { text: ScalarText::Owned(text), .. } => Some(text),
             _ => None,
         }
     }
 
     /// Text that is the source's own is kept as a range of it.
-    fn keep(&self, text: Cow<'t, str>) -> Text {
+    fn keep(&self, text: Cow<'t, str>) -> ScalarText {
         match text {
             Cow::Borrowed(part) => {
                 let start = (part.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
                 if self.text.get(start..start.saturating_add(part.len())) == Some(part) {
-                    Text::Slice(count(start), count(start + part.len()))
+                    ScalarText::Slice(count(start), count(start + part.len()))
                 } else {
-                    Text::Owned(part.into())
+                    ScalarText::Owned(part.into())
                 }
             }
-            Cow::Owned(text) => Text::Owned(text.into_boxed_str()),
+            Cow::Owned(text) => ScalarText::Owned(text.into_boxed_str()),
         }
     }
 }
@@ -410,16 +415,16 @@ fn is_null(text: &str) -> bool {
 }
 
 /// A parser's place. Columns count from 1 here, from 0 there.
-pub(super) fn place_of(span: &granit::Span) -> Place {
+pub(super) fn place_of(span: &granit::Span) -> NodePlace {
     let start = span.start.byte_offset().unwrap_or_default();
     let end = span.end.byte_offset().unwrap_or(start).max(start);
     let (line, column) = (count(span.start.line()), count(span.start.col() + 1));
-    Place { line, column, start: count(start), end: count(end) }
+    NodePlace { line, column, start: count(start), end: count(end) }
 }
 
-impl From<Place> for Span {
-    fn from(place: Place) -> Self {
-        let Place { line, column, start, end } = place;
+impl From<NodePlace> for Span {
+    fn from(place: NodePlace) -> Self {
+        let NodePlace { line, column, start, end } = place;
         Span { line, column, start: start as usize, end: end as usize }
     }
 }

@@ -15,7 +15,7 @@ mod variant;
 use serde::Deserialize;
 
 use super::{Document, NodeId, Problem};
-use context::Context;
+use context::DecodeContext;
 pub(super) use fabricate::Fabricate;
 
 /// Each run after the first finds at least one more problem; more than these help nobody.
@@ -32,7 +32,7 @@ impl Document {
         node: NodeId,
         problems: &mut Vec<Problem>,
     ) -> Option<T> {
-        let context = Context::new(self);
+        let context = DecodeContext::new(self);
         let mut value = None;
         for _ in 0..MOST_RUNS {
             let before = context.progress();

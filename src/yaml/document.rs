@@ -1,6 +1,6 @@
 //! The document: one arena of nodes, each with its place.
 
-use super::source::{Source, Span, count};
+use super::source::{SourceText, Span, count};
 
 /// Which node of a document. Only of use with the document that gave it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -8,7 +8,7 @@ pub struct NodeId(pub(super) u32);
 
 /// What a node is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum NodeKind {
     /// Keys and values.
     Map,
     /// Values in order.
@@ -35,7 +35,7 @@ pub enum Style {
 
 /// Where the text of a scalar is.
 #[derive(Debug, Clone)]
-pub(super) enum Text {
+pub(super) enum ScalarText {
     /// Bytes of the source.
     Slice(u32, u32),
     /// Text that differs from the source: escapes, folded lines, filled-in variables.
@@ -43,9 +43,9 @@ pub(super) enum Text {
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Body {
+pub(super) enum NodeBody {
     Scalar {
-        text: Text,
+        text: ScalarText,
         style: Style,
     },
     /// First child and number of children in `kids`.
@@ -56,7 +56,7 @@ pub(super) enum Body {
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Place {
+pub(super) struct NodePlace {
     pub line: u32,
     pub column: u32,
     pub start: u32,
@@ -65,16 +65,17 @@ pub(super) struct Place {
 
 #[derive(Debug, Clone)]
 pub(super) struct Node {
-    pub place: Place,
-    pub body: Body,
+    pub place: NodePlace,
+    pub body: NodeBody,
 }
 
-static BROKEN: Node = Node { place: Place { line: 1, column: 1, start: 0, end: 0 }, body: Body::Broken };
+static BROKEN: Node =
+    Node { place: NodePlace { line: 1, column: 1, start: 0, end: 0 }, body: NodeBody::Broken };
 
 /// A YAML document that was read: text, structure and places.
 #[derive(Debug, Clone)]
 pub struct Document {
-    pub(super) source: Source,
+    pub(super) source: SourceText,
     pub(super) nodes: Vec<Node>,
     pub(super) kids: Vec<NodeId>,
     pub(super) root: NodeId,
@@ -82,31 +83,31 @@ pub struct Document {
 
 impl Document {
     /// A document of which nothing is known but its text.
-    pub(super) fn new(source: Source) -> Self {
+    pub(super) fn new(source: SourceText) -> Self {
         Self { source, nodes: Vec::new(), kids: Vec::new(), root: NodeId(0) }
     }
 
     /// A text that is no YAML, as the list of its lines.
     pub fn of_lines(name: &str, text: &str) -> Self {
-        let mut document = Self::new(Source::new(name, text));
+        let mut document = Self::new(SourceText::new(name, text));
         let mut start = 0;
         for (at, line) in text.split('\n').enumerate() {
             let end = start + line.strip_suffix('\r').unwrap_or(line).len();
-            let place = Place { line: count(at + 1), column: 1, start: count(start), end: count(end) };
-            let text = Text::Slice(place.start, place.end);
+            let place = NodePlace { line: count(at + 1), column: 1, start: count(start), end: count(end) };
+            let text = ScalarText::Slice(place.start, place.end);
             document.kids.push(NodeId(count(at)));
-            document.nodes.push(Node { place, body: Body::Scalar { text, style: Style::Block } });
+            document.nodes.push(Node { place, body: NodeBody::Scalar { text, style: Style::Block } });
             start += line.len() + 1;
         }
         let lines = count(document.nodes.len());
-        let place = Place { line: 1, column: 1, start: 0, end: count(text.len()) };
-        document.nodes.push(Node { place, body: Body::List(0, lines) });
+        let place = NodePlace { line: 1, column: 1, start: 0, end: count(text.len()) };
+        document.nodes.push(Node { place, body: NodeBody::List(0, lines) });
         document.root = NodeId(lines);
         document
     }
 
     /// The text and its name.
-    pub fn source(&self) -> &Source {
+    pub fn source(&self) -> &SourceText {
         &self.source
     }
 
@@ -122,24 +123,24 @@ impl Document {
 
     /// Where a node is. A map or list in block style begins at its first key or entry.
     pub fn span(&self, id: NodeId) -> Span {
-        let Place { line, column, start, end } = self.node(id).place;
+        let NodePlace { line, column, start, end } = self.node(id).place;
         Span { line, column, start: start as usize, end: end as usize }
     }
 
     /// What a node is.
-    pub fn kind(&self, id: NodeId) -> Kind {
+    pub fn kind(&self, id: NodeId) -> NodeKind {
         match self.node(id).body {
-            Body::Scalar { .. } => Kind::Scalar,
-            Body::List(..) => Kind::List,
-            Body::Map(..) => Kind::Map,
-            Body::Broken => Kind::Broken,
+            NodeBody::Scalar { .. } => NodeKind::Scalar,
+            NodeBody::List(..) => NodeKind::List,
+            NodeBody::Map(..) => NodeKind::Map,
+            NodeBody::Broken => NodeKind::Broken,
         }
     }
 
     /// The text of a scalar as it was written, escapes and folding undone. `None` for anything else.
     pub fn text(&self, id: NodeId) -> Option<&str> {
         match &self.node(id).body {
-            Body::Scalar { text, .. } => Some(self.resolve(text)),
+            NodeBody::Scalar { text, .. } => Some(self.resolve(text)),
             _ => None,
         }
     }
@@ -147,7 +148,7 @@ impl Document {
     /// How a scalar was written.
     pub fn style(&self, id: NodeId) -> Option<Style> {
         match self.node(id).body {
-            Body::Scalar { style, .. } => Some(style),
+            NodeBody::Scalar { style, .. } => Some(style),
             _ => None,
         }
     }
@@ -155,7 +156,7 @@ impl Document {
     /// The entries of a list; none for anything else.
     pub fn items(&self, id: NodeId) -> &[NodeId] {
         match self.node(id).body {
-            Body::List(first, len) => self.children(first, len),
+            NodeBody::List(first, len) => self.children(first, len),
             _ => &[],
         }
     }
@@ -200,7 +201,7 @@ impl Document {
     /// Keys and values of a map in turn.
     pub(super) fn pairs(&self, id: NodeId) -> &[NodeId] {
         match self.node(id).body {
-            Body::Map(first, len) => self.children(first, len),
+            NodeBody::Map(first, len) => self.children(first, len),
             _ => &[],
         }
     }
@@ -210,12 +211,12 @@ impl Document {
         self.nodes.get(id.0 as usize).unwrap_or(&BROKEN)
     }
 
-    pub(super) fn resolve<'a>(&'a self, text: &'a Text) -> &'a str {
+    pub(super) fn resolve<'a>(&'a self, text: &'a ScalarText) -> &'a str {
         match text {
-            Text::Slice(start, end) => {
+            ScalarText::Slice(start, end) => {
                 self.source.text().get(*start as usize..*end as usize).unwrap_or_default()
             }
-            Text::Owned(text) => text,
+            ScalarText::Owned(text) => text,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Changing a document before it is decoded: variables into values, copies for matrix cells.
 
 use super::Problem;
-use super::document::{Body, Document, Node, NodeId, Style, Text};
+use super::document::{Document, Node, NodeBody, NodeId, ScalarText, Style};
 use super::source::{Span, count};
 
 /// A value that [`Document::map_scalars`] offers.
@@ -33,13 +33,13 @@ impl Document {
         let mut open = vec![(node, None)];
         while let Some((id, key)) = open.pop() {
             match self.node(id).body {
-                Body::Scalar { .. } => self.fill(id, key, problems, fill),
-                Body::List(..) => open.extend(self.items(id).iter().rev().map(|item| (*item, key))),
-                Body::Map(..) => {
+                NodeBody::Scalar { .. } => self.fill(id, key, problems, fill),
+                NodeBody::List(..) => open.extend(self.items(id).iter().rev().map(|item| (*item, key))),
+                NodeBody::Map(..) => {
                     let (pairs, _) = self.pairs(id).as_chunks::<2>();
                     open.extend(pairs.iter().rev().map(|[key, value]| (*value, Some(*key))));
                 }
-                Body::Broken => {}
+                NodeBody::Broken => {}
             }
         }
     }
@@ -52,10 +52,12 @@ impl Document {
         let key = key.and_then(|key| self.text(key));
         let body = match fill(Scalar { text, key, id, document: self }) {
             Ok(None) => return,
-            Ok(Some(text)) => Body::Scalar { text: Text::Owned(text.into_boxed_str()), style: Style::Filled },
+            Ok(Some(text)) => {
+                NodeBody::Scalar { text: ScalarText::Owned(text.into_boxed_str()), style: Style::Filled }
+            }
             Err(problem) => {
                 problems.push(*problem);
-                Body::Broken
+                NodeBody::Broken
             }
         };
         if let Some(node) = self.nodes.get_mut(id.0 as usize) {
@@ -67,15 +69,15 @@ impl Document {
     pub fn clone_subtree(&mut self, node: NodeId) -> NodeId {
         let Node { place, body } = self.node(node).clone();
         let body = match body {
-            Body::List(..) => {
+            NodeBody::List(..) => {
                 let items = self.items(node).to_vec();
                 let (first, len) = self.clone_children(&items);
-                Body::List(first, len)
+                NodeBody::List(first, len)
             }
-            Body::Map(..) => {
+            NodeBody::Map(..) => {
                 let pairs = self.pairs(node).to_vec();
                 let (first, len) = self.clone_children(&pairs);
-                Body::Map(first, len)
+                NodeBody::Map(first, len)
             }
             leaf => leaf,
         };
@@ -95,7 +97,9 @@ impl Document {
     /// that from being told.
     pub fn part(&self, id: NodeId, start: usize, end: usize) -> Span {
         let whole = self.span(id);
-        let Body::Scalar { text: Text::Slice(first, last), .. } = self.node(id).body else { return whole };
+        let NodeBody::Scalar { text: ScalarText::Slice(first, last), .. } = self.node(id).body else {
+            return whole;
+        };
         let text = self.source.text();
         let (from, to) = (first as usize + start, first as usize + end);
         match (text.get(whole.start..from), text.get(from..to)) {
@@ -113,14 +117,14 @@ impl Document {
     pub fn to_json(&self, node: NodeId) -> serde_json::Value {
         use serde_json::Value;
         match self.node(node).body {
-            Body::Scalar { .. } => Value::String(self.text(node).unwrap_or_default().to_owned()),
-            Body::List(..) => self.items(node).iter().map(|item| self.to_json(*item)).collect(),
-            Body::Map(..) => {
+            NodeBody::Scalar { .. } => Value::String(self.text(node).unwrap_or_default().to_owned()),
+            NodeBody::List(..) => self.items(node).iter().map(|item| self.to_json(*item)).collect(),
+            NodeBody::Map(..) => {
                 let entry =
                     |(key, value)| (self.text(key).unwrap_or_default().to_owned(), self.to_json(value));
                 Value::Object(self.entries(node).map(entry).collect())
             }
-            Body::Broken => Value::Null,
+            NodeBody::Broken => Value::Null,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Bytes to text: UTF-8 only, no NUL, no byte order mark left.
 
-use super::{Limits, Problem, Source, Span};
+use super::{FileLimits, Problem, SourceText, Span};
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
@@ -8,7 +8,7 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 pub(super) type Unreadable = (Problem, String);
 
 /// The text of a file.
-pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<String, Box<Unreadable>> {
+pub(super) fn read(bytes: &[u8], limits: &FileLimits) -> Result<String, Box<Unreadable>> {
     if bytes.len() > limits.bytes {
         let message = format!("the file has {} bytes; the limit is {}", bytes.len(), limits.bytes);
         return Err(Box::new((Problem::new("too-large", message), String::new())));
@@ -40,7 +40,7 @@ fn wide(bytes: &[u8]) -> Option<&'static str> {
 
 fn no_nul(text: &str) -> Result<&str, Box<Unreadable>> {
     let Some(at) = text.find('\0') else { return Ok(text) };
-    let span = Source::new("", text).span(at, at + 1);
+    let span = SourceText::new("", text).span(at, at + 1);
     let problem =
         Problem::new("encoding", "the file contains a NUL character").at(span, "here").help("remove it");
     Err(Box::new((problem, text.to_owned())))
@@ -49,7 +49,7 @@ fn no_nul(text: &str) -> Result<&str, Box<Unreadable>> {
 fn not_utf8(bytes: &[u8], valid: usize) -> Unreadable {
     let text = String::from_utf8_lossy(bytes).into_owned();
     let wrong = bytes.get(valid).copied().unwrap_or_default();
-    let span: Span = Source::new("", text.as_str()).span(valid, valid + '\u{FFFD}'.len_utf8());
+    let span: Span = SourceText::new("", text.as_str()).span(valid, valid + '\u{FFFD}'.len_utf8());
     let problem =
         Problem::new("encoding", format!("the file is not UTF-8: byte 0x{wrong:02X} at offset {valid}"))
             .at(span, "here")

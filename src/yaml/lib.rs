@@ -6,7 +6,7 @@
 //!   values; one document; UTF-8. Each of these is a problem with a place and with what to write instead.
 //! - **All problems at once.** Reading goes on after a problem wherever the structure is still clear, and
 //!   [`Document::decode`] finds the problems of a whole tree, not the first.
-//! - **Bounded.** The [limits](Limits) hold before anything is built from a file, so a hostile one costs little.
+//! - **Bounded.** The [limits](FileLimits) hold before anything is built from a file, so a hostile one costs little.
 //! - **Text stays text.** `3.10` asked for as text is `3.10`; `no` is never a boolean.
 //! - **Places.** Every key and value has a [`Span`]; [`render`] draws it under the line it is about.
 //!
@@ -42,13 +42,13 @@ mod source;
 mod syntax;
 
 pub use capture::{Entries, NodeRef, Spanned};
-pub use document::{Document, Kind, NodeId, Style};
+pub use document::{Document, NodeId, NodeKind, Style};
 pub use edit::Scalar;
-pub use limits::Limits;
+pub use limits::FileLimits;
 pub use problem::{Problem, nearest};
 pub use render::{render, render_plain};
-pub use shape::{Key, Shape, Variant};
-pub use source::{Source, Span};
+pub use shape::{Shape, ShapeKey, Variant};
+pub use source::{SourceText, Span};
 
 /// What [`parse`] says about a file that must not be used.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ pub struct Rejected {
 
 impl Rejected {
     /// The text the problems are about, for [`render`].
-    pub fn source(&self) -> &Source {
+    pub fn source(&self) -> &SourceText {
         self.document.source()
     }
 
@@ -77,29 +77,29 @@ impl Rejected {
     }
 }
 
-/// Reads one YAML document within the default [`Limits`]. `name` is what people call the file; it appears in
+/// Reads one YAML document within the default [`FileLimits`]. `name` is what people call the file; it appears in
 /// problems only.
 ///
 /// # Errors
 /// [`Rejected`] with every problem that could be found.
 pub fn parse(name: &str, bytes: &[u8]) -> Result<Document, Box<Rejected>> {
-    parse_within(name, bytes, &Limits::default())
+    parse_within(name, bytes, &FileLimits::default())
 }
 
 /// As [`parse`], within other limits.
 ///
 /// # Errors
 /// [`Rejected`] with every problem that could be found.
-pub fn parse_within(name: &str, bytes: &[u8], limits: &Limits) -> Result<Document, Box<Rejected>> {
+pub fn parse_within(name: &str, bytes: &[u8], limits: &FileLimits) -> Result<Document, Box<Rejected>> {
     let reject = |problems, document, complete| Box::new(Rejected { problems, document, complete });
     let text = match encoding::read(bytes, limits) {
         Ok(text) => text,
         Err(unreadable) => {
             let (problem, lossy) = *unreadable;
-            return Err(reject(vec![problem], Document::new(Source::new(name, lossy)), false));
+            return Err(reject(vec![problem], Document::new(SourceText::new(name, lossy)), false));
         }
     };
-    let built = builder::build(Source::new(name, text), limits);
+    let built = builder::build(SourceText::new(name, text), limits);
     if built.problems.is_empty() {
         Ok(built.document)
     } else {

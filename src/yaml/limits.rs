@@ -2,7 +2,7 @@
 
 /// Limits of one file. They hold while it is read, so that a hostile file is refused before it costs much.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct FileLimits {
     /// Bytes of the file, the byte order mark included. Callers also cap the read itself.
     pub bytes: usize,
     /// Maps and lists within each other.
@@ -15,7 +15,7 @@ pub struct Limits {
     pub problems: usize,
 }
 
-impl Default for Limits {
+impl Default for FileLimits {
     fn default() -> Self {
         Self { bytes: 8 << 20, depth: 64, nodes: 500_000, scalar: 64 << 10, problems: 100 }
     }

@@ -3,7 +3,7 @@
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::source::floor;
-use super::{Problem, Source, Span};
+use super::{Problem, SourceText, Span};
 
 /// Bytes of a long line that are shown before and after its mark.
 const WINDOW: usize = 400;
@@ -11,7 +11,7 @@ const COLUMNS: usize = 120;
 
 /// Draws the problems in the order of the file, without colour. Everything that comes from the file or its
 /// name passes `clean` first, in pieces of at most a line: pass the sanitiser of the text room.
-pub fn render(problems: &[Problem], source: &Source, clean: &dyn Fn(&str) -> String) -> String {
+pub fn render(problems: &[Problem], source: &SourceText, clean: &dyn Fn(&str) -> String) -> String {
     let mut sorted: Vec<&Problem> = problems.iter().collect();
     sorted.sort_by_key(|problem| problem.span.map_or(0, |span| span.start));
     let renderer = Renderer::plain().term_width(COLUMNS);
@@ -31,22 +31,22 @@ fn relocate(drawn: &str, span: Option<Span>, name: &str) -> String {
 }
 
 /// As [`render`] for text that is known to be harmless, such as files bundled with the program.
-pub fn render_plain(problems: &[Problem], source: &Source) -> String {
+pub fn render_plain(problems: &[Problem], source: &SourceText) -> String {
     render(problems, source, &str::to_owned)
 }
 
-fn group<'a>(problem: &'a Problem, source: &Source, clean: &dyn Fn(&str) -> String) -> Group<'a> {
+fn group<'a>(problem: &'a Problem, source: &SourceText, clean: &dyn Fn(&str) -> String) -> Group<'a> {
     let title = Level::ERROR.primary_title(clean(&problem.message)).id(problem.code);
     let mut group = Group::with_title(title);
     let Some(span) = problem.span else {
         return with_help(group.element(Origin::path(clean(source.name()))), problem, clean);
     };
     let also = problem.also.as_ref().filter(|(also, _)| also.line != span.line || also.start != span.start);
-    let mut lines = vec![Line::cut(source, span, clean)];
+    let mut lines = vec![ShownLine::cut(source, span, clean)];
     if let Some((also, _)) = also
         && also.line != span.line
     {
-        lines.push(Line::cut(source, *also, clean));
+        lines.push(ShownLine::cut(source, *also, clean));
     }
     for line in lines {
         let snippet = Snippet::source(line.text.clone()).path(clean(source.name()));
@@ -72,7 +72,7 @@ fn with_help<'a>(group: Group<'a>, problem: &Problem, clean: &dyn Fn(&str) -> St
 }
 
 /// One line of the source, cleaned and cut to what can be shown.
-struct Line {
+struct ShownLine {
     number: u32,
     /// Bytes of the source that are shown.
     start: usize,
@@ -82,8 +82,8 @@ struct Line {
     text: String,
 }
 
-impl Line {
-    fn cut(source: &Source, span: Span, clean: &dyn Fn(&str) -> String) -> Self {
+impl ShownLine {
+    fn cut(source: &SourceText, span: Span, clean: &dyn Fn(&str) -> String) -> Self {
         let text = source.text();
         let at = floor(text, span.start);
         let breaks = ['\n', '\r'];
@@ -99,7 +99,12 @@ impl Line {
     }
 
     /// The range of the shown text that a span covers, on this line.
-    fn mark(&self, source: &Source, span: Span, clean: &dyn Fn(&str) -> String) -> std::ops::Range<usize> {
+    fn mark(
+        &self,
+        source: &SourceText,
+        span: Span,
+        clean: &dyn Fn(&str) -> String,
+    ) -> std::ops::Range<usize> {
         let text = source.text();
         let width = |from: usize, to: usize| tabless(&clean(&text[floor(text, from)..floor(text, to)])).len();
         let at = span.start.clamp(self.start, self.end);

@@ -6,7 +6,7 @@ mod probe;
 
 use serde::de::DeserializeOwned;
 
-use probe::{Asked, Step, ask, needs};
+use probe::{ExpectedType, TypeStep, ask, needs};
 
 /// Types within types that are looked into.
 const DEEPEST: usize = 10;
@@ -35,7 +35,7 @@ pub enum Shape {
     /// A map in which people choose the names.
     Names(Box<Shape>),
     /// A map with these keys and no others.
-    Keys(Vec<Key>),
+    Keys(Vec<ShapeKey>),
     /// One of these words, or a map with one of them as its only key.
     OneOf(Vec<Variant>),
     /// What is described once, under this name.
@@ -44,7 +44,7 @@ pub enum Shape {
 
 /// A key of a map.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Key {
+pub struct ShapeKey {
     /// As it is written.
     pub name: &'static str,
     /// Whether the map can not be without it.
@@ -123,39 +123,39 @@ impl Shape {
     }
 }
 
-fn look<T: DeserializeOwned>(path: &[Step]) -> Shape {
+fn look<T: DeserializeOwned>(path: &[TypeStep]) -> Shape {
     if path.len() > DEEPEST {
         return Shape::Any;
     }
-    let within = |step: Step| look::<T>(&[path, &[step]].concat());
+    let within = |step: TypeStep| look::<T>(&[path, &[step]].concat());
     match ask::<T>(path) {
-        Asked::Any => Shape::Any,
-        Asked::Text => Shape::Text,
-        Asked::Flag => Shape::Flag,
-        Asked::Whole => Shape::Whole,
-        Asked::Number => Shape::Number,
-        Asked::Nothing => Shape::Nothing,
-        Asked::Maybe => within(Step::Inside),
-        Asked::List => within(Step::Inside).list(),
-        Asked::Names => within(Step::Inside).named(),
-        Asked::Keys(names) => {
-            let key = |name: &&'static str| Key {
+        ExpectedType::Any => Shape::Any,
+        ExpectedType::Text => Shape::Text,
+        ExpectedType::Flag => Shape::Flag,
+        ExpectedType::Whole => Shape::Whole,
+        ExpectedType::Number => Shape::Number,
+        ExpectedType::Nothing => Shape::Nothing,
+        ExpectedType::Maybe => within(TypeStep::Inside),
+        ExpectedType::List => within(TypeStep::Inside).list(),
+        ExpectedType::Names => within(TypeStep::Inside).named(),
+        ExpectedType::Keys(names) => {
+            let key = |name: &&'static str| ShapeKey {
                 name,
                 needed: needs::<T>(path, name),
-                shape: within(Step::Field(name)),
+                shape: within(TypeStep::Field(name)),
                 about: "",
             };
             Shape::Keys(names.iter().map(key).collect())
         }
-        Asked::OneOf(names) => {
+        ExpectedType::OneOf(names) => {
             let variant = |name: &&'static str| {
-                let step = Step::Variant(name);
-                let alone = ask::<T>(&[path, &[step]].concat()) == Asked::Alone;
+                let step = TypeStep::Variant(name);
+                let alone = ask::<T>(&[path, &[step]].concat()) == ExpectedType::Alone;
                 Variant { name, value: (!alone).then(|| within(step)) }
             };
             Shape::OneOf(names.iter().map(variant).collect())
         }
-        Asked::Alone => Shape::Nothing,
+        ExpectedType::Alone => Shape::Nothing,
     }
 }
 
@@ -208,8 +208,8 @@ mod tests {
         }
     }
 
-    fn key(name: &'static str, needed: bool, shape: Shape) -> Key {
-        Key { name, needed, shape, about: "" }
+    fn key(name: &'static str, needed: bool, shape: Shape) -> ShapeKey {
+        ShapeKey { name, needed, shape, about: "" }
     }
 
     #[test]

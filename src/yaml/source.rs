@@ -15,12 +15,12 @@ pub struct Span {
 
 /// A named text. The byte order mark, if there was one, is gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
+pub struct SourceText {
     name: String,
     text: String,
 }
 
-impl Source {
+impl SourceText {
     /// A text and what people call it: the path as it was given.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         Self { name: name.into(), text: text.into() }

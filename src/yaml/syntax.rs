@@ -2,11 +2,11 @@
 
 use granit_parser::{ErrorKind, ScanError};
 
-use super::source::{Source, Span, floor};
-use super::{Limits, Problem, blank};
+use super::source::{SourceText, Span, floor};
+use super::{FileLimits, Problem, blank};
 
 /// A fault after which the structure of the file is not clear any more.
-pub(super) fn explain(text: &str, error: &ScanError, limits: &Limits) -> Problem {
+pub(super) fn explain(text: &str, error: &ScanError, limits: &FileLimits) -> Problem {
     let span = span_of(text, error);
     if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
         return too_deep(span, limits);
@@ -40,7 +40,7 @@ pub(super) fn unquoted_template(text: &str, span: Span) -> Problem {
         .help("put \" around the whole value")
 }
 
-pub(super) fn too_deep(span: Span, limits: &Limits) -> Problem {
+pub(super) fn too_deep(span: Span, limits: &FileLimits) -> Problem {
     let message = format!("maps and lists are nested more than {} deep", limits.depth);
     Problem::new("too-deep", message).at(span, "the limit is here")
 }
@@ -51,7 +51,7 @@ fn span_of(text: &str, error: &ScanError) -> Span {
     // At the end of the text there is no character to mark.
     let end =
         text[at..].chars().next().filter(|c| !matches!(c, '\n' | '\r')).map_or(at, |c| at + c.len_utf8());
-    Source::new("", text).span(at, end)
+    SourceText::new("", text).span(at, end)
 }
 
 /// A tab in the indentation of the line after the fault: to the parser it is a part of the text before it.
@@ -63,7 +63,7 @@ fn tab_after(text: &str, fault: Span) -> Option<Span> {
     let line = fault.start + end + 1 + skipped;
     let indentation = &text[line..text.len() - text[line..].trim_start_matches([' ', '\t']).len()];
     let tab = line + indentation.find('\t')?;
-    Some(Source::new("", text).span(tab, tab + 1))
+    Some(SourceText::new("", text).span(tab, tab + 1))
 }
 
 /// An opening `{{` on the faulty line, outside quotes, begun before the fault.
@@ -82,7 +82,7 @@ fn template_before(text: &str, fault: Span) -> Option<Span> {
             _ => {}
         }
     }
-    last.filter(|at| *at <= fault.start).map(|at| Source::new("", text).span(at, at + 2))
+    last.filter(|at| *at <= fault.start).map(|at| SourceText::new("", text).span(at, at + 2))
 }
 
 fn words(kind: &ErrorKind) -> (String, Option<&'static str>) {

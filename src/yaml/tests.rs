@@ -186,7 +186,7 @@ fn limits_hold_exactly() {
     let long = |length: usize| format!("a: {}\n", "x".repeat(length));
     assert!(codes(long(64 << 10).as_bytes()).is_empty());
     assert_eq!(codes(long((64 << 10) + 1).as_bytes()), ["long-text"]);
-    let limits = Limits { nodes: 5, bytes: 40, ..Limits::default() };
+    let limits = FileLimits { nodes: 5, bytes: 40, ..FileLimits::default() };
     let within = |text: &str| match parse_within("t", text.as_bytes(), &limits) {
         Ok(_) => "ok",
         Err(rejected) => rejected.problems[0].code,
@@ -240,7 +240,7 @@ fn hostile_files_are_refused_soon() {
 #[test]
 fn draws_the_line_the_mark_and_the_help() {
     let text = "checklist: qa\ngates:\n  - gate: a\n    needs: [regresion, blockers]\n";
-    let source = Source::new("checklists/qa.yaml", text);
+    let source = SourceText::new("checklists/qa.yaml", text);
     let at = text.find("regresion").unwrap();
     let problem = Problem::new("unknown-gate", "`a` needs a gate that does not exist")
         .at(source.span(at, at + 9), "no gate has the id `regresion`")
@@ -268,7 +268,7 @@ fn draws_two_places_in_one_picture() {
 #[test]
 fn cleans_all_foreign_text_and_keeps_the_mark_under_it() {
     let text = "\u{1b}[2J\u{202e}x: 1\n";
-    let source = Source::new("\u{1b}]0;t\u{7}.yaml", text);
+    let source = SourceText::new("\u{1b}]0;t\u{7}.yaml", text);
     let at = text.find('x').unwrap();
     let problem = Problem::new("c", "m\u{1b}").at(source.span(at, at + 1), "l\u{1b}").help("h\u{1b}");
     let clean = |text: &str| -> String {
@@ -284,7 +284,7 @@ fn cleans_all_foreign_text_and_keeps_the_mark_under_it() {
 #[test]
 fn draws_long_lines_in_part() {
     let text = format!("{}☃ bad {}", "é".repeat(30_000), "ü".repeat(30_000));
-    let source = Source::new("t", text.as_str());
+    let source = SourceText::new("t", text.as_str());
     let at = text.find("bad").unwrap();
     let drawn = render_plain(&[Problem::new("c", "m").at(source.span(at, at + 3), "here")], &source);
     assert!(drawn.contains("bad") && drawn.contains("^^^ here") && drawn.len() < 2_000, "{drawn}");
@@ -355,5 +355,5 @@ fn every_style_says_what_the_language_says_it_does() {
 fn a_node_of_another_document_is_nothing() {
     let (long, short) = (read("[a, b, c, d]"), read("x"));
     let stray = long.items(long.root())[3];
-    assert_eq!((short.kind(stray), short.text(stray)), (Kind::Broken, None));
+    assert_eq!((short.kind(stray), short.text(stray)), (NodeKind::Broken, None));
 }

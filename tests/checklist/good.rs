@@ -463,14 +463,17 @@ gates:
 fn no_gate_is_lost_in_silence() {
     struct Mute;
     impl gonogo::checklist::EvidenceKinds for Mute {
-        fn offers(&self) -> Vec<gonogo::checklist::Offer> {
-            vec![gonogo::checklist::Offer { things: vec!["tag"], ..gonogo::checklist::Offer::of("github") }]
+        fn offers(&self) -> Vec<gonogo::checklist::SourceOffer> {
+            vec![gonogo::checklist::SourceOffer {
+                things: vec!["tag"],
+                ..gonogo::checklist::SourceOffer::of("github")
+            }]
         }
         fn decode(
             &self,
-            _: &gonogo::checklist::Asked<'_>,
+            _: &gonogo::checklist::GateLimits<'_>,
             _: &mut Vec<gonogo::yaml::Problem>,
-        ) -> Option<gonogo::checklist::Decoded> {
+        ) -> Option<gonogo::checklist::DecodedLimits> {
             None
         }
     }

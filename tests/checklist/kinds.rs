@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use gonogo::{
-    checklist::{Asked, Channel, Decoded, EvidenceKinds, Input, LoadRequest, Loaded, Measures, Offer, load},
+    checklist::{
+        Channel, DecodedGuardrail, DecodedLimits, EvidenceKinds, GateLimits, LaunchInput, LoadRequest,
+        Loaded, SourceOffer, load,
+    },
     domain::{Bound, Diagnostic, LimitUnit, Limits, Measure},
-    yaml::{Kind, Problem},
+    yaml::{NodeKind, Problem},
 };
 
 /// Source, thing, mandatory keys, other keys, whether it is about the commit.
@@ -31,26 +34,28 @@ const ROWS: &[Row] = &[
 pub struct TestKinds;
 
 impl EvidenceKinds for TestKinds {
-    fn offers(&self) -> Vec<Offer> {
+    fn offers(&self) -> Vec<SourceOffer> {
         let things = |source| ROWS.iter().filter(|row| row.0 == source).map(|row| row.1).collect();
         let text = &["labels", "milestone", "title", "name", "project"];
-        let github = Offer { things: things("github"), text, of_target: true, ..Offer::of("github") };
-        let linear = Offer { things: things("linear"), text, defaults: &["team"], ..Offer::of("linear") };
-        let command = Offer { connected: false, ..Offer::of("command") };
+        let github =
+            SourceOffer { things: things("github"), text, of_target: true, ..SourceOffer::of("github") };
+        let linear =
+            SourceOffer { things: things("linear"), text, defaults: &["team"], ..SourceOffer::of("linear") };
+        let command = SourceOffer { connected: false, ..SourceOffer::of("command") };
         vec![github, linear, command]
     }
 
-    fn decode(&self, asked: &Asked<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+    fn decode(&self, asked: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
         let (_, _, mandatory, others, bound) =
             ROWS.iter().find(|row| (row.0, row.1) == (asked.source, asked.thing))?;
         let doc = asked.document;
-        if doc.kind(asked.node) != Kind::Map {
+        if doc.kind(asked.node) != NodeKind::Map {
             problems.push(Problem::new("type", "expected a map").at(doc.head_span(asked.node), "the limits"));
             return None;
         }
         for (key, value) in doc.entries(asked.node) {
             let name = doc.text(key)?;
-            if doc.kind(value) == Kind::Broken {
+            if doc.kind(value) == NodeKind::Broken {
                 return None;
             }
             if !mandatory.contains(&name) && !others.contains(&name) {
@@ -71,7 +76,7 @@ impl EvidenceKinds for TestKinds {
             }
         }
         let bound = if *bound { Bound::Commit } else { Bound::Free };
-        Some(Decoded { args, bound, said: format!("{} {}", asked.source, asked.thing).into() })
+        Some(DecodedLimits { args, bound, said: format!("{} {}", asked.source, asked.thing).into() })
     }
 
     fn channels(&self) -> Vec<Channel> {
@@ -84,7 +89,7 @@ impl EvidenceKinds for TestKinds {
         vec!["prometheus"]
     }
 
-    fn measure(&self, asked: &Asked<'_>, _: Duration, _: &mut Vec<Problem>) -> Option<Measures> {
+    fn measure(&self, asked: &GateLimits<'_>, _: Duration, _: &mut Vec<Problem>) -> Option<DecodedGuardrail> {
         let limits = Limits {
             measure: Measure::Share,
             at_most: Some(0.01),
@@ -94,7 +99,7 @@ impl EvidenceKinds for TestKinds {
             cluster: 1.0,
             unit: LimitUnit::Percent,
         };
-        Some(Measures { args: asked.document.to_json(asked.node), limits, said: asked.source.into() })
+        Some(DecodedGuardrail { args: asked.document.to_json(asked.node), limits, said: asked.source.into() })
     }
 }
 
@@ -102,7 +107,7 @@ impl EvidenceKinds for TestKinds {
 pub fn load_files(files: &[(&str, &str)], set: &[(&str, &str)]) -> Result<Loaded, Vec<Diagnostic>> {
     let files = files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
     let set = set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    load(&LoadRequest { input: Input::Memory(files), set }, &TestKinds)
+    load(&LoadRequest { input: LaunchInput::Memory(files), set }, &TestKinds)
 }
 
 /// The beginning of a launch that needs only gates or checklists to be whole.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use gonogo::{
-    cockpit::{Effect, Message, Model, Request, Screen, render_to_cells},
+    cockpit::{Effect, Message, Request, Screen},
     domain::*,
 };
 
@@ -66,12 +66,6 @@ fn days() -> Arc<Vec<ReadinessDay>> {
         }),
     };
     Arc::new(vec![day("2026-11-29", Some(9)), day("2026-11-30", None), day("2026-12-01", Some(12))])
-}
-
-fn shown(model: &Model, (w, h): (u16, u16)) -> String {
-    let grid = render_to_cells(model, &dark(), now(), w, h);
-    let line = |y| grid.row(y).iter().map(|cell| cell.symbol.as_str()).collect::<String>() + "\n";
-    (0..h).map(line).collect()
 }
 
 #[test]

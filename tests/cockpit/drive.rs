@@ -14,8 +14,8 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use futures_util::{Stream, stream};
 use gonogo::{
     cockpit::{
-        Alerts, CockpitConfig, CockpitError, CockpitIo, Exit, FrameSink, Host, Look, Looks, Message,
-        Playback, Request, Sig, drive,
+        BellSettings, CockpitConfig, CockpitError, CockpitExit, CockpitIo, FrameSink, Host, Look, Looks,
+        Message, Playback, Request, Sig, drive,
     },
     domain::{Board, BoardWord, Now},
 };
@@ -90,7 +90,7 @@ struct Rig {
     /// Added to the clock that the cockpit is shown: a suspended machine, or a clock that was set.
     jump: Arc<Mutex<(TimeDelta, Duration)>>,
     looks: Arc<AtomicUsize>,
-    end: JoinHandle<Result<Exit, CockpitError>>,
+    end: JoinHandle<Result<CockpitExit, CockpitError>>,
 }
 
 fn received<T: Send + 'static>(receiver: mpsc::UnboundedReceiver<T>) -> impl Stream<Item = T> + Unpin {
@@ -141,11 +141,11 @@ impl Rig {
             board: Arc::new(board),
             looks: Looks {
                 look: dark(),
-                other: Look::new(gonogo::theme::Theme::light(), gonogo::theme::Symbols::UNICODE),
+                other: Look::new(gonogo::theme::Theme::light(), gonogo::theme::SymbolSet::UNICODE),
                 asks_ground,
             },
             mouse: true,
-            alerts: Alerts::default(),
+            alerts: BellSettings::default(),
         };
         let run = drive(config, io, received(input), received(signalled), terminal.clone(), terminal.clone());
         Self { terminal, keys, signals, messages, requests, jump, looks, end: tokio::spawn(run) }
@@ -270,7 +270,7 @@ async fn a_board_that_is_always_due_does_not_spin() {
     sleep(Duration::from_secs(20)).await;
     assert!(rig.looks.load(Ordering::SeqCst) < 100, "{}", rig.looks.load(Ordering::SeqCst));
     rig.key(KeyCode::Char('q'));
-    assert_eq!(rig.end.await.unwrap().unwrap(), Exit::Quit);
+    assert_eq!(rig.end.await.unwrap().unwrap(), CockpitExit::Quit);
 }
 
 #[tokio::test(start_paused = true)]
@@ -321,7 +321,7 @@ async fn a_terminal_that_does_not_read_stops_nothing_but_frames() {
     sleep(Duration::from_millis(20)).await;
     let asked = Instant::now();
     rig.key(KeyCode::Char('q'));
-    assert_eq!(rig.end.await.unwrap().unwrap(), Exit::Quit);
+    assert_eq!(rig.end.await.unwrap().unwrap(), CockpitExit::Quit);
     assert!(Instant::now() - asked < Duration::from_millis(100));
 }
 
@@ -331,18 +331,18 @@ async fn signals_end_it_and_a_gone_terminal_does_quietly() {
         let rig = Rig::new(board(), board(), 0);
         rig.poll_once().await;
         rig.signals.send(Sig::End(number)).unwrap();
-        assert_eq!(rig.end.await.unwrap().unwrap(), Exit::Signal(number));
+        assert_eq!(rig.end.await.unwrap().unwrap(), CockpitExit::Signal(number));
     }
     let rig = Rig::new(board(), board(), 0);
     rig.keys.send(Err(io::Error::other("gone"))).unwrap();
-    assert_eq!(rig.end.await.unwrap().unwrap(), Exit::TerminalGone);
+    assert_eq!(rig.end.await.unwrap().unwrap(), CockpitExit::TerminalGone);
     let Rig { keys, end, messages: _messages, signals: _signals, .. } = Rig::new(board(), board(), 0);
     drop(keys);
-    assert_eq!(end.await.unwrap().unwrap(), Exit::TerminalGone);
+    assert_eq!(end.await.unwrap().unwrap(), CockpitExit::TerminalGone);
     let rig = Rig::new(board(), board(), 0);
     rig.poll_once().await;
     rig.terminal.0.alive.store(false, Ordering::SeqCst);
-    assert_eq!(rig.end.await.unwrap().unwrap(), Exit::TerminalGone);
+    assert_eq!(rig.end.await.unwrap().unwrap(), CockpitExit::TerminalGone);
     let Rig { keys: _keys, end, messages, signals: _signals, .. } = Rig::new(board(), board(), 0);
     drop(messages);
     assert!(matches!(end.await.unwrap(), Err(CockpitError::ApplicationGone)));

@@ -5,16 +5,16 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use gonogo::{
-    cockpit::{Code, Effect, Key, Look, Me, Message, Model, Request, update},
+    cockpit::{Code, Effect, Key, Look, Me, Message, Model, Request, render_to_cells, update},
     domain::{
-        About, Actor, Ask, AskType, Audience, Blocks, Board, BoardClock, BoardWord, Bound, Budget, BudgetOf,
-        Checklist, ChecklistState, Comms, Decision, DecisionState, DecisionTerms, Delegation, Digest,
-        Dissent, Failure, FailureKind, Flip, Gate, GateId, GateState, Kind, Known, Launch, LaunchParts,
-        Moment, Need, Now, Oid, Party, PathToGo, Phase, Policies, Query, Reading, Risk, RollCallState,
-        Rollout, Rule, Schedule, Scope, Score, Soak, SourceHealth, Stage, StageState, StageStatus, Stamp,
-        StationState, Step, StepKind, Str, TargetRef, TrackRecord, Verdict, Vote,
+        About, Actor, Ask, AskType, Audience, Blocks, Board, BoardAtT0, BoardClock, BoardWord, Bound, Budget,
+        BudgetOf, Checklist, ChecklistState, Command, Comms, Decision, DecisionState, DecisionTerms,
+        Delegation, Digest, Dissent, Failure, FailureKind, Flip, Gate, GateId, GateState, Kind, Known,
+        Launch, LaunchParts, Moment, Need, Now, Oid, Party, PathToGo, Phase, Policies, Query, Risk,
+        RollCallState, Rollout, Rule, Schedule, Scope, Score, Soak, SourceHealth, Stage, StageState,
+        StageStatus, Stamp, StationState, Step, StepKind, Str, TargetRef, TrackRecord, Verdict, Vote,
     },
-    theme::{Symbols, Theme},
+    theme::{SymbolSet, Theme},
 };
 
 /// The fixture's present: 09:17:50 in London, an hour and 42 minutes before T-0.
@@ -527,11 +527,11 @@ pub fn key(c: char) -> Key {
 }
 
 pub fn dark() -> Look {
-    Look::new(Theme::dark(), Symbols::UNICODE)
+    Look::new(Theme::dark(), SymbolSet::UNICODE)
 }
 
 pub fn ascii() -> Look {
-    Look::new(Theme::mono(), Symbols::ASCII)
+    Look::new(Theme::mono(), SymbolSet::ASCII)
 }
 
 /// A board of so many gates, every seventh of them not go.
@@ -636,7 +636,7 @@ pub fn decided(decision: Decision, words: &str, overrides: bool) -> DecisionStat
 /// How two launches went, one of them as its decision tells, and one that can not be trusted.
 pub fn told(words: &str) -> gonogo::report::LaunchHistory {
     let score = Score { of: 21, go: 19, waived: 2, ..Score::default() };
-    let reading = Reading { score, word: BoardWord::Go, at: t0() };
+    let reading = BoardAtT0 { score, word: BoardWord::Go, at: t0() };
     let record = |launch: &str, at_t0| TrackRecord {
         launch: launch.into(),
         title: Some(words.into()),
@@ -663,4 +663,19 @@ pub fn told(words: &str) -> gonogo::report::LaunchHistory {
         launches: vec![record("checkout-2", Some(reading)), record("checkout-3", None)],
         broken: vec![("checkout-1".to_owned(), words.to_owned())],
     }
+}
+
+/// The screen as text, a line a row.
+pub fn shown(model: &Model, (w, h): (u16, u16)) -> String {
+    let grid = render_to_cells(model, &dark(), now(), w, h);
+    let line = |y| grid.row(y).iter().map(|cell| cell.symbol.as_str()).collect::<String>() + "\n";
+    (0..h).map(line).collect()
+}
+
+/// The act that is asked for.
+pub fn asked(effects: Vec<Effect>) -> Option<Command> {
+    effects.into_iter().find_map(|effect| match effect {
+        Effect::Ask(Request::Act(_, command)) => Some(command),
+        _ => None,
+    })
 }

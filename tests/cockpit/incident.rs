@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use gonogo::{
-    cockpit::{Effect, Message, Model, Request, Screen, next_change, render_to_cells},
+    cockpit::{Effect, Message, Model, Screen, next_change},
     domain::*,
 };
 
@@ -72,19 +72,6 @@ fn board_of(due: i64) -> Board {
         who: vec!["octo".into()],
     }];
     board
-}
-
-fn shown(model: &Model, (w, h): (u16, u16)) -> String {
-    let grid = render_to_cells(model, &dark(), now(), w, h);
-    let line = |y| grid.row(y).iter().map(|cell| cell.symbol.as_str()).collect::<String>() + "\n";
-    (0..h).map(line).collect()
-}
-
-fn asked(effects: Vec<Effect>) -> Option<Command> {
-    effects.into_iter().find_map(|effect| match effect {
-        Effect::Ask(Request::Act(_, command)) => Some(command),
-        _ => None,
-    })
 }
 
 fn step(effects: Vec<Effect>) -> Option<IncidentStep> {

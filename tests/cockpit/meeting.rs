@@ -4,14 +4,14 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use gonogo::{
     app::{Registry, Session},
-    checklist::{Input, LoadRequest, load},
+    checklist::{LaunchInput, LoadRequest, load},
     cockpit::{
         ActResult, Code, Effect, JournalState, Key, Look, Me, Message, Model, Request, Screen, Ticket,
         render_to_cells, update,
     },
     domain::{
-        Actor, Command, Context, Decision, History, Known, Now, Refusal, Risk, RiskFigures, RiskStep, Scope,
-        SeverityLevel, Verdict, Vote, act,
+        ActEnvelope, Actor, Command, Decision, History, Known, Now, Refusal, Risk, RiskFigures, RiskStep,
+        Scope, SeverityLevel, Verdict, Vote, act,
     },
 };
 use uuid::Uuid;
@@ -58,7 +58,7 @@ impl Room {
     }
 
     fn of(launch: &str, size: (u16, u16)) -> Self {
-        let input = Input::Memory(vec![("launch.yaml".into(), launch.into())]);
+        let input = LaunchInput::Memory(vec![("launch.yaml".into(), launch.into())]);
         let loaded = load(&LoadRequest { input, set: vec![] }, &Registry).unwrap();
         let mut live = Session::new(Arc::new(loaded.launch), History::default(), Scope::default());
         let board = Arc::new(live.board(later(0)));
@@ -94,7 +94,7 @@ impl Room {
                         None => (None, actor("octo")),
                     };
                     let now = self.now();
-                    let context = Context {
+                    let context = ActEnvelope {
                         actor: by,
                         recorder,
                         by_name: false,
@@ -123,7 +123,7 @@ impl Room {
         self.events += 1;
         let id = Uuid::from_u128(self.events);
         let (teams, recorder_teams) = (vec![], vec![]);
-        let context = Context { actor: actor(by), recorder, teams, recorder_teams, by_name, now, id };
+        let context = ActEnvelope { actor: actor(by), recorder, teams, recorder_teams, by_name, now, id };
         let board = self.live.board(now);
         let before = Arc::clone(self.live.launch());
         let result = match act(self.live.launch(), self.live.history(), &board, command, &context) {

@@ -110,7 +110,7 @@ fn keys_that_are_shown_can_be_clicked_and_do_what_the_key_does() {
     let (zones, _) = drawn(&model, size);
     let sign = Target::Action(gonogo::cockpit::Action::Waive);
     let place = place_of(&zones, &sign);
-    assert_eq!(place.y, 39, "in the key line");
+    assert_eq!(place.y, 38, "in the line of the acts");
     assert!(point(&mut model, Pointed::Click(sign.clone())).is_empty());
     assert!(model.is_asking(), "the form of a waiver is open");
     // A second click of a double click is no second act.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use gonogo::{
-    cockpit::{Action, Code, Effect, Key, Message, Model, Request, Screen},
+    cockpit::{Action, Code, Effect, Key, Message, Model, Screen},
     domain::{
         Acceptance, Actor, Board, CallsFor, Command, GuardrailState, Known, RollbackCall, RollbackPhase,
         RollbackState, StageAct, StageStatus, Standing, Voice,
@@ -11,7 +11,7 @@ use gonogo::{
 };
 
 use super::{
-    fixture::{dark, go_board, keys, later, model_of, send},
+    fixture::{asked, dark, go_board, keys, later, model_of, send},
     rollout::guardrail,
     snap::snap,
 };
@@ -63,13 +63,6 @@ fn calm() -> Model {
 fn tell(model: &mut Model, board: Board) -> usize {
     let effects = send(model, Message::BoardChanged(Arc::new(board)));
     effects.iter().filter(|it| matches!(it, Effect::Alert(_))).count()
-}
-
-fn asked(effects: Vec<Effect>) -> Option<Command> {
-    effects.into_iter().find_map(|effect| match effect {
-        Effect::Ask(Request::Act(_, command)) => Some(command),
-        _ => None,
-    })
 }
 
 #[test]

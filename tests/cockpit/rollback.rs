@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use gonogo::{
-    cockpit::{Effect, Message, Model, Request, Screen, render_to_cells},
+    cockpit::{Effect, Message, Screen},
     domain::*,
 };
 
@@ -18,12 +18,14 @@ fn step(id: &str, title: &str, status: StepStatus) -> StepState {
     let settled = matches!(status, StepStatus::Done | StepStatus::Skipped);
     let now = status == StepStatus::Now;
     StepState {
-        id: id.into(),
-        title: title.into(),
-        by_hand: Some(format!("flagctl {id} checkout-v3").into()),
-        owner: Some("on-call".into()),
-        within: Some(Duration::from_secs(300)),
-        notes: None,
+        plan: RollbackStep {
+            id: id.into(),
+            title: title.into(),
+            by_hand: Some(format!("flagctl {id} checkout-v3").into()),
+            owner: Some("on-call".into()),
+            within: Some(Duration::from_secs(300)),
+            notes: None,
+        },
         status,
         since: now.then(|| later(-120).wall),
         due: now.then(|| later(180).wall),
@@ -105,19 +107,6 @@ fn board_of(phase: RollbackPhase, settled: usize) -> Board {
     };
     (board.word, board.lowered) = (BoardWord::Hold, vec![lowering]);
     board
-}
-
-fn shown(model: &Model, (w, h): (u16, u16)) -> String {
-    let grid = render_to_cells(model, &dark(), now(), w, h);
-    let line = |y| grid.row(y).iter().map(|cell| cell.symbol.as_str()).collect::<String>() + "\n";
-    (0..h).map(line).collect()
-}
-
-fn asked(effects: Vec<Effect>) -> Option<Command> {
-    effects.into_iter().find_map(|effect| match effect {
-        Effect::Ask(Request::Act(_, command)) => Some(command),
-        _ => None,
-    })
 }
 
 #[test]

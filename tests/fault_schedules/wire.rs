@@ -20,7 +20,7 @@ use gonogo::{
     source::{
         Batch, Report, Source,
         github::{Github, GithubConfig},
-        http::{Http, Limits, Url},
+        http::{ExchangeLimits, Http, Url},
     },
 };
 use serde_json::{Value, json};
@@ -321,7 +321,7 @@ impl Rig {
         let rest = Url::parse(&server.url()).unwrap();
         let graphql = rest.join("/graphql").unwrap();
         let config = GithubConfig { rest, graphql, token: Some(TOKEN.to_owned().into()), own_run: None };
-        let source = Github::new(Http::direct(Limits::default()).unwrap(), config);
+        let source = Github::new(Http::direct(ExchangeLimits::default()).unwrap(), config);
         let live = Session::new(launch, History::default(), Scope::default());
         let demands = live.demands();
         let batch = Batch { questions: demands.questions, targets: demands.targets };

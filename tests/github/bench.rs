@@ -6,8 +6,8 @@ use gonogo::domain::{
     Digest, Failure, FailureKind, Finding, GateId, Logins, Outcome, Query, Question, SourceId, Str,
 };
 use gonogo::source::github::{Github, GithubConfig, OwnRun, SOURCE};
-use gonogo::source::http::{Http, Limits, Url};
-use gonogo::source::{Batch, Decoded, Report, Source, TargetQuestion};
+use gonogo::source::http::{ExchangeLimits, Http, Url};
+use gonogo::source::{Batch, DecodedLimits, Report, Source, TargetQuestion};
 use gonogo::yaml;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -121,7 +121,10 @@ pub fn source(server: &GithubServer, token: Option<&str>, own_run: Option<OwnRun
     let rest = Url::parse(&server.url()).unwrap();
     let graphql = rest.join("/graphql").unwrap();
     let token = token.map(|token| token.to_owned().into());
-    Github::new(Http::direct(Limits::default()).unwrap(), GithubConfig { rest, graphql, token, own_run })
+    Github::new(
+        Http::direct(ExchangeLimits::default()).unwrap(),
+        GithubConfig { rest, graphql, token, own_run },
+    )
 }
 
 /// The people of every launch here: two by their names, a role of two people, one of a team, one without accounts.
@@ -141,14 +144,14 @@ fn people() -> BTreeMap<Str, Logins> {
 }
 
 /// Reads `thing: { limits }` as a file would be read.
-pub fn decode(text: &str) -> Result<(String, Decoded), Vec<yaml::Problem>> {
+pub fn decode(text: &str) -> Result<(String, DecodedLimits), Vec<yaml::Problem>> {
     let document =
         yaml::parse("gate.yaml", text.as_bytes()).unwrap_or_else(|bad| panic!("{text}: {:?}", bad.problems));
     let (key, node) = document.entries(document.root()).next().expect("one key");
     let name = document.text(key).unwrap().to_owned();
     let thing = SOURCE.things.iter().find(|thing| thing.name == name).unwrap_or_else(|| panic!("no {name}"));
     let (defaults, people) = (BTreeMap::new(), people());
-    let limits = gonogo::source::Limits {
+    let limits = gonogo::source::GateLimits {
         document: &document,
         node,
         defaults: &defaults,
@@ -164,7 +167,7 @@ pub fn decode(text: &str) -> Result<(String, Decoded), Vec<yaml::Problem>> {
 
 pub fn question(at: usize, gate: &str, git_ref: &str) -> Question {
     let (thing, decoded) = decode(gate).unwrap_or_else(|problems| panic!("{gate}: {problems:?}"));
-    let Decoded { args, bound, said } = decoded;
+    let DecodedLimits { args, bound, said } = decoded;
     Question {
         gate: GateId::new(format!("t/g{at}")),
         digest: Digest::of([gate.as_bytes()]),

@@ -3,8 +3,9 @@
 use chrono::TimeDelta;
 
 use super::bench::{Bench, Want};
-use super::support::github::{Alert, Repo, then};
-use Want::{Fails, Holds, Pending, Unclear};
+use super::support::github::{Alert, Repo, oid, then};
+use Want::{Failed, Fails, Holds, Pending, Unclear};
+use gonogo::domain::FailureKind::NotFound;
 
 const BUILD: &str = "checks: { required: [build] }";
 const CI: &str = "workflow: { file: ci.yml }";
@@ -113,4 +114,54 @@ async fn secrets_of_no_provider_count_as_well() {
     });
     both.expect("each once", SECRETS, Fails, "2 secret scanning alerts open").await;
     Bench::new(|_| {}).expect("none", SECRETS, Holds, "0 secret scanning alerts open").await;
+}
+
+/// The tag of a draft is put on what its target is when somebody publishes it.
+#[tokio::test]
+async fn a_draft_is_of_the_commit_that_its_tag_would_be_put_on() {
+    const DRAFT: &str = "release: { tag: v3.0.0, expect: draft }";
+    let world = |target: &'static str| {
+        Bench::new(move |repo| {
+            let draft = repo.release("v3.0.0");
+            (draft.draft, draft.published, draft.target) = (true, None, target.into());
+            repo.refs.remove("refs/tags/v3.0.0");
+            repo.commit("main", "c2");
+        })
+        .at(&oid("c1"))
+    };
+    world("main").expect("the branch moved on", DRAFT, Holds, "drafted").await;
+    assert_eq!(
+        world("main").found(DRAFT).await.about.unwrap().as_str(),
+        oid("c2"),
+        "not the target's commit"
+    );
+    let gone = world("release/3.0");
+    gone.expect("the branch is gone", DRAFT, Failed(NotFound), "would be put on `release/3.0`").await;
+}
+
+#[tokio::test]
+async fn names_that_only_look_like_it_are_pointed_out() {
+    let world = |name: &'static str| {
+        Bench::new(move |repo| {
+            repo.commit("main", "c1").check(name, "success").of("a", ("CI", "push", 1));
+        })
+    };
+    for (reported, asked) in [
+        ("Unit Tests (3.14)", "Unit Tests"),
+        ("Build Release - GMS", "Build Release"),
+        ("build", "Build"),
+        // A hyphen that does not break, and a Cyrillic letter.
+        ("unit\u{2011}tests", "unit-tests"),
+        ("bu\u{456}ld", "build"),
+    ] {
+        let gate = format!("checks: {{ required: ['{asked}'] }}");
+        world(reported)
+            .expect(reported, &gate, Unclear, &format!("\"{reported}\" did: is that meant?"))
+            .await;
+    }
+    let gate = "checks: { required: [build] }";
+    world("bu\u{456}ld").expect("named", gate, Unclear, "a Cyrillic letter (U+0456)").await;
+    let label = "issues: { labels: [\"release\u{2011}blocker\"] }";
+    let there = Bench::new(|repo| repo.label("release-blocker"));
+    there.expect("a label", label, Failed(NotFound), "a hyphen of another kind (U+2011)").await;
 }

@@ -12,7 +12,7 @@ use gonogo::{
     },
     source::{
         Source,
-        http::{Http, Limits, Url},
+        http::{ExchangeLimits, Http, Url},
         linear::{Linear, LinearConfig},
     },
 };
@@ -98,7 +98,7 @@ async fn every_kind_fails_closed_on_every_fault() {
 async fn silence_is_a_time_out() {
     let server = start(|_| ());
     server.fault(Fault::Hang);
-    let limits = Limits { idle: Duration::from_millis(50), ..Limits::default() };
+    let limits = ExchangeLimits { idle: Duration::from_millis(50), ..ExchangeLimits::default() };
     let report =
         linear_within(&server, Some(KEY), limits).ask(&batch(&GREEN), &CancellationToken::new()).await;
     assert_eq!(
@@ -252,7 +252,7 @@ async fn without_a_key_nothing_is_sent() {
         url: Url::parse(&server.endpoint()).unwrap(),
         token: Some(SecretString::from("lin_api_a\nb")),
     };
-    let http = Http::direct(Limits::default()).unwrap();
+    let http = Http::direct(ExchangeLimits::default()).unwrap();
     assert!(Linear::new(http, config).is_err(), "a line break in a key");
 }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use gonogo::{
     domain::{Digest, Failure, FailureKind, Finding, GateId, Outcome, Query, Question, SourceId, Str},
     source::{
-        Batch, Decoded, Limits, Report, Source, http,
+        Batch, DecodedLimits, GateLimits, Report, Source, http,
         http::{Http, Url},
         linear::{Linear, LinearConfig, SOURCE},
     },
@@ -80,17 +80,22 @@ pub fn slug(name: &str) -> String {
     crate::support::linear::id(name)[..8].to_owned()
 }
 
-pub fn decode(thing: &str, limits: &str) -> Result<Decoded, Vec<String>> {
+pub fn decode(thing: &str, limits: &str) -> Result<DecodedLimits, Vec<String>> {
     decode_for(thing, limits, &[])
 }
 
 /// With `defaults` of the launch.
-pub fn decode_for(thing: &str, limits: &str, defaults: &[(&str, &str)]) -> Result<Decoded, Vec<String>> {
+pub fn decode_for(
+    thing: &str,
+    limits: &str,
+    defaults: &[(&str, &str)],
+) -> Result<DecodedLimits, Vec<String>> {
     let document = yaml::parse("t.yaml", limits.as_bytes()).expect("well-formed");
     let defaults: BTreeMap<Str, Str> =
         defaults.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect();
     let (node, people) = (document.root(), BTreeMap::new());
-    let limits = Limits { document: &document, node, defaults: &defaults, version: "3.0.0", people: &people };
+    let limits =
+        GateLimits { document: &document, node, defaults: &defaults, version: "3.0.0", people: &people };
     let thing = SOURCE.things.iter().find(|it| it.name == thing).expect("a kind");
     let mut problems = Vec::new();
     let decoded = (thing.decode)(&limits, &mut problems);
@@ -101,7 +106,7 @@ pub fn question(gate: &str, thing: &str, limits: &str) -> Question {
     let limits = limits
         .replace("blockers-view", &slug("blockers-view"))
         .replace("id: plan", &format!("id: {}", slug("plan")));
-    let Decoded { args, bound, said } =
+    let DecodedLimits { args, bound, said } =
         decode(thing, &limits).unwrap_or_else(|found| panic!("{limits}: {found:?}"));
     let query = Query { source: SourceId::new("linear"), thing: thing.into(), args, bound, said };
     Question {
@@ -123,13 +128,14 @@ pub fn batch(gates: &[(&str, &str)]) -> Batch {
 }
 
 /// Shared, because the machine's TLS roots are read for each client.
-static HTTP: LazyLock<Http> = LazyLock::new(|| Http::direct(http::Limits::default()).expect("client"));
+static HTTP: LazyLock<Http> =
+    LazyLock::new(|| Http::direct(http::ExchangeLimits::default()).expect("client"));
 
 pub fn linear(server: &LinearServer, key: Option<&str>) -> Linear {
     with(HTTP.clone(), server, key)
 }
 
-pub fn linear_within(server: &LinearServer, key: Option<&str>, limits: http::Limits) -> Linear {
+pub fn linear_within(server: &LinearServer, key: Option<&str>, limits: http::ExchangeLimits) -> Linear {
     with(Http::direct(limits).expect("client"), server, key)
 }
 

@@ -7,8 +7,8 @@ use gonogo::{
     domain::{Digest, Failure, FailureKind, Finding},
     source::{
         Batch, Source,
-        command::{Command, Config, fingerprints},
-        http::{Http, Limits},
+        command::{CommandPolicy, CommandSource, fingerprints},
+        http::{ExchangeLimits, Http},
     },
 };
 use tempfile::TempDir;
@@ -16,8 +16,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::kit::{ask, decode, question, word};
 
-fn config(root: &Path) -> Config {
-    Config {
+fn config(root: &Path) -> CommandPolicy {
+    CommandPolicy {
         trusted: true,
         files: named(root, &["./it"]),
         root: Some(root.to_owned()),
@@ -44,8 +44,11 @@ fn folder(script: &str) -> TempDir {
 
 async fn run(script: &str, limits: &str) -> Result<Finding, Failure> {
     let folder = folder(script);
-    ask(&Command::new(config(folder.path())), &question(&format!("command: {{ argv: [./it]{limits} }}")))
-        .await
+    ask(
+        &CommandSource::new(config(folder.path())),
+        &question(&format!("command: {{ argv: [./it]{limits} }}")),
+    )
+    .await
 }
 
 /// A program may read a token where the user keeps it, and say it.
@@ -53,9 +56,9 @@ async fn run(script: &str, limits: &str) -> Result<Finding, Failure> {
 async fn what_a_program_repeats_of_a_secret_is_hidden() {
     const CANARY: &str = "ghp_CANARYcanary0123456789";
     let folder = folder(&format!("printf '%0190d {CANARY}\\n' 0; echo token {CANARY} >&2; exit 1"));
-    let http = Http::direct(Limits::default()).unwrap().hiding(&[CANARY.into()]);
-    let config = Config { veil: http.veil(), ..config(folder.path()) };
-    let found = ask(&Command::new(config), &question("command: { argv: [./it] }")).await.unwrap();
+    let http = Http::direct(ExchangeLimits::default()).unwrap().hiding(&[CANARY.into()]);
+    let config = CommandPolicy { veil: http.veil(), ..config(folder.path()) };
+    let found = ask(&CommandSource::new(config), &question("command: { argv: [./it] }")).await.unwrap();
     let shown = format!("{found:?}");
     assert!(shown.contains("token ***") && !shown.contains("CANARY") && !shown.contains("ghp_"), "{shown}");
 }
@@ -84,12 +87,12 @@ async fn a_program_that_is_not_there_or_can_not_run_is_a_failure() {
     let folder = folder("exit 0");
     std::fs::write(folder.path().join("plain"), "no program").unwrap();
     let files = named(folder.path(), &["./plain"]);
-    let command = Command::new(Config { files, ..config(folder.path()) });
+    let command = CommandSource::new(CommandPolicy { files, ..config(folder.path()) });
     for argv in ["[./gone]", "[no-such-program-of-anybody]", "[./plain]", "[./]", "[..]"] {
         let found = ask(&command, &question(&format!("command: {{ argv: {argv} }}"))).await;
         assert_eq!(word(&found), "NotFound", "{argv}: {found:?}");
     }
-    let no_path = Command::new(Config { path: Some(".:bin:".into()), ..config(folder.path()) });
+    let no_path = CommandSource::new(CommandPolicy { path: Some(".:bin:".into()), ..config(folder.path()) });
     assert_eq!(
         word(&ask(&no_path, &question("command: { argv: [it] }")).await),
         "NotFound",
@@ -100,12 +103,12 @@ async fn a_program_that_is_not_there_or_can_not_run_is_a_failure() {
 #[tokio::test]
 async fn files_that_are_not_trusted_run_nothing() {
     let folder = folder("touch canary; exit 0");
-    let command = Command::new(Config { trusted: false, ..config(folder.path()) });
+    let command = CommandSource::new(CommandPolicy { trusted: false, ..config(folder.path()) });
     let failure = ask(&command, &question("command: { argv: [./it] }")).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::NotAllowed);
     assert!(failure.next.unwrap().ends_with("gonogo trust launch.yaml"));
     assert!(!folder.path().join("canary").exists());
-    let homeless = Command::new(Config { root: None, ..config(folder.path()) });
+    let homeless = CommandSource::new(CommandPolicy { root: None, ..config(folder.path()) });
     assert_eq!(word(&ask(&homeless, &question("command: { argv: [./it] }")).await), "NotAllowed");
     assert!(!folder.path().join("canary").exists());
 }
@@ -114,12 +117,12 @@ async fn files_that_are_not_trusted_run_nothing() {
 async fn there_is_no_shell() {
     let folder = folder("printf '%s\\n' \"$@\" > args; exit 0");
     let yaml = "command: { argv: [./it, '; touch canary', '$(touch canary)', '`touch canary`', '&& touch canary', '*', ''] }";
-    assert_eq!(word(&ask(&Command::new(config(folder.path())), &question(yaml)).await), "Holds");
+    assert_eq!(word(&ask(&CommandSource::new(config(folder.path())), &question(yaml)).await), "Holds");
     let args = std::fs::read_to_string(folder.path().join("args")).unwrap();
     assert_eq!(args, "; touch canary\n$(touch canary)\n`touch canary`\n&& touch canary\n*\n\n");
     assert!(!folder.path().join("canary").exists());
     let one = "command: { argv: ['./it; touch canary'] }";
-    assert_eq!(word(&ask(&Command::new(config(folder.path())), &question(one)).await), "NotFound");
+    assert_eq!(word(&ask(&CommandSource::new(config(folder.path())), &question(one)).await), "NotFound");
     assert!(!folder.path().join("canary").exists());
 }
 
@@ -127,7 +130,7 @@ async fn there_is_no_shell() {
 async fn the_environment_is_empty_but_for_what_is_named() {
     let folder = folder("env | sort > seen; pwd >> seen; cat >> seen; exit 0");
     assert_eq!(
-        word(&ask(&Command::new(config(folder.path())), &question("command: { argv: [./it] }")).await),
+        word(&ask(&CommandSource::new(config(folder.path())), &question("command: { argv: [./it] }")).await),
         "Holds"
     );
     let seen = std::fs::read_to_string(folder.path().join("seen")).unwrap();
@@ -148,7 +151,7 @@ async fn a_commit_is_told_when_the_ref_is_one() {
     let folder = folder("test \"$GONOGO_COMMIT\" = \"$GONOGO_REF\"");
     let mut question = question("command: { argv: [./it] }");
     question.git_ref = "0123456789abcdef0123456789abcdef01234567".into();
-    assert_eq!(word(&ask(&Command::new(config(folder.path())), &question).await), "Holds");
+    assert_eq!(word(&ask(&CommandSource::new(config(folder.path())), &question).await), "Holds");
 }
 
 #[tokio::test]
@@ -156,7 +159,7 @@ async fn what_runs_too_long_is_ended_with_its_children() {
     // Long enough that the program has begun on a busy machine; it waits for ever.
     let folder = folder("sleep 600 & echo $! > child; sleep 600");
     let yaml = "command: { argv: [./it], timeout: 5s }";
-    let failure = ask(&Command::new(config(folder.path())), &question(yaml)).await.unwrap_err();
+    let failure = ask(&CommandSource::new(config(folder.path())), &question(yaml)).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::TimedOut);
     assert!(is_gone(folder.path()).await, "its child still runs");
 }
@@ -165,7 +168,7 @@ async fn what_runs_too_long_is_ended_with_its_children() {
 async fn what_is_left_behind_is_ended_too() {
     let folder = folder("sleep 600 & echo $! > child; exit 0");
     let before = super::kit::clock()().boot;
-    let found = ask(&Command::new(config(folder.path())), &question("command: { argv: [./it] }")).await;
+    let found = ask(&CommandSource::new(config(folder.path())), &question("command: { argv: [./it] }")).await;
     assert_eq!(word(&found), "Holds", "{found:?}");
     assert!(super::kit::clock()().boot - before < Duration::from_secs(30));
     assert!(is_gone(folder.path()).await, "its child still runs");
@@ -174,7 +177,7 @@ async fn what_is_left_behind_is_ended_too() {
 #[tokio::test]
 async fn a_cancelled_poll_leaves_nothing_running() {
     let folder = folder("sleep 600 & echo $! > child; sleep 600");
-    let command = Arc::new(Command::new(config(folder.path())));
+    let command = Arc::new(CommandSource::new(config(folder.path())));
     let cancel = CancellationToken::new();
     let (running, token) = (Arc::clone(&command), cancel.clone());
     let asked = tokio::spawn(async move {
@@ -242,7 +245,7 @@ fn what_a_gate_may_say() {
 async fn gates_that_run_the_same_program_are_each_told_of_themselves() {
     let folder =
         folder("echo \"$GONOGO_GATE $GONOGO_REPOSITORY\" >> seen; test \"$GONOGO_REPOSITORY\" = acme/good");
-    let command = Command::new(config(folder.path()));
+    let command = CommandSource::new(config(folder.path()));
     let of = |gate: &str, repository: &str| {
         let mut question = question("command: { argv: [./it] }");
         (question.gate, question.repository) = (gate.into(), repository.into());
@@ -270,7 +273,7 @@ async fn what_changed_after_it_was_trusted_is_not_run() {
         ["./it", "/bin/sh", "link", "rules.txt"],
         "what interprets it and what it is given count"
     );
-    let command = Command::new(Config { files, ..config(folder.path()) });
+    let command = CommandSource::new(CommandPolicy { files, ..config(folder.path()) });
     assert_eq!(word(&ask(&command, &question(argv)).await), "Holds");
     std::fs::remove_file(folder.path().join("canary")).unwrap();
 
@@ -339,8 +342,8 @@ async fn what_runs_is_covered_wherever_it_is() {
     for (what, words, changed) in changes {
         let argv: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
         let files = fingerprints(&root, Some(&path), &argv).unwrap();
-        let config = Config { files, path: Some(path.clone()), ..config(&root) };
-        let command = Command::new(config);
+        let config = CommandPolicy { files, path: Some(path.clone()), ..config(&root) };
+        let command = CommandSource::new(config);
         let gate = question(&format!("command: {{ argv: {} }}", serde_json::to_string(&argv).unwrap()));
         assert_eq!(word(&ask(&command, &gate).await), "Holds", "{what}");
         let before = std::fs::read(outer.path().join(changed)).unwrap();
@@ -355,7 +358,7 @@ async fn what_runs_is_covered_wherever_it_is() {
     let files = fingerprints(&root, Some(&path), &argv).unwrap();
     std::fs::remove_file(root.join("link")).unwrap();
     std::os::unix::fs::symlink("../other/run", root.join("link")).unwrap();
-    let command = Command::new(Config { files, path: Some(path.clone()), ..config(&root) });
+    let command = CommandSource::new(CommandPolicy { files, path: Some(path.clone()), ..config(&root) });
     assert_eq!(word(&ask(&command, &question("command: { argv: [./link] }")).await), "NotAllowed");
     // What can not be looked at can not be trusted: a folder behind a link, and one that is too large.
     std::os::unix::fs::symlink("..", outer.path().join("tools/up")).unwrap();

@@ -13,22 +13,22 @@ use std::{collections::BTreeMap, time::Duration};
 
 use gonogo::{
     domain::{Bound, Digest, Finding, Limits, Measured, Query, Question, SourceId, Window},
-    source::{guardrail::Planned, register::declared},
+    source::{guardrail::DecodedGuardrail, register::declared},
     yaml,
 };
 
 /// What stands in a guardrail: `prometheus: { bad: ..., total: ..., at_most: 1% }`.
-fn planned(text: &str) -> Result<(String, Planned), Vec<String>> {
+fn planned(text: &str) -> Result<(String, DecodedGuardrail), Vec<String>> {
     planned_with(text, Duration::from_secs(3_600))
 }
 
-fn planned_with(text: &str, window: Duration) -> Result<(String, Planned), Vec<String>> {
+fn planned_with(text: &str, window: Duration) -> Result<(String, DecodedGuardrail), Vec<String>> {
     let document = yaml::parse("guardrail.yaml", text.as_bytes()).expect("the YAML of a test");
     let (key, node) = document.entries(document.root()).next().expect("a source");
     let source = document.text(key).expect("its name").to_owned();
     let decode = declared(&source).and_then(|it| it.measures).expect("a source that measures").decode;
     let (defaults, people) = (BTreeMap::new(), BTreeMap::new());
-    let limits = gonogo::source::Limits {
+    let limits = gonogo::source::GateLimits {
         document: &document,
         node,
         defaults: &defaults,

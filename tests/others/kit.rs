@@ -10,7 +10,7 @@ use std::{
 use gonogo::{
     domain::{Digest, Failure, Finding, Now, Outcome, Query, Question, SourceId, Str},
     source::{
-        Batch, Clock, Decoded, Limits, Report, Setup, Source, command,
+        Batch, DecodedLimits, GateLimits, NowFn, Report, Setup, Source, command,
         connection::{Connection, Connections},
         http::{self, Http, Url},
         probe,
@@ -27,7 +27,7 @@ use crate::support::server::{Reply, Req, Server};
 pub const CANARY: &str = "canary-user:canary-token-93d1";
 
 /// What stands in a gate: `prometheus: { query: up, at_least: 1 }`. `.thing` below the source is found by itself.
-pub fn decode(text: &str, defaults: &[(&str, &str)]) -> Result<(String, String, Decoded), Vec<String>> {
+pub fn decode(text: &str, defaults: &[(&str, &str)]) -> Result<(String, String, DecodedLimits), Vec<String>> {
     let document = yaml::parse("gate.yaml", text.as_bytes()).expect("the YAML of a test");
     let (key, value) = document.entries(document.root()).next().expect("a source");
     let source = document.text(key).expect("its name").to_owned();
@@ -45,7 +45,8 @@ pub fn decode(text: &str, defaults: &[(&str, &str)]) -> Result<(String, String, 
     };
     let defaults: BTreeMap<Str, Str> = defaults.iter().map(|(a, b)| ((*a).into(), (*b).into())).collect();
     let people = BTreeMap::new();
-    let limits = Limits { document: &document, node, defaults: &defaults, version: "3.0.0", people: &people };
+    let limits =
+        GateLimits { document: &document, node, defaults: &defaults, version: "3.0.0", people: &people };
     let mut problems = Vec::new();
     let decoded = (thing.decode)(&limits, &mut problems);
     match decoded {
@@ -83,7 +84,7 @@ pub fn question_with(text: &str, defaults: &[(&str, &str)]) -> Question {
 }
 
 /// The machine's clock.
-pub fn clock() -> Clock {
+pub fn clock() -> NowFn {
     let clock = gonogo::clock::Clock::system();
     Arc::new(move || {
         let reading = clock.read();
@@ -103,8 +104,12 @@ thread_local! {
 
 /// A client that waits so long.
 pub fn http(patience: Duration) -> Http {
-    let limits =
-        http::Limits { connect: LONG, idle: patience, whole: LONG + patience, ..http::Limits::default() };
+    let limits = http::ExchangeLimits {
+        connect: LONG,
+        idle: patience,
+        whole: LONG + patience,
+        ..http::ExchangeLimits::default()
+    };
     let make = || Http::direct(limits).expect("a client");
     CLIENTS.with_borrow_mut(|clients| clients.entry(patience).or_insert_with(make).clone())
 }
@@ -123,8 +128,8 @@ pub fn setup(name: &str, base: &str, token: Option<&str>) -> Setup {
         connections: Connections([(Str::from(name), connection)].into()),
         homes: std::collections::BTreeMap::new(),
         env: |_| None,
-        probe: probe::Config::default(),
-        command: command::Config::default(),
+        probe: probe::ProbePolicy::default(),
+        command: command::CommandPolicy::default(),
     }
 }
 

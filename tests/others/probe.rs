@@ -12,9 +12,9 @@ use gonogo::{
     domain::{Answer, Failure, FailureKind, Finding, Now},
     poller::{Demands, Polled, SourceKey, poll_once},
     source::{
-        Clock, Source,
-        http::{Guard, Limits, Lookup},
-        probe::{Config, Probe},
+        NowFn, Source,
+        http::{ExchangeLimits, Guard, HostLookup},
+        probe::{Probe, ProbePolicy},
     },
 };
 
@@ -38,7 +38,7 @@ impl Names {
     }
 }
 
-impl Lookup for Names {
+impl HostLookup for Names {
     fn lookup(&self, host: String) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> {
         self.asked.lock().unwrap().push(host);
         let mut lists = self.addresses.lock().unwrap();
@@ -47,15 +47,15 @@ impl Lookup for Names {
     }
 }
 
-pub fn config(allow: &[&str], private: &[&str]) -> Config {
+pub fn config(allow: &[&str], private: &[&str]) -> ProbePolicy {
     let list = |hosts: &[&str]| hosts.iter().map(|&host| host.to_owned()).collect();
-    Config { allow: list(allow), private: list(private), trusted: true, path: "launch.yaml".into() }
+    ProbePolicy { allow: list(allow), private: list(private), trusted: true, path: "launch.yaml".into() }
 }
 
-pub fn probe_with(config: Config, names: &Arc<Names>, clock: Clock) -> Probe {
-    let limits = Limits { connect: LONG, idle: LONG, whole: 2 * LONG, ..Limits::default() };
+pub fn probe_with(config: ProbePolicy, names: &Arc<Names>, clock: NowFn) -> Probe {
+    let limits = ExchangeLimits { connect: LONG, idle: LONG, whole: 2 * LONG, ..ExchangeLimits::default() };
     let mut guard = Guard::new(config.private.iter().cloned());
-    guard.lookup = Arc::clone(names) as Arc<dyn Lookup>;
+    guard.lookup = Arc::clone(names) as Arc<dyn HostLookup>;
     guard.roots = vec![CA.to_vec()];
     Probe::guarded(config, clock, guard, limits).unwrap()
 }
@@ -182,7 +182,7 @@ async fn headers_by_table() {
 }
 
 /// A clock whose boot time goes on by a second with every look.
-fn slow_clock() -> Clock {
+fn slow_clock() -> NowFn {
     let at = Mutex::new(0);
     let wall = clock()().wall;
     Arc::new(move || {
@@ -205,7 +205,7 @@ async fn a_slow_answer_fails() {
 
 #[tokio::test]
 async fn the_end_of_the_certificate_counts_by_the_later_clock() {
-    let at = |text: &str| -> Clock {
+    let at = |text: &str| -> NowFn {
         let wall = text.parse().unwrap();
         Arc::new(move || Now { wall, boot: Duration::ZERO })
     };
@@ -302,7 +302,7 @@ async fn a_failure_to_reach_it_ends_the_row() {
 #[tokio::test]
 async fn files_that_are_not_trusted_ask_nothing() {
     let server = TlsServer::start(GOOD, |_| answer(200, "", ""));
-    let untrusted = Config { trusted: false, ..config(&["probe.test"], &["probe.test"]) };
+    let untrusted = ProbePolicy { trusted: false, ..config(&["probe.test"], &["probe.test"]) };
     let names = Names::are(&["127.0.0.1"]);
     let probe = probe_with(untrusted, &names, clock());
     let failure = ask(&probe, &question(&format!("http: {{ url: '{}' }}", server.url("probe.test", "/"))))

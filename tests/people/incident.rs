@@ -6,11 +6,7 @@ use super::Meeting;
 fn out() -> Meeting {
     let meeting = Meeting::new();
     meeting.ready();
-    meeting.heard();
-    meeting.does("octo", &["decide", "--go", "--reason", "All is well"]);
-    meeting.does("octo", &["stage", "canary", "--start"]);
-    assert_eq!(meeting.check().0, Some(0));
-    meeting
+    meeting.goes_out()
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Others speak while a command looks, asks and records.
 
 use gonogo::{
-    app::{self, Chosen, Plan, Planned, SignRequest},
+    app::{self, ActPlanner, LaunchSelection, PlannedActs, SignRequest},
     domain::{Command, Decision},
 };
 
@@ -41,18 +41,18 @@ fn what_was_typed_on_an_old_screen_is_not_recorded() {
 fn record(
     meeting: &Meeting,
     place: &str,
-    plan: impl FnOnce() -> Planned + Send + 'static,
+    plan: impl FnOnce() -> PlannedActs + Send + 'static,
 ) -> Result<app::Signed, app::AppError> {
     let settings = meeting.path("settings.yaml");
     std::fs::write(&settings, "identity: { name: octo }\n").unwrap();
-    let chosen = Chosen {
+    let chosen = LaunchSelection {
         path: Some(meeting.home.path().into()),
         journal: Some(place.to_owned()),
         settings: Some(settings),
-        ..Chosen::default()
+        ..LaunchSelection::default()
     };
     let opened = app::open(chosen).unwrap();
-    let plan: Plan = Box::new(move |_| Ok(plan()));
+    let plan: ActPlanner = Box::new(move |_| Ok(plan()));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(app::sign(
         &opened,
@@ -83,7 +83,7 @@ fn a_go_is_decided_on_the_history_that_it_names() {
         let (meanwhile, go) = (meanwhile.clone(), go(Some(3)));
         move || {
             meanwhile();
-            Planned::new(vec![go])
+            PlannedActs::new(vec![go])
         }
     });
     assert!(result.unwrap_err().to_string().contains("1 new entry since you looked"));
@@ -98,7 +98,7 @@ fn a_go_is_decided_on_the_history_that_it_names() {
     };
     let signed = record(&meeting, &place, move || {
         meanwhile();
-        Planned::new(vec![hold])
+        PlannedActs::new(vec![hold])
     })
     .unwrap();
     assert_eq!((signed.history.len, signed.done[0].0.seq), (6, 6));

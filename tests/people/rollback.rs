@@ -25,11 +25,7 @@ fn out() -> Meeting {
         "it counts for GO: {board:#}"
     );
     meeting.does("hu", &["sign", "launch/rehearsed", "--go"]);
-    meeting.heard();
-    meeting.does("octo", &["decide", "--go", "--reason", "All is well"]);
-    meeting.does("octo", &["stage", "canary", "--start"]);
-    assert_eq!(meeting.check().0, Some(0));
-    meeting
+    meeting.goes_out()
 }
 
 #[test]

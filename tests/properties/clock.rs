@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use gonogo::{
     cockpit::{Look, Model, next_change, render_to_cells},
     report,
-    theme::{Depth, Symbols, Theme},
+    theme::{Depth, SymbolSet, Theme},
 };
 
 use super::*;
@@ -31,7 +31,7 @@ fn heard(number: u64, date: DateTime<Utc>, boot: Duration) -> (SourceId, ServerT
 fn draws(launch: &Launch, board: &Board, local: Now) {
     let model =
         Model::new(std::sync::Arc::new(launch.clone()), std::sync::Arc::new(board.clone()), (100, 30));
-    let look = Look::new(Theme::dark().at(Depth::True), Symbols::UNICODE);
+    let look = Look::new(Theme::dark().at(Depth::True), SymbolSet::UNICODE);
     let now = board.clock.judge(local);
     render_to_cells(&model, &look, now, 100, 30);
     next_change(&model, now);
@@ -87,8 +87,7 @@ proptest! {
         report::attest(&board, None, report::Basis { server: "https://github.com", head: "", rehearsal: false });
         draws(&day.launch, &board, now);
         let actor = Actor { name: "octo".into(), known: Known::Claimed };
-        let (teams, recorder_teams, id) = (Vec::new(), Vec::new(), uuid::Uuid::nil());
-        let context = Context { actor, recorder: None, teams, recorder_teams, by_name: false, now, id };
+        let context = ActEnvelope::new(actor, now, uuid::Uuid::nil());
         for command in commands(&name(0).as_str().into(), said) {
             let done = act(&day.launch, &day.history, &board, command, &context);
             prop_assert!(done.is_err() || known, "an act at {}", board.evaluated_at);

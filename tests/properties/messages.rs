@@ -72,15 +72,8 @@ fn no_message_raises_or_lowers_the_word() {
                 }
             };
             let by = ["octo", "mo", "hu"][usize::try_from(roll(3)).unwrap()];
-            let context = Context {
-                actor: Actor { name: by.into(), known: Known::Claimed },
-                recorder: None,
-                teams: Vec::new(),
-                recorder_teams: Vec::new(),
-                by_name: false,
-                now: day.now,
-                id: uuid::Uuid::from_u128(step),
-            };
+            let actor = Actor { name: by.into(), known: Known::Claimed };
+            let context = ActEnvelope::new(actor, day.now, uuid::Uuid::from_u128(step));
             if let Ok(event) = act(&day.launch, &day.history, &board, command, &context) {
                 let before = day.history.messages.clone();
                 day.history.apply(&event);

@@ -14,7 +14,7 @@ use gonogo::{
     cockpit::{Look, Model, render_to_cells},
     domain::*,
     report,
-    theme::{Symbols, Theme},
+    theme::{SymbolSet, Theme},
 };
 use proptest::{prelude::*, test_runner::TestRunner};
 
@@ -109,18 +109,7 @@ fn moved(day: &mut Day, to: char) {
 fn observed(day: &mut Day, outcome: Outcome) {
     let (gate, question) = demands(&day.launch, &day.history).into_iter().next().unwrap();
     let about = day.board().commit;
-    let found = Finding {
-        outcome,
-        reason: "so it is".into(),
-        about,
-        until: None,
-        since: None,
-        url: None,
-        rows: Vec::new(),
-        lineage: "test".into(),
-        accepted: Vec::new(),
-        measured: None,
-    };
+    let found = Finding { about, ..Finding::new(outcome, "so it is", "test") };
     let (seen, answer) = (Stamp::at(day.now), Answer::Found(found));
     day.evidence.observe(Observation { gate, question: question.digest, seen, answer });
 }
@@ -132,15 +121,8 @@ fn try_it(day: &mut Day, by: &str, command: Command) -> Result<Act, Refusal> {
 
 /// The same on a board that is known already.
 fn try_on(day: &mut Day, board: &Board, by: &str, command: Command) -> Result<Act, Refusal> {
-    let context = Context {
-        actor: Actor { name: by.into(), known: Known::Claimed },
-        recorder: None,
-        teams: Vec::new(),
-        recorder_teams: Vec::new(),
-        by_name: false,
-        now: day.now,
-        id: uuid::Uuid::from_u128(u128::from(day.history.len)),
-    };
+    let actor = Actor { name: by.into(), known: Known::Claimed };
+    let context = ActEnvelope::new(actor, day.now, uuid::Uuid::from_u128(u128::from(day.history.len)));
     let event = act(&day.launch, &day.history, board, command, &context)?;
     day.history.apply(&event);
     Ok(event.act)
@@ -172,7 +154,7 @@ fn cases() -> u32 {
 }
 
 /// The theme is a file: it is read once.
-static LOOK: LazyLock<Look> = LazyLock::new(|| Look::new(Theme::mono(), Symbols::ASCII));
+static LOOK: LazyLock<Look> = LazyLock::new(|| Look::new(Theme::mono(), SymbolSet::ASCII));
 
 /// What a reader takes away: the word by name, the computed one, the newest decision with whether it stands, the exit code.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -266,7 +248,7 @@ fn attested(board: &Board, taken: &Taken) -> Result<(), TestCaseError> {
 
 /// The pages for readers and the whole screen.
 fn in_full(day: &Day, board: &Board, taken: &Taken, headline: &str) -> Result<(), TestCaseError> {
-    let record = report::Record { board, history: &day.history, head: "head", rehearsal: false };
+    let record = report::MinutesInput { board, history: &day.history, head: "head", rehearsal: false };
     let minutes = report::minutes(&record);
     prop_assert!(minutes.contains(&format!("| Board | {headline},")), "{}", minutes);
     if let Some((label, stands)) = taken.decision {
@@ -443,7 +425,7 @@ fn many_corrections_and_many_words_cost_no_more_than_their_number() {
     assert_eq!(day.history.decision().unwrap().dissent.len(), 1);
     let board = day.board();
     let record =
-        gonogo::report::Record { board: &board, history: &day.history, head: "head", rehearsal: false };
+        gonogo::report::MinutesInput { board: &board, history: &day.history, head: "head", rehearsal: false };
     let minutes = gonogo::report::minutes(&record);
     assert!(minutes.contains("| 30000 |") && minutes.contains("corrects no. 29999"), "nothing is left out");
     let taken = begun.elapsed();

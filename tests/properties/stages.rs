@@ -222,15 +222,8 @@ proptest! {
             day.evidence.resolve(TargetAnswer { component: None, seen, answer: Ok(oid('a')) });
             record.run(day.now.wall);
             let (by, command) = command(&day, &what);
-            let context = Context {
-                actor: Actor { name: by.into(), known: Known::Claimed },
-                recorder: None,
-                teams: Vec::new(),
-                recorder_teams: Vec::new(),
-                by_name: false,
-                now: day.now,
-                id: uuid::Uuid::from_u128(u128::from(day.history.len)),
-            };
+            let actor = Actor { name: by.into(), known: Known::Claimed };
+                let context = ActEnvelope::new(actor, day.now, uuid::Uuid::from_u128(u128::from(day.history.len)));
             let board = day.board();
             let back = record.running || record.back;
             prop_assert!(!back || board.word != BoardWord::Go, "GO without a new final call: {:?}", board.reasons);
@@ -359,15 +352,8 @@ fn an_acceptance_raises_no_word() {
                 Command::AcceptBreach { stage, guardrail, reason, until }
             };
             let by = ["octo", "mo", "hu"][usize::try_from(roll(3)).unwrap()];
-            let context = Context {
-                actor: Actor { name: by.into(), known: Known::Claimed },
-                recorder: None,
-                teams: Vec::new(),
-                recorder_teams: Vec::new(),
-                by_name: false,
-                now: day.now,
-                id: uuid::Uuid::from_u128(step),
-            };
+            let actor = Actor { name: by.into(), known: Known::Claimed };
+            let context = ActEnvelope::new(actor, day.now, uuid::Uuid::from_u128(step));
             let before = day.board();
             let Ok(event) = act(&day.launch, &day.history, &before, command, &context) else { continue };
             taken += 1;

@@ -879,7 +879,7 @@ impl Scenario {
             history.high_water = Some(moment(high).at);
         }
         let heard = self.now.journal_heard.as_deref();
-        history.link = heard.map(|ago| Link { heard: stamp(ago, false), cut: self.now.journal_cut });
+        history.link = heard.map(|ago| RemoteJournal { heard: stamp(ago, false), cut: self.now.journal_cut });
         let mut evidence = Evidence::default();
         self.target.resolve(&launch, &mut evidence);
         let before = self.evidence.iter().filter(|it| it.before);
@@ -905,7 +905,7 @@ impl Scenario {
     pub fn act(&self, day: &mut Day) {
         for (number, spec) in self.acts.iter().enumerate() {
             spec.first(day);
-            let context = Context {
+            let context = ActEnvelope {
                 actor: spec.actor(),
                 recorder: spec.recorder(),
                 teams: spec.teams.iter().map(|team| team.as_str().into()).collect(),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use gonogo::{
     app::Registry,
-    checklist::{Input, LoadRequest, checklist_schema, launch_schema, load},
+    checklist::{LaunchInput, LoadRequest, checklist_schema, launch_schema, load},
     domain::Diagnostic,
 };
 
@@ -25,7 +25,7 @@ fn schema_of(file: &Value) -> Value {
 
 fn try_load(files: Vec<(String, String)>) -> Result<(), Vec<Diagnostic>> {
     let files = files.into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
-    load(&LoadRequest { input: Input::Memory(files), set: Vec::new() }, &Registry).map(drop)
+    load(&LoadRequest { input: LaunchInput::Memory(files), set: Vec::new() }, &Registry).map(drop)
 }
 
 fn folder(name: &str) -> Vec<(String, String)> {

@@ -73,18 +73,8 @@ impl Day {
             if self.launch.guardrails[id].limits.control.is_none() {
                 windows.iter_mut().for_each(|it| it.control = None);
             }
-            let finding = Finding {
-                outcome: Outcome::Unclear,
-                reason: "".into(),
-                about: None,
-                until: None,
-                since: None,
-                url: None,
-                rows: Vec::new(),
-                lineage: "test".into(),
-                accepted: Vec::new(),
-                measured: Some(Measured::Windows(windows)),
-            };
+            let measured = Some(Measured::Windows(windows));
+            let finding = Finding { measured, ..Finding::new(Outcome::Unclear, "", "test") };
             evidence.observe(Observation {
                 gate,
                 question: question.digest,
@@ -98,8 +88,7 @@ impl Day {
     pub fn tries(&mut self, who: &str, command: Command) -> Result<(), &'static str> {
         let actor = Actor { name: who.into(), known: Known::Claimed };
         let id = uuid::Uuid::from_u128(u128::from(self.history.len) + 1);
-        let (teams, recorder_teams, now) = (Vec::new(), Vec::new(), self.clocks());
-        let context = Context { actor, recorder: None, teams, recorder_teams, by_name: false, now, id };
+        let context = ActEnvelope::new(actor, self.clocks(), id);
         let event =
             act(&self.launch, &self.history, &self.board(), command, &context).map_err(|it| it.code)?;
         self.history.apply(&event);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use gonogo::{
-    app::{Chosen, Session, open},
+    app::{LaunchSelection, Session, open},
     domain::{
         Act, Actor, Board, Decision, Event, Gate, GateId, History, KeptBoard, Known, Launch, Now, Scope,
         StageAct, Vote,
@@ -66,7 +66,9 @@ impl Day {
         std::fs::write(folder.join("launch.yaml"), LAUNCH).unwrap();
         std::fs::write(folder.join("settings.yaml"), "{}\n").unwrap();
         let settings = Some(folder.join("settings.yaml"));
-        let opened = open(Chosen { path: Some(folder.to_owned()), settings, ..Chosen::default() }).unwrap();
+        let opened =
+            open(LaunchSelection { path: Some(folder.to_owned()), settings, ..LaunchSelection::default() })
+                .unwrap();
         let launch = opened.loaded.launch;
         let from: DateTime<Utc> = "2030-01-01T12:00:00Z".parse().unwrap();
         let board = board(&launch, History::default(), from);

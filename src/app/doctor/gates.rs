@@ -10,7 +10,7 @@ use gonogo_source::register::of_targets;
 
 /// One thing that is wrong, and the gates it leaves without an answer. Everything in it is clean.
 #[derive(Debug, Serialize)]
-pub struct Problem {
+pub struct GateProblem {
     /// Whose answer is missing; `people` for what people answer.
     pub source: String,
     /// The connection of the settings, if one is named.
@@ -28,7 +28,7 @@ pub struct Problem {
 }
 
 /// All of them, worst first: what a person must repair before what may pass, the one with the most gates first.
-pub(super) fn problems(live: &Session, board: &Board, timeout: Duration) -> Vec<Problem> {
+pub(super) fn problems(live: &Session, board: &Board, timeout: Duration) -> Vec<GateProblem> {
     let mut all = Vec::new();
     for (component, target) in &live.evidence().targets {
         let Some(failure) = &target.failure else { continue };
@@ -48,7 +48,7 @@ pub(super) fn problems(live: &Session, board: &Board, timeout: Duration) -> Vec<
     all
 }
 
-fn problem(live: &Session, state: &GateState, timeout: Duration) -> Option<Problem> {
+fn problem(live: &Session, state: &GateState, timeout: Duration) -> Option<GateProblem> {
     let launch = live.launch();
     let gate = launch.gate(&state.id)?;
     let connection = gate.connection.as_ref();
@@ -71,8 +71,8 @@ fn problem(live: &Session, state: &GateState, timeout: Duration) -> Option<Probl
 }
 
 /// A gate that is unknown although its source answered.
-fn unclear(source: &str, connection: Option<&Str>, state: &GateState) -> Option<Problem> {
-    (state.verdict == Verdict::Unknown).then(|| Problem {
+fn unclear(source: &str, connection: Option<&Str>, state: &GateState) -> Option<GateProblem> {
+    (state.verdict == Verdict::Unknown).then(|| GateProblem {
         source: source.to_owned(),
         connection: connection.map(|it| said(it)),
         kind: None,
@@ -83,8 +83,8 @@ fn unclear(source: &str, connection: Option<&Str>, state: &GateState) -> Option<
     })
 }
 
-fn of(source: &str, connection: Option<&Str>, failure: &Failure) -> Problem {
-    Problem {
+fn of(source: &str, connection: Option<&Str>, failure: &Failure) -> GateProblem {
+    GateProblem {
         source: source.to_owned(),
         connection: connection.map(|it| said(it)),
         kind: Some(failure.kind),
@@ -96,8 +96,8 @@ fn of(source: &str, connection: Option<&Str>, failure: &Failure) -> Problem {
 }
 
 /// The same trouble of the same server is one problem.
-fn add(all: &mut Vec<Problem>, problem: Problem, gate: Option<&GateId>, named: Option<String>) {
-    let same = |it: &Problem| {
+fn add(all: &mut Vec<GateProblem>, problem: GateProblem, gate: Option<&GateId>, named: Option<String>) {
+    let same = |it: &GateProblem| {
         (&it.source, &it.connection, &it.what, &it.next)
             == (&problem.source, &problem.connection, &problem.what, &problem.next)
     };

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::{
     Diagnosis,
-    gates::Problem,
-    permissions::{Need, Standing},
+    gates::GateProblem,
+    permissions::{PermissionNeed, PermissionStanding},
     places::{JournalCheck, TeamCheck, TrustCheck},
     servers::ServerCheck,
     writes::WriteCheck,
@@ -49,7 +49,7 @@ fn headline(it: &Diagnosis) -> String {
     }
 }
 
-fn tell(out: &mut String, problem: &Problem) {
+fn tell(out: &mut String, problem: &GateProblem) {
     let connection = problem.connection.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
     let _ = writeln!(out, "  {}{connection}: {}", problem.source, problem.what);
     line(out, "  next", &problem.next);
@@ -97,13 +97,13 @@ fn show(out: &mut String, server: &ServerCheck) {
     needs(out, &server.needs);
 }
 
-fn needs(out: &mut String, needs: &[Need]) {
+fn needs(out: &mut String, needs: &[PermissionNeed]) {
     let widest = needs.iter().map(|it| width(it.permission)).max().unwrap_or_default();
     for (at, need) in needs.iter().enumerate() {
         let state = match need.standing {
-            Standing::Missing => "MISSING",
-            Standing::NotKnown => "not known",
-            Standing::Works => "works",
+            PermissionStanding::Missing => "MISSING",
+            PermissionStanding::NotKnown => "not known",
+            PermissionStanding::Works => "works",
         };
         let key = need.actions_key.map_or_else(
             || "no workflow token can have it".to_owned(),
@@ -120,7 +120,7 @@ fn needs(out: &mut String, needs: &[Need]) {
         if !need.note.is_empty() {
             line(out, "", &format!("{}  {}", pad("", 9), need.note));
         }
-        if need.standing != Standing::Works {
+        if need.standing != PermissionStanding::Works {
             line(out, "", &format!("{}  for {}", pad("", 9), list(&need.gates)));
         }
     }
@@ -133,9 +133,9 @@ fn writes(out: &mut String, all: &[WriteCheck]) {
     }
     for it in all {
         let state = match it.standing {
-            Standing::Missing => "MISSING",
-            Standing::NotKnown => "not known",
-            Standing::Works => "may",
+            PermissionStanding::Missing => "MISSING",
+            PermissionStanding::NotKnown => "not known",
+            PermissionStanding::Works => "may",
         };
         let _ = writeln!(out, "  {}  {state}: {}", pad(&it.write, 18), it.what);
     }

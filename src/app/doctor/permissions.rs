@@ -10,7 +10,7 @@ use gonogo_source::{Permission, register::declared};
 /// Whether the token has a permission, as far as this launch's answers tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Standing {
+pub enum PermissionStanding {
     /// A gate was refused for want of it.
     Missing,
     /// No answer proves it.
@@ -21,9 +21,9 @@ pub enum Standing {
 
 /// One permission and the gates that need it.
 #[derive(Debug, Serialize)]
-pub struct Need {
+pub struct PermissionNeed {
     /// Whether the token has it.
-    pub standing: Standing,
+    pub standing: PermissionStanding,
     /// Its name for a fine-grained token.
     pub permission: &'static str,
     /// What else to know of it; empty: nothing.
@@ -37,8 +37,8 @@ pub struct Need {
 }
 
 /// What the gates of one server need, missing ones first.
-pub(super) fn of(live: &Session, key: &SourceKey) -> Vec<Need> {
-    let mut all: Vec<Need> = Vec::new();
+pub(super) fn of(live: &Session, key: &SourceKey) -> Vec<PermissionNeed> {
+    let mut all: Vec<PermissionNeed> = Vec::new();
     let Some(source) = declared(key.source.as_str()) else { return all };
     for gate in &live.launch().gates {
         let Kind::Evidence(query) = &gate.kind else { continue };
@@ -55,7 +55,9 @@ pub(super) fn of(live: &Session, key: &SourceKey) -> Vec<Need> {
                 });
             // A refusal outweighs answers: the same permission may be missing for one repository alone.
             all[at].standing = match (all[at].standing, standing) {
-                (Standing::Missing, _) | (_, Standing::Missing) => Standing::Missing,
+                (PermissionStanding::Missing, _) | (_, PermissionStanding::Missing) => {
+                    PermissionStanding::Missing
+                }
                 (one, other) => one.max(other),
             };
             all[at].gates.push(super::said(gate.id.as_str()));
@@ -65,9 +67,9 @@ pub(super) fn of(live: &Session, key: &SourceKey) -> Vec<Need> {
     all
 }
 
-fn blank(permission: &Permission) -> Need {
-    Need {
-        standing: Standing::NotKnown,
+fn blank(permission: &Permission) -> PermissionNeed {
+    PermissionNeed {
+        standing: PermissionStanding::NotKnown,
         permission: permission.fine_grained,
         note: permission.note,
         actions_key: permission.actions_key,
@@ -76,14 +78,18 @@ fn blank(permission: &Permission) -> Need {
     }
 }
 
-fn standing(live: &Session, gate: &gonogo_domain::GateId, permission: &Permission) -> Standing {
-    let Some(known) = live.evidence().gates.get(gate) else { return Standing::NotKnown };
+fn standing(live: &Session, gate: &gonogo_domain::GateId, permission: &Permission) -> PermissionStanding {
+    let Some(known) = live.evidence().gates.get(gate) else { return PermissionStanding::NotKnown };
     let Some(failure) = &known.failure else {
-        return if known.finding.is_some() { Standing::Works } else { Standing::NotKnown };
+        return if known.finding.is_some() {
+            PermissionStanding::Works
+        } else {
+            PermissionStanding::NotKnown
+        };
     };
     if failure.value.kind != FailureKind::Forbidden {
-        return Standing::NotKnown;
+        return PermissionStanding::NotKnown;
     }
     let missing = failure.value.missing.iter().any(|it| **it == *permission.key);
-    if missing { Standing::Missing } else { Standing::NotKnown }
+    if missing { PermissionStanding::Missing } else { PermissionStanding::NotKnown }
 }

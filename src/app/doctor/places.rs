@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{
     super::{
         AppError, Opened,
-        store::{self, Store},
+        store::{self, OpenedJournal},
         teams::Teams,
         trust,
     },
@@ -83,7 +83,11 @@ pub(super) fn teams(launch: &Launch, teams: &Teams) -> Vec<TeamCheck> {
 }
 
 /// Looks at the journal without making one.
-pub(super) fn journal(opened: &Opened, store: &Store, now: DateTime<Utc>) -> Result<JournalCheck, AppError> {
+pub(super) fn journal(
+    opened: &Opened,
+    store: &OpenedJournal,
+    now: DateTime<Utc>,
+) -> Result<JournalCheck, AppError> {
     let location = store::location(opened)?;
     let broken = store.history.broken.is_some();
     let (writable, hindrance) = match &location {

@@ -9,12 +9,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     super::{AppError, Opened, Session, sources},
-    gates::Problem,
-    permissions::{self, Need},
+    gates::GateProblem,
+    permissions::{self, PermissionNeed},
     said,
 };
 use gonogo_domain::{Budget, BudgetOf, Gate, Kind, Now, Str};
-use gonogo_poller::{Heard, Polled, SourceKey};
+use gonogo_poller::{Polled, ServerNotes, SourceKey};
 use gonogo_source::register::declared;
 
 /// One server, and what the launch has of it. Everything in it is clean.
@@ -49,7 +49,7 @@ pub struct ServerCheck {
     /// How many problems it has.
     pub problems: usize,
     /// What the gates need of the token.
-    pub needs: Vec<Need>,
+    pub needs: Vec<PermissionNeed>,
     /// Repositories of the launch that have another name now.
     pub renamed: Vec<Renamed>,
 }
@@ -83,7 +83,7 @@ impl From<&Budget> for BudgetLeft {
 }
 
 /// Whose a credential is.
-pub(super) struct Owner {
+pub(super) struct OwnedCredential {
     key: SourceKey,
     name: String,
     /// Its word for what the credential reaches, and each.
@@ -93,7 +93,7 @@ pub(super) struct Owner {
 }
 
 /// Asks every server whose credential it has. Who does not answer in time is left out: the gates say why.
-pub(super) async fn owners(opened: &Opened, polled: &[Polled], timeout: Duration) -> Vec<Owner> {
+pub(super) async fn owners(opened: &Opened, polled: &[Polled], timeout: Duration) -> Vec<OwnedCredential> {
     let launch = &opened.loaded.launch;
     let components = std::iter::once(None).chain(launch.components.keys().map(Some));
     let named = components.filter_map(|it| launch.target_of(it)).map(|target| target.repository.clone());
@@ -102,23 +102,23 @@ pub(super) async fn owners(opened: &Opened, polled: &[Polled], timeout: Duration
     join_all(asked).await.into_iter().filter_map(|answer| answer.ok().flatten()).collect()
 }
 
-async fn owner(polled: &Polled, repositories: &[Str]) -> Option<Owner> {
+async fn owner(polled: &Polled, repositories: &[Str]) -> Option<OwnedCredential> {
     let cancel = CancellationToken::new();
     let owner = polled.source.owner(&cancel).await.ok().flatten()?;
     let renamed = polled.source.renamed(repositories).await.unwrap_or_default();
     let renamed = renamed.iter().map(|(from, to)| Renamed { from: said(from), to: said(to) }).collect();
     let reach = owner.reach.map(|(word, all)| (word, all.iter().map(|it| said(it)).collect()));
     let expires = owner.expires.as_deref().map(said);
-    Some(Owner { key: polled.key.clone(), name: said(&owner.said), reach, expires, renamed })
+    Some(OwnedCredential { key: polled.key.clone(), name: said(&owner.said), reach, expires, renamed })
 }
 
 /// Every server that a gate asks, the worst first; GitHub always, for the commit.
 pub(super) fn check(
     opened: &Opened,
     live: &Session,
-    (heard, now): (&[Heard], Now),
-    owners: Vec<Owner>,
-    problems: &[Problem],
+    (heard, now): (&[ServerNotes], Now),
+    owners: Vec<OwnedCredential>,
+    problems: &[GateProblem],
 ) -> Result<Vec<ServerCheck>, AppError> {
     let mut all = Vec::new();
     for key in sources::keys(opened) {
@@ -128,7 +128,7 @@ pub(super) fn check(
         (one.reach, one.scopes) = owner.and_then(|it| it.reach.clone()).unzip();
         one.expires = owner.and_then(|it| it.expires.clone());
         one.renamed = owner.map(|it| it.renamed.clone()).unwrap_or_default();
-        let mine = |it: &&Problem| {
+        let mine = |it: &&GateProblem| {
             it.kind.is_some()
                 && it.source == one.source
                 && it.connection == key.connection.as_deref().map(said)
@@ -147,7 +147,7 @@ fn server_of(gate: &Gate) -> Option<SourceKey> {
     Some(SourceKey { source: query.source.clone(), connection: gate.connection.clone() })
 }
 
-fn touches(live: &Session, problem: &Problem, key: &SourceKey) -> bool {
+fn touches(live: &Session, problem: &GateProblem, key: &SourceKey) -> bool {
     let mut gates = live.launch().gates.iter().filter(|gate| server_of(gate).as_ref() == Some(key));
     !problem.refs.is_empty() || gates.any(|gate| problem.gates.contains(&said(gate.id.as_str())))
 }
@@ -156,7 +156,7 @@ fn server(
     opened: &Opened,
     live: &Session,
     key: &SourceKey,
-    (heard, now): (&[Heard], Now),
+    (heard, now): (&[ServerNotes], Now),
 ) -> Result<ServerCheck, AppError> {
     let gates: Vec<_> =
         live.launch().gates.iter().filter(|gate| server_of(gate).as_ref() == Some(key)).collect();

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{
     super::{AppError, Opened, sources},
-    permissions::Standing,
+    permissions::PermissionStanding,
     said,
     servers::ServerCheck,
 };
@@ -17,7 +17,7 @@ pub struct WriteCheck {
     /// What the settings call it.
     pub write: String,
     /// Whether the credential may.
-    pub standing: Standing,
+    pub standing: PermissionStanding,
     /// Why, and what it takes.
     pub what: String,
 }
@@ -36,7 +36,7 @@ pub(super) fn check(opened: &Opened, servers: &[ServerCheck]) -> Result<Vec<Writ
             let what = format!(
                 "messages by {by}: the server does not tell what the credential may write, and it is not tried"
             );
-            return WriteCheck { write: said(write), standing: Standing::NotKnown, what };
+            return WriteCheck { write: said(write), standing: PermissionStanding::NotKnown, what };
         }
         let need = source.as_deref().and_then(Source::writes).and_then(|it| it.needs(write));
         let (standing, what) = judge(need, server);
@@ -51,8 +51,10 @@ fn sends(write: &str) -> Option<(&'static str, Sends)> {
     all.filter_map(|it| Some((it.title, it.sends?))).find(|(_, it)| it.writes == write)
 }
 
-fn judge(need: Option<WriteNeed>, server: Option<&ServerCheck>) -> (Standing, String) {
-    let Some(need) = need else { return (Standing::Missing, "no source of this launch can do that".into()) };
+fn judge(need: Option<WriteNeed>, server: Option<&ServerCheck>) -> (PermissionStanding, String) {
+    let Some(need) = need else {
+        return (PermissionStanding::Missing, "no source of this launch can do that".into());
+    };
     let workflow =
         need.permission.actions_key.map_or(String::new(), |key| format!(", in a workflow `{key}: write`"));
     let takes = format!(
@@ -61,14 +63,14 @@ fn judge(need: Option<WriteNeed>, server: Option<&ServerCheck>) -> (Standing, St
         need.classic.join("` or `")
     );
     let Some(server) = server.filter(|it| it.credential.is_some()) else {
-        return (Standing::Missing, format!("there is no credential; {takes}"));
+        return (PermissionStanding::Missing, format!("there is no credential; {takes}"));
     };
     let Some(scopes) = &server.scopes else {
         let why = "the server does not tell what this credential may write, and it is not tried";
-        return (Standing::NotKnown, format!("{why}; {takes}"));
+        return (PermissionStanding::NotKnown, format!("{why}; {takes}"));
     };
     match need.classic.iter().find(|scope| scopes.iter().any(|it| it == *scope)) {
-        Some(scope) => (Standing::Works, format!("the credential has the scope `{scope}`")),
-        None => (Standing::Missing, format!("the credential lacks the scope; {takes}")),
+        Some(scope) => (PermissionStanding::Works, format!("the credential has the scope `{scope}`")),
+        None => (PermissionStanding::Missing, format!("the credential lacks the scope; {takes}")),
     }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, TimeDelta, Utc, Weekday};
 use super::super::{checkout::Checkout, open::env};
 use gonogo_files as files;
 use gonogo_source::Survey;
-use gonogo_start::{Owners, Seen, Target, plain_repository};
+use gonogo_start::{CodeOwners, LaunchTarget, RepositoryFacts, plain_repository};
 use gonogo_text::clean;
 
 /// A page of text.
@@ -17,9 +17,9 @@ const MOST_FILES: usize = 200;
 
 /// What was seen.
 #[derive(Clone, Debug)]
-pub(super) struct Looked {
+pub(super) struct RepositoryLook {
     /// For gates.
-    pub seen: Seen,
+    pub seen: RepositoryFacts,
     /// In words.
     pub told: Vec<String>,
     /// What the folder or its repository is called.
@@ -27,7 +27,7 @@ pub(super) struct Looked {
 }
 
 /// Looks at a folder and at the checkout that it is in.
-pub(super) fn look(folder: &Path) -> Looked {
+pub(super) fn look(folder: &Path) -> RepositoryLook {
     let folder =
         folder.canonicalize().or_else(|_| std::env::current_dir()).unwrap_or_else(|_| folder.to_owned());
     let checkout = Checkout::around(&folder);
@@ -39,20 +39,20 @@ pub(super) fn look(folder: &Path) -> Looked {
     let named = repository.as_deref().and_then(|name| name.rsplit('/').next());
     let name =
         named.or_else(|| top.file_name().and_then(|name| name.to_str())).unwrap_or("Launch").to_owned();
-    let target =
-        repository.map(|repository| Target { repository, git_ref: branch.unwrap_or("main").to_owned() });
-    let seen = Seen {
+    let target = repository
+        .map(|repository| LaunchTarget { repository, git_ref: branch.unwrap_or("main").to_owned() });
+    let seen = RepositoryFacts {
         target,
         workflows: workflows(top),
         owners: owners(top),
         changelog: changelog(top),
-        ..Seen::default()
+        ..RepositoryFacts::default()
     };
     let told = told(&seen);
-    Looked { seen, told, name }
+    RepositoryLook { seen, told, name }
 }
 
-fn told(seen: &Seen) -> Vec<String> {
+fn told(seen: &RepositoryFacts) -> Vec<String> {
     let mut all = Vec::new();
     all.push(match &seen.target {
         Some(it) => format!("git: {} at {}", it.repository, it.git_ref),
@@ -62,8 +62,8 @@ fn told(seen: &Seen) -> Vec<String> {
         all.push(format!("workflows that run for a commit: {}", seen.workflows.join(", ")));
     }
     match &seen.owners {
-        Some(Owners::Team(team)) => all.push(format!("CODEOWNERS: the team {team}")),
-        Some(Owners::People(logins)) => all.push(format!("CODEOWNERS: {}", logins.join(", "))),
+        Some(CodeOwners::Team(team)) => all.push(format!("CODEOWNERS: the team {team}")),
+        Some(CodeOwners::People(logins)) => all.push(format!("CODEOWNERS: {}", logins.join(", "))),
         None => {}
     }
     all.extend(seen.changelog.iter().map(|path| format!("change log: {path}")));
@@ -106,7 +106,7 @@ fn runs_for_commits(text: &str) -> bool {
 }
 
 /// Who owns everything: the last line of CODEOWNERS whose pattern is `*`, as GitHub reads it.
-fn owners(top: &Path) -> Option<Owners> {
+fn owners(top: &Path) -> Option<CodeOwners> {
     let text = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"]
         .iter()
         .find_map(|name| files::read_text(&top.join(name), MOST_BYTES).ok())?;
@@ -115,13 +115,13 @@ fn owners(top: &Path) -> Option<Owners> {
         lines.filter_map(|line| line.strip_prefix("* ")).next_back()?.split_whitespace().collect();
     let names: Vec<&str> = all.iter().filter_map(|owner| owner.strip_prefix('@')).collect();
     if let Some(team) = names.iter().find(|name| plain_repository(name)) {
-        return Some(Owners::Team((*team).to_owned()));
+        return Some(CodeOwners::Team((*team).to_owned()));
     }
     let login = |name: &&str| {
         (1..=39).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
     let people: Vec<String> = names.into_iter().filter(login).map(str::to_owned).collect();
-    (!people.is_empty()).then_some(Owners::People(people))
+    (!people.is_empty()).then_some(CodeOwners::People(people))
 }
 
 fn changelog(top: &Path) -> Option<String> {
@@ -130,7 +130,7 @@ fn changelog(top: &Path) -> Option<String> {
 }
 
 /// Adds what only GitHub knows.
-pub(super) fn add(seen: &mut Seen, survey: &Survey) {
+pub(super) fn add(seen: &mut RepositoryFacts, survey: &Survey) {
     const BLOCKERS: &[&str] = &[
         "release-blocker",
         "release blocker",

@@ -16,20 +16,20 @@ use tokio::sync::mpsc;
 use opening::{identify, journal_state, kept};
 
 use super::{
-    Access, CockpitRequest,
-    hands::{Asked, Hands},
-    input::{Input, Inputs},
-    replay_loader::{Looked, ReplayLoader},
-    veil::Veil,
+    CockpitAccess, CockpitRequest,
+    hands::{WritePurpose, WriteWalk},
+    input::{ControllerInput, Inputs},
+    replay_loader::{ReplayAnswer, ReplayLoader},
+    veil::SharedVeil,
     watch,
 };
 use crate::{
-    AppError, Opened, Playback, Session, demo, desk::CommandQueue, identity, keymap, player::Player,
-    record::Recorder, store::Store, teams::Teams, writer::JournalWriter,
+    AppError, Opened, PlaybackClock, Session, demo, desk::CommandQueue, identity, keymap, player::Player,
+    record::Recorder, store::OpenedJournal, teams::Teams, writer::JournalWriter,
 };
 use gonogo_cockpit::{JournalState, Message, Notice, Request};
-use gonogo_domain::{Actor, Board, Distrust, Judged, Launch, Now};
-use gonogo_journal::{Entry, Journal, Poll, Seen};
+use gonogo_domain::{Actor, Board, Distrust, JudgedTime, Launch, Now};
+use gonogo_journal::{Entry, Journal, RecordedPoll, VerifiedState};
 use gonogo_poller::{NowFn, Pace, PollEvent, Polled, Poller, SourceKey};
 use gonogo_text::clean;
 
@@ -37,14 +37,14 @@ use gonogo_text::clean;
 const STEADY: Duration = Duration::from_secs(20);
 
 /// What the controller is made of.
-pub(super) struct Parts {
+pub(super) struct ControllerParts {
     pub opened: Opened,
     pub live: Session,
-    pub store: Store,
+    pub store: OpenedJournal,
     pub polled: Vec<Polled>,
     pub pace: Pace,
     pub now: NowFn,
-    pub playback: Option<Playback>,
+    pub playback: Option<PlaybackClock>,
     pub remarks: Vec<String>,
     pub request: CockpitRequest,
 }
@@ -58,17 +58,17 @@ pub(super) struct Controller {
     keys: Vec<SourceKey>,
     now: NowFn,
     player: Option<Player>,
-    playback: Option<Playback>,
+    playback: Option<PlaybackClock>,
     recorder: Option<Recorder>,
     me: Option<Actor>,
     opened: Arc<Opened>,
     back: ReplayLoader,
-    hands: Hands,
+    hands: WriteWalk,
     journal: JournalState,
     /// Nothing is recorded in this session.
     read_only: bool,
     /// What the screen must not show.
-    veil: Veil,
+    veil: SharedVeil,
     remarks: Vec<String>,
     /// Who is in the launch's GitHub teams; asked once, when the cockpit opens.
     teams: Arc<OnceLock<Teams>>,
@@ -78,16 +78,16 @@ pub(super) struct Controller {
     played_in: bool,
 }
 
-type Screen = mpsc::Sender<Message>;
+type ScreenSender = mpsc::Sender<Message>;
 
 impl Controller {
-    pub(super) fn new(parts: Parts) -> Result<Self, AppError> {
-        let Parts { opened, live, store, polled, pace, now, playback, remarks, request } = parts;
+    pub(super) fn new(parts: ControllerParts) -> Result<Self, AppError> {
+        let ControllerParts { opened, live, store, polled, pace, now, playback, remarks, request } = parts;
         let keys = polled.iter().map(|it| it.key.clone()).collect();
         let (poller, polls) = Poller::start(polled, pace, &now);
         let journal = journal_state(&store, playback.is_some());
         let seen = store.journal.as_ref().map(Journal::watch);
-        if let Some(journal) = store.journal.as_ref().filter(|_| request.access == Access::Full) {
+        if let Some(journal) = store.journal.as_ref().filter(|_| request.access == CockpitAccess::Full) {
             // Not waited for: whoever opens the cockpit wants to see the board.
             drop(journal.prune_observations(kept(&opened.settings.observations, now().wall)));
         }
@@ -105,10 +105,10 @@ impl Controller {
         let opened = Arc::new(opened);
         let (back, looked) = ReplayLoader::new(Arc::clone(&opened));
         let files = watch::watch(&opened, request.clone());
-        let (hands, told) = Hands::new(Arc::clone(&opened));
+        let (hands, told) = WriteWalk::new(Arc::clone(&opened));
         let inputs = Inputs { polls, appended, seen, identity, looked, hands: told, files };
         let told = Arc::clone(live.launch());
-        let veil = Veil::new(&told, request.access == Access::Redacted);
+        let veil = SharedVeil::new(&told, request.access == CockpitAccess::Redacted);
         let live = Arc::new(Mutex::new(live));
         Ok(Self {
             live,
@@ -125,7 +125,7 @@ impl Controller {
             back,
             hands,
             journal,
-            read_only: request.access != Access::Full,
+            read_only: request.access != CockpitAccess::Full,
             veil,
             remarks,
             teams,
@@ -161,7 +161,7 @@ impl Controller {
     }
 
     /// Works until the screen is gone.
-    pub(super) async fn run(mut self, screen: Screen, mut requests: mpsc::Receiver<Request>) {
+    pub(super) async fn run(mut self, screen: ScreenSender, mut requests: mpsc::Receiver<Request>) {
         if self.play(&screen).await.is_err() {
             return;
         }
@@ -224,36 +224,36 @@ impl Controller {
         all
     }
 
-    async fn take(&mut self, input: Input, screen: &Screen) -> Result<(), ()> {
+    async fn take(&mut self, input: ControllerInput, screen: &ScreenSender) -> Result<(), ()> {
         match input {
-            Input::Polled(event) => self.polled(event, screen).await,
-            Input::Asked(request) => self.asked(request, screen).await,
-            Input::Appended(answer) => {
+            ControllerInput::Polled(event) => self.polled(event, screen).await,
+            ControllerInput::Asked(request) => self.asked(request, screen).await,
+            ControllerInput::Appended(answer) => {
                 self.write_down(answer.entries());
                 let ended = self.commands.poll_once(&mut lock(&self.live), *answer);
                 self.tell_acted(ended.into_iter().collect(), screen).await
             }
-            Input::Journal(seen) => self.journal_news(seen, screen).await,
-            Input::Identity(actor) => {
+            ControllerInput::Journal(seen) => self.journal_news(seen, screen).await,
+            ControllerInput::Identity(actor) => {
                 self.me = actor.or(self.me.take());
                 tell(screen, self.veil.message(Message::Identity(self.me()))).await
             }
-            Input::Looked(looked) => {
+            ControllerInput::Looked(looked) => {
                 let message = match *looked {
-                    Looked::Past(Ok(view)) => Message::Past(view),
-                    Looked::Past(Err(why)) => Message::NoPast(clean(&why).into_owned()),
-                    Looked::History(told) => Message::History(told),
-                    Looked::Readiness(told) => Message::Readiness(told),
+                    ReplayAnswer::Past(Ok(view)) => Message::Past(view),
+                    ReplayAnswer::Past(Err(why)) => Message::NoPast(clean(&why).into_owned()),
+                    ReplayAnswer::History(told) => Message::History(told),
+                    ReplayAnswer::Readiness(told) => Message::Readiness(told),
                 };
                 tell(screen, self.veil.message(message)).await
             }
-            Input::Hands(news) => self.hands_news(*news, screen).await,
-            Input::Reread(reread) => self.reread(*reread, screen).await,
-            Input::Tick => self.play(screen).await,
+            ControllerInput::Hands(news) => self.hands_news(*news, screen).await,
+            ControllerInput::Reread(reread) => self.reread(*reread, screen).await,
+            ControllerInput::Tick => self.play(screen).await,
         }
     }
 
-    async fn polled(&mut self, event: PollEvent, screen: &Screen) -> Result<(), ()> {
+    async fn polled(&mut self, event: PollEvent, screen: &ScreenSender) -> Result<(), ()> {
         let now = (self.now)();
         let behind = self.player.as_ref().is_some_and(|it| it.looker().is_behind(now.wall));
         if self.playback.is_some() && (behind || is_ahead(&event, now)) {
@@ -272,7 +272,10 @@ impl Controller {
         };
         if let PollEvent::Answered { key, targets, .. } = event {
             let observations = news;
-            self.keep(Poll { source: key.source, observations, targets }.shifted(&judged.clock), &judged);
+            self.keep(
+                RecordedPoll { source: key.source, observations, targets }.shifted(&judged.clock),
+                &judged,
+            );
             if let Some(why) = self.recorder.as_mut().and_then(Recorder::trouble) {
                 tell(screen, Message::Notice(Notice::bad(why).sticky())).await?;
             }
@@ -283,7 +286,7 @@ impl Controller {
 
     /// Answers go into the recording and the journal's second stream, and a time that is borne out into the journal's
     /// high-water mark (V9).
-    fn keep(&mut self, poll: Poll, judged: &Judged) {
+    fn keep(&mut self, poll: RecordedPoll, judged: &JudgedTime) {
         if let Some(recorder) = &mut self.recorder {
             recorder.answers(&poll.observations, &poll.targets);
         }
@@ -298,7 +301,7 @@ impl Controller {
         }
     }
 
-    async fn asked(&mut self, request: Request, screen: &Screen) -> Result<(), ()> {
+    async fn asked(&mut self, request: Request, screen: &ScreenSender) -> Result<(), ()> {
         match request {
             Request::Act(ticket, command) => self.act(ticket, command, None, screen).await,
             Request::ActFor(ticket, by, command) => self.act(ticket, command, Some(by), screen).await,
@@ -340,11 +343,11 @@ impl Controller {
             }
             Request::Playback(step) => self.steer(step, screen).await,
             Request::Write(wish) => {
-                self.hands.begin(Asked::Target(wish));
+                self.hands.begin(WritePurpose::Target(wish));
                 Ok(())
             }
             Request::SendMessage(id) => {
-                self.hands.begin(Asked::Message(id));
+                self.hands.begin(WritePurpose::Message(id));
                 Ok(())
             }
             Request::WriteSaid(yes) => {
@@ -354,7 +357,7 @@ impl Controller {
         }
     }
 
-    async fn journal_news(&mut self, seen: Seen, screen: &Screen) -> Result<(), ()> {
+    async fn journal_news(&mut self, seen: VerifiedState, screen: &ScreenSender) -> Result<(), ()> {
         if self.heard_nothing_new(&seen) && !self.commands.is_held() {
             return Ok(());
         }
@@ -393,7 +396,7 @@ impl Controller {
     }
 
     /// Notes how far a shared journal is known; whether that was all the news.
-    fn heard_nothing_new(&mut self, seen: &Seen) -> bool {
+    fn heard_nothing_new(&mut self, seen: &VerifiedState) -> bool {
         let up_to_date = seen.head.seq <= self.commands.seen() && seen.broken.is_none();
         if !self.journal().is_some_and(Journal::is_shared) {
             return false;
@@ -415,7 +418,7 @@ impl Controller {
         entries.iter().filter(|entry| entry.seq > seen).for_each(|entry| recorder.event(&entry.event));
     }
 
-    async fn tell_board(&mut self, screen: &Screen) -> Result<(), ()> {
+    async fn tell_board(&mut self, screen: &ScreenSender) -> Result<(), ()> {
         let (launch, board) = {
             let mut live = lock(&self.live);
             let board = self.veil.board(live.board((self.now)()));
@@ -436,7 +439,7 @@ fn is_ahead(event: &PollEvent, now: Now) -> bool {
     seen.any(|seen| seen.wall > now.wall)
 }
 
-async fn tell(screen: &Screen, message: Message) -> Result<(), ()> {
+async fn tell(screen: &ScreenSender, message: Message) -> Result<(), ()> {
     screen.send(message).await.map_err(|_| ())
 }
 

@@ -7,9 +7,9 @@ use tokio::sync::mpsc as inputs;
 
 use crate::{
     AppError, Opened,
-    hands::{self, Handled, HandsRequest, Wish},
+    hands::{self, Handled, HandsRequest, RequestedWrite},
     message::{self, SendRequest},
-    sign::{Confirm, Waiting},
+    sign::{Confirm, WaitNotice},
 };
 use gonogo_domain::{Str, WriteState};
 use gonogo_source::register::DECLARED;
@@ -25,7 +25,7 @@ pub(super) enum HandsNews {
 }
 
 /// What a walk is for.
-pub(super) enum Asked {
+pub(super) enum WritePurpose {
     /// The server of the target is told something.
     Target(gonogo_cockpit::Wish),
     /// A message goes out.
@@ -33,13 +33,13 @@ pub(super) enum Asked {
 }
 
 /// The walk that goes on, if one does.
-pub(super) struct Hands {
+pub(super) struct WriteWalk {
     opened: Arc<Opened>,
     news: inputs::UnboundedSender<HandsNews>,
     answer: Option<mpsc::Sender<bool>>,
 }
 
-impl Hands {
+impl WriteWalk {
     pub(super) fn new(opened: Arc<Opened>) -> (Self, inputs::UnboundedReceiver<HandsNews>) {
         let (news, receiver) = inputs::unbounded_channel();
         (Self { opened, news, answer: None }, receiver)
@@ -64,7 +64,7 @@ impl Hands {
     }
 
     /// Begins. One at a time: the screen asks for no second one before the first has ended.
-    pub(super) fn begin(&mut self, asked: Asked) {
+    pub(super) fn begin(&mut self, asked: WritePurpose) {
         let (answer, said) = mpsc::channel();
         self.answer = Some(answer);
         let (opened, news) = (Arc::clone(&self.opened), self.news.clone());
@@ -85,10 +85,10 @@ impl Hands {
     }
 }
 
-fn meant(wish: gonogo_cockpit::Wish) -> Wish {
-    let deployment = |reject| Wish::Deployment { environment: None, reject, note: None };
+fn meant(wish: gonogo_cockpit::Wish) -> RequestedWrite {
+    let deployment = |reject| RequestedWrite::Deployment { environment: None, reject, note: None };
     match wish {
-        gonogo_cockpit::Wish::Status => Wish::Status,
+        gonogo_cockpit::Wish::Status => RequestedWrite::Status,
         gonogo_cockpit::Wish::Approve => deployment(false),
         gonogo_cockpit::Wish::Reject => deployment(true),
     }
@@ -96,7 +96,7 @@ fn meant(wish: gonogo_cockpit::Wish) -> Wish {
 
 fn walk(
     opened: &Opened,
-    asked: Asked,
+    asked: WritePurpose,
     said: mpsc::Receiver<bool>,
     news: &inputs::UnboundedSender<HandsNews>,
 ) -> Result<Handled, AppError> {
@@ -112,16 +112,16 @@ fn walk(
             _ => Err(AppError::input("nothing was sent: nobody said yes to it")),
         }
     });
-    let waiting: Waiting = Box::new(move |what| {
+    let waiting: WaitNotice = Box::new(move |what| {
         let _ = waits.send(HandsNews::Waiting(what.to_owned()));
     });
     match asked {
-        Asked::Target(wish) => {
+        WritePurpose::Target(wish) => {
             let wish = meant(wish);
             let request = HandsRequest { wish, on_behalf: None, preview: false, confirm, waiting };
             runtime.block_on(hands::act(opened, request))
         }
-        Asked::Message(id) => {
+        WritePurpose::Message(id) => {
             let message = id.to_string();
             let (overrides, on_behalf) = (None, None);
             let request = SendRequest { message, overrides, on_behalf, preview: false, confirm, waiting };

@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use super::{hands::HandsNews, replay_loader::Looked, watch::Reread};
+use super::{hands::HandsNews, replay_loader::ReplayAnswer, watch::Reread};
 use crate::desk::Appended;
 use gonogo_cockpit::Request;
 use gonogo_domain::Actor;
-use gonogo_journal::Seen;
+use gonogo_journal::VerifiedState;
 use gonogo_poller::PollEvent;
 
 /// Something happened.
-pub(super) enum Input {
+pub(super) enum ControllerInput {
     /// A source answered, or changed its state.
     Polled(PollEvent),
     /// The screen wants something.
@@ -20,11 +20,11 @@ pub(super) enum Input {
     /// The journal answered an append.
     Appended(Box<Appended>),
     /// The journal has news: entries, offline, damage.
-    Journal(Seen),
+    Journal(VerifiedState),
     /// Who is at the keyboard became known.
     Identity(Option<Actor>),
     /// The board of an earlier moment, or why there is none.
-    Looked(Box<Looked>),
+    Looked(Box<ReplayAnswer>),
     /// What a person wants of the server of the target went on.
     Hands(Box<HandsNews>),
     /// Files changed.
@@ -37,9 +37,9 @@ pub(super) enum Input {
 pub(super) struct Inputs {
     pub polls: mpsc::Receiver<PollEvent>,
     pub appended: mpsc::UnboundedReceiver<Appended>,
-    pub seen: Option<watch::Receiver<Seen>>,
+    pub seen: Option<watch::Receiver<VerifiedState>>,
     pub identity: Option<tokio::task::JoinHandle<Option<Actor>>>,
-    pub looked: mpsc::UnboundedReceiver<Looked>,
+    pub looked: mpsc::UnboundedReceiver<ReplayAnswer>,
     pub hands: mpsc::UnboundedReceiver<HandsNews>,
     pub files: mpsc::UnboundedReceiver<Reread>,
 }
@@ -50,23 +50,23 @@ impl Inputs {
         &mut self,
         requests: &mut mpsc::Receiver<Request>,
         nap: Option<Duration>,
-    ) -> Option<Input> {
+    ) -> Option<ControllerInput> {
         tokio::select! {
             biased;
-            request = requests.recv() => request.map(Input::Asked),
-            Some(answer) = self.appended.recv() => Some(Input::Appended(Box::new(answer))),
-            Some(looked) = self.looked.recv() => Some(Input::Looked(Box::new(looked))),
-            Some(news) = self.hands.recv() => Some(Input::Hands(Box::new(news))),
-            Some(files) = self.files.recv() => Some(Input::Reread(Box::new(files))),
-            seen = news(&mut self.seen) => Some(Input::Journal(seen)),
-            actor = identity(&mut self.identity) => Some(Input::Identity(actor)),
-            Some(event) = self.polls.recv() => Some(Input::Polled(event)),
-            () = rest(nap) => Some(Input::Tick),
+            request = requests.recv() => request.map(ControllerInput::Asked),
+            Some(answer) = self.appended.recv() => Some(ControllerInput::Appended(Box::new(answer))),
+            Some(looked) = self.looked.recv() => Some(ControllerInput::Looked(Box::new(looked))),
+            Some(news) = self.hands.recv() => Some(ControllerInput::Hands(Box::new(news))),
+            Some(files) = self.files.recv() => Some(ControllerInput::Reread(Box::new(files))),
+            seen = news(&mut self.seen) => Some(ControllerInput::Journal(seen)),
+            actor = identity(&mut self.identity) => Some(ControllerInput::Identity(actor)),
+            Some(event) = self.polls.recv() => Some(ControllerInput::Polled(event)),
+            () = rest(nap) => Some(ControllerInput::Tick),
         }
     }
 }
 
-async fn news(seen: &mut Option<watch::Receiver<Seen>>) -> Seen {
+async fn news(seen: &mut Option<watch::Receiver<VerifiedState>>) -> VerifiedState {
     if let Some(receiver) = seen {
         if receiver.changed().await.is_ok() {
             return receiver.borrow_and_update().clone();

@@ -11,7 +11,7 @@ use gonogo_domain::ReadinessDay;
 use gonogo_report::LaunchHistory;
 
 /// An answer, or why there is none.
-pub(super) enum Looked {
+pub(super) enum ReplayAnswer {
     /// The board of a moment.
     Past(Result<PastView, String>),
     /// How ready the launch was each day.
@@ -23,19 +23,19 @@ pub(super) enum Looked {
 /// Looks back, off the thread that talks with people: a day may be long.
 pub(super) struct ReplayLoader {
     opened: Arc<Opened>,
-    day: Arc<Mutex<Option<Day>>>,
+    day: Arc<Mutex<Option<LoadedDay>>>,
     /// The newest moment that was asked for; earlier ones that still wait are passed over.
     wanted: Arc<Mutex<Option<DateTime<Utc>>>>,
-    answers: mpsc::UnboundedSender<Looked>,
+    answers: mpsc::UnboundedSender<ReplayAnswer>,
 }
 
-struct Day {
+struct LoadedDay {
     past: Past,
     moments: Arc<[PastMoment]>,
 }
 
 impl ReplayLoader {
-    pub(super) fn new(opened: Arc<Opened>) -> (Self, mpsc::UnboundedReceiver<Looked>) {
+    pub(super) fn new(opened: Arc<Opened>) -> (Self, mpsc::UnboundedReceiver<ReplayAnswer>) {
         let (answers, receiver) = mpsc::unbounded_channel();
         (Self { opened, day: Arc::default(), wanted: Arc::default(), answers }, receiver)
     }
@@ -52,7 +52,7 @@ impl ReplayLoader {
             let Some(at) = lock(&wanted).take() else { return };
             let view = view(&mut day, &opened, at).map_err(|error| error.line());
             // Nobody listens any more only when the program ends.
-            let _ = answers.send(Looked::Past(view));
+            let _ = answers.send(ReplayAnswer::Past(view));
         });
     }
 
@@ -65,7 +65,7 @@ impl ReplayLoader {
             } else {
                 told(&opened).map(Arc::new).map_err(|error| error.line())
             };
-            let _ = answers.send(Looked::History(told));
+            let _ = answers.send(ReplayAnswer::History(told));
         });
     }
 
@@ -74,7 +74,7 @@ impl ReplayLoader {
         let (opened, answers) = (Arc::clone(&self.opened), self.answers.clone());
         tokio::task::spawn_blocking(move || {
             let told = Past::open(&opened).map(|mut past| Arc::new(past.days()));
-            let _ = answers.send(Looked::Readiness(told.map_err(|error| error.line())));
+            let _ = answers.send(ReplayAnswer::Readiness(told.map_err(|error| error.line())));
         });
     }
 
@@ -91,10 +91,10 @@ fn told(opened: &Opened) -> Result<LaunchHistory, AppError> {
     Archive::find(chosen.journal.as_deref(), chosen.settings.as_deref())?.told(Some(opened))
 }
 
-fn view(day: &mut Option<Day>, opened: &Opened, at: DateTime<Utc>) -> Result<PastView, AppError> {
+fn view(day: &mut Option<LoadedDay>, opened: &Opened, at: DateTime<Utc>) -> Result<PastView, AppError> {
     let day = match day {
         Some(day) => day,
-        none => none.insert(Day::open(opened)?),
+        none => none.insert(LoadedDay::open(opened)?),
     };
     let (from, to) = day.past.span();
     let at = at.clamp(from, to.max(from));
@@ -103,7 +103,7 @@ fn view(day: &mut Option<Day>, opened: &Opened, at: DateTime<Utc>) -> Result<Pas
     Ok(PastView { board, at, now, from, to, moments: Arc::clone(&day.moments) })
 }
 
-impl Day {
+impl LoadedDay {
     fn open(opened: &Opened) -> Result<Self, AppError> {
         let mut past = Past::open(opened)?;
         let moments = past.moments();

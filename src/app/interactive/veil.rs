@@ -8,9 +8,9 @@ use gonogo_report::LaunchHistory;
 
 /// Hides it, or nothing at all. Clones share what they have learned.
 #[derive(Clone, Default)]
-pub(super) struct Veil(Option<Arc<Mutex<Redactor>>>);
+pub(super) struct SharedVeil(Option<Arc<Mutex<Redactor>>>);
 
-impl Veil {
+impl SharedVeil {
     /// For the people of this launch, if anything is to be hidden.
     pub(super) fn new(launch: &Launch, wanted: bool) -> Self {
         Self(wanted.then(|| Arc::new(Mutex::new(Redactor::new(launch)))))
@@ -33,7 +33,7 @@ impl Veil {
         })
     }
 
-    /// A message as it may be read. Boards and launches have been through [`Veil::board`] and [`Veil::launch`].
+    /// A message as it may be read. Boards and launches have been through [`SharedVeil::board`] and [`SharedVeil::launch`].
     pub(super) fn message(&self, message: Message) -> Message {
         let Some(mut it) = self.redactor() else { return message };
         match message {

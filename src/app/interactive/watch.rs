@@ -38,12 +38,12 @@ pub(super) struct Fresh {
 }
 
 /// What is told apart: where a file is, when it was written, how long it is, and which one it is.
-type State = Vec<(PathBuf, Option<(std::time::SystemTime, u64, u64)>)>;
+type FileStates = Vec<(PathBuf, Option<(std::time::SystemTime, u64, u64)>)>;
 
 /// Watches until the receiver is dropped. What is played, or was read from standard input, is read once.
 pub(super) fn watch(opened: &Opened, request: CockpitRequest) -> mpsc::UnboundedReceiver<Reread> {
     let (news, receiver) = mpsc::unbounded_channel();
-    let mut watched = Watched::of(opened);
+    let mut watched = WatchedFiles::of(opened);
     if watched.files.is_empty() {
         return receiver;
     }
@@ -63,7 +63,7 @@ pub(super) fn watch(opened: &Opened, request: CockpitRequest) -> mpsc::Unbounded
             seen = watched.state();
             let reread = match read(chosen.clone(), &request) {
                 Ok(fresh) => {
-                    watched = Watched::of(&fresh.opened);
+                    watched = WatchedFiles::of(&fresh.opened);
                     seen = watched.state();
                     Reread::Fresh(Box::new(fresh))
                 }
@@ -81,7 +81,7 @@ pub(super) fn watch(opened: &Opened, request: CockpitRequest) -> mpsc::Unbounded
     receiver
 }
 
-fn read(chosen: crate::Chosen, request: &CockpitRequest) -> Result<Fresh, AppError> {
+fn read(chosen: crate::LaunchSelection, request: &CockpitRequest) -> Result<Fresh, AppError> {
     let opened = open(chosen)?;
     let polled = sources::build(&opened)?;
     let looks = looks(&opened, request).map(|(looks, _)| (!looks.asks_ground).then_some(looks));
@@ -90,12 +90,12 @@ fn read(chosen: crate::Chosen, request: &CockpitRequest) -> Result<Fresh, AppErr
 }
 
 /// The files that count, and who tells of changes in their folders.
-struct Watched {
+struct WatchedFiles {
     files: BTreeSet<PathBuf>,
     bell: Option<bell::Bell>,
 }
 
-impl Watched {
+impl WatchedFiles {
     fn of(opened: &Opened) -> Self {
         let mut files = BTreeSet::new();
         if opened.recording.is_none() {
@@ -119,7 +119,7 @@ impl Watched {
         Self { bell: bell::Bell::at(&places), files }
     }
 
-    fn state(&self) -> State {
+    fn state(&self) -> FileStates {
         self.files
             .iter()
             .map(|path| (path.clone(), std::fs::metadata(path).ok().and_then(|it| mark(&it))))

@@ -4,32 +4,32 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 
-use crate::{AppError, Opened, Playback, Session, player::Player, store};
+use crate::{AppError, Opened, PlaybackClock, Session, player::Player, store};
 use gonogo_clock::Clock;
 use gonogo_domain::{Digest, Event, History, Now, Observation, Scope, TargetAnswer};
-use gonogo_journal::{Entry, Journal, JournalError, Recorded, RecordedAnswer};
+use gonogo_journal::{Entry, Journal, JournalError, RecordedAnswer, RecordedMoment};
 use gonogo_source::recorded::Recording;
 
 /// A recorded day.
-pub(super) struct Day {
-    pub steps: Vec<Step>,
+pub(super) struct RecordedDay {
+    pub steps: Vec<DayStep>,
     pub from: DateTime<Utc>,
     pub until: DateTime<Utc>,
     /// The launch's files at each act that found others than the act before: after how many steps, and which.
     files: Vec<(usize, Digest)>,
     /// A recording leaves out answers that did not change: it is asked at every moment.
     player: Option<Player>,
-    playback: Option<Playback>,
+    playback: Option<PlaybackClock>,
 }
 
 /// One thing that became known.
-pub(super) struct Step {
+pub(super) struct DayStep {
     pub at: DateTime<Utc>,
-    pub what: What,
+    pub what: DayEvent,
 }
 
 /// What became known.
-pub(super) enum What {
+pub(super) enum DayEvent {
     Did(Box<Event>),
     Gate(Observation, Option<Duration>),
     Target(TargetAnswer, Option<Duration>),
@@ -37,7 +37,7 @@ pub(super) enum What {
     Look,
 }
 
-impl Day {
+impl RecordedDay {
     /// The day, and the state before it.
     pub fn open(opened: &Opened) -> Result<(Self, Session), AppError> {
         let live = Session::new(Arc::new(opened.loaded.launch.clone()), History::default(), Scope::default());
@@ -51,13 +51,13 @@ impl Day {
     fn of_recording(recording: &Arc<Recording>, mut live: Session) -> Result<Self, AppError> {
         let header = &recording.header;
         let (clock, _) = Clock::manual(header.from);
-        let playback = Playback::new(clock, header.from, header.until, header.speed);
+        let playback = PlaybackClock::new(clock, header.from, header.until, header.speed);
         playback.finish();
         let mut player = Player::new(Arc::clone(recording), playback.clone());
         let mut steps = Vec::new();
         while let Some(at) = player.next_at() {
             let Some(step) = player.step(&mut live) else { break };
-            steps.push(Step { at, what: What::Look });
+            steps.push(DayStep { at, what: DayEvent::Look });
             player.look(&mut live, at);
             let Some(due) = step else { continue };
             let event = player.event(&mut live, due);
@@ -65,7 +65,7 @@ impl Day {
                 .map_err(|why| AppError::input(format!("what is recorded at {at} is refused: {why}")))?;
             live.take_event(&event);
             player.look(&mut live, at);
-            steps.extend([What::Did(Box::new(event)), What::Look].map(|what| Step { at, what }));
+            steps.extend([DayEvent::Did(Box::new(event)), DayEvent::Look].map(|what| DayStep { at, what }));
         }
         let (from, until) = (header.from, header.until);
         let files = files(&steps);
@@ -82,7 +82,7 @@ impl Day {
             let what = Some("there is no day to replay".to_owned());
             AppError::Journal { what, source, next: None }
         })?;
-        let mut steps: Vec<_> = answers.into_iter().map(Step::answer).collect();
+        let mut steps: Vec<_> = answers.into_iter().map(DayStep::answer).collect();
         steps.extend(acts(entries));
         // Stable: what has the same moment stays in its order, answers before acts.
         steps.sort_by_key(|step| step.at);
@@ -133,21 +133,21 @@ impl Day {
     }
 }
 
-impl Step {
-    fn answer(recorded: Recorded) -> Self {
-        let Recorded { at, boot, answer, .. } = recorded;
+impl DayStep {
+    fn answer(recorded: RecordedMoment) -> Self {
+        let RecordedMoment { at, boot, answer, .. } = recorded;
         let what = match answer {
-            RecordedAnswer::Gate(seen) => What::Gate(seen, boot),
-            RecordedAnswer::Target(seen) => What::Target(seen, boot),
+            RecordedAnswer::Gate(seen) => DayEvent::Gate(seen, boot),
+            RecordedAnswer::Target(seen) => DayEvent::Target(seen, boot),
         };
         Self { at, what }
     }
 }
 
-fn files(steps: &[Step]) -> Vec<(usize, Digest)> {
+fn files(steps: &[DayStep]) -> Vec<(usize, Digest)> {
     let mut all: Vec<(usize, Digest)> = Vec::new();
     for (at, step) in steps.iter().enumerate() {
-        if let What::Did(event) = &step.what
+        if let DayEvent::Did(event) = &step.what
             && all.last().is_none_or(|(_, digest)| *digest != event.checklist_digest)
         {
             all.push((at + 1, event.checklist_digest.clone()));
@@ -156,17 +156,17 @@ fn files(steps: &[Step]) -> Vec<(usize, Digest)> {
     all
 }
 
-fn answers(journal: &Journal) -> Result<Vec<Recorded>, JournalError> {
+fn answers(journal: &Journal) -> Result<Vec<RecordedMoment>, JournalError> {
     journal.observations_between(DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC).wait()
 }
 
 /// Acts happened in the order of the journal, whatever the recorders' clocks said: none is taken in before the one
 /// that it follows.
-fn acts(entries: Vec<Entry>) -> Vec<Step> {
+fn acts(entries: Vec<Entry>) -> Vec<DayStep> {
     let mut latest = DateTime::<Utc>::MIN_UTC;
     let step = |entry: Entry| {
         latest = latest.max(entry.event.at);
-        Step { at: latest, what: What::Did(Box::new(entry.event)) }
+        DayStep { at: latest, what: DayEvent::Did(Box::new(entry.event)) }
     };
     entries.into_iter().map(step).collect()
 }

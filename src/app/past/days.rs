@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Past, day::What};
+use super::{Past, day::DayEvent};
 use gonogo_domain::{Event, History, Readiness, ReadinessDay, ReadinessReading, zoned};
 
 /// The most days that are told, the newest of them.
@@ -44,7 +44,7 @@ impl Past {
     /// What people did, in order.
     pub fn events(&self) -> impl Iterator<Item = &Event> {
         self.day.steps.iter().filter_map(|step| match &step.what {
-            What::Did(event) => Some(&**event),
+            DayEvent::Did(event) => Some(&**event),
             _ => None,
         })
     }

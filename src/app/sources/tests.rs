@@ -45,9 +45,12 @@ fn a_program_hands_over_no_token_for_a_server_on_this_machine() {
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("set");
     let folder = dir.path().to_str().expect("text");
     let loopback = [("PATH", folder), ("GITHUB_API_URL", "http://127.0.0.1:1")];
-    let settings =
-        Settings::load(None, &pairs(&loopback), &Known { servers: &[], writes: &[], keys: &keymap::faults })
-            .expect("loads");
+    let settings = Settings::load(
+        None,
+        &pairs(&loopback),
+        &KnownNames { servers: &[], writes: &[], keys: &keymap::faults },
+    )
+    .expect("loads");
     assert!(token_of(&settings, home("github"), &pairs(&loopback)).expect("sound").is_none());
     let named = [("PATH", folder), ("LINEAR_API_KEY", "lin_api_x")];
     let key = token_of(&settings, home("linear"), &pairs(&named)).expect("sound").expect("there");

@@ -4,55 +4,55 @@ use std::sync::Arc;
 
 use super::{GateInstance, Insts};
 use crate::{
-    gate::{Draft, GateKeys, Keys, Seat},
-    index::{Cell, Index, local_id},
+    gate::{GateDraft, GateKeys, GatePosition, Keys},
+    index::{CellRef, GateIndex, local_id},
     inherit::Inherited,
-    interpolate::{Axis, Filler, Part},
+    interpolate::{Filler, MatrixAxis, PartKind},
     limits::{LONGEST_GATE_ID, MOST_COPIES, MOST_GATES, MOST_GROUPS, MOST_PROBLEMS},
     parsed_file::ParsedFile,
     reader::Reader,
     repeat::{self, Copy},
-    scope::Scope,
+    scope::VariableScope,
     symbols::Symbols,
-    when::Values,
+    when::ConditionScope,
 };
 use gonogo_domain::{ChecklistId, GateId, Kind, Moment, Str};
-use gonogo_yaml::{Document, Kind as NodeKind, NodeId, Problem};
+use gonogo_yaml::{Document, NodeId, NodeKind, Problem};
 
 /// Walks through the gates of one file.
-pub(super) struct Walk<'a, 'k> {
+pub(super) struct ExpansionWalk<'a, 'k> {
     pub(super) unit: &'a mut ParsedFile,
     at: usize,
     world: &'a Symbols<'k>,
-    index: &'a Index,
-    scope: &'a Scope,
+    index: &'a GateIndex,
+    scope: &'a VariableScope,
     pub(super) insts: &'a mut Insts,
-    axes: Vec<Axis>,
-    cells: Vec<Cell>,
+    axes: Vec<MatrixAxis>,
+    cells: Vec<CellRef>,
 }
 
 /// The gate of gates that is walked through.
 #[derive(Clone, Copy)]
-struct Above<'a> {
+struct EnclosingGate<'a> {
     holds: &'a Inherited,
     parent: Option<usize>,
 }
 
-impl<'a, 'k> Walk<'a, 'k> {
+impl<'a, 'k> ExpansionWalk<'a, 'k> {
     pub(super) fn new(
         unit: &'a mut ParsedFile,
         at: usize,
         world: &'a Symbols<'k>,
-        index: &'a Index,
-        scope: &'a Scope,
+        index: &'a GateIndex,
+        scope: &'a VariableScope,
         insts: &'a mut Insts,
     ) -> Self {
         insts.needs.resize_with(insts.needs.len().max(at + 1), Vec::new);
         Self { unit, at, world, index, scope, insts, axes: Vec::new(), cells: Vec::new() }
     }
 
-    pub(super) fn values(&self) -> Values<'a> {
-        Values { scope: self.scope, axes: &[], hints: &self.world.hints }
+    pub(super) fn values(&self) -> ConditionScope<'a> {
+        ConditionScope { scope: self.scope, axes: &[], hints: &self.world.hints }
     }
 
     /// The list of gates of the file.
@@ -67,13 +67,13 @@ impl<'a, 'k> Walk<'a, 'k> {
                     .problems
                     .push(problem.help("nothing to check is never GO; remove the file instead"));
             }
-            NodeKind::List => drop(self.list(list, Above { holds, parent: None }, strict)),
+            NodeKind::List => drop(self.list(list, EnclosingGate { holds, parent: None }, strict)),
             _ => drop(self.unit.doc.decode::<Vec<gonogo_yaml::NodeRef>>(list, &mut self.unit.problems)),
         }
     }
 
     /// All gates of a list; the numbers of those that stand directly in it.
-    fn list(&mut self, list: NodeId, above: Above<'_>, strict: bool) -> Vec<usize> {
+    fn list(&mut self, list: NodeId, above: EnclosingGate<'_>, strict: bool) -> Vec<usize> {
         let mut all = Vec::new();
         let mut before: Arc<[usize]> = Arc::new([]);
         for item in self.unit.doc.items(list).to_vec() {
@@ -90,7 +90,7 @@ impl<'a, 'k> Walk<'a, 'k> {
     }
 
     /// One entry of a list, and its copies.
-    fn gate(&mut self, item: NodeId, above: Above<'_>, after: &Arc<[usize]>) -> Vec<usize> {
+    fn gate(&mut self, item: NodeId, above: EnclosingGate<'_>, after: &Arc<[usize]>) -> Vec<usize> {
         let doc = &self.unit.doc;
         let (matrix, repeated) = (doc.get(item, "matrix"), doc.get(item, "repeat"));
         let copies = match (matrix, repeated) {
@@ -103,12 +103,12 @@ impl<'a, 'k> Walk<'a, 'k> {
                 None
             }
             (Some(node), None) => {
-                self.fill(node, "matrix", Part::Plain);
-                let values = Values { scope: self.scope, axes: &self.axes, hints: &self.world.hints };
+                self.fill(node, "matrix", PartKind::Plain);
+                let values = ConditionScope { scope: self.scope, axes: &self.axes, hints: &self.world.hints };
                 repeat::matrix(&mut Reader::new(&self.unit.doc, &mut self.unit.problems), node, values)
             }
             (None, Some(node)) => {
-                self.fill(node, "repeat", Part::Plain);
+                self.fill(node, "repeat", PartKind::Plain);
                 let mut reader = Reader::new(&self.unit.doc, &mut self.unit.problems);
                 repeat::occurrences(&mut reader, node, self.world)
             }
@@ -124,12 +124,12 @@ impl<'a, 'k> Walk<'a, 'k> {
         &mut self,
         item: NodeId,
         copies: Vec<Copy>,
-        above: Above<'_>,
+        above: EnclosingGate<'_>,
         after: &Arc<[usize]>,
     ) -> Vec<usize> {
         let id = self.unit.doc.get(item, "gate").and_then(|at| self.unit.doc.text(at)).unwrap_or("?");
         let id = Str::from(id);
-        let size = Size::of(&self.unit.doc, item);
+        let size = CopyCost::of(&self.unit.doc, item);
         // Where nothing is filled in, all copies read the same.
         let alike = !size.filled;
         if !self.world.spent.take(size.bytes.saturating_mul(copies.len())) {
@@ -151,7 +151,7 @@ impl<'a, 'k> Walk<'a, 'k> {
                 ..above.holds.clone()
             });
             let holds = occurrence.as_ref().unwrap_or(above.holds);
-            made.extend(self.one(node, Above { holds, ..above }, after));
+            made.extend(self.one(node, EnclosingGate { holds, ..above }, after));
             self.axes.truncate(marks.0);
             self.cells.truncate(marks.1);
         }
@@ -176,7 +176,7 @@ impl<'a, 'k> Walk<'a, 'k> {
     }
 
     /// One gate with what is inside; its number.
-    fn one(&mut self, node: NodeId, above: Above<'_>, after: &Arc<[usize]>) -> Option<usize> {
+    fn one(&mut self, node: NodeId, above: EnclosingGate<'_>, after: &Arc<[usize]>) -> Option<usize> {
         self.fill_gate(node);
         let doc = &self.unit.doc;
         let id_at = doc.get(node, "gate");
@@ -187,7 +187,7 @@ impl<'a, 'k> Walk<'a, 'k> {
             local_id(&local, self.cells.iter().map(|(_, cell)| cell))
         ));
         let parent = above.parent.and_then(|at| self.insts.all.get(at));
-        let seat = Seat {
+        let seat = GatePosition {
             id,
             checklist: ChecklistId::new(self.unit.id.clone()),
             parent: parent.map(|inst| inst.gate.id.clone()),
@@ -205,19 +205,19 @@ impl<'a, 'k> Walk<'a, 'k> {
             Some(at) if doc.text(at).is_none() => drop(reader.word(Some(at))),
             Some(_) => {}
         }
-        let values = Values { scope: self.scope, axes: &self.axes, hints: &self.world.hints };
+        let values = ConditionScope { scope: self.scope, axes: &self.axes, hints: &self.world.hints };
         let holds = keys.inherited(&mut reader, self.world, values, above.holds);
         let draft = keys.draft(&mut reader, self.world, node, &holds, seat);
         let strict = draft.as_ref().is_some_and(|draft| draft.strict);
         let made = draft.and_then(|draft| self.push(draft, node, local, above.parent, after, &holds));
         self.insts.lost += usize::from(made.is_none());
-        self.inside(&keys.own, Above { holds: &holds, parent: made.or(above.parent) }, strict);
+        self.inside(&keys.own, EnclosingGate { holds: &holds, parent: made.or(above.parent) }, strict);
         made
     }
 
     fn push(
         &mut self,
-        draft: Draft,
+        draft: GateDraft,
         node: NodeId,
         local: Str,
         parent: Option<usize>,
@@ -246,7 +246,7 @@ impl<'a, 'k> Walk<'a, 'k> {
         Some(self.insts.all.len() - 1)
     }
 
-    fn inside(&mut self, keys: &GateKeys, above: Above<'_>, strict: bool) {
+    fn inside(&mut self, keys: &GateKeys, above: EnclosingGate<'_>, strict: bool) {
         for (list, strict) in [(keys.gates, strict), (keys.one_of, false)] {
             if let Some(list) = list {
                 self.list(list, above, strict);
@@ -263,14 +263,14 @@ impl<'a, 'k> Walk<'a, 'k> {
             let Some(name) = self.unit.doc.text(key).map(str::to_owned) else { continue };
             match name.as_str() {
                 "gates" | "one_of" | "matrix" | "repeat" => {}
-                "links" => self.fill(value, &name, Part::Links),
-                own if GateKeys::KEYS.contains(&own) => self.fill(value, &name, Part::Plain),
-                _ => self.fill(value, &name, Part::Evidence),
+                "links" => self.fill(value, &name, PartKind::Links),
+                own if GateKeys::KEYS.contains(&own) => self.fill(value, &name, PartKind::Plain),
+                _ => self.fill(value, &name, PartKind::Evidence),
             }
         }
     }
 
-    pub(super) fn fill(&mut self, node: NodeId, key: &str, part: Part) {
+    pub(super) fn fill(&mut self, node: NodeId, key: &str, part: PartKind) {
         if !self.unit.templates {
             return;
         }
@@ -289,7 +289,7 @@ impl<'a, 'k> Walk<'a, 'k> {
 }
 
 /// What a copy costs.
-struct Size {
+struct CopyCost {
     nodes: usize,
     /// Of all keys and values.
     bytes: usize,
@@ -297,7 +297,7 @@ struct Size {
     filled: bool,
 }
 
-impl Size {
+impl CopyCost {
     fn of(doc: &Document, node: NodeId) -> Self {
         let mut size = Self { nodes: 0, bytes: 0, filled: false };
         let mut open = vec![node];

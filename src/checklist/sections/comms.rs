@@ -6,12 +6,12 @@ use crate::{
     kinds::Channel,
     limits::MOST_STEPS,
     moments::some_duration,
-    names::{Table, Where, is_id, listed, no_id},
-    reader::{Reader, Word, keys},
+    names::{NameTable, Where, is_id, listed, no_id},
+    reader::{Reader, SpannedText, keys},
     reference::Reference,
     shapes::{id, key, length, must, when, word, words},
     symbols::Symbols,
-    when::Values,
+    when::ConditionScope,
 };
 use gonogo_domain::{Comms, Message, Occasion, SourceId, Str, Via};
 use gonogo_yaml::{NodeId, NodeRef, Problem, Shape};
@@ -44,17 +44,17 @@ pub(super) fn via_shape(channels: &[Channel]) -> Shape {
 
 /// The plan, but for what messages need, which is looked up when all gates are known.
 #[derive(Default)]
-pub(in super::super) struct Drafted {
+pub(in super::super) struct CommsDraft {
     pub(in super::super) comms: Comms,
     /// What each message needs, as written.
-    pub(in super::super) needs: Vec<Vec<Word>>,
+    pub(in super::super) needs: Vec<Vec<SpannedText>>,
     /// Where each message stands.
     pub(in super::super) at: Vec<NodeId>,
 }
 
 /// The names of the messages, and what each tells of: gates, steps and messages refer to them.
-pub(super) fn names(reader: &mut Reader<'_>, node: Option<NodeId>) -> Table<Occasion> {
-    let mut table = Table::new("a message of the launch", "unknown-message");
+pub(super) fn names(reader: &mut Reader<'_>, node: Option<NodeId>) -> NameTable<Occasion> {
+    let mut table = NameTable::new("a message of the launch", "unknown-message");
     let doc = reader.doc;
     let Some(messages) = node.and_then(|node| doc.get(node, "messages")) else { return table };
     for item in doc.items(messages).iter().take(MOST_STEPS) {
@@ -81,9 +81,9 @@ pub(super) fn read(
     reader: &mut Reader<'_>,
     node: NodeId,
     world: &Symbols<'_>,
-    values: Values<'_>,
+    values: ConditionScope<'_>,
     texts: &[Attached],
-) -> Option<Drafted> {
+) -> Option<CommsDraft> {
     let keys = CommsKeys::read(reader, node)?;
     let update_every = reader.word(keys.update_every);
     let update_every = some_duration(reader, update_every);
@@ -94,7 +94,8 @@ pub(super) fn read(
     if let (Some(list), true) = (keys.messages, readable && items.is_empty()) {
         reader.report("empty-list", "a plan without messages", list, "says nothing");
     }
-    let mut drafted = Drafted { comms: Comms { update_every, messages: Vec::new() }, ..Drafted::default() };
+    let mut drafted =
+        CommsDraft { comms: Comms { update_every, messages: Vec::new() }, ..CommsDraft::default() };
     for NodeRef(item) in items {
         if let Some((message, needs)) = message(reader, item, world, values, texts) {
             drafted.comms.messages.push(message);
@@ -109,9 +110,9 @@ fn message(
     reader: &mut Reader<'_>,
     node: NodeId,
     world: &Symbols<'_>,
-    values: Values<'_>,
+    values: ConditionScope<'_>,
     texts: &[Attached],
-) -> Option<(Message, Vec<Word>)> {
+) -> Option<(Message, Vec<SpannedText>)> {
     let keys = MessageKeys::read(reader, node)?;
     for (key, name) in [(keys.message, "message"), (keys.audience, "audience"), (keys.via, "via")] {
         if key.is_none() {

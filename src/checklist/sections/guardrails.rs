@@ -5,15 +5,15 @@ use std::{collections::BTreeMap, time::Duration};
 use super::{LaunchKeys, filled_as};
 use crate::{
     gate::text,
-    index::Index,
-    interpolate::Part,
-    kinds::Measures,
+    index::GateIndex,
+    interpolate::PartKind,
+    kinds::DecodedGuardrail,
     limits::MOST_STEPS,
     moments::some_duration,
-    names::{Table, Where, is_id, no_id},
+    names::{NameTable, Where, is_id, no_id},
     parsed_file::ParsedFile,
-    reader::{Reader, Word, keys},
-    scope::Scope,
+    reader::{Reader, SpannedText, keys},
+    scope::VariableScope,
     shapes::{key, length, needing, word},
     symbols::Symbols,
 };
@@ -55,8 +55,8 @@ pub(super) fn fill(
     unit: &mut ParsedFile,
     node: Option<NodeId>,
     world: &Symbols<'_>,
-    scope: &Scope,
-    index: &Index,
+    scope: &VariableScope,
+    index: &GateIndex,
 ) {
     let Some(node) = node else { return };
     let measures = world.kinds.measures();
@@ -66,14 +66,14 @@ pub(super) fn fill(
         let own = with_window(scope, &window);
         for (key, value) in unit.doc.entries(guardrail).collect::<Vec<_>>() {
             let name = unit.doc.text(key).unwrap_or_default().to_owned();
-            let part = if measures.contains(&name.as_str()) { Part::Evidence } else { Part::Plain };
+            let part = if measures.contains(&name.as_str()) { PartKind::Evidence } else { PartKind::Plain };
             filled_as(unit, value, (name.as_str(), part), world, &own, index);
         }
     }
 }
 
 /// The variables of what is counted in windows of that length.
-pub(super) fn with_window(scope: &Scope, window: &str) -> Scope {
+pub(super) fn with_window(scope: &VariableScope, window: &str) -> VariableScope {
     let mut own = scope.clone();
     own.built_in("window", window);
     // For servers that want a number.
@@ -83,8 +83,8 @@ pub(super) fn with_window(scope: &Scope, window: &str) -> Scope {
 }
 
 /// The names of the guardrails: stages refer to them.
-pub(super) fn names(reader: &mut Reader<'_>, node: Option<NodeId>) -> Table {
-    let mut table = Table::new("a guardrail of the launch", "unknown-guardrail");
+pub(super) fn names(reader: &mut Reader<'_>, node: Option<NodeId>) -> NameTable {
+    let mut table = NameTable::new("a guardrail of the launch", "unknown-guardrail");
     let doc = reader.doc;
     for (key, _) in node.map(|node| doc.entries(node).collect::<Vec<_>>()).unwrap_or_default() {
         if let Some(name) = doc.text(key) {
@@ -116,7 +116,7 @@ pub(super) fn read(
     all
 }
 
-fn one(reader: &mut Reader<'_>, name: &Word, node: NodeId, world: &Symbols<'_>) -> Option<Guardrail> {
+fn one(reader: &mut Reader<'_>, name: &SpannedText, node: NodeId, world: &Symbols<'_>) -> Option<Guardrail> {
     let (keys, sources) = split(reader, node, world)?;
     if keys.title.is_none() {
         reader.missing(node, "title");
@@ -129,7 +129,7 @@ fn one(reader: &mut Reader<'_>, name: &Word, node: NodeId, world: &Symbols<'_>) 
     let fresh = some_duration(reader, fresh);
     let (key, value) = only(reader, node, &sources, world)?;
     let source = reader.doc.text(key)?;
-    let Measures { mut args, limits, said } = decode(reader, world, (source, value), window)?;
+    let DecodedGuardrail { mut args, limits, said } = decode(reader, world, (source, value), window)?;
     let window = window?;
     if let serde_json::Value::Object(args) = &mut args {
         args.insert("window".to_owned(), window.as_secs().into());
@@ -246,7 +246,7 @@ fn decode(
     world: &Symbols<'_>,
     (source, node): (&str, NodeId),
     window: Option<Duration>,
-) -> Option<Measures> {
+) -> Option<DecodedGuardrail> {
     let asked = world.asked(reader.doc, (source, "guardrail"), node);
     let before = reader.problems.len();
     let measures = world.kinds.measure(&asked, window.unwrap_or(AN_HOUR), reader.problems);

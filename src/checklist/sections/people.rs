@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use crate::{
     limits::MOST_PARTIES,
     names::{Where, is_id, no_id},
-    reader::{Reader, Word, keys},
+    reader::{Reader, SpannedText, keys},
     shapes::{word, words},
-    symbols::{Name, Symbols},
+    symbols::{PartyKind, Symbols},
 };
 use gonogo_domain::{Party, Person, Role, Str};
 use gonogo_yaml::{NodeId, Problem, Shape};
@@ -22,8 +22,8 @@ keys! {
 
 #[derive(serde::Deserialize)]
 struct RawPerson {
-    name: Word,
-    github: Option<Word>,
+    name: SpannedText,
+    github: Option<SpannedText>,
 }
 
 /// What a person may say.
@@ -45,8 +45,8 @@ pub(super) fn read(
     warnings: &mut Vec<Problem>,
 ) {
     world.parties.whole = people.is_some() && roles.is_some();
-    let persons = names(reader, people, Name::Person, world);
-    let roles = names(reader, roles, Name::Role, world);
+    let persons = names(reader, people, PartyKind::Person, world);
+    let roles = names(reader, roles, PartyKind::Role, world);
     for (party, _, value) in persons {
         if let Some(person) = person(reader, value) {
             world.people.insert(party, person);
@@ -69,7 +69,7 @@ pub(super) fn read(
 fn names(
     reader: &mut Reader<'_>,
     section: Option<NodeId>,
-    kind: Name,
+    kind: PartyKind,
     world: &mut Symbols<'_>,
 ) -> Vec<(Party, NodeId, NodeId)> {
     let pairs = section.and_then(|node| reader.pairs(node));
@@ -118,7 +118,7 @@ fn role(reader: &mut Reader<'_>, keys: &RoleKeys, world: &Symbols<'_>) -> Role {
     let people = reader.words(keys.people).unwrap_or_default();
     let mut held = Vec::new();
     for party in world.all_parties(reader, people.clone()) {
-        if world.parties.get(party.as_str()) == Some(&Name::Role) {
+        if world.parties.get(party.as_str()) == Some(&PartyKind::Role) {
             let at = people.iter().find(|word| word.value == party.as_str()).map(|word| word.at);
             let message = format!("`{party}` is a role, not a person");
             let help = "name the people; a role that stands in for another is its `fallback`";

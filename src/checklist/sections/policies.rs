@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use crate::{
     moments::some_duration,
     names::listed,
-    reader::{Reader, Word, keys},
+    reader::{Reader, SpannedText, keys},
     shapes::{key, length, word, words},
     symbols::{Freshness, Symbols},
 };
@@ -30,14 +30,14 @@ keys! {
 keys! {
     /// The keys of `sign_offs`.
     struct SignOffKeys {
-        valid_for: length(), void_after_hold: Shape::Flag, identity: Shape::of::<Identity>(),
+        valid_for: length(), void_after_hold: Shape::Flag, identity: Shape::of::<RequiredIdentity>(),
     }
     later {}
 }
 
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Identity {
+enum RequiredIdentity {
     Checked,
     Claimed,
 }
@@ -64,7 +64,7 @@ pub(super) fn read(reader: &mut Reader<'_>, node: Option<NodeId>, world: &mut Sy
         let valid_for = reader.word(keys.valid_for);
         policies.sign_offs_valid_for = some_duration(reader, valid_for);
         policies.void_after_hold = reader.get(keys.void_after_hold).unwrap_or_default();
-        policies.checked_identity = matches!(reader.get(keys.identity), Some(Identity::Checked));
+        policies.checked_identity = matches!(reader.get(keys.identity), Some(RequiredIdentity::Checked));
     }
     policies.adherence = keys.adherence.and_then(|node| share(reader, node));
     world.policies = policies;
@@ -101,7 +101,7 @@ fn freshness(reader: &mut Reader<'_>, node: Option<NodeId>, world: &Symbols<'_>)
 }
 
 /// Whether a key names a source that this version has.
-fn is_source(reader: &mut Reader<'_>, name: &Word, world: &Symbols<'_>) -> bool {
+fn is_source(reader: &mut Reader<'_>, name: &SpannedText, world: &Symbols<'_>) -> bool {
     if world.offers.get(&name.value).is_some() {
         return true;
     }

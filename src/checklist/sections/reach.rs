@@ -7,12 +7,12 @@ use super::{
     guardrails::{WINDOW, window, with_window},
 };
 use crate::{
-    index::Index,
-    interpolate::Part,
+    index::GateIndex,
+    interpolate::PartKind,
     moments::some_duration,
     parsed_file::ParsedFile,
-    reader::{Reader, Word, keys},
-    scope::Scope,
+    reader::{Reader, SpannedText, keys},
+    scope::VariableScope,
     shapes::{key, length, word},
     symbols::Symbols,
 };
@@ -38,8 +38,8 @@ pub(super) fn fill(
     unit: &mut ParsedFile,
     node: Option<NodeId>,
     world: &Symbols<'_>,
-    scope: &Scope,
-    index: &Index,
+    scope: &VariableScope,
+    index: &GateIndex,
 ) {
     let Some(node) = node else { return };
     for (key, value) in unit.doc.entries(node).collect::<Vec<_>>() {
@@ -50,7 +50,7 @@ pub(super) fn fill(
                 for (key, value) in unit.doc.entries(value).collect::<Vec<_>>() {
                     let name = unit.doc.text(key).unwrap_or_default().to_owned();
                     let known = world.offers.get(&name).is_some();
-                    let part = if known { Part::Evidence } else { Part::Plain };
+                    let part = if known { PartKind::Evidence } else { PartKind::Plain };
                     filled_as(unit, value, (name.as_str(), part), world, &own, index);
                 }
             }
@@ -115,7 +115,7 @@ pub(super) fn read(
     if let (GaugeKind::Actual, Some(node)) = (kind, keys.window) {
         reader.advise("no-window", "what is real now has no window", node, "says nothing", "remove it");
     }
-    let fresh: Option<Word> = reader.word(keys.fresh);
+    let fresh: Option<SpannedText> = reader.word(keys.fresh);
     let fresh = some_duration(reader, fresh);
     let connection = reader.word(keys.connection).map(|word| word.value.as_str().into());
     let length = window(reader, keys.window)?;

@@ -1,7 +1,7 @@
 //! `roll_call`: the go/no-go poll.
 
 use crate::{
-    index::Index,
+    index::GateIndex,
     limits::MOST_STEPS,
     names::{is_id, no_id},
     reader::{Reader, keys},
@@ -45,7 +45,7 @@ pub(super) fn read(
     reader: &mut Reader<'_>,
     node: NodeId,
     world: &Symbols<'_>,
-    index: &Index,
+    index: &GateIndex,
 ) -> Option<RollCallPlan> {
     let keys = RollCallKeys::read(reader, node)?;
     for (key, name) in [(keys.stations, "stations"), (keys.final_call, "final_call")] {
@@ -55,7 +55,7 @@ pub(super) fn read(
     }
     let at = reader.word(keys.at);
     let at = world.some_moment(reader, at);
-    let mut poll = Poll { world, index, heard: Vec::new() };
+    let mut poll = StationReader { world, index, heard: Vec::new() };
     let stations = poll.stations(reader, keys.stations);
     let final_call = reader.word(keys.final_call);
     let final_call = final_call.and_then(|word| world.role(reader, &word));
@@ -64,14 +64,14 @@ pub(super) fn read(
     Some(RollCallPlan { at, stations, final_call: final_call?, quorum, options })
 }
 
-struct Poll<'a> {
+struct StationReader<'a> {
     world: &'a Symbols<'a>,
-    index: &'a Index,
+    index: &'a GateIndex,
     /// Every station so far, nested ones too.
     heard: Vec<Party>,
 }
 
-impl Poll<'_> {
+impl StationReader<'_> {
     fn stations(&mut self, reader: &mut Reader<'_>, node: Option<NodeId>) -> Vec<Station> {
         let items: Option<Vec<NodeRef>> = reader.get(node);
         if let (Some(node), Some([])) = (node, items.as_deref()) {

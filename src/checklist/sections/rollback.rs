@@ -7,7 +7,7 @@ use crate::{
     limits::MOST_STEPS,
     moments::some_duration,
     names::{is_id, no_id},
-    reader::{Reader, Word, keys},
+    reader::{Reader, SpannedText, keys},
     reference::Reference,
     shapes::{id, length, must, word, words},
     symbols::Symbols,
@@ -37,10 +37,10 @@ pub(super) fn shape() -> Shape {
 }
 
 /// The rollback, but for the gates of `ready_when`, which are looked up when all gates are known.
-pub(in super::super) struct Drafted {
+pub(in super::super) struct RollbackDraft {
     /// `None`: something of it is wrong, which has been noted.
     pub(in super::super) rollback: Option<Rollback>,
-    pub(in super::super) ready_when: Vec<Word>,
+    pub(in super::super) ready_when: Vec<SpannedText>,
 }
 
 /// Reads it.
@@ -49,7 +49,7 @@ pub(super) fn read(
     node: NodeId,
     world: &Symbols<'_>,
     (guardrails, written): (&mut BTreeMap<Str, Guardrail>, Option<NodeId>),
-) -> Option<Drafted> {
+) -> Option<RollbackDraft> {
     let keys = RollbackKeys::read(reader, node)?;
     for (key, name) in [(keys.owner, "owner"), (keys.steps, "steps")] {
         if key.is_none() {
@@ -77,7 +77,7 @@ pub(super) fn read(
     let ready = Vec::new();
     let rollback =
         owner.map(|owner| Rollback { owner, decide_within, ready_when: ready, triggers, steps, notes });
-    Some(Drafted { rollback, ready_when })
+    Some(RollbackDraft { rollback, ready_when })
 }
 
 fn step(
@@ -171,7 +171,7 @@ fn triggers(
 }
 
 /// A trigger that says of itself that it calls for less.
-fn contradicted(reader: &mut Reader<'_>, written: Option<NodeId>, name: &str, word: &Word) {
+fn contradicted(reader: &mut Reader<'_>, written: Option<NodeId>, name: &str, word: &SpannedText) {
     let doc = reader.doc;
     let own = written.and_then(|node| doc.get(node, name)).and_then(|node| doc.get(node, "calls_for"));
     let Some((at, said)) = own.and_then(|at| Some((at, doc.text(at)?))) else { return };

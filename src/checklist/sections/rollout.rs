@@ -8,11 +8,11 @@ use crate::{
     gate::text,
     limits::{MOST_NAMES, MOST_STEPS},
     moments::some_duration,
-    names::{Table, Where, is_id, no_id},
-    reader::{Reader, Word, keys},
+    names::{NameTable, Where, is_id, no_id},
+    reader::{Reader, SpannedText, keys},
     shapes::{id, length, needing, when, word, words},
     symbols::Symbols,
-    when::Values,
+    when::ConditionScope,
 };
 use gonogo_domain::{AskType, Audience, GaugeKind, Party, Rollout, Soak, Stage, StageId, Str};
 use gonogo_yaml::{NodeId, NodeRef, Problem, Shape};
@@ -36,7 +36,7 @@ keys! {
 
 #[derive(serde::Deserialize)]
 struct RawSoak {
-    time: Option<Word>,
+    time: Option<SpannedText>,
     samples: Option<u64>,
 }
 
@@ -67,8 +67,8 @@ pub(super) fn shape() -> Shape {
 }
 
 /// The names of the stages, and which are pilots: stages and gates refer to them.
-pub(super) fn names(reader: &mut Reader<'_>, node: Option<NodeId>) -> Table<bool> {
-    let mut table = Table::new("a stage of the rollout", "unknown-stage");
+pub(super) fn names(reader: &mut Reader<'_>, node: Option<NodeId>) -> NameTable<bool> {
+    let mut table = NameTable::new("a stage of the rollout", "unknown-stage");
     let doc = reader.doc;
     let Some(stages) = node.and_then(|node| doc.get(node, "stages")) else { return table };
     for item in doc.items(stages).iter().take(MOST_STEPS) {
@@ -105,7 +105,7 @@ pub(super) fn read(
     reader: &mut Reader<'_>,
     node: NodeId,
     world: &Symbols<'_>,
-    values: Values<'_>,
+    values: ConditionScope<'_>,
 ) -> Option<Rollout> {
     let keys = RolloutKeys::read(reader, node)?;
     for (key, name) in [(keys.advance_by, "advance_by"), (keys.stages, "stages")] {
@@ -173,7 +173,7 @@ fn stage(
     reader: &mut Reader<'_>,
     node: NodeId,
     world: &Symbols<'_>,
-    values: Values<'_>,
+    values: ConditionScope<'_>,
     each: &Each,
 ) -> Option<Stage> {
     let keys = StageKeys::read(reader, node)?;
@@ -235,7 +235,7 @@ fn over(reader: &mut Reader<'_>, node: Option<NodeId>, audience: Option<&Audienc
 
 /// Statements that people confirm. None at all is `[]`, where `each_stage` has some.
 fn criteria(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Vec<Str>> {
-    let mut words: Vec<Word> = reader.get(node)?;
+    let mut words: Vec<SpannedText> = reader.get(node)?;
     reader.at_most(MOST_NAMES, &mut words, node?);
     let mut all: Vec<Str> = Vec::with_capacity(words.len());
     for word in words {
@@ -254,7 +254,7 @@ fn criteria(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Vec<Str>> {
 
 /// The guardrails of a stage. None at all is `[]`, where `each_stage` names some.
 fn guardrails(reader: &mut Reader<'_>, node: Option<NodeId>, world: &Symbols<'_>) -> Option<Vec<Str>> {
-    let words: Vec<Word> = reader.get(node)?;
+    let words: Vec<SpannedText> = reader.get(node)?;
     let mut all: Vec<Str> = Vec::with_capacity(words.len());
     for word in words {
         let span = reader.span(word.at);

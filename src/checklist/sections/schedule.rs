@@ -9,7 +9,7 @@ use crate::{
     limits::{MOST_HOLIDAYS, MOST_STEPS},
     moments::{expression, place_for},
     names::{Where, is_id, no_id},
-    reader::{Reader, Word, keys, unknown_value},
+    reader::{Reader, SpannedText, keys, unknown_value},
     shapes::{must, word, words},
     symbols::Symbols,
 };
@@ -31,9 +31,9 @@ const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 #[derive(serde::Deserialize)]
 struct RawFreeze {
-    freeze: Word,
-    from: Word,
-    until: Word,
+    freeze: SpannedText,
+    from: SpannedText,
+    until: SpannedText,
     stops: Stops,
     rule: Option<String>,
     exceptions_by: Option<NodeRef>,
@@ -48,9 +48,9 @@ enum Stops {
 
 #[derive(serde::Deserialize)]
 struct RawOnCall {
-    role: Word,
-    from: Word,
-    until: Word,
+    role: SpannedText,
+    from: SpannedText,
+    until: SpannedText,
 }
 
 /// What may stand there.
@@ -139,7 +139,7 @@ fn zone(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Tz> {
     zone
 }
 
-fn t0(reader: &mut Reader<'_>, word: &Word) -> Option<MomentExpr> {
+fn t0(reader: &mut Reader<'_>, word: &SpannedText) -> Option<MomentExpr> {
     let expression = expression(reader, word)?;
     if let MomentExpr::Relative { .. } = expression {
         let help = "write it as 2026-12-02T09:00; everything else is counted from it";
@@ -155,9 +155,9 @@ fn t0(reader: &mut Reader<'_>, word: &Word) -> Option<MomentExpr> {
     Some(expression)
 }
 
-type Named = (Str, Word, MomentExpr);
+type NamedMoment = (Str, SpannedText, MomentExpr);
 
-fn anchors(reader: &mut Reader<'_>, node: Option<NodeId>, world: &mut Symbols<'_>) -> Vec<Named> {
+fn anchors(reader: &mut Reader<'_>, node: Option<NodeId>, world: &mut Symbols<'_>) -> Vec<NamedMoment> {
     if let Some(place) = node {
         world.anchors.insert("T".into(), Where::of(reader.doc, place), ());
     } else {
@@ -193,7 +193,7 @@ fn anchors(reader: &mut Reader<'_>, node: Option<NodeId>, world: &mut Symbols<'_
 
 /// Whether anchors name each other rightly can be said when all are known. Each is then settled, in the order in which
 /// they are counted from each other, so that no moment is counted along a chain of them.
-fn settle_anchors(reader: &mut Reader<'_>, anchors: &[Named], world: &mut Symbols<'_>) {
+fn settle_anchors(reader: &mut Reader<'_>, anchors: &[NamedMoment], world: &mut Symbols<'_>) {
     let mut sound = anchors.len() + 1 == world.anchors.names().count();
     for (_, word, expression) in anchors {
         sound &= world.known_anchor(reader, word, expression).is_some();
@@ -201,7 +201,7 @@ fn settle_anchors(reader: &mut Reader<'_>, anchors: &[Named], world: &mut Symbol
     let schedule = world.schedule.take().filter(|_| sound);
     let Some(schedule) = schedule else { return };
     let mut settled = Schedule { anchors: BTreeMap::new(), ..schedule.clone() };
-    let mut open: Vec<&Named> = anchors.iter().collect();
+    let mut open: Vec<&NamedMoment> = anchors.iter().collect();
     loop {
         let (ready, waiting): (Vec<_>, Vec<_>) =
             open.iter().copied().partition(|(_, _, expression)| counts_from_known(expression, &settled));
@@ -237,7 +237,7 @@ fn standing(at: DateTime<Utc>) -> Anchor {
 
 fn holidays(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Vec<NaiveDate>> {
     let Some(node) = node else { return Some(Vec::new()) };
-    let mut words: Vec<Word> = reader.get(Some(node))?;
+    let mut words: Vec<SpannedText> = reader.get(Some(node))?;
     reader.at_most(MOST_HOLIDAYS, &mut words, node);
     let mut days = Vec::with_capacity(words.len());
     for word in &words {
@@ -259,7 +259,7 @@ fn holidays(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Vec<NaiveDa
 
 fn weekend(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Vec<Weekday>> {
     let Some(node) = node else { return Some(vec![Weekday::Sat, Weekday::Sun]) };
-    let words: Vec<Word> = reader.get(Some(node))?;
+    let words: Vec<SpannedText> = reader.get(Some(node))?;
     let mut days = Vec::with_capacity(words.len());
     for word in &words {
         let day = DAYS.iter().position(|day| *day == word.value);
@@ -326,7 +326,12 @@ fn on_call(reader: &mut Reader<'_>, node: NodeId, world: &Symbols<'_>) -> Option
 }
 
 /// Two moments, the first before the second.
-fn span(reader: &mut Reader<'_>, world: &Symbols<'_>, from: &Word, until: &Word) -> Option<(Moment, Moment)> {
+fn span(
+    reader: &mut Reader<'_>,
+    world: &Symbols<'_>,
+    from: &SpannedText,
+    until: &SpannedText,
+) -> Option<(Moment, Moment)> {
     let start = world.moment(reader, from);
     let end = world.moment(reader, until);
     let (start, end) = (start?, end?);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     names::{Where, is_id, no_id},
-    reader::{Reader, Word},
+    reader::{Reader, SpannedText},
     symbols::Symbols,
 };
 use gonogo_domain::{Str, TargetRef};
@@ -12,8 +12,8 @@ use gonogo_yaml::{NodeId, Shape};
 
 #[derive(serde::Deserialize)]
 struct RawTarget {
-    repository: Word,
-    r#ref: Word,
+    repository: SpannedText,
+    r#ref: SpannedText,
 }
 
 /// What a target may say.

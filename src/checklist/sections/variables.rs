@@ -4,24 +4,24 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use super::LaunchKeys;
 use crate::{
-    entries::Entry,
+    entries::ChecklistEntry,
     inherit::Inherited,
     limits::MOST_NAMES,
-    names::{Hints, Where, is_variable, listed},
+    names::{SpellingHints, Where, is_variable, listed},
     parsed_file::ParsedFile,
-    reader::{Reader, Word, span_of},
-    scope::{RESERVED, Scope, Variable},
+    reader::{Reader, SpannedText, span_of},
+    scope::{RESERVED, Variable, VariableScope},
     shapes::{word, words},
     symbols::Symbols,
-    when::Values,
+    when::ConditionScope,
 };
 use gonogo_domain::{Digest, Str};
 use gonogo_text::cap;
 use gonogo_yaml::{NodeId, NodeRef, Problem, Shape, nearest};
 
 /// The variables of the launch, with other values for those that `set` names.
-pub(super) fn read(reader: &mut Reader<'_>, keys: &LaunchKeys, set: &[(String, String)]) -> Scope {
-    let mut scope = Scope::new();
+pub(super) fn read(reader: &mut Reader<'_>, keys: &LaunchKeys, set: &[(String, String)]) -> VariableScope {
+    let mut scope = VariableScope::new();
     if let Some(node) = keys.variables {
         for (key, value) in pairs(reader, node, &mut scope) {
             let Some(name) = name(reader, key) else { continue };
@@ -46,17 +46,17 @@ pub(super) fn read(reader: &mut Reader<'_>, keys: &LaunchKeys, set: &[(String, S
     scope
 }
 
-fn not_declared(name: &str, scope: &Scope) -> Problem {
+fn not_declared(name: &str, scope: &VariableScope) -> Problem {
     let message = format!("`--set {name}=...`: the launch has no variable `{name}`");
     let problem = Problem::new("unknown-variable", message);
-    match Hints::default().nearest(name, scope.names().chain(["version"])) {
+    match SpellingHints::default().nearest(name, scope.names().chain(["version"])) {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
         None if scope.names().next().is_none() => problem.help("it has none but `version`"),
         None => problem.help(format!("it has `version`, {}", listed(scope.names()))),
     }
 }
 
-fn pairs(reader: &mut Reader<'_>, node: NodeId, scope: &mut Scope) -> Vec<(NodeId, NodeId)> {
+fn pairs(reader: &mut Reader<'_>, node: NodeId, scope: &mut VariableScope) -> Vec<(NodeId, NodeId)> {
     let pairs = reader.pairs(node);
     scope.whole &= pairs.is_some();
     let mut pairs = pairs.unwrap_or_default();
@@ -81,8 +81,8 @@ fn name(reader: &mut Reader<'_>, key: NodeId) -> Option<String> {
 }
 
 /// A value that is not filled in: variables are filled in once.
-fn literal(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Word> {
-    let word: Word = reader.get(node)?;
+fn literal(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<SpannedText> {
+    let word: SpannedText = reader.get(node)?;
     if word.value.contains("{{") {
         let help = "variables are filled in once: write the value out";
         reader.advise("template-place", "a variable in the value of a variable", word.at, "not here", help);
@@ -92,7 +92,7 @@ fn literal(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Word> {
 }
 
 #[derive(serde::Deserialize)]
-struct Input {
+struct VariableKeys {
     default: Option<NodeRef>,
     one_of: Option<NodeRef>,
     #[serde(rename = "about")]
@@ -101,7 +101,7 @@ struct Input {
 
 /// What an input may say of itself.
 pub(crate) fn input_shape() -> Shape {
-    Shape::of::<Input>().with("default", word()).with("one_of", words())
+    Shape::of::<VariableKeys>().with("default", word()).with("one_of", words())
 }
 
 /// What a checklist sees: its inputs, from `with`, from the launch's variables, or by default. And whether the launch
@@ -109,12 +109,12 @@ pub(crate) fn input_shape() -> Shape {
 pub(super) fn inputs(
     launch: &mut ParsedFile,
     unit: Option<&mut ParsedFile>,
-    entry: &Entry,
+    entry: &ChecklistEntry,
     world: &Symbols<'_>,
-    outer: &Scope,
-) -> (Scope, Inherited) {
+    outer: &VariableScope,
+) -> (VariableScope, Inherited) {
     let mut reader = Reader::new(&launch.doc, &mut launch.problems);
-    let values = Values { scope: outer, axes: &[], hints: &world.hints };
+    let values = ConditionScope { scope: outer, axes: &[], hints: &world.hints };
     let condition = entry.when.and_then(|node| values.read(&mut reader, node));
     let holds = match condition {
         Some(condition) => Inherited {
@@ -128,7 +128,7 @@ pub(super) fn inputs(
     if let Some(node) = entry.with {
         reader.at_most(MOST_NAMES, &mut with, node);
     }
-    let with: Vec<(Word, Option<Word>)> =
+    let with: Vec<(SpannedText, Option<SpannedText>)> =
         with.into_iter().map(|(name, value)| (name, reader.get(Some(value)))).collect();
     let mut scope = outer.clone();
     let Some(unit) = unit else { return (scope, holds) };
@@ -149,10 +149,10 @@ pub(super) fn inputs(
     (scope, holds)
 }
 
-type Declared = (Str, Where, Option<Input>);
+type Declared = (Str, Where, Option<VariableKeys>);
 
 /// The inputs that a checklist declares.
-fn declared(unit: &mut ParsedFile, scope: &mut Scope) -> Vec<Declared> {
+fn declared(unit: &mut ParsedFile, scope: &mut VariableScope) -> Vec<Declared> {
     scope.whole &= unit.whole;
     let Some(node) = unit.doc.get(unit.doc.root(), "inputs") else { return Vec::new() };
     let mut reader = Reader::new(&unit.doc, &mut unit.problems);
@@ -167,7 +167,7 @@ fn declared(unit: &mut ParsedFile, scope: &mut Scope) -> Vec<Declared> {
 
 fn unknown_input(
     reader: &mut Reader<'_>,
-    name: &Word,
+    name: &SpannedText,
     unit: &ParsedFile,
     declared: &[Declared],
     world: &Symbols<'_>,
@@ -193,10 +193,10 @@ fn unknown_input(
 fn value(
     reader: &mut Reader<'_>,
     unit: &mut ParsedFile,
-    entry: &Entry,
-    (name, place, input): (&str, &Where, Option<&Input>),
-    given: Option<Option<Word>>,
-    outer: &Scope,
+    entry: &ChecklistEntry,
+    (name, place, input): (&str, &Where, Option<&VariableKeys>),
+    given: Option<Option<SpannedText>>,
+    outer: &VariableScope,
 ) -> Option<Variable> {
     let input = input?;
     let mut inner = Reader::new(&unit.doc, &mut unit.problems);
@@ -229,7 +229,7 @@ fn variable(value: Str, one_of: BTreeSet<Str>, place: &Where) -> Variable {
 }
 
 /// The values that an input may have; none: any.
-fn values(reader: &mut Reader<'_>, input: &Input) -> BTreeSet<Str> {
+fn values(reader: &mut Reader<'_>, input: &VariableKeys) -> BTreeSet<Str> {
     let node = input.one_of.map(|NodeRef(node)| node);
     let mut words = reader.words(node).unwrap_or_default();
     if let Some(node) = node {
@@ -245,7 +245,7 @@ fn default(
     node: NodeId,
     one_of: &BTreeSet<Str>,
     place: &Where,
-) -> Option<Word> {
+) -> Option<SpannedText> {
     let word = literal(reader, Some(node))?;
     if allowed(one_of, &word.value) {
         return Some(word);
@@ -255,7 +255,13 @@ fn default(
     None
 }
 
-fn missing_input(reader: &mut Reader<'_>, unit: &ParsedFile, entry: &Entry, name: &str, place: &Where) {
+fn missing_input(
+    reader: &mut Reader<'_>,
+    unit: &ParsedFile,
+    entry: &ChecklistEntry,
+    name: &str,
+    place: &Where,
+) {
     let message = format!("`{}` needs a value for its input `{name}`", unit.doc.name());
     let help =
         format!("declared at {place}: give it under `variables`, or here as `with: {{ {name}: ... }}`");
@@ -269,14 +275,14 @@ fn allowed(one_of: &BTreeSet<Str>, value: &str) -> bool {
 fn not_one_of(name: &str, value: &str, one_of: &BTreeSet<Str>, place: &Where) -> Problem {
     let known = || one_of.iter().map(AsRef::as_ref);
     let problem = Problem::new("unknown-value", format!("`{name}` can not be `{value}`"));
-    match Hints::default().nearest(value, known()) {
+    match SpellingHints::default().nearest(value, known()) {
         Some(near) => problem.help(format!("did you mean `{near}` ({place})?")),
         None => problem.help(format!("one of {} ({place})", listed(known()))),
     }
 }
 
 /// A variable that nothing names is probably misspelt somewhere. To be asked when all files have been filled in.
-pub(crate) fn unused(unit: &mut ParsedFile, scope: &Scope) {
+pub(crate) fn unused(unit: &mut ParsedFile, scope: &VariableScope) {
     let Some(node) = unit.doc.get(unit.doc.root(), "variables") else { return };
     for (key, _) in unit.doc.entries(node) {
         let Some(name) = unit.doc.text(key) else { continue };
@@ -291,7 +297,7 @@ pub(crate) fn unused(unit: &mut ParsedFile, scope: &Scope) {
 
 /// A value from the command line that no condition knows leaves out everything that is only for some values: probably a
 /// slip. To be asked when all files have been read.
-pub(crate) fn unknown_to_conditions(unit: &mut ParsedFile, scope: &Scope, set: &[(String, String)]) {
+pub(crate) fn unknown_to_conditions(unit: &mut ParsedFile, scope: &VariableScope, set: &[(String, String)]) {
     let node = unit.doc.get(unit.doc.root(), "variables").unwrap_or(unit.doc.root());
     for (name, value) in set {
         let Some(variable) = scope.peek(name).filter(|variable| variable.is_never(value)) else { continue };

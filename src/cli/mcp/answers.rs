@@ -10,10 +10,10 @@ use super::super::{
     output::say,
     replay, runtime,
 };
-use gonogo_app::{self as app, AppError, CheckRequest, Checked, Chosen, Opened, Past};
+use gonogo_app::{self as app, AppError, CheckRequest, Checked, LaunchSelection, Opened, Past};
 use gonogo_domain::{Board, Launch, Redactor};
-use gonogo_mcp::{Param, Reader, Tool, serve};
-use gonogo_report::{Asked, Record, json, json_in, minutes, way_json, why_json};
+use gonogo_mcp::{Param, Tool, ToolHost, serve};
+use gonogo_report::{MinutesInput, WhyInput, json, json_in, minutes, way_json, why_json};
 
 const ABOUT: &str = "Reads the release readiness of one launch: whether it is GO, HOLD or NO-GO, why, and what must \
                      happen. Nothing here signs, votes, waives, decides or sends: only people do, in gonogo itself. A word is \
@@ -87,7 +87,7 @@ pub(in super::super) fn run(args: McpArgs) -> Result<Exit, AppError> {
     // What is wrong with the files is better said now, to whoever starts it, than in the first answer.
     let opened = app::open(args.launch.clone().into())?;
     say(&app::warnings(&opened.loaded));
-    let reader = Launches { launch: args.launch, redact: args.redact, timeout: args.timeout };
+    let reader = Launches { launch: args.launch, redact: args.redact, timeout: args.wait_for.timeout };
     let runtime = runtime()?;
     let ended = runtime.block_on(serve(reader, env!("CARGO_PKG_VERSION"), ABOUT));
     // Standard input can not be left while it is read.
@@ -102,7 +102,7 @@ struct Launches {
     timeout: std::time::Duration,
 }
 
-impl Reader for Launches {
+impl ToolHost for Launches {
     fn tools(&self) -> &'static [Tool] {
         TOOLS
     }
@@ -115,7 +115,7 @@ impl Reader for Launches {
 impl Launches {
     fn read(&self, tool: &str, said: &BTreeMap<String, String>) -> Result<Value, AppError> {
         // Files and journal as they are now.
-        let opened = app::open(Chosen::from(self.launch.clone()))?;
+        let opened = app::open(LaunchSelection::from(self.launch.clone()))?;
         let text = |name: &str| said.get(name).map(String::as_str);
         match (tool, text("gate"), text("at")) {
             ("why", Some(gate), _) => self.why(&opened, gate),
@@ -161,7 +161,7 @@ impl Launches {
         let found = board.gate(&id).zip(launch.gate(&id));
         let (state, gate) = found.ok_or(AppError::Internal("the gate is not on the board"))?;
         let path = opened.chosen.path.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
-        Ok(value(&why_json(Asked { board: &board, launch: &launch, state, gate, path: &path })))
+        Ok(value(&why_json(WhyInput { board: &board, launch: &launch, state, gate, path: &path })))
     }
 
     fn replayed(&self, opened: &Opened, at: &str) -> Result<Value, AppError> {
@@ -182,7 +182,7 @@ impl Launches {
         let board = self.checked(opened)?.board;
         let said = app::so_far(opened, board)?;
         let record =
-            Record { board: &said.board, history: &said.history, head: &said.head, rehearsal: false };
+            MinutesInput { board: &said.board, history: &said.history, head: &said.head, rehearsal: false };
         Ok(minutes(&record).into())
     }
 

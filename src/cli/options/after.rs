@@ -1,11 +1,9 @@
 //! Arguments of the verbs around the launch: the readiness review before it, people, the review after it.
 
-use std::time::Duration;
-
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use clap_complete::ArgValueCandidates;
 
-use super::{ActArgs, Format, LaunchArgs, duration};
+use super::{ActArgs, AnswerArgs, LaunchArgs, TimeoutArgs};
 use crate::completions::{gates, parties};
 
 /// Arguments of `confirm`.
@@ -56,9 +54,9 @@ pub struct ReadinessArgs {
     /// Form
     #[arg(long, value_enum, default_value_t = PageFormat::Text)]
     pub format: PageFormat,
-    /// Longest time to wait for complete answers
-    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
-    pub timeout: Duration,
+    /// How long to wait.
+    #[command(flatten)]
+    pub wait_for: TimeoutArgs,
     /// Which launch.
     #[command(flatten)]
     pub launch: LaunchArgs,
@@ -85,12 +83,9 @@ pub struct WhoArgs {
     /// A gate, a role, a person or a checklist [default: everybody]
     #[arg(value_name = "WHAT", add = ArgValueCandidates::new(parties))]
     pub what: Option<String>,
-    /// Form
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
-    /// Longest time to wait for complete answers
-    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
-    pub timeout: Duration,
+    /// How the answer is written.
+    #[command(flatten)]
+    pub answer: AnswerArgs,
     /// Which launch.
     #[command(flatten)]
     pub launch: LaunchArgs,
@@ -110,9 +105,9 @@ pub struct ReviewArgs {
     /// Where to write it; - is standard output
     #[arg(long, short, default_value = "-", value_name = "FILE")]
     pub output: String,
-    /// Longest time to wait for complete answers
-    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
-    pub timeout: Duration,
+    /// How long to wait.
+    #[command(flatten)]
+    pub wait_for: TimeoutArgs,
     /// Which launch.
     #[command(flatten)]
     pub launch: LaunchArgs,

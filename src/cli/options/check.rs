@@ -4,24 +4,24 @@ use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use clap::{Args, ValueEnum};
 
-use super::{LaunchArgs, duration};
+use super::{LaunchArgs, TimeoutArgs, duration};
 
 /// What shapes a headless answer. Beside `--check`, which `help::command` makes each of them need; alone behind `check`.
 #[expect(clippy::struct_excessive_bools, reason = "independent flags of a command line")]
 #[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
     /// Form of what is printed
-    #[arg(long, value_enum, default_value_t = Form::Text)]
-    pub format: Form,
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    pub format: CheckFormat,
     /// Also write the answer to a file: FORM is any of --format. May be repeated; a file that can not be written is exit 2
     #[arg(long = "report", value_name = "FORM=FILE", value_parser = ReportTo::from_str)]
     pub reports: Vec<ReportTo>,
     /// Also write metrics for node-exporter's textfile collector: the same as --report prometheus=FILE
     #[arg(long, value_name = "FILE")]
     pub metrics: Option<PathBuf>,
-    /// Longest time to wait for complete answers
-    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
-    pub timeout: Duration,
+    /// How long to wait.
+    #[command(flatten)]
+    pub wait_for: TimeoutArgs,
     /// Only this checklist; may be repeated. The answer says so
     #[arg(long, value_name = "CHECKLIST", add = clap_complete::ArgValueCandidates::new(crate::completions::checklists))]
     pub only: Vec<String>,
@@ -74,7 +74,7 @@ pub struct CheckVerbArgs {
 
 /// Forms of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Form {
+pub enum CheckFormat {
     /// For people
     Text,
     /// For machines: versioned, see docs/check.schema.json
@@ -106,7 +106,7 @@ pub enum UntilArg {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportTo {
     /// The form.
-    pub form: Form,
+    pub form: CheckFormat,
     /// The file.
     pub file: PathBuf,
 }
@@ -116,12 +116,12 @@ impl FromStr for ReportTo {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let forms = || {
-            let names = Form::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+            let names = CheckFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value);
             names.map(|it| it.get_name().to_owned()).collect::<Vec<_>>().join(", ")
         };
         let (form, file) =
             text.split_once('=').ok_or_else(|| format!("write it as FORM=FILE; forms: {}", forms()))?;
-        let form = Form::from_str(form, false)
+        let form = CheckFormat::from_str(form, false)
             .map_err(|_| format!("there is no form `{form}`; forms: {}", forms()))?;
         match file {
             "" => Err("it names no file".into()),

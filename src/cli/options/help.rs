@@ -52,7 +52,7 @@ mod tests {
     #[test]
     fn a_path_and_a_verb_are_told_apart() {
         let check = parse(["gonogo", "--check", "launch/", "--only", "qa", "--timeout", "5s"]).unwrap();
-        assert!(check.check_now && check.launch.path.is_some() && check.verb.is_none());
+        assert!(check.check_now && check.launch.files.path.is_some() && check.verb.is_none());
         let demo = parse(["gonogo", "demo"]).unwrap();
         assert!(matches!(demo.verb, Some(Verb::Demo(_))));
         assert!(parse(["gonogo", "--only", "qa"]).is_err(), "--only without --check");

@@ -1,11 +1,9 @@
 //! Arguments of `gonogo incident`.
 
-use std::time::Duration;
-
 use clap::{Args, Subcommand, ValueEnum};
 use clap_complete::ArgValueCandidates;
 
-use super::{ActArgs, LaunchArgs, duration};
+use super::{ActArgs, LaunchArgs, TimeoutArgs};
 use crate::completions::parties;
 use gonogo_domain::{IncidentRole, SeverityLevel};
 
@@ -138,9 +136,9 @@ pub enum IncidentVerb {
         /// Form
         #[arg(long, value_enum, default_value_t = IncidentFormat::Text)]
         format: IncidentFormat,
-        /// Longest time to wait for complete answers
-        #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
-        timeout: Duration,
+        /// How long to wait.
+        #[command(flatten)]
+        wait_for: TimeoutArgs,
     },
 }
 

@@ -6,9 +6,9 @@ use clap::Args;
 
 use gonogo_domain::Str;
 
-/// Which launch, and where its journal is.
+/// Where the files of a launch are, and what their variables stand for.
 #[derive(Clone, Debug, Default, Args)]
-pub struct LaunchArgs {
+pub struct FilesArgs {
     /// Folder with a launch.yaml, or one file [default: .]
     pub path: Option<PathBuf>,
     /// The same as PATH
@@ -17,12 +17,28 @@ pub struct LaunchArgs {
     /// Set a variable, such as version=3.0.1; may be repeated
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = Setting::from_str)]
     pub set: Vec<Setting>,
+}
+
+/// Where the journal and the user's settings are.
+#[derive(Clone, Debug, Default, Args)]
+pub struct StoreArgs {
     /// The journal: a file or a postgres:// URL [default: in the user's state folder]
     #[arg(long, value_name = "WHERE")]
     pub journal: Option<String>,
     /// Settings file [default: in the user's configuration folder]
     #[arg(long, value_name = "FILE")]
     pub settings: Option<PathBuf>,
+}
+
+/// Which launch, and where its journal is.
+#[derive(Clone, Debug, Default, Args)]
+pub struct LaunchArgs {
+    /// Its files.
+    #[command(flatten)]
+    pub files: FilesArgs,
+    /// Its journal.
+    #[command(flatten)]
+    pub store: StoreArgs,
     /// Play a recording instead of asking sources
     #[arg(long, value_name = "FILE", visible_alias = "recording", conflicts_with = "journal")]
     pub replay: Option<PathBuf>,
@@ -37,20 +53,12 @@ pub struct LaunchArgs {
 /// Which launch, for verbs that are about the present.
 #[derive(Clone, Debug, Default, Args)]
 pub struct SignLaunchArgs {
-    /// Folder with a launch.yaml, or one file [default: .]
-    pub path: Option<PathBuf>,
-    /// The same as PATH
-    #[arg(long, value_name = "PATH", conflicts_with = "path")]
-    pub launch: Option<PathBuf>,
-    /// Set a variable, such as version=3.0.1; may be repeated
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = Setting::from_str)]
-    pub set: Vec<Setting>,
-    /// The journal: a file or a postgres:// URL [default: in the user's state folder]
-    #[arg(long, value_name = "WHERE")]
-    pub journal: Option<String>,
-    /// Settings file [default: in the user's configuration folder]
-    #[arg(long, value_name = "FILE")]
-    pub settings: Option<PathBuf>,
+    /// Its files.
+    #[command(flatten)]
+    pub files: FilesArgs,
+    /// Its journal.
+    #[command(flatten)]
+    pub store: StoreArgs,
     /// Practice: use a copy of the journal, which stays as it is
     #[arg(long)]
     pub rehearse: bool,
@@ -81,7 +89,7 @@ impl FromStr for Setting {
 
 impl From<SignLaunchArgs> for LaunchArgs {
     fn from(args: SignLaunchArgs) -> Self {
-        let SignLaunchArgs { path, launch, set, journal, settings, rehearse } = args;
-        Self { path, launch, set, journal, settings, rehearse, ..Self::default() }
+        let SignLaunchArgs { files, store, rehearse } = args;
+        Self { files, store, rehearse, ..Self::default() }
     }
 }

@@ -1,11 +1,9 @@
 //! Arguments of `gonogo message`.
 
-use std::time::Duration;
-
 use clap::{ArgGroup, Args, Subcommand};
 use clap_complete::ArgValueCandidates;
 
-use super::{ActArgs, Format, LaunchArgs, duration};
+use super::{ActArgs, AnswerArgs, LaunchArgs};
 use crate::completions::messages;
 
 /// Arguments of `message`.
@@ -118,12 +116,9 @@ pub struct MessageLook {
     /// As it was then, such as 14:05 or T+2h
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
-    /// Form
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
-    /// Longest time to wait for complete answers
-    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
-    pub timeout: Duration,
+    /// How the answer is written.
+    #[command(flatten)]
+    pub answer: AnswerArgs,
 }
 
 /// Arguments of `message send`.

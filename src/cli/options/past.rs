@@ -4,7 +4,7 @@ use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, ValueEnum};
 
-use super::{Format, LaunchArgs, Setting, SignLaunchArgs};
+use super::{LaunchArgs, OutputFormat, Setting, SignLaunchArgs, StoreArgs};
 use gonogo_journal::Head;
 
 /// Arguments of `replay`.
@@ -20,8 +20,8 @@ pub struct ReplayArgs {
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
     /// Form
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
     /// Which launch.
     #[command(flatten)]
     pub launch: LaunchArgs,
@@ -44,12 +44,9 @@ pub struct HistoryArgs {
     /// Set a variable, such as version=3.0.1; may be repeated
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = Setting::from_str)]
     pub set: Vec<Setting>,
-    /// The journal: a file or a postgres:// URL [default: in the user's state folder]
-    #[arg(long, value_name = "WHERE")]
-    pub journal: Option<String>,
-    /// Settings file [default: in the user's configuration folder]
-    #[arg(long, value_name = "FILE")]
-    pub settings: Option<PathBuf>,
+    /// Which journal.
+    #[command(flatten)]
+    pub store: StoreArgs,
     /// Form
     #[arg(long, value_enum, default_value_t = HistoryFormat::Text)]
     pub format: HistoryFormat,
@@ -75,15 +72,12 @@ pub enum HistoryFormat {
 pub struct LaunchesArgs {
     /// The folder above them; at most two levels are looked through [default: .]
     pub folder: Option<PathBuf>,
-    /// The journal: a file or a postgres:// URL [default: in the user's state folder]
-    #[arg(long, value_name = "WHERE")]
-    pub journal: Option<String>,
-    /// Settings file [default: in the user's configuration folder]
-    #[arg(long, value_name = "FILE")]
-    pub settings: Option<PathBuf>,
+    /// Which journal.
+    #[command(flatten)]
+    pub store: StoreArgs,
     /// Form
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
 }
 
 /// Arguments of `verify`.
@@ -101,12 +95,9 @@ pub struct VerifyArgs {
     /// The same as PATH
     #[arg(long, value_name = "PATH", conflicts_with_all = ["path", "only"])]
     pub launch: Option<PathBuf>,
-    /// The journal: a file or a postgres:// URL [default: in the user's state folder]
-    #[arg(long, value_name = "WHERE")]
-    pub journal: Option<String>,
-    /// Settings file [default: in the user's configuration folder]
-    #[arg(long, value_name = "FILE")]
-    pub settings: Option<PathBuf>,
+    /// Which journal.
+    #[command(flatten)]
+    pub store: StoreArgs,
     /// Only this launch
     #[arg(long, value_name = "LAUNCH")]
     pub only: Option<String>,
@@ -117,8 +108,8 @@ pub struct VerifyArgs {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["path", "launch", "journal", "settings", "only", "kept"])]
     pub export: Option<PathBuf>,
     /// Form
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
 }
 
 /// Arguments of `journal show`.
@@ -126,8 +117,8 @@ pub struct VerifyArgs {
 #[command(after_help = "Examples:\n  gonogo journal show\n  gonogo journal show checklists/ --format json")]
 pub struct ShowArgs {
     /// Form; json is one line per entry
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
     /// Which launch.
     #[command(flatten)]
     pub launch: SignLaunchArgs,

@@ -1,11 +1,11 @@
 //! Arguments of the verbs by which people speak.
 
-use std::{str::FromStr, time::Duration};
+use std::str::FromStr;
 
 use clap::{ArgGroup, Args, Subcommand};
 use clap_complete::ArgValueCandidates;
 
-use super::{Setting, SignLaunchArgs, duration};
+use super::{Setting, SignLaunchArgs, TimeoutArgs};
 use crate::completions::{gates, gates_of_people, parties, roles, stages};
 use gonogo_domain::{Length, Risk};
 
@@ -394,9 +394,9 @@ pub struct AttestArgs {
     /// Where to write it; - is standard output
     #[arg(long, short, default_value = "-", value_name = "FILE")]
     pub output: String,
-    /// Longest time to wait for complete answers
-    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
-    pub timeout: Duration,
+    /// How long to wait.
+    #[command(flatten)]
+    pub wait_for: TimeoutArgs,
     /// The launch of the base branch: a file, or a git ref. Anything looser than there is listed and makes FAILED
     #[arg(long, value_name = "FILE|REF")]
     pub baseline: Option<String>,

@@ -1,10 +1,8 @@
 //! Arguments of `report`.
 
-use std::time::Duration;
-
 use clap::{Args, ValueEnum};
 
-use super::{LaunchArgs, LookArgs, duration};
+use super::{LaunchArgs, LookArgs, TimeoutArgs};
 
 /// Arguments of `report`.
 #[derive(Clone, Debug, Args)]
@@ -36,9 +34,9 @@ pub struct ReportArgs {
     /// For a recording: the moment to show, RFC 3339 [default: its end]
     #[arg(long, value_name = "TIME")]
     pub at: Option<chrono::DateTime<chrono::Utc>>,
-    /// Longest time to wait for complete answers
-    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
-    pub timeout: Duration,
+    /// How long to wait.
+    #[command(flatten)]
+    pub wait_for: TimeoutArgs,
     /// How the cockpit is drawn.
     #[command(flatten)]
     pub look: LookArgs,
@@ -92,7 +90,7 @@ pub enum AudienceArg {
     Minutes,
 }
 
-impl From<AudienceArg> for gonogo_report::Audience {
+impl From<AudienceArg> for gonogo_report::ReportAudience {
     fn from(it: AudienceArg) -> Self {
         match it {
             AudienceArg::Executives => Self::Executives,

@@ -1,11 +1,9 @@
 //! Arguments of `gonogo risk`.
 
-use std::time::Duration;
-
 use clap::{ArgGroup, Args, Subcommand};
 use clap_complete::ArgValueCandidates;
 
-use super::{ActArgs, Format, LaunchArgs, duration, incident::level, people::lasting};
+use super::{ActArgs, AnswerArgs, LaunchArgs, incident::level, people::lasting};
 use crate::completions::{gates, parties};
 use gonogo_domain::{Risk, SeverityLevel};
 
@@ -33,12 +31,9 @@ pub enum RiskVerb {
         /// Which launch.
         #[command(flatten)]
         launch: LaunchArgs,
-        /// Form
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
-        /// Longest time to wait for complete answers
-        #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
-        timeout: Duration,
+        /// How the answer is written.
+        #[command(flatten)]
+        answer: AnswerArgs,
     },
     /// The launch may go with it, for a time: by who may waive and does not own it
     Accept(RiskAcceptArgs),

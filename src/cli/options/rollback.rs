@@ -1,10 +1,8 @@
 //! Arguments of `gonogo rollback`.
 
-use std::time::Duration;
-
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{ActArgs, Format, LaunchArgs, duration};
+use super::{ActArgs, AnswerArgs, LaunchArgs};
 use gonogo_domain::RollbackResult;
 
 /// Arguments of `rollback`.
@@ -77,12 +75,9 @@ pub enum RollbackVerb {
         /// Which launch.
         #[command(flatten)]
         launch: LaunchArgs,
-        /// Form
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
-        /// Longest time to wait for complete answers
-        #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
-        timeout: Duration,
+        /// How the answer is written.
+        #[command(flatten)]
+        answer: AnswerArgs,
     },
 }
 

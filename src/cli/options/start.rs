@@ -1,11 +1,11 @@
 //! Arguments of the verbs for whoever begins, and for whoever asks why.
 
-use std::{path::PathBuf, time::Duration};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use clap_complete::ArgValueCandidates;
 
-use super::{Format, LaunchArgs, duration};
+use super::{AnswerArgs, LaunchArgs, OutputFormat, TimeoutArgs};
 use crate::completions::gates;
 
 /// Arguments of `why`.
@@ -22,12 +22,9 @@ pub struct WhyArgs {
     /// What it said at this moment: of the journal, or of a recording
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
-    /// Form
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
-    /// Longest time to wait for complete answers
-    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
-    pub timeout: Duration,
+    /// How the answer is written.
+    #[command(flatten)]
+    pub answer: AnswerArgs,
     /// Which launch.
     #[command(flatten)]
     pub launch: LaunchArgs,
@@ -44,9 +41,9 @@ pub struct McpArgs {
     /// Hide what the agent must not see: people become initials, titles of issues their ids
     #[arg(long)]
     pub redact: bool,
-    /// Longest time to wait for complete answers
-    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
-    pub timeout: Duration,
+    /// How long to wait.
+    #[command(flatten)]
+    pub wait_for: TimeoutArgs,
     /// Which launch.
     #[command(flatten)]
     pub launch: LaunchArgs,
@@ -59,12 +56,9 @@ pub struct McpArgs {
                   Examples:\n  gonogo path\n  gonogo path checklists/ --format json\n  gonogo path --demo"
 )]
 pub struct PathArgs {
-    /// Form
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
-    /// Longest time to wait for complete answers
-    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
-    pub timeout: Duration,
+    /// How the answer is written.
+    #[command(flatten)]
+    pub answer: AnswerArgs,
     /// Which launch.
     #[command(flatten)]
     pub launch: LaunchArgs,
@@ -109,8 +103,8 @@ pub struct SettingsArgs {
     #[arg(long, value_name = "FILE")]
     pub settings: Option<PathBuf>,
     /// Form
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
 }
 
 /// Arguments of `completions`.
@@ -249,8 +243,8 @@ pub struct LintArgs {
     #[arg(long)]
     pub strict: bool,
     /// Form
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    pub format: OutputFormat,
     /// Which files.
     #[command(flatten)]
     pub launch: LaunchArgs,

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::form::{Field, Form, Meaning, Name, Purpose, Value};
-use gonogo_domain::{AskType, Command, Exposure, GateId, Launch, Oid, Risk, StageAct, Str};
+use gonogo_domain::{AskType, Command, GateId, Launch, Oid, Risk, StageAct, Str, WaiverRisk};
 use gonogo_text::Link;
 
 /// Which field is not right, and why.
@@ -79,7 +79,7 @@ fn waive(filled: &Filled<'_>, gate: GateId, launch: &Launch, now: DateTime<Utc>)
     Ok(Command::Waive {
         gate,
         reason: filled.text(&Name::Reason),
-        risk: Exposure {
+        risk: WaiverRisk {
             what: filled.text(&Name::Risk),
             severity: filled.level(&Name::Severity),
             likelihood: filled.level(&Name::Likelihood),

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::Action;
 use gonogo_domain::{
-    CriterionState, Party, RollbackPhase, RollbackResult, RollbackState, StageState, StageStatus, StepState,
+    CriterionState, Party, RollbackPhase, RollbackResult, RollbackState, StageState, StepState,
 };
 
 /// Keys that pick a criterion.
@@ -61,7 +61,7 @@ impl Form {
         let mut fields = vec![Field::text(Name::Reason, "reason", "what is wrong; it is kept", true)];
         fields.extend(state.and_then(|it| standing_in(model, &it.who)));
         let out: Vec<_> =
-            model.board.stages.iter().filter(|it| is_out(it.status)).map(|it| it.id.as_str()).collect();
+            model.board.stages.iter().filter(|it| it.status.is_out()).map(|it| it.id.as_str()).collect();
         let mut intro =
             vec![format!("out now: {}", if out.is_empty() { "nothing".into() } else { out.join(", ") })];
         intro.extend(state.and_then(|it| it.notes.as_ref()).map(|notes| format!("notes: {notes}")));
@@ -72,16 +72,16 @@ impl Form {
     pub fn step_done(model: &Model, state: &RollbackState, step: &StepState) -> Self {
         let mut fields = vec![Field::text(Name::Note, "note", "in your own words; it is kept", false)];
         fields.extend(standing_in(model, &may_tick(state, step)));
-        let title = format!("Step {} is done", step.id);
-        Self::new(Purpose::DoStep(step.id.clone()), title, vec![step.title.to_string()], fields)
+        let title = format!("Step {} is done", step.plan.id);
+        Self::new(Purpose::DoStep(step.plan.id.clone()), title, vec![step.plan.title.to_string()], fields)
     }
 
     /// Its step is skipped.
     pub fn skip_step(model: &Model, state: &RollbackState, step: &StepState) -> Self {
         let mut fields = vec![Field::text(Name::Reason, "reason", "why it is not needed", true)];
         fields.extend(standing_in(model, &may_tick(state, step)));
-        let title = format!("Skip step {}", step.id);
-        Self::new(Purpose::SkipStep(step.id.clone()), title, vec![step.title.to_string()], fields)
+        let title = format!("Skip step {}", step.plan.id);
+        Self::new(Purpose::SkipStep(step.plan.id.clone()), title, vec![step.plan.title.to_string()], fields)
     }
 
     /// How it ended.
@@ -101,17 +101,13 @@ impl Form {
     }
 }
 
-fn is_out(status: StageStatus) -> bool {
-    matches!(status, StageStatus::Soaking | StageStatus::Soaked | StageStatus::Held | StageStatus::Done)
-}
-
 fn who(model: &Model, state: &StageState) -> Vec<Party> {
     let advance = model.launch.rollout.iter().flat_map(|it| &it.advance_by);
     advance.chain(&state.watcher).cloned().collect()
 }
 
 fn may_tick(state: &RollbackState, step: &StepState) -> Vec<Party> {
-    step.owner.iter().chain(&state.who).cloned().collect()
+    step.plan.owner.iter().chain(&state.who).cloned().collect()
 }
 
 fn said(it: &CriterionState) -> &'static str {

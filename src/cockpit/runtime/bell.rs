@@ -4,7 +4,7 @@ use gonogo_text::{cap, clean};
 
 /// How the user wants to be told that a breach asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Alerts {
+pub struct BellSettings {
     /// By the terminal's bell.
     pub bell: bool,
     /// By a notification of the desktop, in the form that the terminal understands.
@@ -23,14 +23,14 @@ pub enum Notification {
 /// In characters.
 const LONGEST: usize = 160;
 
-impl Default for Alerts {
+impl Default for BellSettings {
     fn default() -> Self {
         Self { bell: true, notification: None }
     }
 }
 
 /// What is sent to the terminal. Between the ends of a notification there is text, and nothing that ends or parts it.
-pub(super) fn sequence(text: &str, alerts: Alerts) -> String {
+pub(super) fn sequence(text: &str, alerts: BellSettings) -> String {
     let mut out = String::new();
     if let Some(form) = alerts.notification {
         let text = clean(text).replace(';', ",");
@@ -53,17 +53,19 @@ mod tests {
     #[test]
     fn a_text_can_not_end_its_notification() {
         let evil = "breach\u{1b}\\\u{7}\u{9c};x";
-        assert_eq!(sequence(evil, Alerts { bell: false, notification: None }), "");
-        assert_eq!(sequence(evil, Alerts::default()), "\x07");
+        assert_eq!(sequence(evil, BellSettings { bell: false, notification: None }), "");
+        assert_eq!(sequence(evil, BellSettings::default()), "\x07");
         for (form, head) in
             [(Notification::Osc9, "\x1b]9;"), (Notification::Osc777, "\x1b]777;notify;gonogo;")]
         {
-            let said = sequence(evil, Alerts { bell: true, notification: Some(form) });
+            let said = sequence(evil, BellSettings { bell: true, notification: Some(form) });
             let inside = said.strip_prefix(head).unwrap().strip_suffix("\x1b\\\x07").unwrap();
             assert!(inside.chars().all(|c| !c.is_control() && c != ';'), "{inside:?}");
         }
-        let long =
-            sequence(&"x".repeat(1_000), Alerts { bell: false, notification: Some(Notification::Osc9) });
+        let long = sequence(
+            &"x".repeat(1_000),
+            BellSettings { bell: false, notification: Some(Notification::Osc9) },
+        );
         assert!(long.len() < 200);
     }
 }

@@ -11,7 +11,8 @@ use ratatui::Terminal;
 use std::task::Poll;
 
 use super::{
-    Alerts, Ansi, CockpitConfig, CockpitError, CockpitIo, Exit, FrameSink, Host, Sig, bell, copy, fault,
+    Ansi, BellSettings, CockpitConfig, CockpitError, CockpitExit, CockpitIo, FrameSink, Host, Sig, bell,
+    copy, fault,
     ground::{Ground, Heard},
     input,
     pointer::Pointer,
@@ -42,7 +43,7 @@ pub async fn drive<I, G, S, H>(
     signals: G,
     sink: S,
     host: H,
-) -> Result<Exit, CockpitError>
+) -> Result<CockpitExit, CockpitError>
 where
     I: Stream<Item = io::Result<Event>> + Unpin,
     G: Stream<Item = Sig> + Unpin,
@@ -81,7 +82,7 @@ where
 struct Driver<I, G, S: FrameSink, H> {
     model: Model,
     looks: Looks,
-    alerts: Alerts,
+    alerts: BellSettings,
     io: CockpitIo,
     input: I,
     signals: G,
@@ -110,7 +111,7 @@ where
     S: FrameSink,
     H: Host,
 {
-    async fn run(mut self) -> Result<Exit, CockpitError> {
+    async fn run(mut self) -> Result<CockpitExit, CockpitError> {
         loop {
             for _ in 0..DRAINED_AT_ONCE {
                 let Some(woken) = self.waiting().await else { break };
@@ -151,7 +152,7 @@ where
         None
     }
 
-    async fn handle(&mut self, woken: Woken) -> Option<Result<Exit, CockpitError>> {
+    async fn handle(&mut self, woken: Woken) -> Option<Result<CockpitExit, CockpitError>> {
         match woken {
             Woken::Message(message) => return self.tell(message).await.map(Ok),
             Woken::Event(event) => {
@@ -159,14 +160,14 @@ where
                     return self.tell(message).await.map(Ok);
                 }
             }
-            Woken::Signal(Sig::End(number)) => return Some(Ok(Exit::Signal(number))),
+            Woken::Signal(Sig::End(number)) => return Some(Ok(CockpitExit::Signal(number))),
             Woken::Signal(Sig::Stop) => return self.suspend().await.map(Ok),
             Woken::Signal(Sig::Continue) => return self.resume().map(Ok),
-            Woken::TerminalGone => return Some(Ok(Exit::TerminalGone)),
+            Woken::TerminalGone => return Some(Ok(CockpitExit::TerminalGone)),
             Woken::ApplicationGone => return Some(Err(CockpitError::ApplicationGone)),
             Woken::Time | Woken::Signal(Sig::Look) => {
                 if !self.host.is_alive() || self.terminal.backend().sink().is_gone() {
-                    return Some(Ok(Exit::TerminalGone));
+                    return Some(Ok(CockpitExit::TerminalGone));
                 }
             }
         }
@@ -201,7 +202,7 @@ where
         self.dirty = true;
     }
 
-    async fn tell(&mut self, message: Message) -> Option<Exit> {
+    async fn tell(&mut self, message: Message) -> Option<CockpitExit> {
         if let Message::Looks(looks) = message {
             (self.looks, self.dirty) = (*looks, true);
             return None;
@@ -216,7 +217,7 @@ where
         let now = self.now();
         for effect in update(&mut self.model, message, now) {
             match effect {
-                Effect::Quit => return Some(Exit::Quit),
+                Effect::Quit => return Some(CockpitExit::Quit),
                 Effect::Suspend => {
                     if let Some(end) = self.suspend().await {
                         return Some(end);
@@ -307,7 +308,7 @@ where
     }
 
     /// Gives the terminal back and stops; goes on where it was when woken.
-    async fn suspend(&mut self) -> Option<Exit> {
+    async fn suspend(&mut self) -> Option<CockpitExit> {
         if !self.host.stop() {
             self.model.tell(Notice::bad("there is no shell to go back to"));
             self.dirty = true;
@@ -318,7 +319,7 @@ where
             while let Some(signal) = self.signals.next().await {
                 match signal {
                     Sig::Continue => return None,
-                    Sig::End(number) => return Some(Exit::Signal(number)),
+                    Sig::End(number) => return Some(CockpitExit::Signal(number)),
                     Sig::Stop | Sig::Look => {}
                 }
             }
@@ -329,9 +330,9 @@ where
     }
 
     /// Takes the terminal again: everything is drawn anew, and nothing before it is known to be true.
-    fn resume(&mut self) -> Option<Exit> {
+    fn resume(&mut self) -> Option<CockpitExit> {
         if self.host.resume().is_err() {
-            return Some(Exit::TerminalGone);
+            return Some(CockpitExit::TerminalGone);
         }
         if let Some(size) = self.host.size() {
             self.terminal.backend_mut().resize(size);

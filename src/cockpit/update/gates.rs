@@ -232,7 +232,7 @@ pub(super) fn command_of(model: &Model, target: &Subject) -> Result<Str, &'stati
             let state = model.board.rollback.as_ref();
             // Before it runs the first step is the one to look at.
             let step = state.and_then(|it| it.current().or_else(|| it.steps.first()));
-            step.and_then(|step| step.by_hand.clone())
+            step.and_then(|step| step.plan.by_hand.clone())
         }
         _ => of_gate(),
     };

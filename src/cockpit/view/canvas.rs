@@ -12,7 +12,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use super::Look;
 use crate::{Target, Zones};
 use gonogo_text as text;
-use gonogo_theme::{Role, Symbols};
+use gonogo_theme::{Role, SymbolSet};
 
 /// A place on the screen to draw on, with coordinates of its own.
 pub(crate) struct Canvas<'a> {
@@ -70,7 +70,7 @@ impl<'a> Canvas<'a> {
         self.area.height
     }
 
-    pub fn symbols(&self) -> &'a Symbols {
+    pub fn symbols(&self) -> &'a SymbolSet {
         self.look.symbols()
     }
 
@@ -115,6 +115,18 @@ impl<'a> Canvas<'a> {
         let start = end.saturating_sub(self.cols(text).min(cols));
         self.put(start, y, end - start, text, role);
         start
+    }
+
+    /// Shows in the last column which part of a longer list is in sight: `shown` of `all` from `first` on.
+    pub fn thumb(&mut self, first: usize, shown: usize, all: usize) {
+        let rows = usize::from(self.area.height);
+        let Some(hidden) = all.checked_sub(shown).filter(|hidden| *hidden > 0 && rows > 2) else { return };
+        let length = (rows * shown / all).max(1);
+        let top = (rows - length) * first.min(hidden) / hidden;
+        let column = self.area.width.saturating_sub(1);
+        for y in (0..self.area.height).skip(top).take(length) {
+            self.put(column, y, 1, self.look.symbols().thumb, Role::Dim);
+        }
     }
 
     /// Puts `text` as [`Canvas::put`] does, with the letters at `marks` (by graphemes, in order) in another role.

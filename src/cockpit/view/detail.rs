@@ -3,7 +3,7 @@
 use super::{
     Canvas, advice,
     canvas::{Piece, piece},
-    header,
+    frame,
     list::row_age,
     look::verdict_role,
     when::{moment, moment_zoned},
@@ -23,11 +23,6 @@ pub(super) fn reason_role(gate: &GateState) -> Role {
     if gate.verdict.blocks() { verdict_role(gate.verdict) } else { Role::Text }
 }
 
-fn next(model: &Model, gate: &GateState) -> String {
-    let next = advice::said(model, &gate.next);
-    if gate.who.is_empty() { next } else { format!("{next} (asked: {})", parties(&gate.who)) }
-}
-
 pub(super) fn parties(list: &[Party]) -> String {
     list.iter().map(Party::as_str).collect::<Vec<_>>().join(", ")
 }
@@ -40,16 +35,10 @@ pub(super) fn pane(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
 
 /// The whole screen.
 pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
-    let (width, height) = (canvas.width(), canvas.height());
-    header::title(model, now, canvas);
-    let mut word = canvas.part(ratatui::layout::Rect { x: 0, y: 1, width, height: 1 });
-    header::word_line(model, &mut word);
-    let rest = ratatui::layout::Rect { x: 0, y: 3, width, height: height.saturating_sub(4) };
+    let rest = frame::draw(model, now, canvas);
     if let Some(gate) = model.chosen_gate() {
         body(model, gate, now, &mut canvas.part(rest));
     }
-    let last = ratatui::layout::Rect { x: 0, y: height.saturating_sub(1), width, height: 1 };
-    super::footer::draw(model, now, true, &mut canvas.part(last));
 }
 
 fn body(model: &Model, gate: &GateState, now: Now, canvas: &mut Canvas<'_>) {
@@ -132,8 +121,9 @@ fn write(model: &Model, gate: &GateState, now: Now, writer: &mut Writer, canvas:
     for (n, row) in gate.rows.iter().enumerate() {
         writer.add(if n == 0 && gate.reason.is_empty() { "why" } else { "" }, row, Role::Text);
     }
-    writer.add("next", &next(model, gate), Role::Title);
+    writer.add("next", &advice::said(model, &gate.next), Role::Title);
     writer.add("", &advice::keys(model, gate).unwrap_or_default(), Role::KeyHint);
+    writer.add("who", &parties(&gate.who), Role::Text);
     if let Some(act) = model.acts.of_gate(&gate.id) {
         let state = if act.unsure { "being looked up" } else { "being recorded, not yet acknowledged" };
         writer.add("act", &format!("{}: {state}", act.what), Role::Hold);

@@ -75,19 +75,25 @@ pub(super) fn notice(model: &Model, canvas: &mut Canvas<'_>) -> bool {
 
 /// The last lines: one, or two where there is room for the screens as well. In a compact board the notice has it too.
 pub(super) fn draw(model: &Model, now: Now, compact: bool, canvas: &mut Canvas<'_>) {
-    if compact && !model.search.typing && notice(model, canvas) {
-        return;
-    }
+    let told = compact && !model.search.typing && notice(model, canvas);
     let groups = left(model, now, canvas);
     if canvas.height() > 1 {
         let (width, x) = (canvas.width(), 0);
-        status(&groups, width, &mut canvas.part(Rect { x, y: 0, width, height: 1 }));
-        let mut foot = canvas.part(Rect { x, y: 1, width, height: 1 });
-        let start = keys(model, screens_cols(model, &foot), &mut foot);
-        screens(model, start, &mut foot);
+        if !told {
+            let mut upper = canvas.part(Rect { x, y: 0, width, height: 1 });
+            let start = acts(model, LEAST_FOR_STATUS, &mut upper);
+            status(&groups, start, &mut upper);
+        }
+        let mut lower = canvas.part(Rect { x, y: 1, width, height: 1 });
+        let start = ways_on(model, &mut lower);
+        screens(model, start, &mut lower);
         return;
     }
-    let least: u16 = if model.search.typing { canvas.width() / 2 } else { canvas.width().min(30) };
+    if told {
+        return;
+    }
+    let least: u16 =
+        if model.search.typing { canvas.width() / 2 } else { canvas.width().min(LEAST_FOR_STATUS) };
     // Where nothing else has to be said, the screens stand there by name.
     let named = screens_cols(model, canvas);
     let start = if groups.is_empty() && canvas.width() >= ROOMY { named } else { least };
@@ -98,6 +104,9 @@ pub(super) fn draw(model: &Model, now: Now, compact: bool, canvas: &mut Canvas<'
         status(&groups, start, canvas);
     }
 }
+
+/// So many columns are left to the sources before the keys of one line.
+const LEAST_FOR_STATUS: u16 = 30;
 
 /// From so many columns on the screens stand in the key line by name.
 const ROOMY: u16 = 120;
@@ -192,14 +201,36 @@ pub(super) fn search_cursor(model: &Model, area: Rect) -> Option<Position> {
 
 /// Key hints from the right edge on, leaving `least` columns; the column where they start is the answer.
 fn keys(model: &Model, least: u16, canvas: &mut Canvas<'_>) -> u16 {
-    let context = model.context();
-    let is_screen = context == model.context_below();
-    if model.presenting && is_screen {
+    if is_presented(model) {
         return leave_presenting(model, canvas);
     }
     let mut hints = hints(model, canvas);
     let acts = hints.len();
     hints.extend(last_hints(model, least));
+    lined_up(model, &hints, acts, least, canvas)
+}
+
+/// The keys of what can be done here, alone.
+fn acts(model: &Model, least: u16, canvas: &mut Canvas<'_>) -> u16 {
+    let hints = if is_presented(model) { Vec::new() } else { hints(model, canvas) };
+    lined_up(model, &hints, hints.len(), least, canvas)
+}
+
+/// The keys that lead elsewhere, where the screens stand by name.
+fn ways_on(model: &Model, canvas: &mut Canvas<'_>) -> u16 {
+    if is_presented(model) {
+        return leave_presenting(model, canvas);
+    }
+    let width = canvas.width();
+    lined_up(model, &last_hints(model, width), 0, 0, canvas)
+}
+
+fn is_presented(model: &Model) -> bool {
+    model.presenting && model.context() == model.context_below()
+}
+
+/// Draws as many of the hints as fit beside `least` columns, the first `acts` of which are acts.
+fn lined_up(model: &Model, hints: &[Hint], acts: usize, least: u16, canvas: &mut Canvas<'_>) -> u16 {
     let room = canvas.width().saturating_sub(least + 1);
     let mut used: u16 = 0;
     let mut kept: Vec<usize> = Vec::new();

@@ -18,10 +18,19 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) -> Rect {
     };
     let banners = u16::try_from(model.banners().len()).unwrap_or(u16::MAX).min(most);
     banner::draw(model, &mut canvas.part(Rect { x: 0, y: 2, width, height: banners }));
-    let last = Rect { x: 0, y: height.saturating_sub(1), width, height: 1 };
-    footer::draw(model, now, true, &mut canvas.part(last));
+    let foot = foot(model, now, canvas);
     let top = 3 + banners;
-    Rect { x: 0, y: top, width, height: height.saturating_sub(top + 1) }
+    Rect { x: 0, y: top, width, height: height.saturating_sub(top + foot) }
+}
+
+/// Draws the last lines, two where there is height, so that the screens stand by name on each of them; the rows taken are
+/// the answer.
+pub(super) fn foot(model: &Model, now: Now, canvas: &mut Canvas<'_>) -> u16 {
+    let (width, height) = (canvas.width(), canvas.height());
+    let rows = if height >= 30 { 2 } else { 1 };
+    let place = Rect { x: 0, y: height.saturating_sub(rows), width, height: rows };
+    footer::draw(model, now, true, &mut canvas.part(place));
+    rows
 }
 
 /// The same place with a free column on both sides.

@@ -12,7 +12,7 @@ use super::{
     wrap::wrap,
 };
 use crate::{Model, Pane};
-use gonogo_domain::{Now, PruneWhy, Reading, Together, TrackRecord, prune};
+use gonogo_domain::{BoardAtT0, Now, PruneWhy, Together, TrackRecord, prune};
 use gonogo_report::LaunchHistory;
 use gonogo_text::length;
 use gonogo_theme::Role;
@@ -155,7 +155,7 @@ fn compared(told: &LaunchHistory, canvas: &Canvas<'_>) -> Vec<Line> {
 }
 
 /// The word at T-0 with what stood behind it.
-fn measured(it: &Reading, canvas: &Canvas<'_>) -> Line {
+fn measured(it: &BoardAtT0, canvas: &Canvas<'_>) -> Line {
     let score = &it.score;
     vec![
         piece(format!("{} {}", canvas.look.word_shape(it.word), it.word), word_role(it.word)),

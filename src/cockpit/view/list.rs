@@ -63,11 +63,12 @@ fn rows(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     canvas.hot_whole(Target::Pane(Pane::List, model.list.rows.len()));
     let mut headed = false;
     let wraps = has_room_for_whole_titles(model, columns, now, canvas);
-    let mut y = 0;
+    let (mut y, mut shown) = (0, 0);
     for (place, row) in model.list.rows.iter().enumerate().skip(model.list.offset) {
         if y >= canvas.height() {
-            return;
+            break;
         }
+        shown += 1;
         let (mut under, mut lines) = (Vec::new(), 1);
         let target = match *row {
             Row::Checklist { section, folded } => {
@@ -102,6 +103,7 @@ fn rows(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
             y += 1;
         }
     }
+    canvas.thumb(model.list.offset, shown, model.list.rows.len());
 }
 
 fn empty(model: &Model, canvas: &mut Canvas<'_>) {

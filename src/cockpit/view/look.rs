@@ -3,31 +3,31 @@
 use ratatui::style::Style;
 
 use gonogo_domain::{BoardWord, StageStatus, Standing, Verdict};
-use gonogo_theme::{Role, Symbols, Theme};
+use gonogo_theme::{Role, SymbolSet, Theme};
 
 /// A theme and the shapes that the terminal can draw.
 #[derive(Clone, Debug)]
 pub struct Look {
     theme: Theme,
-    symbols: Symbols,
+    symbols: SymbolSet,
 }
 
 impl Look {
-    /// Colours from `theme`, shapes from `symbols`. With [`Symbols::ASCII`] nothing but ASCII is drawn.
-    pub fn new(theme: Theme, symbols: Symbols) -> Self {
+    /// Colours from `theme`, shapes from `symbols`. With [`SymbolSet::ASCII`] nothing but ASCII is drawn.
+    pub fn new(theme: Theme, symbols: SymbolSet) -> Self {
         Self { theme, symbols }
     }
 
     /// Whether nothing but ASCII is drawn.
     pub fn is_ascii(&self) -> bool {
-        self.symbols == Symbols::ASCII
+        self.symbols == SymbolSet::ASCII
     }
 
     pub(super) fn style(&self, role: Role) -> Style {
         self.theme.style(role)
     }
 
-    pub(super) fn symbols(&self) -> &Symbols {
+    pub(super) fn symbols(&self) -> &SymbolSet {
         &self.symbols
     }
 

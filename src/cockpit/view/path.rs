@@ -10,7 +10,7 @@ use super::{
     wrap::wrap,
 };
 use crate::{Context, Model, Pane, Target};
-use gonogo_domain::{Now, Party, RiskState, Step, StepKind};
+use gonogo_domain::{GateId, Now, Party, RiskState, Step, StepKind};
 use gonogo_theme::Role;
 
 /// The pane beside the detail.
@@ -106,11 +106,6 @@ fn draw_step(model: &Model, now: Now, (n, step): (usize, &Step), y: u16, canvas:
         y += 1;
     }
     let who: Vec<_> = step.who.iter().map(Party::as_str).collect();
-    let mut facts: Vec<Piece<'_>> =
-        vec![piece(step.gate().map_or_else(|| step.name(), |gate| gate.as_str()), Role::Dim)];
-    if !step.also.is_empty() {
-        facts.push(piece(format!(" and {} more", step.also.len()), Role::Dim));
-    }
     let by = match (step.kind, who.is_empty()) {
         (StepKind::Wait, _) => String::new(),
         (_, false) => who.join(", "),
@@ -118,13 +113,20 @@ fn draw_step(model: &Model, now: Now, (n, step): (usize, &Step), y: u16, canvas:
         (StepKind::Act, true) => "somebody".to_owned(),
     };
     let dot = format!(" {} ", canvas.symbols().dot);
+    let mut facts: Vec<Piece<'_>> = Vec::new();
     if !by.is_empty() {
-        facts.extend([piece(dot.clone(), Role::Dim), piece(by, Role::Title)]);
+        facts.extend([piece(by, Role::Title), piece(dot.clone(), Role::Dim)]);
+    }
+    facts.push(piece(step.gate().map_or_else(|| step.name(), GateId::as_str), Role::Dim));
+    if !step.also.is_empty() {
+        facts.push(piece(format!(" and {} more", step.also.len()), Role::Dim));
     }
     if let Some(until) = step.until {
         let at = moment_zoned(until, now.wall, model.launch.schedule.zone);
-        facts.extend([piece(dot, Role::Dim), piece(format!("until {at}"), Role::Hold)]);
+        facts.extend([piece(dot.clone(), Role::Dim), piece(format!("until {at}"), Role::Hold)]);
     }
+    let one = step.gate().filter(|_| step.also.is_empty()).and_then(|id| model.board.gate(id));
+    facts.extend(one.map(|gate| piece(format!("{dot}{}", gate.title), Role::Dim)));
     canvas.line(5, y, &facts);
     if let Some(warning) = &step.warning {
         canvas.put(5, y + 1, u16::MAX, &format!("plan: {warning}"), Role::Hold);

@@ -62,7 +62,7 @@ fn watched(model: &Model) -> Option<&StageState> {
 fn large_pane(model: &Model, now: Now, state: &RollbackState, canvas: &mut Canvas<'_>) -> u16 {
     let scale = if canvas.height() >= 18 { 2 } else { 1 };
     if let Some(step) = state.current() {
-        let rows = letters::draw(&step.title, scale, Role::Title, canvas);
+        let rows = letters::draw(&step.plan.title, scale, Role::Title, canvas);
         return told(rows + 1, &of_step(model, now, state, step, canvas), canvas);
     }
     let (word, role) = match state.phase {
@@ -92,10 +92,10 @@ fn of_step(
     canvas: &Canvas<'_>,
 ) -> Vec<Line> {
     let at = |moment: DateTime<Utc>| moment_zoned(moment, now.wall, model.launch.schedule.zone);
-    let place = state.steps.iter().position(|it| it.id == step.id).map_or(0, |at| at + 1);
-    let who = step.owner.as_ref().map_or("nobody", Party::as_str);
+    let place = state.steps.iter().position(|it| it.plan.id == step.plan.id).map_or(0, |at| at + 1);
+    let who = step.plan.owner.as_ref().map_or("nobody", Party::as_str);
     let mut all = vec![vec![
-        piece(format!("step {place} of {}: {}", state.steps.len(), step.id), Role::Dim),
+        piece(format!("step {place} of {}: {}", state.steps.len(), step.plan.id), Role::Dim),
         piece("  who: ", Role::Dim),
         piece(who.to_owned(), Role::Title),
     ]];
@@ -115,10 +115,10 @@ fn of_step(
         }
         all.push(line);
     }
-    if let Some(command) = &step.by_hand {
+    if let Some(command) = &step.plan.by_hand {
         all.extend(labelled("by hand:", command, Role::Accent, 3, canvas));
     }
-    if let Some(notes) = &step.notes {
+    if let Some(notes) = &step.plan.notes {
         all.extend(labelled("notes:", notes, Role::Text, 3, canvas));
     }
     all
@@ -182,7 +182,7 @@ pub(super) fn line(model: &Model, now: Now) -> Option<(String, Role)> {
         RollbackPhase::Running => {
             let settled = state.steps.iter().filter(|step| step.voice.is_some()).count();
             let of = format!("{settled} of {} steps settled", state.steps.len());
-            let step = state.current().map(|step| format!("; now {}: {}", step.id, step.title));
+            let step = state.current().map(|step| format!("; now {}: {}", step.plan.id, step.plan.title));
             Some((format!("ROLLBACK RUNS, {of}{}  ({key})", step.unwrap_or_default()), Role::Error))
         }
         _ => None,
@@ -203,7 +203,7 @@ fn list(model: &Model, now: Now, state: &RollbackState, canvas: &mut Canvas<'_>)
             StepStatus::Skipped => Role::Waived,
             StepStatus::Open => Role::Dim,
         };
-        let mut text = format!("{:<8} {}  {}", step.status.word(), step.id, step.title);
+        let mut text = format!("{:<8} {}  {}", step.status.word(), step.plan.id, step.plan.title);
         match &step.voice {
             Some(voice) => {
                 let at = moment_zoned(voice.at, now.wall, zone);
@@ -211,8 +211,8 @@ fn list(model: &Model, now: Now, state: &RollbackState, canvas: &mut Canvas<'_>)
                 text.push_str(&format!("  {} {at}{note}", voice.spoken().named()));
             }
             None => {
-                text.extend(step.owner.as_ref().map(|owner| format!("  {owner}")));
-                text.extend(step.within.map(|within| format!(", within {}", length(within))));
+                text.extend(step.plan.owner.as_ref().map(|owner| format!("  {owner}")));
+                text.extend(step.plan.within.map(|within| format!(", within {}", length(within))));
             }
         }
         canvas.put(0, y, u16::MAX, &text, role);

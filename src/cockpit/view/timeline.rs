@@ -13,7 +13,7 @@ use ratatui::layout::Rect;
 use super::{
     Canvas,
     canvas::{Piece, piece},
-    footer, header,
+    frame, header,
     look::stage_role,
     strip,
     when::moment,
@@ -34,19 +34,18 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     // The chart moves once a minute, all of it together.
     let minute = to_the_minute(now);
     next_line(model, minute, &mut canvas.part(Rect { x: 0, y: 2, width, height: 1 }));
+    let foot = frame::foot(model, now, canvas);
     let facts = facts(model, minute);
     let below = u16::try_from(facts.len()).unwrap_or(u16::MAX).min(height / 4);
-    let chart = Rect { x: 0, y: 3, width, height: height.saturating_sub(4 + below) };
+    let chart = Rect { x: 0, y: 3, width, height: height.saturating_sub(3 + foot + below) };
     let mut place = canvas.part(chart);
     place.hot_whole(Target::Pane(Pane::Timeline, model.board.stages.len()));
     chart_of(model, minute, &mut place);
-    let below = Rect { x: 0, y: height.saturating_sub(1 + below), width, height: below };
+    let below = Rect { x: 0, y: height.saturating_sub(foot + below), width, height: below };
     let mut place = canvas.part(below);
     for (y, line) in (0..place.height()).zip(&facts) {
         place.line(1, y, line);
     }
-    let keys = Rect { x: 0, y: height.saturating_sub(1), width, height: 1 };
-    footer::draw(model, now, true, &mut canvas.part(keys));
 }
 
 /// The chart alone, under a board that has room for it.
@@ -160,7 +159,7 @@ fn next_line(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
             None => line.push(piece(format!(", waits for {}", clause.text), Role::Text)),
         }
     }
-    let out = matches!(stage.status, StageStatus::Soaking | StageStatus::Soaked | StageStatus::Held);
+    let out = stage.status.is_current();
     if let Some(start) = stage.planned.filter(|_| stage.status == StageStatus::Planned) {
         line.push(piece(format!(", planned for {}", at(start)), Role::Text));
     }

@@ -17,7 +17,7 @@ const MOST_CONDITIONS: usize = 20;
 
 /// What a GO is said against, knowingly.
 #[derive(Clone, Copy)]
-pub(super) struct Against<'a> {
+pub(super) struct Acknowledged<'a> {
     /// A board that is not GO (V12).
     pub overrides: bool,
     /// Stations that said no-go.
@@ -29,7 +29,7 @@ pub(super) fn decide(
     ctx: &ActContext<'_>,
     decision: Decision,
     reason: &str,
-    against: Against<'_>,
+    against: Acknowledged<'_>,
     (seen, terms): (Option<u64>, DecisionTerms),
 ) -> Result<Act, Refusal> {
     let overrides = against.overrides;
@@ -70,7 +70,7 @@ fn connected(ctx: &ActContext<'_>) -> Result<(), Refusal> {
 fn go(
     ctx: &ActContext<'_>,
     option: Option<Str>,
-    against: Against<'_>,
+    against: Acknowledged<'_>,
     seen: Option<u64>,
 ) -> Result<Decision, Refusal> {
     connected(ctx)?;

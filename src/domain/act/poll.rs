@@ -12,7 +12,7 @@ use super::{
 const MOST_CONDITIONS: usize = 20;
 
 /// An answer on its way.
-pub(super) struct Ballot {
+pub(super) struct CastBallot {
     pub round: u32,
     pub station: Party,
     pub vote: Vote,
@@ -38,7 +38,7 @@ pub(super) fn open(ctx: &ActContext<'_>) -> Result<Act, Refusal> {
 }
 
 /// An answer of a station, in its turn; a correction at any time before the decision.
-pub(super) fn vote(ctx: &ActContext<'_>, ballot: Ballot) -> Result<Act, Refusal> {
+pub(super) fn vote(ctx: &ActContext<'_>, ballot: CastBallot) -> Result<Act, Refusal> {
     let plan = ctx.poll()?;
     let poll = opened(ctx, &ballot)?;
     let Some(station) = poll.station(&ballot.station) else {
@@ -52,11 +52,11 @@ pub(super) fn vote(ctx: &ActContext<'_>, ballot: Ballot) -> Result<Act, Refusal>
     let note = maybe_said("note", ballot.note)?;
     let vote = worded(ctx, station, ballot.vote, note.as_ref())?;
     let computed = station.computed;
-    let Ballot { round, station, corrects, .. } = ballot;
+    let CastBallot { round, station, corrects, .. } = ballot;
     Ok(Act::Voted { round, station, vote, note, corrects, computed })
 }
 
-fn opened<'a>(ctx: &ActContext<'a>, ballot: &Ballot) -> Result<&'a RollCallState, Refusal> {
+fn opened<'a>(ctx: &ActContext<'a>, ballot: &CastBallot) -> Result<&'a RollCallState, Refusal> {
     let poll = ctx.board.roll_call.as_ref().filter(|poll| poll.open);
     let Some(poll) = poll else {
         return Err(Refusal::new("roll-call-closed", "no roll call is open")
@@ -78,7 +78,7 @@ fn speaks(
     ctx: &ActContext<'_>,
     plan: &RollCallPlan,
     station: &StationState,
-    ballot: &Ballot,
+    ballot: &CastBallot,
 ) -> Result<(), Refusal> {
     let own = std::slice::from_ref(&station.role);
     let delegate = station.delegated.as_ref().map(|given| &given.to);
@@ -107,7 +107,11 @@ fn speaks(
 }
 
 /// A fallback does not correct a word of whoever it stands in for.
-fn first_word_counts(ctx: &ActContext<'_>, station: &StationState, ballot: &Ballot) -> Result<(), Refusal> {
+fn first_word_counts(
+    ctx: &ActContext<'_>,
+    station: &StationState,
+    ballot: &CastBallot,
+) -> Result<(), Refusal> {
     let Some(fallback) = ctx.stands_in(&station.role).filter(|_| ballot.corrects.is_some()) else {
         return Ok(());
     };

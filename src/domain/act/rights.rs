@@ -5,7 +5,7 @@ use super::{
         Act, Actor, Board, Event, Gate, GateId, History, Known, Launch, Party, Str, evaluate::eval_context,
         format,
     },
-    Context, Refusal, fallback,
+    ActEnvelope, Refusal, fallback,
 };
 
 /// The most characters of one text.
@@ -16,7 +16,7 @@ pub(super) struct ActContext<'a> {
     pub launch: &'a Launch,
     pub history: &'a History,
     pub board: &'a Board,
-    pub context: &'a Context,
+    pub context: &'a ActEnvelope,
 }
 
 impl<'a> ActContext<'a> {
@@ -106,7 +106,7 @@ impl<'a> ActContext<'a> {
 
     /// The same where it is known whether the speaker, or the role that is spoken for, was named.
     pub fn speaks_as<'p>(&self, parties: &'p [Party], by_name: bool) -> Vec<&'p Party> {
-        let Context { actor, teams, .. } = self.context;
+        let ActEnvelope { actor, teams, .. } = self.context;
         let own = |party: &&Party| {
             if by_name {
                 self.launch.speaks_for(&actor.name, party, teams)

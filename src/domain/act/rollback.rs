@@ -1,7 +1,7 @@
 //! Running the rollback: started by a word, step by step in order, ended with a result.
 
 use super::{
-    super::{Act, Party, RollbackResult, RollbackStep, StageStatus, Str, evaluate::stage, format},
+    super::{Act, Party, RollbackResult, RollbackStep, Str, evaluate::stage, format},
     Refusal, fallback,
     rights::{ActContext, maybe_said, said},
 };
@@ -14,7 +14,7 @@ pub(super) fn start(ctx: &ActContext<'_>, reason: &str) -> Result<Act, Refusal> 
             .instead("see where it is: gonogo rollback show"));
     }
     let runs = stage::runs(ctx.launch, ctx.history, ctx.context.now.wall);
-    let out = runs.iter().any(|run| run.is_out() || run.status == StageStatus::Done);
+    let out = runs.iter().any(|run| run.status.is_out());
     if !out {
         return Err(Refusal::new("nothing-out", "no stage is out: there is nothing to take back"));
     }

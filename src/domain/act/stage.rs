@@ -4,9 +4,9 @@ use super::{
     super::{
         Act, Blocks, Clause, ClauseKind, GateState, Stage, StageAct, StageId, StageStatus, Standing, Str,
         evaluate::{
-            contract::{Rail, Term, Wait},
+            contract::{ContractTerm, Rail, Wait},
             eval_context,
-            stage::{self, Run},
+            stage::{self, StageRun},
         },
         format,
     },
@@ -72,7 +72,7 @@ fn may_move(ctx: &ActContext<'_>, stage: &Stage, step: StageAct) -> Result<(), R
 }
 
 /// A stage with its place and where it is.
-type Placed<'a> = (usize, &'a Stage, &'a Run);
+type Placed<'a> = (usize, &'a Stage, &'a StageRun);
 
 fn start(
     ctx: &ActContext<'_>,
@@ -84,7 +84,7 @@ fn start(
     if !matches!(run.status, StageStatus::Planned | StageStatus::RolledBack) {
         return Err(Refusal::new("already-started", format!("stage {id} has started already")));
     }
-    let open: Vec<Term> = rail.start(at).into_iter().filter(|term| !term.clause.met).collect();
+    let open: Vec<ContractTerm> = rail.start(at).into_iter().filter(|term| !term.clause.met).collect();
     // Nothing of the board is needed to know of an earlier stage.
     if let (Some(term), false) = (open.first().filter(|it| it.clause.kind == ClauseKind::Earlier), overrides)
     {
@@ -114,7 +114,7 @@ fn start(
 }
 
 /// Against a decision goes only who makes it; all else may be overridden by who may start a stage at all.
-fn may_override(ctx: &ActContext<'_>, open: &[Term], note: Option<&Str>) -> Result<(), Refusal> {
+fn may_override(ctx: &ActContext<'_>, open: &[ContractTerm], note: Option<&Str>) -> Result<(), Refusal> {
     let decided = open.iter().any(|it| matches!(it.clause.kind, ClauseKind::Word | ClauseKind::Decision));
     if let Some(plan) = ctx.launch.roll_call.as_ref().filter(|_| decided) {
         let who = std::slice::from_ref(&plan.final_call);
@@ -124,7 +124,7 @@ fn may_override(ctx: &ActContext<'_>, open: &[Term], note: Option<&Str>) -> Resu
 }
 
 /// Why it does not start, and what to do.
-fn refusal(ctx: &ActContext<'_>, id: &StageId, term: &Term) -> Refusal {
+fn refusal(ctx: &ActContext<'_>, id: &StageId, term: &ContractTerm) -> Refusal {
     let said = &term.clause.text;
     let waits = format!("stage {id} waits for {said}");
     match &term.wait {
@@ -202,14 +202,14 @@ fn not_frozen(ctx: &ActContext<'_>, note: Option<&Str>) -> Result<(), Refusal> {
     if note.is_none() { Err(refusal.instead("say in a note why this is an exception")) } else { Ok(()) }
 }
 
-fn hold(run: &Run, id: &StageId, note: Option<&Str>) -> Result<(), Refusal> {
+fn hold(run: &StageRun, id: &StageId, note: Option<&Str>) -> Result<(), Refusal> {
     if !matches!(run.status, StageStatus::Soaking | StageStatus::Soaked) {
         return Err(Refusal::new("not-running", format!("stage {id} is not running")));
     }
     reason_given(note, "hold")
 }
 
-fn roll_back(run: &Run, id: &StageId, note: Option<&Str>) -> Result<(), Refusal> {
+fn roll_back(run: &StageRun, id: &StageId, note: Option<&Str>) -> Result<(), Refusal> {
     if matches!(run.status, StageStatus::Planned | StageStatus::RolledBack | StageStatus::NotApplicable) {
         return Err(Refusal::new(
             "not-started",
@@ -237,9 +237,9 @@ fn close(
         }
         _ => return Err(Refusal::new("not-started", format!("stage {id} has not started"))),
     }
-    let open = |term: &Term| !term.clause.met && term.clause.kind != ClauseKind::Advance;
-    let open: Vec<Term> = rail.soak(at, stage, run).into_iter().filter(open).collect();
-    let word = |term: &&Term| term.clause.kind == ClauseKind::Samples && term.clause.done.is_none();
+    let open = |term: &ContractTerm| !term.clause.met && term.clause.kind != ClauseKind::Advance;
+    let open: Vec<ContractTerm> = rail.soak(at, stage, run).into_iter().filter(open).collect();
+    let word = |term: &&ContractTerm| term.clause.kind == ClauseKind::Samples && term.clause.done.is_none();
     match (open.iter().find(|term| !word(term)), overrides) {
         (Some(term), false) => Err(refusal(ctx, id, term)),
         (Some(_), true) => reason_given(note, "stage that is closed by an override"),

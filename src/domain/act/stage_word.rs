@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    super::{Act, Stage, StageId, StageStatus, Str, evaluate::stage, format},
+    super::{Act, Stage, StageId, Str, evaluate::stage, format},
     Refusal, answer, fallback,
     rights::{ActContext, maybe_said, said},
 };
@@ -53,7 +53,7 @@ fn out<'a>(ctx: &ActContext<'a>, id: &StageId) -> Result<&'a Stage, Refusal> {
     };
     ctx.may("may-not-advance", "speak of the rollout", &fallback::may_speak_of(ctx.launch, stage))?;
     let runs = stage::runs(ctx.launch, ctx.history, ctx.context.now.wall);
-    let run = runs.get(at).filter(|run| run.is_out() || run.status == StageStatus::Done);
+    let run = runs.get(at).filter(|run| run.status.is_out());
     run.map(|_| stage).ok_or_else(|| {
         Refusal::new("not-started", format!("stage {id} is not out: nothing is known of it yet"))
             .instead("say it once the stage has started")

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::{Act, Exposure, Gate, GateId, Kind, Str, evaluate::eval_context, format},
+    super::{Act, Gate, GateId, Kind, Str, WaiverRisk, evaluate::eval_context, format},
     Refusal,
     rights::{ActContext, maybe_said, said},
 };
@@ -15,7 +15,7 @@ const MOST_CONDITIONS: usize = 20;
 pub(super) fn waive(
     ctx: &ActContext<'_>,
     id: GateId,
-    (reason, risk): (&str, Exposure),
+    (reason, risk): (&str, WaiverRisk),
     until: DateTime<Utc>,
     conditions: &[Str],
 ) -> Result<Act, Refusal> {
@@ -40,7 +40,7 @@ pub(super) fn waive(
     }
     let conditions = conditions.iter().map(|it| said("condition", it)).collect::<Result<_, _>>()?;
     let reason = said("reason", reason)?;
-    let risk = Exposure {
+    let risk = WaiverRisk {
         what: said("risk", &risk.what)?,
         users: maybe_said("number of users", risk.users)?,
         workaround: maybe_said("workaround", risk.workaround)?,

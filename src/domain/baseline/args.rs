@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{super::Length, List, Slack};
+use super::{super::Length, FoundLoosenings, LooseningKind};
 
 /// Limits of which less is stricter.
 const LESS: [&str; 6] = ["at_most", "percent_at_most", "max_age", "update_max_age", "within", "fresh"];
@@ -29,7 +29,7 @@ const WANTED: [&str; 4] = ["required", "assets", "no_go", "ids"];
 const AGES: [&str; 4] = ["max_age", "update_max_age", "fresh", "within"];
 
 /// Compares what stands at `key`, and all that is in it.
-pub(super) fn compare(list: &mut List, key: &str, was: &Value, now: &Value) {
+pub(super) fn compare(list: &mut FoundLoosenings, key: &str, was: &Value, now: &Value) {
     if was == now {
         return;
     }
@@ -42,7 +42,7 @@ pub(super) fn compare(list: &mut List, key: &str, was: &Value, now: &Value) {
         return;
     }
     if !is_stricter(key, was, now) {
-        let what = if AGES.contains(&key) { Slack::Freshness } else { Slack::Evidence };
+        let what = if AGES.contains(&key) { LooseningKind::Freshness } else { LooseningKind::Evidence };
         let none = Value::from("none");
         list.add(what, key, if was.is_null() { &none } else { was }, now);
     }

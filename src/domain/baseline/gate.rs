@@ -2,47 +2,56 @@
 
 use super::{
     super::{About, Ask, Blocks, Bound, Gate, GateId, Kind, Launch},
-    List, Slack, Span, args, is_earlier, parties,
+    FoundLoosenings, LooseningKind, WrittenSpan, args, is_earlier, parties,
 };
 
 /// What is looser about a gate that both have.
-pub(super) fn compare(list: &mut List, (base, was): (&Launch, &Gate), (launch, now): (&Launch, &Gate)) {
+pub(super) fn compare(
+    list: &mut FoundLoosenings,
+    (base, was): (&Launch, &Gate),
+    (launch, now): (&Launch, &Gate),
+) {
     if was.blocks != now.blocks && was.blocks != Blocks::Nothing && now.blocks != Blocks::Go {
-        list.add(Slack::GateOptional, "blocks", &was.blocks, &now.blocks);
+        list.add(LooseningKind::GateOptional, "blocks", &was.blocks, &now.blocks);
     }
     if was.excluded.is_none() && now.excluded.is_some() {
-        list.add(Slack::GateOptional, "when", &"it applies", &now.excluded);
+        list.add(LooseningKind::GateOptional, "when", &"it applies", &now.excluded);
     }
-    list.stays_on(Slack::GateOptional, "waivable: false", !was.waivable, !now.waivable);
-    list.no_more(Slack::GateOptional, "na_by", &was.na_by, &now.na_by);
+    list.stays_on(LooseningKind::GateOptional, "waivable: false", !was.waivable, !now.waivable);
+    list.no_more(LooseningKind::GateOptional, "na_by", &was.na_by, &now.na_by);
     if was.parent != now.parent && one_of_many(launch, now).is_some() {
-        list.add(Slack::GateOptional, "one_of", &was.parent, &now.parent);
+        list.add(LooseningKind::GateOptional, "one_of", &was.parent, &now.parent);
     }
-    list.at_most(Slack::Freshness, "fresh", Some(Span(was.fresh)), Some(Span(now.fresh)));
-    list.unless_same(Slack::Evidence, "component", &was.component, &now.component);
-    list.unless_same(Slack::Evidence, "connection", &was.connection, &now.connection);
-    list.stays_on(Slack::Order, "point_of_no_return", was.point_of_no_return, now.point_of_no_return);
-    list.unless_same(Slack::Order, "by_hand", &was.by_hand, &now.by_hand);
-    list.no_fewer(Slack::Order, "needs", &was.needs, &now.needs);
+    list.at_most(
+        LooseningKind::Freshness,
+        "fresh",
+        Some(WrittenSpan(was.fresh)),
+        Some(WrittenSpan(now.fresh)),
+    );
+    list.unless_same(LooseningKind::Evidence, "component", &was.component, &now.component);
+    list.unless_same(LooseningKind::Evidence, "connection", &was.connection, &now.connection);
+    list.stays_on(LooseningKind::Order, "point_of_no_return", was.point_of_no_return, now.point_of_no_return);
+    list.unless_same(LooseningKind::Order, "by_hand", &was.by_hand, &now.by_hand);
+    list.no_fewer(LooseningKind::Order, "needs", &was.needs, &now.needs);
     if now.counts_from.as_ref().map(|it| it.at) > was.counts_from.as_ref().map(|it| it.at) {
         let said = |gate: &Gate| gate.counts_from.as_ref().map(|it| it.said.clone());
-        list.add(Slack::GateOptional, "repeat", &said(was), &said(now));
+        list.add(LooseningKind::GateOptional, "repeat", &said(was), &said(now));
     }
     let embargo = |gate: &Gate| gate.not_before.iter().max_by_key(|moment| moment.at).cloned();
     if let Some(old) = embargo(was) {
         let new = embargo(now);
         if new.as_ref().is_none_or(|new| is_earlier(&old, &base.schedule, new, &launch.schedule)) {
-            list.add(Slack::Order, "not_before", &old.said, &new.map(|it| it.said));
+            list.add(LooseningKind::Order, "not_before", &old.said, &new.map(|it| it.said));
         }
     }
     kind(list, was, now);
 }
 
 /// What is looser because of a gate that the baseline does not have.
-pub(super) fn added(list: &mut List, base: &Launch, launch: &Launch, new: &Gate) {
+pub(super) fn added(list: &mut FoundLoosenings, base: &Launch, launch: &Launch, new: &Gate) {
     // A further way to be go of something that was there before.
     if let Some(group) = one_of_many(launch, new).filter(|group| base.gate(group).is_some()) {
-        list.add(Slack::GateOptional, "one_of", &"none", &format!("another way for {group}"));
+        list.add(LooseningKind::GateOptional, "one_of", &"none", &format!("another way for {group}"));
     }
 }
 
@@ -58,36 +67,41 @@ fn one_of_many(launch: &Launch, gate: &Gate) -> Option<GateId> {
     None
 }
 
-fn kind(list: &mut List, was: &Gate, now: &Gate) {
+fn kind(list: &mut FoundLoosenings, was: &Gate, now: &Gate) {
     match (&was.kind, &now.kind) {
         (Kind::Evidence(old), Kind::Evidence(new)) => {
             if (&old.source, &old.thing) == (&new.source, &new.thing) {
                 args::compare(list, "", &old.args, &new.args);
             } else {
                 let name = |query: &super::super::Query| format!("{} {}", query.source, query.thing);
-                list.add(Slack::Evidence, "evidence", &name(old), &name(new));
+                list.add(LooseningKind::Evidence, "evidence", &name(old), &name(new));
             }
             if old.bound == Bound::Commit {
-                list.unless_same(Slack::Evidence, "about", &old.bound, &new.bound);
+                list.unless_same(LooseningKind::Evidence, "about", &old.bound, &new.bound);
             }
         }
         (Kind::Task(old), Kind::Task(new)) | (Kind::SignOff(old), Kind::SignOff(new)) => {
             // What people say go to is the text.
-            list.unless_same(Slack::Evidence, "title", &was.title, &now.title);
-            list.unless_same(Slack::Evidence, "notes", &was.notes, &now.notes);
+            list.unless_same(LooseningKind::Evidence, "title", &was.title, &now.title);
+            list.unless_same(LooseningKind::Evidence, "notes", &was.notes, &now.notes);
             ask(list, old, new);
         }
         (Kind::Timer { since: old, wait: least }, Kind::Timer { since: new, wait }) => {
-            list.unless_same(Slack::Evidence, "timer.since", old, new);
-            list.at_least(Slack::Evidence, "timer.wait", Some(Span(*least)), Some(Span(*wait)));
+            list.unless_same(LooseningKind::Evidence, "timer.since", old, new);
+            list.at_least(
+                LooseningKind::Evidence,
+                "timer.wait",
+                Some(WrittenSpan(*least)),
+                Some(WrittenSpan(*wait)),
+            );
         }
         (old, new) if std::mem::discriminant(old) == std::mem::discriminant(new) => {}
-        _ => list.add(Slack::Evidence, "evidence", &was.source(), &now.source()),
+        _ => list.add(LooseningKind::Evidence, "evidence", &was.source(), &now.source()),
     }
 }
 
-fn ask(list: &mut List, was: &Ask, now: &Ask) {
-    let people = Slack::People;
+fn ask(list: &mut FoundLoosenings, was: &Ask, now: &Ask) {
+    let people = LooseningKind::People;
     if was.count.is_some() == now.count.is_some() {
         parties(list, "by", was.count.is_some(), &was.by, &now.by);
         list.at_least(people, "count", was.count, now.count);
@@ -97,15 +111,20 @@ fn ask(list: &mut List, was: &Ask, now: &Ask) {
     }
     list.no_fewer(people, "apart_from", &was.apart_from, &now.apart_from);
     for (name, old) in &was.asks {
-        list.unless_same(Slack::Evidence, &format!("asks.{name}"), &Some(old), &now.asks.get(name));
+        list.unless_same(LooseningKind::Evidence, &format!("asks.{name}"), &Some(old), &now.asks.get(name));
     }
-    list.at_most(Slack::Freshness, "max_age", was.max_age.map(Span), now.max_age.map(Span));
+    list.at_most(
+        LooseningKind::Freshness,
+        "max_age",
+        was.max_age.map(WrittenSpan),
+        now.max_age.map(WrittenSpan),
+    );
     let strictness = |about: About| match about {
         About::Commit => 2,
         About::Version => 1,
         About::Launch => 0,
     };
     if strictness(now.about) < strictness(was.about) {
-        list.add(Slack::Evidence, "about", &was.about, &now.about);
+        list.add(LooseningKind::Evidence, "about", &was.about, &now.about);
     }
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{
     super::{Acceptance, GuardrailState, Launch, Party, Stage, StageSaid, StageWord, Voice},
     eval_context::EvalContext,
-    stage::Run,
+    stage::StageRun,
     stage_results,
 };
 
@@ -13,7 +13,7 @@ use super::{
 /// limits and the breach that was shown by then; a first window over `stop_at` after it is news that it did not know of.
 pub(super) fn heard(
     frame: &EvalContext<'_>,
-    (stage, run): (&Stage, &Run),
+    (stage, run): (&Stage, &StageRun),
     state: &GuardrailState,
     fire: impl FnOnce() -> Option<DateTime<Utc>>,
 ) -> (Option<Acceptance>, Option<DateTime<Utc>>) {

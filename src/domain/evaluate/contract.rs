@@ -9,15 +9,15 @@ use super::{
         GuardrailState, History, Launch, Ramp, Reach, Rollout, Spoken, Stage, StageAct, StageAnswer,
         StageRecord, StageState, StageStatus, Standing, Str, format, guardrail::said::grouped,
     },
-    decision::{self, Stop},
+    decision::{self, StageStop},
     incident,
-    stage::{Run, counted},
+    stage::{StageRun, counted},
     stage_results,
 };
 
 /// A clause, and what an act needs to know of it beyond that.
 #[derive(Clone, Debug)]
-pub(crate) struct Term {
+pub(crate) struct ContractTerm {
     pub clause: Clause,
     pub wait: Wait,
 }
@@ -41,7 +41,7 @@ pub(crate) enum Wait {
 pub(crate) struct Rail<'a> {
     pub launch: &'a Launch,
     pub history: &'a History,
-    pub runs: &'a [Run],
+    pub runs: &'a [StageRun],
     /// The guardrails of each stage that is out, by its place.
     pub guardrails: &'a [Vec<GuardrailState>],
     /// How far the release is out, by the record and in truth.
@@ -64,7 +64,7 @@ impl Rail<'_> {
     }
 
     /// What the stage in this place needs before it starts.
-    pub fn start(&self, at: usize) -> Vec<Term> {
+    pub fn start(&self, at: usize) -> Vec<ContractTerm> {
         let Some(stage) = self.stages().get(at) else { return Vec::new() };
         let mut terms = Vec::new();
         if !stage.independent {
@@ -90,7 +90,7 @@ impl Rail<'_> {
             let text = format!("{} ({})", gate.id, gate.verdict);
             let (of, met) = (Some(gate.id.text()), !gate.verdict.blocks());
             let clause = Clause { of, met, ..clause(ClauseKind::Gate, stage, text) };
-            Term { clause, wait: Wait::Gate(gate.id.clone()) }
+            ContractTerm { clause, wait: Wait::Gate(gate.id.clone()) }
         }));
         terms.extend(self.launch.schedule.rollout_freeze(self.now).map(|freeze| {
             let end = self.moment(freeze.until.at);
@@ -102,7 +102,7 @@ impl Rail<'_> {
     }
 
     /// The stages ahead of it: the nearest that has not run its soak, and what those that are out have yet to show.
-    fn earlier(&self, at: usize, terms: &mut Vec<Term>) {
+    fn earlier(&self, at: usize, terms: &mut Vec<ContractTerm>) {
         let ahead = || self.runs.iter().zip(self.stages()).enumerate().take(at);
         let ahead = || {
             ahead().filter(|(_, (run, stage))| !stage.independent && run.status != StageStatus::NotApplicable)
@@ -121,19 +121,19 @@ impl Rail<'_> {
                 let all = self.soak(place, stage, run).into_iter().map(|term| term.clause);
                 all.filter(|it| !it.met && paces(it.kind))
             };
-            let paced = !met && run.is_out() && own().all(|it| it.at.is_some());
+            let paced = !met && run.status.is_current() && own().all(|it| it.at.is_some());
             let at = if paced { own().filter_map(|it| it.at).max() } else { None };
             let clause = Clause { met, at, yields: true, ..clause(ClauseKind::Earlier, stage, text) };
-            terms.push(Term { clause, wait: Wait::Earlier { soaking } });
+            terms.push(ContractTerm { clause, wait: Wait::Earlier { soaking } });
         }
-        for (place, (run, stage)) in ahead().filter(|(_, (run, _))| run.is_out()) {
+        for (place, (run, stage)) in ahead().filter(|(_, (run, _))| run.status.is_current()) {
             terms.extend(self.shown(place, stage, run, false));
         }
         terms.extend(self.real(at));
     }
 
     /// That the release is as far out as was recorded, where the launch asks and it can be compared.
-    fn real(&self, at: usize) -> Option<Term> {
+    fn real(&self, at: usize) -> Option<ContractTerm> {
         let (reach, stage) = (self.reach?, self.stages().get(at)?);
         let actual = reach.actual.as_ref().filter(|it| it.agreement != Agreement::Apart)?;
         let met = actual.agreement == Agreement::Same;
@@ -146,29 +146,29 @@ impl Rail<'_> {
     }
 
     /// The word and the decision that it waits for, or that stands.
-    fn decided(&self, stage: &Stage, terms: &mut Vec<Term>) {
+    fn decided(&self, stage: &Stage, terms: &mut Vec<ContractTerm>) {
         if let Some(since) = decision::going_since(self.launch, self.history) {
             let text = format!("GO was decided at {}", self.moment(since));
             terms.push(Clause { met: true, ..clause(ClauseKind::Decision, stage, text) }.yielding());
             return;
         }
         let stops = decision::stops(self.launch, self.history, stage, self.word, self.latest);
-        if !stage.pilot && !stops.iter().any(|it| matches!(it, Stop::Word(_))) {
+        if !stage.pilot && !stops.iter().any(|it| matches!(it, StageStop::Word(_))) {
             let clause = Clause { met: true, ..clause(ClauseKind::Word, stage, "the evidence is GO") };
             terms.push(clause.yielding());
         }
         terms.extend(stops.into_iter().map(|stop| match stop {
-            Stop::Word(word) => {
+            StageStop::Word(word) => {
                 let text = format!("the evidence to be GO; it is {word}");
                 let clause = Clause { yields: true, ..clause(ClauseKind::Word, stage, text) };
-                Term { clause, wait: Wait::Word(word) }
+                ContractTerm { clause, wait: Wait::Word(word) }
             }
-            Stop::Decision(text) => clause(ClauseKind::Decision, stage, text).yielding(),
+            StageStop::Decision(text) => clause(ClauseKind::Decision, stage, text).yielding(),
         }));
     }
 
     /// What a stage that is out must have shown before the next one starts.
-    pub fn soak(&self, at: usize, stage: &Stage, run: &Run) -> Vec<Term> {
+    pub fn soak(&self, at: usize, stage: &Stage, run: &StageRun) -> Vec<ContractTerm> {
         let mut terms = Vec::new();
         if run.status == StageStatus::Held {
             terms.push(clause(ClauseKind::Hold, stage, "somebody to end the hold").yielding());
@@ -183,7 +183,7 @@ impl Rail<'_> {
         terms
     }
 
-    fn time(&self, stage: &Stage, run: &Run) -> Option<Term> {
+    fn time(&self, stage: &Stage, run: &StageRun) -> Option<ContractTerm> {
         let (least, end) = (stage.least(), run.soaked_at?);
         if least.is_zero() {
             return None;
@@ -205,7 +205,7 @@ impl Rail<'_> {
         Some(Clause { met, done, needed, at, ..clause(ClauseKind::Time, stage, text) }.yielding())
     }
 
-    fn samples(&self, at: usize, stage: &Stage) -> Option<Term> {
+    fn samples(&self, at: usize, stage: &Stage) -> Option<ContractTerm> {
         let wanted = stage.soak?.samples?;
         let guardrails = self.guardrails.get(at).map_or(&[][..], Vec::as_slice);
         let have = counted(guardrails);
@@ -227,10 +227,11 @@ impl Rail<'_> {
     }
 
     /// What it has to show besides its soak: guardrails, criteria, results. `own`: it is told to whoever looks at this stage.
-    fn shown(&self, at: usize, stage: &Stage, run: &Run, own: bool) -> Vec<Term> {
+    fn shown(&self, at: usize, stage: &Stage, run: &StageRun, own: bool) -> Vec<ContractTerm> {
         let of_stage = if own { String::new() } else { format!(" of stage/{}", stage.id) };
         let guardrails = self.guardrails.get(at).map_or(&[][..], Vec::as_slice);
-        let mut terms: Vec<Term> = guardrails.iter().map(|it| self.guardrail(stage, it, &of_stage)).collect();
+        let mut terms: Vec<ContractTerm> =
+            guardrails.iter().map(|it| self.guardrail(stage, it, &of_stage)).collect();
         for (number, it) in (1..).zip(self.criteria(stage, run)) {
             terms.push(criterion(stage, number, &it, &of_stage));
         }
@@ -238,7 +239,7 @@ impl Rail<'_> {
         terms
     }
 
-    fn guardrail(&self, stage: &Stage, it: &GuardrailState, of_stage: &str) -> Term {
+    fn guardrail(&self, stage: &Stage, it: &GuardrailState, of_stage: &str) -> ContractTerm {
         let met = it.standing == Standing::Ok;
         let (id, word) = (&it.id, it.standing.word());
         let accepted = it.accepted.as_ref().map(|it| format!(", {}", it.said(self.launch.schedule.zone)));
@@ -263,19 +264,19 @@ impl Rail<'_> {
             accepted: it.accepted.is_some(),
             reason: it.reason.clone(),
         };
-        Term { clause, wait }
+        ContractTerm { clause, wait }
     }
 
-    fn criteria(&self, stage: &Stage, run: &Run) -> Vec<CriterionState> {
+    fn criteria(&self, stage: &Stage, run: &StageRun) -> Vec<CriterionState> {
         stage_results::criteria(self.launch, self.history, stage, run.began)
     }
 
-    fn answers(&self, stage: &Stage, run: &Run) -> Vec<StageAnswer> {
+    fn answers(&self, stage: &Stage, run: &StageRun) -> Vec<StageAnswer> {
         stage_results::answers(self.launch, self.history, stage, run.began)
     }
 
     /// Since when its soak is over, if it could go on and nobody has advanced it for too long.
-    fn stalled(&self, at: usize, run: &Run) -> Option<DateTime<Utc>> {
+    fn stalled(&self, at: usize, run: &StageRun) -> Option<DateTime<Utc>> {
         let limit = self.launch.rollout.as_ref()?.stalled_after?;
         let since = run.soaked_at.filter(|_| run.status == StageStatus::Soaked)?;
         let mut later = self.stages().iter().skip(at + 1);
@@ -290,11 +291,11 @@ impl Rail<'_> {
         each.map(|(at, (stage, run))| self.state(at, stage, run, rollout)).collect()
     }
 
-    fn state(&self, at: usize, stage: &Stage, run: &Run, rollout: &Rollout) -> StageState {
+    fn state(&self, at: usize, stage: &Stage, run: &StageRun, rollout: &Rollout) -> StageState {
         let unstarted = matches!(run.status, StageStatus::Planned | StageStatus::RolledBack);
         let terms = match run.status {
             _ if unstarted => self.start(at),
-            _ if run.is_out() => self.soak(at, stage, run),
+            _ if run.status.is_current() => self.soak(at, stage, run),
             _ => Vec::new(),
         };
         let mut clauses: Vec<Clause> = terms.into_iter().map(|term| term.clause).collect();
@@ -343,7 +344,7 @@ impl Rail<'_> {
 
     /// The command of the act that is meant now: back, where it was taken back or that is called for.
     fn by_hand(&self, at: usize, stage: &Stage, status: StageStatus) -> Option<Str> {
-        let out = self.runs.get(at).is_some_and(|run| run.is_out() || run.status == StageStatus::Done);
+        let out = self.runs.get(at).is_some_and(|run| run.status.is_out());
         let calls = |it: &GuardrailState| it.asks() && it.calls_for == CallsFor::Rollback;
         let called = self.guardrails.get(at).is_some_and(|all| all.iter().any(calls));
         let back = out && (called || self.history.open_rollback().is_some());
@@ -354,7 +355,7 @@ impl Rail<'_> {
     }
 
     /// Where the ramp is: even from the percentage of the stage before to its own.
-    fn ramp(&self, at: usize, stage: &Stage, run: &Run) -> Option<Ramp> {
+    fn ramp(&self, at: usize, stage: &Stage, run: &StageRun) -> Option<Ramp> {
         let (over, to) = (stage.over?, stage.audience.percent()?);
         let mut before =
             self.stages().iter().take(at).rev().filter(|it| it.excluded.is_none() && !it.independent);
@@ -387,16 +388,16 @@ fn clause(kind: ClauseKind, stage: &Stage, text: impl Into<Str>) -> Clause {
 }
 
 impl Clause {
-    fn yielding(self) -> Term {
-        Term { clause: Self { yields: true, ..self }, wait: Wait::Other }
+    fn yielding(self) -> ContractTerm {
+        ContractTerm { clause: Self { yields: true, ..self }, wait: Wait::Other }
     }
 
-    fn strict(self) -> Term {
-        Term { clause: self, wait: Wait::Other }
+    fn strict(self) -> ContractTerm {
+        ContractTerm { clause: self, wait: Wait::Other }
     }
 }
 
-fn criterion(stage: &Stage, number: usize, it: &CriterionState, of_stage: &str) -> Term {
+fn criterion(stage: &Stage, number: usize, it: &CriterionState, of_stage: &str) -> ContractTerm {
     let by = it.spoken().map(Spoken::named).unwrap_or_default();
     let what = format!("criterion {number}{of_stage}");
     let text = match it.holds {
@@ -411,7 +412,7 @@ fn criterion(stage: &Stage, number: usize, it: &CriterionState, of_stage: &str) 
     Clause { of, met, ..clause(ClauseKind::Criterion, stage, text) }.yielding()
 }
 
-fn answer(stage: &Stage, it: &StageAnswer, of_stage: &str) -> Term {
+fn answer(stage: &Stage, it: &StageAnswer, of_stage: &str) -> ContractTerm {
     let text = match &it.answer {
         Some(answer) => format!("{}{of_stage}: {answer}", it.name),
         None => format!("the result {}{of_stage} ({})", it.name, it.kind.word()),

@@ -217,7 +217,7 @@ pub(super) fn decided_at(launch: &Launch, history: &History) -> Option<DateTime<
 
 /// What of the word and the decisions stops a stage.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Stop {
+pub(crate) enum StageStop {
     /// The board is this, and no GO.
     Word(BoardWord),
     /// For people, after "waits for".
@@ -231,7 +231,7 @@ pub(crate) fn stops(
     stage: &Stage,
     word: BoardWord,
     latest: DateTime<Utc>,
-) -> Vec<Stop> {
+) -> Vec<StageStop> {
     if going_since(launch, history).is_some() {
         return Vec::new();
     }
@@ -240,7 +240,7 @@ pub(crate) fn stops(
     let mut waits = Vec::new();
     // Pilots run before GO, on a board that is not GO yet.
     if !stage.pilot && word != BoardWord::Go {
-        waits.push(Stop::Word(word));
+        waits.push(StageStop::Word(word));
     }
     let undecided = !stage.pilot && launch.roll_call.is_some();
     let undone = history
@@ -259,6 +259,6 @@ pub(crate) fn stops(
         None if undecided => Some("the GO decision".into()),
         _ => None,
     };
-    waits.extend(what.map(Stop::Decision));
+    waits.extend(what.map(StageStop::Decision));
     waits
 }

@@ -4,12 +4,12 @@ use chrono::{DateTime, Utc};
 
 use super::{
     super::{
-        Advice, Kind, Need, Party, Stage, StageStatus, Str, Suggested, Verdict, format, launch::Required,
+        Advice, Kind, Need, Party, Stage, StageStatus, Str, Suggested, Verdict, format, launch::RequiredNode,
     },
     eval_context::EvalContext,
     gate_results::GateResults,
     group::add_new,
-    stage::Run,
+    stage::StageRun,
 };
 
 /// The most open needs that are handed on through what does not apply.
@@ -51,7 +51,7 @@ impl Dependencies {
     }
 
     /// What of these needs is open.
-    pub fn on(frame: &EvalContext<'_>, cells: &GateResults, needs: &[Required]) -> Self {
+    pub fn on(frame: &EvalContext<'_>, cells: &GateResults, needs: &[RequiredNode]) -> Self {
         let mut waits = Self::default();
         for need in needs {
             waits.need(frame, cells, need);
@@ -94,14 +94,14 @@ impl Dependencies {
         }
     }
 
-    fn need(&mut self, frame: &EvalContext<'_>, cells: &GateResults, need: &Required) {
+    fn need(&mut self, frame: &EvalContext<'_>, cells: &GateResults, need: &RequiredNode) {
         match need {
-            Required::Gate(other) => self.gate(frame, cells, *other, true),
-            Required::Answer(other, name) => {
+            RequiredNode::Gate(other) => self.gate(frame, cells, *other, true),
+            RequiredNode::Answer(other, name) => {
                 let id = &frame.launch.gates[*other].id;
                 self.gate(frame, cells, *other, frame.history.answer(frame.launch, id, name).is_some());
             }
-            Required::Barrier(number, id) => {
+            RequiredNode::Barrier(number, id) => {
                 let mark = cells.marks[frame.launch.gates.len() + number];
                 let empty = frame.launch.derived.barriers[*number].is_empty();
                 let over = mark.is_some_and(|mark| mark.verdict.satisfies()) && !empty;
@@ -115,9 +115,9 @@ impl Dependencies {
                     }
                 }
             }
-            Required::Stage(stage) => self.stage(frame, *stage),
-            Required::Message(at) => self.message(frame, cells, *at),
-            Required::Decision => {
+            RequiredNode::Stage(stage) => self.stage(frame, *stage),
+            RequiredNode::Message(at) => self.message(frame, cells, *at),
+            RequiredNode::Decision => {
                 let since = super::decision::go_since(frame);
                 self.merge(since.is_some(), || "decision/go".into(), since);
                 if since.is_none() {
@@ -126,7 +126,7 @@ impl Dependencies {
                 }
                 self.changes_at = format::earlier(self.changes_at, frame.own_target().changes_at);
             }
-            Required::Never(said) => self.merge(false, || said.clone(), None),
+            RequiredNode::Never(said) => self.merge(false, || said.clone(), None),
         }
     }
 
@@ -186,7 +186,7 @@ impl Dependencies {
             next += 1;
             for need in needs {
                 match need {
-                    Required::Message(other) if !applies(*other) => {
+                    RequiredNode::Message(other) if !applies(*other) => {
                         if !seen.contains(other) {
                             seen.push(*other);
                         }
@@ -236,7 +236,7 @@ fn start(frame: &EvalContext<'_>, free: Option<DateTime<Utc>>, stage: &Stage) ->
 }
 
 /// Whether it satisfies a need, for the path to GO.
-pub(super) fn over(run: &Run) -> bool {
+pub(super) fn over(run: &StageRun) -> bool {
     run.is_over()
 }
 

@@ -6,12 +6,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     super::{
-        Age, BoardClock, Evidence, Gate, GuardrailState, History, IncidentState, Judged, Kind, Launch,
+        Age, BoardClock, Evidence, Gate, GuardrailState, History, IncidentState, JudgedTime, Kind, Launch,
         NotNeeded, Now, Reach, RiskState, SignOffs, Str, Waiver, format,
     },
     decision,
-    stage::{self, Run},
-    target::Target,
+    stage::{self, StageRun},
+    target::TargetState,
 };
 
 /// A source's own time that is ahead by less than this is now: clocks are never quite the same.
@@ -36,8 +36,8 @@ pub(super) struct EvalContext<'a> {
     pub sign_offs: Vec<Option<&'a SignOffs>>,
     pub waivers: HashMap<usize, &'a Waiver>,
     pub not_needed: HashMap<usize, &'a NotNeeded>,
-    pub targets: Vec<(Option<&'a Str>, Target<'a>)>,
-    pub stages: Vec<Run>,
+    pub targets: Vec<(Option<&'a Str>, TargetState<'a>)>,
+    pub stages: Vec<StageRun>,
     /// The guardrails of each stage that is out, by its place.
     pub guardrails: Vec<Vec<GuardrailState>>,
     /// How far the release is out, by the record and in truth.
@@ -62,7 +62,7 @@ pub(super) struct Kinds {
 
 impl<'a> EvalContext<'a> {
     pub fn new(launch: &'a Launch, evidence: &'a Evidence, history: &'a History, local: Now) -> Self {
-        let Judged { now, ends, clock, .. } = evidence.clocks.judge(local);
+        let JudgedTime { now, ends, clock, .. } = evidence.clocks.judge(local);
         let at = |id| launch.position(id);
         let mut sign_offs = vec![None; launch.gates.len()];
         for (gate, given) in &history.sign_offs {
@@ -83,7 +83,7 @@ impl<'a> EvalContext<'a> {
             latest: latest(history, ends),
             ahead: ends - now.wall,
             targets: components
-                .map(|name| (name, Target::of(launch, evidence, local, &clock, name)))
+                .map(|name| (name, TargetState::of(launch, evidence, local, &clock, name)))
                 .collect(),
             clock,
             version: version(launch, history),
@@ -106,12 +106,12 @@ impl<'a> EvalContext<'a> {
     }
 
     /// The launch's own commit, which people's words are about.
-    pub fn own_target(&self) -> &Target<'a> {
+    pub fn own_target(&self) -> &TargetState<'a> {
         &self.targets[0].1
     }
 
     /// The commit a gate's evidence must be about.
-    pub fn target(&self, gate: &Gate) -> Option<&Target<'a>> {
+    pub fn target(&self, gate: &Gate) -> Option<&TargetState<'a>> {
         let name = gate.component.as_ref();
         self.targets.iter().find(|(own, _)| *own == name).map(|(_, target)| target)
     }

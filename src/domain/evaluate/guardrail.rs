@@ -18,7 +18,7 @@ use super::{
     acceptance,
     eval_context::{self, EvalContext},
     question,
-    stage::Run,
+    stage::StageRun,
 };
 
 /// The newest windows that are drawn.
@@ -30,7 +30,7 @@ const A_DAY: f64 = 24.0;
 pub(super) fn states(frame: &EvalContext<'_>) -> Vec<Vec<GuardrailState>> {
     let Some(rollout) = &frame.launch.rollout else { return Vec::new() };
     let each = rollout.stages.iter().zip(&frame.stages);
-    each.map(|(stage, run)| match run.started.filter(|_| run.is_out()) {
+    each.map(|(stage, run)| match run.started.filter(|_| run.status.is_current()) {
         Some(started) => of_stage(frame, (stage, run), started, &holds(run)),
         None => Vec::new(),
     })
@@ -38,14 +38,14 @@ pub(super) fn states(frame: &EvalContext<'_>) -> Vec<Vec<GuardrailState>> {
 }
 
 /// The holds of a stage; one that goes on has no end yet.
-fn holds(run: &Run) -> Vec<Hold> {
+fn holds(run: &StageRun) -> Vec<Hold> {
     let until = |until: Option<DateTime<Utc>>| until.map_or(i64::MAX, |until| until.timestamp());
     run.pauses.iter().map(|(from, end)| (from.timestamp(), until(*end))).collect()
 }
 
 fn of_stage(
     frame: &EvalContext<'_>,
-    (stage, run): (&Stage, &Run),
+    (stage, run): (&Stage, &StageRun),
     started: DateTime<Utc>,
     holds: &[Hold],
 ) -> Vec<GuardrailState> {
@@ -58,7 +58,7 @@ fn of_stage(
 fn state(
     frame: &EvalContext<'_>,
     guardrail: &Guardrail,
-    (stage, run): (&Stage, &Run),
+    (stage, run): (&Stage, &StageRun),
     (started, holds): (DateTime<Utc>, &[Hold]),
     share: f64,
 ) -> GuardrailState {

@@ -105,7 +105,7 @@ fn known(frame: &EvalContext<'_>, state: &IncidentState) -> String {
 /// Who has the release.
 fn out(frame: &EvalContext<'_>) -> Option<String> {
     let stages = frame.launch.rollout.iter().flat_map(|rollout| &rollout.stages);
-    let (stage, run) = stages.zip(&frame.stages).filter(|(_, run)| run.is_out()).last()?;
+    let (stage, run) = stages.zip(&frame.stages).filter(|(_, run)| run.status.is_current()).last()?;
     let held = if run.status == StageStatus::Held { ", held" } else { "" };
     Some(format!("The release is out to {} (stage {}{held}).", stage.audience.label(), stage.id))
 }

@@ -7,7 +7,7 @@ use super::{
     super::{
         Advice, Approval, Board, Decision, DecisionRecord, GateId, IncidentRecord, IncidentStep,
         MESSAGE_GRACE, Message, MessageRecord, MessageRef, MessageState, MessageStatus, Occasion, Party,
-        RollbackRecord, StageStatus, Str, Suggested, format, message::Filled, message::fill,
+        RollbackRecord, Str, Suggested, format, message::Filled, message::fill,
     },
     dependencies::Dependencies,
     eval_context::EvalContext,
@@ -15,7 +15,7 @@ use super::{
 };
 
 /// What an occurrence of a message tells of.
-struct Event<'a> {
+struct ToldEvent<'a> {
     /// Its place among all events.
     seq: u64,
     /// When it happened; `None`: the plan.
@@ -28,7 +28,7 @@ struct Event<'a> {
     over: Option<String>,
 }
 
-impl<'a> Event<'a> {
+impl<'a> ToldEvent<'a> {
     fn of(record: &'a DecisionRecord, over: Option<String>) -> Self {
         let (by, reason) = (Some(&record.actor.name), Some(&record.reason));
         Self { seq: record.seq, at: Some(record.at), by, reason, run: None, over }
@@ -58,7 +58,7 @@ fn states(frame: &EvalContext<'_>, board: &Board, waits: &[Dependencies]) -> Vec
         // What people did with a message of a plan that is not the plan any more.
         let past = frame.history.messages.keys();
         let past = past.filter(|of| *of.message == *message.id && !known.contains(&of.cause));
-        let past = past.map(|of| Event {
+        let past = past.map(|of| ToldEvent {
             seq: of.cause,
             at: None,
             by: None,
@@ -69,7 +69,7 @@ fn states(frame: &EvalContext<'_>, board: &Board, waits: &[Dependencies]) -> Vec
         let mut own: Vec<_> = past.collect();
         own.extend(events);
         own.sort_by_key(|event| event.seq);
-        all.extend(own.iter().map(|event| Occurrence { frame, board, message, event, waits }.state()));
+        all.extend(own.iter().map(|event| OccurrenceContext { frame, board, message, event, waits }.state()));
     }
     all
 }
@@ -100,13 +100,13 @@ fn planned_by(frame: &EvalContext<'_>) -> u64 {
 }
 
 /// What has happened so far of this kind.
-fn events<'a>(frame: &EvalContext<'a>, occasion: Occasion) -> Vec<Event<'a>> {
+fn events<'a>(frame: &EvalContext<'a>, occasion: Occasion) -> Vec<ToldEvent<'a>> {
     let history = frame.history;
     match occasion {
         Occasion::Plan => {
             let newest = history.decision();
             let (by, reason) = (newest.map(|it| &it.actor.name), newest.map(|it| &it.reason));
-            vec![Event { seq: planned_by(frame), at: None, by, reason, run: None, over: None }]
+            vec![ToldEvent { seq: planned_by(frame), at: None, by, reason, run: None, over: None }]
         }
         Occasion::Hold | Occasion::NoGo | Occasion::Scrub => {
             let wanted = |record: &&DecisionRecord| match record.decision {
@@ -116,11 +116,11 @@ fn events<'a>(frame: &EvalContext<'a>, occasion: Occasion) -> Vec<Event<'a>> {
                 Decision::Go { .. } => false,
             };
             let all = history.decisions.iter().filter(wanted);
-            all.map(|record| Event::of(record, decision_over(frame, record))).collect()
+            all.map(|record| ToldEvent::of(record, decision_over(frame, record))).collect()
         }
         Occasion::Rollback => {
             let runs = history.rollbacks.iter();
-            runs.map(|run| Event {
+            runs.map(|run| ToldEvent {
                 seq: run.seq,
                 at: Some(run.voice.at),
                 by: Some(&run.voice.by.name),
@@ -132,7 +132,7 @@ fn events<'a>(frame: &EvalContext<'a>, occasion: Occasion) -> Vec<Event<'a>> {
         }
         Occasion::AllClear => {
             let ends = history.rollbacks.iter().filter_map(|run| run.ended.as_ref());
-            let ends = ends.map(|end| Event {
+            let ends = ends.map(|end| ToldEvent {
                 seq: end.seq,
                 at: Some(end.voice.at),
                 by: Some(&end.voice.by.name),
@@ -140,13 +140,13 @@ fn events<'a>(frame: &EvalContext<'a>, occasion: Occasion) -> Vec<Event<'a>> {
                 run: None,
                 over: rollback_over(frame, end.seq),
             });
-            let incidents = history.incidents.iter().flat_map(|it| resolved(frame, it));
-            let mut all: Vec<_> = ends.chain(incidents).collect();
+            let mut all: Vec<_> =
+                ends.chain(history.incidents.iter().flat_map(|it| self::ends(frame, it))).collect();
             all.sort_by_key(|event| event.seq);
             all
         }
         Occasion::Incident => {
-            let each = history.incidents.iter().map(|it| Event {
+            let each = history.incidents.iter().map(|it| ToldEvent {
                 seq: it.seq,
                 at: Some(it.voice.at),
                 by: Some(&it.voice.by.name),
@@ -159,28 +159,19 @@ fn events<'a>(frame: &EvalContext<'a>, occasion: Occasion) -> Vec<Event<'a>> {
     }
 }
 
-/// Each time that an incident was over, by a name that counts.
-fn resolved<'a>(
-    frame: &EvalContext<'a>,
-    incident: &'a IncidentRecord,
-) -> impl Iterator<Item = Event<'a>> + use<'a> {
-    let launch = frame.launch;
-    let back = |seq| {
-        let later = incident.entries.iter().filter(move |entry| entry.seq > seq);
-        later.into_iter().any(|entry| matches!(entry.step, IncidentStep::Reopened { .. }))
-    };
-    incident.entries.iter().filter_map(move |entry| {
+/// Each time that an incident was over.
+fn ends<'a>(frame: &EvalContext<'_>, incident: &'a IncidentRecord) -> impl Iterator<Item = ToldEvent<'a>> {
+    let ends = incident.standing(Some(frame.launch)).ends.into_iter();
+    ends.filter_map(|end| {
+        let entry = incident.entries.get(end.entry)?;
         let IncidentStep::Resolved { note } = &entry.step else { return None };
-        if entry.voice.spoken().doubt(launch).is_some() {
-            return None;
-        }
-        Some(Event {
+        Some(ToldEvent {
             seq: entry.seq,
             at: Some(entry.voice.at),
             by: Some(&entry.voice.by.name),
             reason: note.as_ref().or(Some(&incident.opening.title)),
             run: None,
-            over: back(entry.seq).then(|| "it has come back since".to_owned()),
+            over: end.is_back.then(|| "it has come back since".to_owned()),
         })
     })
 }
@@ -217,11 +208,11 @@ fn rollback_over(frame: &EvalContext<'_>, seq: u64) -> Option<String> {
 }
 
 /// One occurrence of a message, and all that it is judged by.
-struct Occurrence<'a> {
+struct OccurrenceContext<'a> {
     frame: &'a EvalContext<'a>,
     board: &'a Board,
     message: &'a Message,
-    event: &'a Event<'a>,
+    event: &'a ToldEvent<'a>,
     waits: &'a Dependencies,
 }
 
@@ -232,7 +223,7 @@ struct Times {
     due: Option<DateTime<Utc>>,
 }
 
-impl Occurrence<'_> {
+impl OccurrenceContext<'_> {
     fn state(&self) -> MessageState {
         let Self { frame, message, event, .. } = *self;
         let of = MessageRef { message: message.id.clone(), cause: event.seq };
@@ -436,7 +427,7 @@ impl Occurrence<'_> {
             let answer = frame.history.answer(frame.launch, &GateId::new(gate), asked);
             return answer.map(ToString::to_string);
         }
-        let out = || board.stages.iter().rfind(|it| is_out(it.status));
+        let out = || board.stages.iter().rfind(|it| it.status.is_out());
         match name {
             // The word of a part is not that of the launch.
             "launch.word" => board.scope.has_all_gates().then(|| board.named().to_owned()),
@@ -453,8 +444,4 @@ impl Occurrence<'_> {
             _ => None,
         }
     }
-}
-
-fn is_out(status: StageStatus) -> bool {
-    matches!(status, StageStatus::Soaking | StageStatus::Soaked | StageStatus::Held | StageStatus::Done)
 }

@@ -5,7 +5,7 @@ use chrono::Datelike as _;
 use super::{
     super::{
         Advice, Age, Bound, Digest, Failure, FailureKind, Finding, Gate, GateEvidence, GateId, Observed,
-        Outcome, Query, Rule, StepKind, Str, Suggested, Verdict, format, launch::Asked,
+        Outcome, Query, Rule, StepKind, Str, Suggested, Verdict, format, launch::QuestionKind,
     },
     assessment::Assessment,
     eval_context::{self, EvalContext},
@@ -17,10 +17,10 @@ pub(super) fn own(frame: &EvalContext<'_>, at: usize, query: &Query) -> Assessme
     let gate = &frame.launch.gates[at];
     let filled;
     let digest = match &frame.launch.derived.asked[at] {
-        Asked::Always(digest) => digest,
-        Asked::Never(why) => return unasked(why),
-        Asked::Nothing => return Assessment::unknown(Rule::V2, "nothing is asked"),
-        Asked::Filled => match question::question(frame.launch, frame.history, gate, query) {
+        QuestionKind::Always(digest) => digest,
+        QuestionKind::Never(why) => return unasked(why),
+        QuestionKind::Nothing => return Assessment::unknown(Rule::V2, "nothing is asked"),
+        QuestionKind::Filled => match question::question(frame.launch, frame.history, gate, query) {
             Ok(question) => {
                 filled = question.digest;
                 &filled

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{
     super::{
         Advice, Bound, Failure, FailureKind, Gate, GateState, Kind, Lowering, Opens, PathToGo, Rule,
-        SourceId, StageStatus, Step, StepKind, Str, Suggested, Verdict, format, launch::Required,
+        SourceId, StageStatus, Step, StepKind, Str, Suggested, Verdict, format, launch::RequiredNode,
     },
     dependencies,
     eval_context::EvalContext,
@@ -160,9 +160,12 @@ fn depends<'a>(
         return Box::new(derived.barriers[at - gates].iter().copied().filter(counts));
     };
     let needs = derived.needs[at].iter().filter_map(move |need| match need {
-        Required::Gate(other) | Required::Answer(other, _) => Some(*other),
-        Required::Barrier(number, _) => Some(gates + number),
-        Required::Stage(_) | Required::Message(_) | Required::Decision | Required::Never(_) => None,
+        RequiredNode::Gate(other) | RequiredNode::Answer(other, _) => Some(*other),
+        RequiredNode::Barrier(number, _) => Some(gates + number),
+        RequiredNode::Stage(_)
+        | RequiredNode::Message(_)
+        | RequiredNode::Decision
+        | RequiredNode::Never(_) => None,
     });
     let since = match &gate.kind {
         Kind::Timer { since: super::super::Need::Gate(id), .. } => frame.launch.position(id),
@@ -183,18 +186,18 @@ fn steps(
 ) {
     let (Some(state), Some(mark)) = (cells.state(at), cells.marks[at]) else { return };
     for need in &frame.launch.derived.needs[at] {
-        if let Required::Stage(stage) = need
+        if let RequiredNode::Stage(stage) = need
             && !dependencies::over(&frame.stages[*stage])
             && !std::mem::replace(&mut stages[*stage], true)
         {
             steps.push(stage_step(frame, state, *stage));
         }
-        if matches!(need, Required::Decision) && super::decision::go_since(frame).is_none() {
+        if matches!(need, RequiredNode::Decision) && super::decision::go_since(frame).is_none() {
             let who = frame.launch.roll_call.iter().map(|plan| plan.final_call.clone()).collect();
             let call = Advice::from("make the final call").by(Suggested::FinalCall);
             steps.push(Step { who, ..step(state, StepKind::Act, call) });
         }
-        if let Required::Message(at) = need
+        if let RequiredNode::Message(at) = need
             && !super::message::is_over(frame, *at).0
             && let Some(message) = frame.launch.comms.messages.get(*at).filter(|it| it.excluded.is_none())
         {
@@ -203,7 +206,7 @@ fn steps(
             let send = send.by(Suggested::SendMessage(message.id.clone()));
             steps.push(Step { who, ..step(state, StepKind::Act, send) });
         }
-        if let Required::Never(said) = need {
+        if let RequiredNode::Never(said) = need {
             steps.push(step(
                 state,
                 StepKind::Act,

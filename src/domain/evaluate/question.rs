@@ -9,7 +9,7 @@ use super::{
         Bound, ChecklistId, Gate, GateId, Gauge, GaugeKind, Guardrail, History, Kind, Launch, Query,
         Question, Stage, Str, TargetRef,
         answers::{self, Blank, Unfilled},
-        launch::Asked,
+        launch::QuestionKind,
     },
     eval_context, reach, stage,
 };
@@ -27,16 +27,16 @@ pub(crate) enum Unasked {
 }
 
 /// What the gate asks, worked out from the files alone.
-pub(crate) fn asked(launch: &Launch, gate: &Gate) -> Asked {
-    let Kind::Evidence(query) = &gate.kind else { return Asked::Nothing };
+pub(crate) fn asked(launch: &Launch, gate: &Gate) -> QuestionKind {
+    let Kind::Evidence(query) = &gate.kind else { return QuestionKind::Nothing };
     let open =
         answers::has_blanks(&launch.version) || !answers::blanks_in(&query.args, &gate.checklist).is_empty();
     if open {
-        return Asked::Filled;
+        return QuestionKind::Filled;
     }
     match question(launch, &History::default(), gate, query) {
-        Ok(question) => Asked::Always(question.digest),
-        Err(why) => Asked::Never(why),
+        Ok(question) => QuestionKind::Always(question.digest),
+        Err(why) => QuestionKind::Never(why),
     }
 }
 
@@ -47,7 +47,7 @@ pub(crate) fn question(
     gate: &Gate,
     query: &Query,
 ) -> Result<Question, Unasked> {
-    let asks = Asks {
+    let asks = Asker {
         id: &gate.id,
         checklist: &gate.checklist,
         component: gate.component.as_ref(),
@@ -57,7 +57,7 @@ pub(crate) fn question(
 }
 
 /// Who asks.
-struct Asks<'a> {
+struct Asker<'a> {
     id: &'a GateId,
     /// Whose short names answers are named by.
     checklist: &'a ChecklistId,
@@ -65,7 +65,7 @@ struct Asks<'a> {
     connection: Option<&'a Str>,
 }
 
-fn put(launch: &Launch, history: &History, asks: Asks<'_>, query: &Query) -> Result<Question, Unasked> {
+fn put(launch: &Launch, history: &History, asks: Asker<'_>, query: &Query) -> Result<Question, Unasked> {
     let unfilled = |why| match why {
         Unfilled::Missing(blank) => Unasked::Dependencies(blank),
         Unfilled::NotPlain(blank) => Unasked::NotPlain(blank),
@@ -156,7 +156,9 @@ fn guardrails<'a>(launch: &'a Launch, history: &History) -> Vec<(&'a Guardrail, 
     let Some(rollout) = &launch.rollout else { return Vec::new() };
     // Whether a soak is over makes no difference here, so any moment will do.
     let runs = stage::runs(launch, history, DateTime::UNIX_EPOCH);
-    let going = |(stage, run): (&'a Stage, &stage::Run)| Some((stage, run.started.filter(|_| run.is_out())?));
+    let going = |(stage, run): (&'a Stage, &stage::StageRun)| {
+        Some((stage, run.started.filter(|_| run.status.is_current())?))
+    };
     let going: Vec<_> = rollout.stages.iter().zip(&runs).filter_map(going).collect();
     let since = |guardrail: &Guardrail| {
         let stages = going.iter().filter(|(stage, _)| stage.guardrails.contains(&guardrail.id));
@@ -174,7 +176,7 @@ pub(crate) fn gauge(
     since: DateTime<Utc>,
 ) -> Result<Question, Unasked> {
     let (id, own) = (kind.subject(), ChecklistId::new("launch"));
-    let asks = Asks { id: &id, checklist: &own, component: None, connection: gauge.connection.as_ref() };
+    let asks = Asker { id: &id, checklist: &own, component: None, connection: gauge.connection.as_ref() };
     let mut question = put(launch, history, asks, &gauge.query)?;
     if let (GaugeKind::Exposure, serde_json::Value::Object(args)) = (kind, &mut question.query.args) {
         args.insert("since".to_owned(), since.timestamp().into());
@@ -191,7 +193,7 @@ pub(crate) fn measure(
 ) -> Result<Question, Unasked> {
     let (id, own) = (guardrail.subject(), ChecklistId::new("launch"));
     let connection = guardrail.connection.as_ref();
-    let asks = Asks { id: &id, checklist: &own, component: None, connection };
+    let asks = Asker { id: &id, checklist: &own, component: None, connection };
     let mut question = put(launch, history, asks, &guardrail.query)?;
     if let serde_json::Value::Object(args) = &mut question.query.args {
         args.insert("since".to_owned(), since.timestamp().into());

@@ -10,7 +10,7 @@ use super::{
     },
     eval_context::{self, EvalContext},
     question,
-    stage::Run,
+    stage::StageRun,
 };
 
 /// How far a percentage may be from the recorded one, as a part of it: what providers round.
@@ -24,7 +24,7 @@ const ALPHA: f64 = 0.05;
 
 /// What is out by the record.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Recorded<'a> {
+pub(crate) struct RecordedReach<'a> {
     /// `None`: everything was taken back.
     pub stage: Option<&'a Stage>,
     /// When it started.
@@ -34,21 +34,25 @@ pub(crate) struct Recorded<'a> {
 }
 
 /// The newest stage that is out, or has been and was not taken back; `None`: nothing was ever out.
-pub(crate) fn recorded<'a>(rollout: &'a Rollout, runs: &[Run], now: DateTime<Utc>) -> Option<Recorded<'a>> {
+pub(crate) fn recorded<'a>(
+    rollout: &'a Rollout,
+    runs: &[StageRun],
+    now: DateTime<Utc>,
+) -> Option<RecordedReach<'a>> {
     let each = || rollout.stages.iter().zip(runs).filter(|(_, run)| run.started.is_some());
-    let stays = |run: &Run| !matches!(run.status, StageStatus::RolledBack | StageStatus::NotApplicable);
+    let stays = |run: &StageRun| !matches!(run.status, StageStatus::RolledBack | StageStatus::NotApplicable);
     let out = each().rfind(|(_, run)| stays(run));
     match out {
         Some((stage, run)) => {
             let ramp_from = ramp_from(rollout, stage, run, now);
-            Some(Recorded { stage: Some(stage), since: run.started, ramp_from })
+            Some(RecordedReach { stage: Some(stage), since: run.started, ramp_from })
         }
-        None => each().next().map(|_| Recorded { stage: None, since: None, ramp_from: None }),
+        None => each().next().map(|_| RecordedReach { stage: None, since: None, ramp_from: None }),
     }
 }
 
 /// From which percentage a ramp goes on that is not over; holds stop it.
-fn ramp_from(rollout: &Rollout, stage: &Stage, run: &Run, now: DateTime<Utc>) -> Option<f64> {
+fn ramp_from(rollout: &Rollout, stage: &Stage, run: &StageRun, now: DateTime<Utc>) -> Option<f64> {
     let end = format::later(run.started?, stage.over?).checked_add_signed(run.held)?;
     if now >= end {
         return None;
@@ -58,7 +62,7 @@ fn ramp_from(rollout: &Rollout, stage: &Stage, run: &Run, now: DateTime<Utc>) ->
     Some(before.filter_map(|it| it.audience.percent()).last().unwrap_or(0.0))
 }
 
-impl Recorded<'_> {
+impl RecordedReach<'_> {
     fn percent(&self) -> Option<f64> {
         self.stage.map_or(Some(0.0), |stage| stage.audience.percent())
     }
@@ -111,7 +115,7 @@ pub(super) fn state(frame: &EvalContext<'_>) -> Option<Reach> {
 fn actual(
     frame: &EvalContext<'_>,
     gauge: &Gauge,
-    recorded: &Recorded<'_>,
+    recorded: &RecordedReach<'_>,
     changes_at: &mut Option<DateTime<Utc>>,
 ) -> ActualState {
     let source: Str = gauge.query.source.as_str().into();
@@ -152,7 +156,7 @@ fn actual(
 /// A percentage with the audience, a commit with the target.
 fn compared(
     frame: &EvalContext<'_>,
-    recorded: &Recorded<'_>,
+    recorded: &RecordedReach<'_>,
     found: &Finding,
 ) -> (Agreement, Str, Option<(f64, f64)>) {
     if let Some(Measured::Reach { low, high }) = &found.measured {
@@ -322,7 +326,10 @@ pub(super) fn remark(reach: Option<&Reach>) -> Option<Str> {
 }
 
 /// Whether the launch asks about what is out, and since when.
-pub(crate) fn demanded<'a>(launch: &'a Launch, runs: &[Run]) -> Vec<(GaugeKind, &'a Gauge, DateTime<Utc>)> {
+pub(crate) fn demanded<'a>(
+    launch: &'a Launch,
+    runs: &[StageRun],
+) -> Vec<(GaugeKind, &'a Gauge, DateTime<Utc>)> {
     let Some(rollout) = &launch.rollout else { return Vec::new() };
     let Some(recorded) = recorded(rollout, runs, DateTime::UNIX_EPOCH) else { return Vec::new() };
     let since = recorded.since.unwrap_or(DateTime::UNIX_EPOCH);

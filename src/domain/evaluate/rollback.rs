@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use super::{
     super::{
         Advice, CallsFor, Cause, Decision, History, Launch, Lowering, Party, RollbackCall, RollbackEnd,
-        RollbackPhase, RollbackRecord, RollbackResult, RollbackRun, RollbackState, StageStatus, StepRecord,
-        StepState, StepStatus, Suggested, format,
+        RollbackPhase, RollbackRecord, RollbackResult, RollbackRun, RollbackState, RollbackStep, StageStatus,
+        StepRecord, StepState, StepStatus, Suggested, format,
     },
     decision,
     eval_context::EvalContext,
@@ -89,7 +89,7 @@ fn called(frame: &EvalContext<'_>) -> Option<RollbackCall> {
     let within = frame.launch.rollback.as_ref().and_then(|plan| plan.decide_within);
     let stages = frame.launch.rollout.iter().flat_map(|rollout| &rollout.stages);
     let out = stages.zip(&frame.stages).zip(&frame.guardrails);
-    let out = out.filter(|((_, run), _)| run.is_out() && run.status != StageStatus::Held);
+    let out = out.filter(|((_, run), _)| run.status.is_current() && run.status != StageStatus::Held);
     let breaches = out.flat_map(|((stage, _), all)| {
         let calls = |it: &&super::super::GuardrailState| it.asks() && it.calls_for == CallsFor::Rollback;
         all.iter().filter(calls).filter_map(move |it| Some((stage, it, it.asks_since?)))
@@ -122,12 +122,10 @@ fn steps(frame: &EvalContext<'_>, run: Option<&RollbackRecord>) -> Vec<StepState
         };
         let due = now.zip(step.within).map(|(since, within)| format::later(since, within));
         StepState {
-            id: step.id.clone(),
-            title: step.title.clone(),
-            by_hand: step.by_hand.clone(),
-            owner: step.owner.clone().or_else(|| Some(plan.owner.clone())),
-            within: step.within,
-            notes: step.notes.clone(),
+            plan: RollbackStep {
+                owner: step.owner.clone().or_else(|| Some(plan.owner.clone())),
+                ..step.clone()
+            },
             status,
             since: now,
             due,

@@ -163,7 +163,7 @@ pub(crate) fn taken_back(launch: &Launch, given: &SignOff) -> Option<String> {
 
 /// What one person did about a gate, as far as another must do the next.
 #[derive(Clone, Copy, Debug)]
-struct Part<'a> {
+struct SeparatedDuty<'a> {
     gate: &'a GateId,
     wrote_only: bool,
 }
@@ -171,7 +171,7 @@ struct Part<'a> {
 /// Who answered the gates of `apart_from`, or wrote such an answer down, and about which commit.
 pub(crate) struct Others<'a> {
     /// By voice, and by commit where the gate is bound to one.
-    parts: HashMap<(String, Option<Option<&'a Oid>>), Part<'a>>,
+    parts: HashMap<(String, Option<Option<&'a Oid>>), SeparatedDuty<'a>>,
 }
 
 impl<'a> Others<'a> {
@@ -185,7 +185,7 @@ impl<'a> Others<'a> {
                 for word in words.into_iter().filter(|it| it.digest == gate.digest) {
                     let commit = bound.then_some(word.commit.as_ref());
                     for voice in word.spoken().voices() {
-                        let part = Part { gate: id, wrote_only: *voice != word.actor };
+                        let part = SeparatedDuty { gate: id, wrote_only: *voice != word.actor };
                         parts.entry((launch.voice(voice), commit)).or_insert(part);
                     }
                 }
@@ -205,7 +205,7 @@ impl<'a> Others<'a> {
                 self.parts.get(&(name.clone(), None)).or_else(|| self.parts.get(&(name, Some(commit))));
             found.map(|part| (voice, *part))
         };
-        let (voice, Part { gate, wrote_only }) = word.voices().find_map(part)?;
+        let (voice, SeparatedDuty { gate, wrote_only }) = word.voices().find_map(part)?;
         let did = if wrote_only { "wrote down the answer to" } else { "answered" };
         Some(if *voice == *word.by && !wrote_only {
             format!("the same person answered {gate}, which another person must")

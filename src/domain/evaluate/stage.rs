@@ -9,7 +9,7 @@ use super::super::{
 
 /// Where a stage is, by what was recorded and by the time that has passed.
 #[derive(Clone, Debug)]
-pub(crate) struct Run {
+pub(crate) struct StageRun {
     pub status: StageStatus,
     pub planned: Option<DateTime<Utc>>,
     pub started: Option<DateTime<Utc>>,
@@ -24,12 +24,7 @@ pub(crate) struct Run {
     pub pauses: Vec<Pause>,
 }
 
-impl Run {
-    /// Whether people have the release by it, and nothing later took its place.
-    pub fn is_out(&self) -> bool {
-        matches!(self.status, StageStatus::Soaking | StageStatus::Soaked | StageStatus::Held)
-    }
-
+impl StageRun {
     /// Whether it has run its soak, or does not apply: the next one may start.
     pub fn is_over(&self) -> bool {
         matches!(self.status, StageStatus::Soaked | StageStatus::Done | StageStatus::NotApplicable)
@@ -37,9 +32,9 @@ impl Run {
 }
 
 /// All stages of the launch, in order.
-pub(crate) fn runs(launch: &Launch, history: &History, now: DateTime<Utc>) -> Vec<Run> {
+pub(crate) fn runs(launch: &Launch, history: &History, now: DateTime<Utc>) -> Vec<StageRun> {
     let Some(rollout) = &launch.rollout else { return Vec::new() };
-    let mut runs: Vec<Run> = Vec::with_capacity(rollout.stages.len());
+    let mut runs: Vec<StageRun> = Vec::with_capacity(rollout.stages.len());
     let mut before = None;
     let back = history.all_back();
     for stage in &rollout.stages {
@@ -84,7 +79,7 @@ fn run<'a>(
     records: impl Iterator<Item = &'a StageRecord>,
     planned: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
-) -> Run {
+) -> StageRun {
     let samples = stage.soak.unwrap_or_default().samples;
     let past = Replay::of(records);
     let from = past.started.or(planned);
@@ -101,7 +96,7 @@ fn run<'a>(
         other => other,
     };
     let Replay { started, began, ended, pauses, .. } = past;
-    Run { status, planned, started, began, soaked_at, ended, held, pauses }
+    StageRun { status, planned, started, began, soaked_at, ended, held, pauses }
 }
 
 /// What the journal says of one stage.
@@ -174,7 +169,7 @@ pub(super) fn counted(guardrails: &[GuardrailState]) -> Option<u64> {
 /// The same runs, where guardrails count the samples of a soak: it is over with its time and its samples.
 pub(crate) fn soaked(
     launch: &Launch,
-    runs: &mut [Run],
+    runs: &mut [StageRun],
     guardrails: &[Vec<GuardrailState>],
     now: DateTime<Utc>,
 ) {
@@ -191,7 +186,7 @@ pub(crate) fn soaked(
 /// The stages and freezes that change by the clock alone.
 pub(super) fn changes<'a>(
     launch: &'a Launch,
-    runs: &'a [Run],
+    runs: &'a [StageRun],
     now: DateTime<Utc>,
 ) -> impl Iterator<Item = DateTime<Utc>> + 'a {
     let soaks = runs.iter().filter(|run| run.status == StageStatus::Soaking).filter_map(|run| run.soaked_at);

@@ -9,7 +9,7 @@ use super::{
 
 /// Where a component's ref points.
 #[derive(Clone, Debug)]
-pub(super) struct Target<'a> {
+pub(super) struct TargetState<'a> {
     /// The commit, or why it can not be relied on now.
     pub current: Result<&'a Oid, (Rule, String)>,
     /// The last commit known, fresh or not.
@@ -22,7 +22,7 @@ pub(super) struct Target<'a> {
     pub changes_at: Option<DateTime<Utc>>,
 }
 
-impl<'a> Target<'a> {
+impl<'a> TargetState<'a> {
     /// Where it points, by the local clocks; the moment at which that goes stale is on the clock of the board.
     pub fn of(
         launch: &Launch,

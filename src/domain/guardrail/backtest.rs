@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Limits, Measure, Measurement, Window,
-    judge::{Judging, Tally, judge},
+    judge::{Judging, WindowTally, judge},
     series::share,
 };
 
@@ -79,8 +79,8 @@ pub fn backtest(limits: &Limits, windows: &[Window], trial: &Trial) -> Backtest 
 
 /// What the windows hold together: bad ones of all; windows over the limit where a value is measured.
 pub fn seen(limits: &Limits, windows: &[Window]) -> (f64, f64) {
-    let mut all = Tally::default();
-    windows.iter().for_each(|it| all.add(Tally::of(limits, it, limits.first())));
+    let mut all = WindowTally::default();
+    windows.iter().for_each(|it| all.add(WindowTally::of(limits, it, limits.first())));
     (all.bad * limits.cluster, all.total * limits.cluster)
 }
 
@@ -105,9 +105,9 @@ fn thinned(window: &Window, part: f64) -> Window {
 fn shows_at(limits: &Limits, windows: &[Window], alpha: f64) -> Option<i64> {
     let tests = if limits.at_most.is_some() && limits.control.is_some() { 2.0 } else { 1.0 };
     let bound = -(alpha / tests).ln();
-    let mut all = Tally::default();
+    let mut all = WindowTally::default();
     let mut shown = windows.iter().filter(|window| {
-        all.add(Tally::of(limits, window, limits.first()));
+        all.add(WindowTally::of(limits, window, limits.first()));
         all.down(limits, limits.first()) >= bound
     });
     shown.next().map(|window| window.to)

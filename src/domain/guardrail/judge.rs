@@ -74,7 +74,7 @@ pub struct Judging {
 /// Why a breach is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Shown {
+pub enum BreachReason {
     /// All windows since the stage started together.
     SinceTheStart,
     /// Those of one hour together.
@@ -89,7 +89,7 @@ pub struct Breach {
     /// The end of the window that showed it.
     pub at: i64,
     /// What showed it.
-    pub shown: Shown,
+    pub shown: BreachReason,
     /// Against which limit.
     pub against: Against,
 }
@@ -145,8 +145,8 @@ pub fn judge(limits: &Limits, windows: &[Window], by: &Judging) -> Judgement {
     let windows = &windows[first..end];
     let tests = limits.tests();
     let alpha = by.alpha / f64::from(u32::try_from(tests.len().max(1)).unwrap_or(1));
-    let mut watched: Vec<Watched> =
-        tests.iter().map(|against| Watched::new(*against, alpha, by.hours)).collect();
+    let mut watched: Vec<SequentialTest> =
+        tests.iter().map(|against| SequentialTest::new(*against, alpha, by.hours)).collect();
     let mut breach = None;
     let (mut hour, mut ends) = (0, HOUR);
     for window in windows {
@@ -194,7 +194,7 @@ pub(crate) fn first_fire(limits: &Limits, windows: &[Window], by: &Judging) -> O
     since.find(|it| over(it.is, most) && is_no_chance(limits, it)).map(|it| it.to)
 }
 
-fn standing(limits: &Limits, windows: &[Window], watched: &[Watched], alpha: f64) -> Standing {
+fn standing(limits: &Limits, windows: &[Window], watched: &[SequentialTest], alpha: f64) -> Standing {
     let crossed = limits.watch_at.is_some_and(|most| windows.last().is_some_and(|it| over(it.is, most)));
     if crossed || watched.iter().any(|it| it.is_worth_a_look(limits)) {
         return Standing::Watch;
@@ -231,7 +231,7 @@ fn rate(limits: &Limits, windows: &[Window]) -> f64 {
     let recent = windows.iter().rev().take_while(|it| it.to > newest.to - HOUR);
     let (mut count, mut seconds) = (0.0, 0);
     for window in recent {
-        count += Tally::of(limits, window, Against::Limit).total;
+        count += WindowTally::of(limits, window, Against::Limit).total;
         seconds += window.to - window.from;
     }
     #[expect(clippy::cast_precision_loss, reason = "seconds of an hour")]
@@ -248,10 +248,10 @@ fn over(is: Measurement, most: f64) -> bool {
 }
 
 /// One test with its two clocks.
-struct Watched {
+struct SequentialTest {
     against: Against,
-    all: Tally,
-    hour: Tally,
+    all: WindowTally,
+    hour: WindowTally,
     /// Which hour that is.
     nth: i64,
     /// What each clock may have of alpha, all its time together.
@@ -265,17 +265,17 @@ struct Watched {
 
 /// What came together.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Tally {
+pub(super) struct WindowTally {
     pub(super) bad: f64,
     pub(super) total: f64,
     control_bad: f64,
     control_total: f64,
 }
 
-impl Watched {
+impl SequentialTest {
     fn new(against: Against, alpha: f64, hours: f64) -> Self {
         let half = alpha / 2.0;
-        let (all, hour) = (Tally::default(), Tally::default());
+        let (all, hour) = (WindowTally::default(), WindowTally::default());
         Self {
             against,
             all,
@@ -290,10 +290,10 @@ impl Watched {
 
     fn add(&mut self, limits: &Limits, window: &Window, hour: i64) {
         if hour != self.nth {
-            (self.nth, self.hour) = (hour, Tally::default());
+            (self.nth, self.hour) = (hour, WindowTally::default());
             self.hourly = -part(self.half, hour, self.hours).ln();
         }
-        let tally = Tally::of(limits, window, self.against);
+        let tally = WindowTally::of(limits, window, self.against);
         self.all.add(tally);
         self.hour.add(tally);
     }
@@ -302,13 +302,13 @@ impl Watched {
         let found = |shown| Some(Breach { at: window.to, shown, against: self.against });
         let fire = limits.stop_at.filter(|_| self.against == limits.first());
         if fire.is_some_and(|most| over(window.is, most) && is_no_chance(limits, window)) {
-            return found(Shown::InOneWindow);
+            return found(BreachReason::InOneWindow);
         }
         if self.all.reaches(limits, self.against, self.bound) {
-            return found(Shown::SinceTheStart);
+            return found(BreachReason::SinceTheStart);
         }
         if self.hour.reaches(limits, self.against, self.hourly) {
-            return found(Shown::InAnHour);
+            return found(BreachReason::InAnHour);
         }
         None
     }
@@ -343,7 +343,7 @@ pub(super) fn part(alpha: f64, nth: i64, hours: f64) -> f64 {
 fn is_no_chance(limits: &Limits, window: &Window) -> bool {
     match (limits.measure, limits.at_most) {
         (Measure::Share, Some(most)) => {
-            let tally = Tally::of(limits, window, Against::Limit);
+            let tally = WindowTally::of(limits, window, Against::Limit);
             ln_up(tally.bad, tally.total, most) >= WATCH.ln()
         }
         _ => true,
@@ -375,7 +375,7 @@ pub(super) fn samples_for(share: f64, limit: f64, alpha: f64, from: f64) -> Opti
     Some(most.ceil())
 }
 
-impl Tally {
+impl WindowTally {
     pub(super) fn of(limits: &Limits, window: &Window, against: Against) -> Self {
         let scale = 1.0 / limits.cluster;
         match (window.is, window.control, against) {

@@ -1,6 +1,8 @@
 //! Guardrails in words.
 
-use super::{Against, Breach, Guardrail, Judgement, Lack, LimitUnit, Limits, Measure, Shown, Standing};
+use super::{
+    Against, Breach, BreachReason, Guardrail, Judgement, Lack, LimitUnit, Limits, Measure, Standing,
+};
 
 /// A count of samples.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts, which are far smaller")]
@@ -110,11 +112,11 @@ fn needed(judged: &Judgement, ready_at: Option<String>) -> String {
 
 fn shown(breach: Breach) -> &'static str {
     match (breach.shown, breach.against) {
-        (Shown::SinceTheStart, Against::Limit) => "; shown since the stage started",
-        (Shown::InAnHour, Against::Limit) => "; shown within an hour",
-        (Shown::InOneWindow, _) => "; one window was over the limit for a fire",
-        (Shown::SinceTheStart, Against::Control) => "; worse than the control since the stage started",
-        (Shown::InAnHour, Against::Control) => "; worse than the control within an hour",
+        (BreachReason::SinceTheStart, Against::Limit) => "; shown since the stage started",
+        (BreachReason::InAnHour, Against::Limit) => "; shown within an hour",
+        (BreachReason::InOneWindow, _) => "; one window was over the limit for a fire",
+        (BreachReason::SinceTheStart, Against::Control) => "; worse than the control since the stage started",
+        (BreachReason::InAnHour, Against::Control) => "; worse than the control within an hour",
     }
 }
 

@@ -217,7 +217,7 @@ fn a_fire_needs_no_proof_and_one_failure_is_no_fire() {
     windows.push(window(630, STEP, 6, 50));
     let judged = judge(&limits, &windows, &by(660));
     let breach = judged.breach.unwrap();
-    assert_eq!((breach.shown, breach.at), (Shown::InOneWindow, 660));
+    assert_eq!((breach.shown, breach.at), (BreachReason::InOneWindow, 660));
     windows.extend((22..60).map(|step| window(step * STEP, STEP, 0, 50)));
     assert_eq!(standing(&windows, &limits, 1_800), Standing::Breach, "until people decide");
 }

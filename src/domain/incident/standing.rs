@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    IncidentPhase, IncidentRecord, IncidentRole, IncidentStep, IncidentTimes, IncidentWord, SeverityLevel,
+    IncidentEntry, IncidentPhase, IncidentRecord, IncidentRole, IncidentStep, IncidentTimes, IncidentWord,
+    SeverityLevel,
 };
 use crate::{Launch, Party, Str, Voice, evaluate::incident};
 
@@ -19,6 +20,17 @@ pub(crate) struct IncidentStanding {
     pub told: Option<IncidentWord>,
     pub times: IncidentTimes,
     pub follow_up: Vec<Str>,
+    /// Each time that it was over.
+    pub ends: Vec<IncidentEnd>,
+}
+
+/// A time that an incident was over.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct IncidentEnd {
+    /// The place of the word among all that were said of it.
+    pub entry: usize,
+    /// It has come back since.
+    pub is_back: bool,
 }
 
 impl IncidentStanding {
@@ -36,7 +48,7 @@ impl IncidentStanding {
         }
     }
 
-    fn hear(&mut self, voice: &Voice, step: &IncidentStep, counts: bool) {
+    fn hear(&mut self, entry: usize, IncidentEntry { voice, step, .. }: &IncidentEntry, counts: bool) {
         let word = |text: &Str| IncidentWord { voice: voice.clone(), text: text.clone() };
         match step {
             IncidentStep::Updated { text } => self.told = Some(word(text)),
@@ -60,8 +72,10 @@ impl IncidentStanding {
                 self.phase = IncidentPhase::Resolved;
                 self.times.resolved = Some(voice.at);
                 self.times.mitigated.get_or_insert(voice.at);
+                self.ends.push(IncidentEnd { entry, is_back: false });
             }
             IncidentStep::Reopened { .. } if self.phase != IncidentPhase::Closed => {
+                self.ends.iter_mut().for_each(|end| end.is_back = true);
                 (self.phase, self.goes_on) = (IncidentPhase::Open, None);
                 (self.times.mitigated, self.times.resolved) = (None, None);
             }
@@ -105,6 +119,7 @@ impl IncidentRecord {
                 closed: None,
             },
             follow_up: Vec::new(),
+            ends: Vec::new(),
         };
         // That the rollout goes on is a permission, and lasts as long as whoever gave it may give it.
         let permits = |voice: &Voice, lead: &Party| {
@@ -113,10 +128,10 @@ impl IncidentRecord {
         if !permits(&self.voice, &standing.lead) {
             standing.goes_on = None;
         }
-        for entry in &self.entries {
+        for (at, entry) in self.entries.iter().enumerate() {
             let goes_on = matches!(entry.step, IncidentStep::Rollout { goes_on: true, .. });
             let counts = counts(&entry.voice) && (!goes_on || permits(&entry.voice, &standing.lead));
-            standing.hear(&entry.voice, &entry.step, counts);
+            standing.hear(at, entry, counts);
             if entry.step.decides() {
                 standing.decided(entry.voice.at);
             }

@@ -20,9 +20,9 @@ pub(crate) struct LaunchGraph {
     /// Gates, and the barriers that somebody needs, each after all that it depends on. A barrier is a number from the count of gates on.
     pub order: Vec<usize>,
     /// Needs by gate.
-    pub needs: Vec<Vec<Required>>,
+    pub needs: Vec<Vec<RequiredNode>>,
     /// Needs by message of the plan.
-    pub message_needs: Vec<Vec<Required>>,
+    pub message_needs: Vec<Vec<RequiredNode>>,
     /// What directly stands inside a gate of gates, of what counts for its state.
     pub members: Vec<Vec<usize>>,
     /// The gate of gates around each.
@@ -30,7 +30,7 @@ pub(crate) struct LaunchGraph {
     /// Whether the board's word counts it: blocks GO, is no plain group, is not inside a `one_of`.
     pub counted: Vec<bool>,
     /// What each gate asks of its source.
-    pub asked: Vec<Asked>,
+    pub asked: Vec<QuestionKind>,
     /// Whether the title waits for answers of people.
     pub open_title: Vec<bool>,
     /// Barriers: each checklist twice, as it stands before GO and with what blocks a stage.
@@ -49,7 +49,7 @@ pub(crate) struct LaunchGraph {
 
 /// A need, by place.
 #[derive(Clone, Debug)]
-pub(crate) enum Required {
+pub(crate) enum RequiredNode {
     /// A gate.
     Gate(usize),
     /// A gate whose people's answer fills a blank of the question, with the name of the answer.
@@ -68,7 +68,7 @@ pub(crate) enum Required {
 
 /// What a gate asks of its source.
 #[derive(Clone, Debug)]
-pub(crate) enum Asked {
+pub(crate) enum QuestionKind {
     /// It asks no source.
     Nothing,
     /// Always the same question, of this digest.
@@ -115,7 +115,7 @@ impl LaunchGraph {
         it.open_title = launch.gates.iter().map(|gate| answers::has_blanks(&gate.title)).collect();
         it.order = it.sorted(launch);
         let passed = it.needs.iter().chain(&it.message_needs).flatten().filter_map(|need| match need {
-            Required::Barrier(number, _) => Some(launch.gates.len() + number),
+            RequiredNode::Barrier(number, _) => Some(launch.gates.len() + number),
             _ => None,
         });
         let passed: HashSet<_> = passed.collect();
@@ -150,7 +150,7 @@ impl LaunchGraph {
         std::iter::successors(self.parents[at], |&next| self.parents[next].filter(|&up| up < next))
     }
 
-    fn required(&self, launch: &Launch, gate: &Gate) -> Vec<Required> {
+    fn required(&self, launch: &Launch, gate: &Gate) -> Vec<RequiredNode> {
         let mut all: Vec<_> =
             gate.needs.iter().map(|need| self.resolve(launch, !gate.is_blocking(), need)).collect();
         if let Kind::Evidence(query) = &gate.kind {
@@ -159,24 +159,25 @@ impl LaunchGraph {
             blanks.sort();
             blanks.dedup();
             all.extend(blanks.into_iter().map(|blank| match launch.position(&blank.gate) {
-                Some(at) => Required::Answer(at, blank.name),
-                None => Required::Never(format!("answers.{}.{}", blank.gate, blank.name).into()),
+                Some(at) => RequiredNode::Answer(at, blank.name),
+                None => RequiredNode::Never(format!("answers.{}.{}", blank.gate, blank.name).into()),
             }));
         }
         all
     }
 
-    fn resolve(&self, launch: &Launch, wide: bool, need: &Need) -> Required {
+    fn resolve(&self, launch: &Launch, wide: bool, need: &Need) -> RequiredNode {
         let found = match need {
-            Need::Gate(id) => launch.position(id).map(Required::Gate),
-            Need::Checklist(id) => {
-                self.checklists.get(id).map(|at| Required::Barrier(at * 2 + usize::from(wide), id.clone()))
-            }
-            Need::Stage(id) => launch.stage(id).map(|(at, _)| Required::Stage(at)),
-            Need::Decision => Some(Required::Decision),
-            Need::Message(id) => launch.message(id).map(|(at, _)| Required::Message(at)),
+            Need::Gate(id) => launch.position(id).map(RequiredNode::Gate),
+            Need::Checklist(id) => self
+                .checklists
+                .get(id)
+                .map(|at| RequiredNode::Barrier(at * 2 + usize::from(wide), id.clone())),
+            Need::Stage(id) => launch.stage(id).map(|(at, _)| RequiredNode::Stage(at)),
+            Need::Decision => Some(RequiredNode::Decision),
+            Need::Message(id) => launch.message(id).map(|(at, _)| RequiredNode::Message(at)),
         };
-        found.unwrap_or_else(|| Required::Never(need.describe()))
+        found.unwrap_or_else(|| RequiredNode::Never(need.describe()))
     }
 
     /// Each after what it depends on, else in file order. In a circle somebody comes too early and finds its need
@@ -227,9 +228,12 @@ impl LaunchGraph {
         let Some(gate) = launch.gates.get(node) else { return self.barriers[node - gates].clone() };
         let mut all = self.members[node].clone();
         all.extend(self.needs[node].iter().filter_map(|need| match need {
-            Required::Gate(at) | Required::Answer(at, _) => Some(*at),
-            Required::Barrier(at, _) => Some(gates + at),
-            Required::Stage(_) | Required::Message(_) | Required::Decision | Required::Never(_) => None,
+            RequiredNode::Gate(at) | RequiredNode::Answer(at, _) => Some(*at),
+            RequiredNode::Barrier(at, _) => Some(gates + at),
+            RequiredNode::Stage(_)
+            | RequiredNode::Message(_)
+            | RequiredNode::Decision
+            | RequiredNode::Never(_) => None,
         }));
         if let Kind::Timer { since: Need::Gate(id), .. } = &gate.kind {
             all.extend(launch.position(id));

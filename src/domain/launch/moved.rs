@@ -50,7 +50,7 @@ impl Launch {
     fn on(&self, schedule: Schedule, conditions: &[WatchedCondition]) -> Self {
         let mut parts = LaunchParts::clone(&self.files);
         add(&mut parts, conditions);
-        let mut clock = Clock { schedule: &schedule, known: HashMap::new(), fixed: Vec::new() };
+        let mut clock = MomentMover { schedule: &schedule, known: HashMap::new(), fixed: Vec::new() };
         for (at, gate) in parts.gates.iter_mut().enumerate() {
             clock.gate(at, gate);
         }
@@ -145,13 +145,13 @@ fn add(parts: &mut LaunchParts, conditions: &[WatchedCondition]) {
 }
 
 /// Sets moments anew, each written one once.
-struct Clock<'a> {
+struct MomentMover<'a> {
     schedule: &'a Schedule,
     known: HashMap<Str, Option<(DateTime<Utc>, bool)>>,
     fixed: Vec<Fixed>,
 }
 
-impl Clock<'_> {
+impl MomentMover<'_> {
     /// Whether it moves with T-0. What can not be reckoned keeps its moment and does not.
     fn set(&mut self, moment: &mut Moment) -> bool {
         let schedule = self.schedule;

@@ -9,7 +9,7 @@ pub const TYPED: &str = "10m, 14:30, 2026-12-02T09:00 or T+1h";
 
 /// Which way a bare time or length is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
+enum CountDirection {
     On,
     Back,
 }
@@ -22,7 +22,7 @@ impl Schedule {
     /// # Errors
     /// What it is not, and what to write.
     pub fn typed(&self, text: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, ScheduleError> {
-        self.read(text, now, Way::On)
+        self.read(text, now, CountDirection::On)
     }
 
     /// The same of what is over: so long before `near`, or the time of day on its day.
@@ -30,10 +30,15 @@ impl Schedule {
     /// # Errors
     /// As [`Schedule::typed`].
     pub fn typed_past(&self, text: &str, near: DateTime<Utc>) -> Result<DateTime<Utc>, ScheduleError> {
-        self.read(text, near, Way::Back)
+        self.read(text, near, CountDirection::Back)
     }
 
-    fn read(&self, text: &str, near: DateTime<Utc>, way: Way) -> Result<DateTime<Utc>, ScheduleError> {
+    fn read(
+        &self,
+        text: &str,
+        near: DateTime<Utc>,
+        way: CountDirection,
+    ) -> Result<DateTime<Utc>, ScheduleError> {
         let text = text.trim();
         let wrong = || ScheduleError::NotTyped(text.to_owned());
         if let Some(length) = length(text) {
@@ -56,8 +61,8 @@ impl Schedule {
         })
     }
 
-    fn away(&self, from: DateTime<Utc>, length: Length, way: Way) -> Option<DateTime<Utc>> {
-        let back = way == Way::Back;
+    fn away(&self, from: DateTime<Utc>, length: Length, way: CountDirection) -> Option<DateTime<Utc>> {
+        let back = way == CountDirection::Back;
         if length.unit == Unit::WorkingDays {
             return self.working_days_from(from, if back { -length.count } else { length.count });
         }
@@ -66,11 +71,12 @@ impl Schedule {
     }
 
     /// On: the next time it is so late. Back: that time on the day of `near`. The later one if it is so late twice.
-    fn at_time(&self, time: NaiveTime, near: DateTime<Utc>, way: Way) -> Option<DateTime<Utc>> {
+    fn at_time(&self, time: NaiveTime, near: DateTime<Utc>, way: CountDirection) -> Option<DateTime<Utc>> {
         let today = zoned(near, self.zone).date_naive();
         let on = |day: chrono::NaiveDate| self.zone.from_local_datetime(&day.and_time(time)).latest();
-        let at = on(today).filter(|at| way == Way::Back || at.to_utc() > near);
-        let tomorrow = || if way == Way::On { on(today.checked_add_days(Days::new(1))?) } else { None };
+        let at = on(today).filter(|at| way == CountDirection::Back || at.to_utc() > near);
+        let tomorrow =
+            || if way == CountDirection::On { on(today.checked_add_days(Days::new(1))?) } else { None };
         at.or_else(tomorrow).map(|at| at.to_utc())
     }
 }

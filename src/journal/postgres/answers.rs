@@ -7,15 +7,15 @@ use tokio_postgres::{
 };
 use uuid::Uuid;
 
-use super::fault::Fault;
+use super::fault::TransactionFault;
 use crate::{
-    Correction, JournalError, Keep, Mark, Poll, Recorded,
+    ClockMark, Correction, JournalError, Keep, RecordedMoment, RecordedPoll,
     mark::{self, StoredCorrection},
-    observed::{self, Newest, Row, RowKind},
+    observed::{self, NewestRows, RowKind, StoredRow},
 };
 
 /// Takes or renews the lease on recording observations, by the server's clock; `false`: another cockpit has it.
-pub(super) async fn lease(client: &Client, launch: &str, holder: Uuid) -> Result<bool, Fault> {
+pub(super) async fn lease(client: &Client, launch: &str, holder: Uuid) -> Result<bool, TransactionFault> {
     let sql = "INSERT INTO gonogo.recorders AS own (launch, holder, until)
                VALUES ($1, $2, clock_timestamp() + interval '60 seconds')
                ON CONFLICT (launch) DO UPDATE SET holder = $2, until = clock_timestamp() + interval '60 seconds'
@@ -25,7 +25,7 @@ pub(super) async fn lease(client: &Client, launch: &str, holder: Uuid) -> Result
 }
 
 /// Gives the lease back.
-pub(super) async fn give_back(client: &Client, launch: &str, holder: Uuid) -> Result<(), Fault> {
+pub(super) async fn give_back(client: &Client, launch: &str, holder: Uuid) -> Result<(), TransactionFault> {
     let sql = "UPDATE gonogo.recorders SET until = '-infinity' WHERE launch = $1 AND holder = $2";
     let holder = holder.as_bytes().as_slice();
     client.execute_typed(sql, &[(&launch, Type::TEXT), (&holder, Type::BYTEA)]).await?;
@@ -33,7 +33,11 @@ pub(super) async fn give_back(client: &Client, launch: &str, holder: Uuid) -> Re
 }
 
 /// Adds the rows of one poll. The lease's row is locked by now, so that there is one such writer.
-pub(super) async fn record(client: &Client, launch: &str, poll: &Poll) -> Result<(), Fault> {
+pub(super) async fn record(
+    client: &Client,
+    launch: &str,
+    poll: &RecordedPoll,
+) -> Result<(), TransactionFault> {
     let newest = newest(client, launch, poll).await?;
     let sql = "SELECT coalesce(max(n), 0) + 1 FROM gonogo.observations WHERE launch = $1";
     let next: i64 = client.query_typed_one(sql, &[(&launch, Type::TEXT)]).await?.try_get(0)?;
@@ -60,12 +64,12 @@ pub(super) async fn record(client: &Client, launch: &str, poll: &Poll) -> Result
     Ok(())
 }
 
-async fn newest(client: &Client, launch: &str, poll: &Poll) -> Result<Newest, Fault> {
+async fn newest(client: &Client, launch: &str, poll: &RecordedPoll) -> Result<NewestRows, TransactionFault> {
     let wanted: Vec<String> = observed::subjects(poll)?.into_iter().map(|it| it.name).collect();
     let sql = "SELECT DISTINCT ON (kind, subject) kind, subject, n, body FROM gonogo.observations
                WHERE launch = $1 AND kind <> 'renewed' AND subject = ANY ($2) ORDER BY kind, subject, n DESC";
     let rows = client.query_typed(sql, &[(&launch, Type::TEXT), (&wanted, Type::TEXT_ARRAY)]).await?;
-    let mut newest = Newest::new();
+    let mut newest = NewestRows::new();
     for row in rows {
         if let Some(kind) = RowKind::parse(row.try_get(0)?) {
             newest.insert((kind, row.try_get(1)?), (row.try_get(2)?, row.try_get(3)?));
@@ -79,12 +83,12 @@ pub(super) async fn recorded(
     client: &Client,
     launch: &str,
     to: DateTime<Utc>,
-) -> Result<Vec<Recorded>, Fault> {
+) -> Result<Vec<RecordedMoment>, TransactionFault> {
     let sql = "SELECT n, source, wall, boot, kind, subject, body, checksum FROM gonogo.observations
                WHERE launch = $1 ORDER BY n";
     let mut rows = Vec::new();
     for row in client.query_typed(sql, &[(&launch, Type::TEXT)]).await? {
-        rows.push(Row {
+        rows.push(StoredRow {
             n: row.try_get(0)?,
             source: row.try_get(1)?,
             wall: row.try_get(2)?,
@@ -101,7 +105,7 @@ pub(super) async fn recorded(
 }
 
 /// Drops rows before the newest cut that `keep` asks for; what is needed to know the state at the cut stays.
-pub(super) async fn prune(client: &Client, launch: &str, keep: Keep) -> Result<u64, Fault> {
+pub(super) async fn prune(client: &Client, launch: &str, keep: Keep) -> Result<u64, TransactionFault> {
     let since = keep.since.map_or(i64::MIN, |it| it.timestamp_micros());
     let bytes = keep.bytes.map_or(i64::MAX, |it| i64::try_from(it).unwrap_or(i64::MAX));
     let sql = "SELECT coalesce(max(n), 0) + 1 FROM (
@@ -118,7 +122,7 @@ pub(super) async fn prune(client: &Client, launch: &str, keep: Keep) -> Result<u
 }
 
 /// The mark and its corrections.
-pub(super) async fn mark(client: &Client, launch: &str) -> Result<Mark, Fault> {
+pub(super) async fn mark(client: &Client, launch: &str) -> Result<ClockMark, TransactionFault> {
     let sql = "SELECT high_water, checksum FROM gonogo.marks WHERE launch = $1";
     let high_water = match client.query_typed_opt(sql, &[(&launch, Type::TEXT)]).await? {
         Some(row) => Some((row.try_get(0)?, row.try_get(1)?)),
@@ -141,7 +145,7 @@ pub(super) async fn raise_mark(
     client: &Client,
     launch: &str,
     to: DateTime<Utc>,
-) -> Result<DateTime<Utc>, Fault> {
+) -> Result<DateTime<Utc>, TransactionFault> {
     alone(client).await?;
     if let Some(now) = mark(client, launch).await?.high_water.filter(|now| *now >= to) {
         return Ok(now);
@@ -155,7 +159,7 @@ pub(super) async fn correct_mark(
     client: &Client,
     launch: &str,
     correction: &Correction,
-) -> Result<(), Fault> {
+) -> Result<(), TransactionFault> {
     alone(client).await?;
     let before = mark(client, launch).await?.corrections.len();
     let it = mark::write(launch, before, correction).map_err(JournalError::not_recorded)?;
@@ -175,12 +179,12 @@ pub(super) async fn correct_mark(
 }
 
 /// Keeps two programs from reading the same old mark.
-async fn alone(client: &Client) -> Result<(), Fault> {
+async fn alone(client: &Client) -> Result<(), TransactionFault> {
     client.query_typed("SELECT pg_advisory_xact_lock(113723360998000)", &[]).await?;
     Ok(())
 }
 
-async fn set_mark(client: &Client, launch: &str, to: DateTime<Utc>) -> Result<(), Fault> {
+async fn set_mark(client: &Client, launch: &str, to: DateTime<Utc>) -> Result<(), TransactionFault> {
     let micros = to.timestamp_micros();
     let sum = mark::sum(launch, micros);
     let sql = "INSERT INTO gonogo.marks (launch, high_water, checksum) VALUES ($1, $2, $3)

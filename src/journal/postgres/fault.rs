@@ -7,7 +7,7 @@ use gonogo_text::Veil;
 
 /// A failure within or around a transaction.
 #[derive(Debug)]
-pub(super) enum Fault {
+pub(super) enum TransactionFault {
     /// The server refused a statement; the transaction did not happen.
     Refused { code: SqlState, why: String },
     /// No connection; the transaction did not happen.
@@ -18,7 +18,7 @@ pub(super) enum Fault {
     Journal(JournalError),
 }
 
-impl From<Error> for Fault {
+impl From<Error> for TransactionFault {
     fn from(why: Error) -> Self {
         match why.as_db_error() {
             // A server that is going down ends the connection, whatever it says.
@@ -32,13 +32,13 @@ impl From<Error> for Fault {
     }
 }
 
-impl From<JournalError> for Fault {
+impl From<JournalError> for TransactionFault {
     fn from(why: JournalError) -> Self {
         Self::Journal(why)
     }
 }
 
-impl Fault {
+impl TransactionFault {
     /// Whether the same transaction may well succeed at once: others were in the way.
     pub(super) fn is_contention(&self) -> bool {
         let Self::Refused { code, .. } = self else { return false };

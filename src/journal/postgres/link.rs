@@ -19,8 +19,8 @@ use tokio::{
 };
 use tokio_postgres::{AsyncMessage, Client, Connection, NoTls, Socket, config::SslMode};
 
-use super::{address::Address, fault::Fault, tls::Tls};
-use crate::{JournalError, worker::Message};
+use super::{address::Address, fault::TransactionFault, tls::Tls};
+use crate::{JournalError, worker::WorkerMessage};
 
 /// The longest that one transaction may take before its connection is given up.
 const TRANSACTION: Duration = Duration::from_secs(10);
@@ -29,14 +29,14 @@ const LONGEST_PAUSE: u32 = 15;
 
 /// Tells the journal's thread to look; at most one such message waits at a time.
 #[derive(Clone)]
-pub(super) struct Hints {
-    sender: mpsc::Sender<Message>,
+pub(super) struct NotifyHints {
+    sender: mpsc::Sender<WorkerMessage>,
     waiting: Arc<AtomicBool>,
 }
 
 /// What kind of transaction.
 #[derive(Clone, Copy)]
-pub(super) enum Kind {
+pub(super) enum TransactionKind {
     /// One snapshot, no writes.
     Read,
     /// Each statement sees what was committed before it; made durable at commit whatever the server's default is.
@@ -44,11 +44,11 @@ pub(super) enum Kind {
 }
 
 /// A connection, now and then.
-pub(super) struct Link {
+pub(super) struct ServerLink {
     runtime: Runtime,
     address: Address,
     tls: Option<Tls>,
-    hints: Hints,
+    hints: NotifyHints,
     channel: String,
     client: Option<Client>,
     failures: u32,
@@ -56,14 +56,14 @@ pub(super) struct Link {
     last_failure: String,
 }
 
-impl Hints {
-    pub(super) fn new(sender: mpsc::Sender<Message>) -> Self {
+impl NotifyHints {
+    pub(super) fn new(sender: mpsc::Sender<WorkerMessage>) -> Self {
         Self { sender, waiting: Arc::default() }
     }
 
     fn give(&self) {
         if !self.waiting.swap(true, Ordering::AcqRel) {
-            let _ = self.sender.send(Message::Hint);
+            let _ = self.sender.send(WorkerMessage::Hint);
         }
     }
 
@@ -72,7 +72,7 @@ impl Hints {
     }
 }
 
-impl Kind {
+impl TransactionKind {
     /// `synchronous_commit`: a server or role may have it off, and then acknowledges before anything is on disk.
     fn begin(self) -> &'static str {
         match self {
@@ -92,8 +92,8 @@ impl Kind {
     }
 }
 
-impl Link {
-    pub(super) fn new(address: Address, hints: Hints, channel: String) -> Result<Self, JournalError> {
+impl ServerLink {
+    pub(super) fn new(address: Address, hints: NotifyHints, channel: String) -> Result<Self, JournalError> {
         let tls = match address.config.get_ssl_mode() {
             SslMode::Disable => None,
             _ => Some(Tls::new(address.authorities.as_deref())?),
@@ -108,7 +108,7 @@ impl Link {
         Ok(Self { runtime, address, tls, hints, channel, client: None, failures: 0, pause: 0, last_failure })
     }
 
-    pub(super) fn hints(&self) -> &Hints {
+    pub(super) fn hints(&self) -> &NotifyHints {
         &self.hints
     }
 
@@ -118,12 +118,12 @@ impl Link {
     }
 
     /// Whether to try to connect at this look, and otherwise why there is no connection.
-    pub(super) fn may_try(&mut self) -> Result<(), Fault> {
+    pub(super) fn may_try(&mut self) -> Result<(), TransactionFault> {
         if self.pause == 0 {
             return Ok(());
         }
         self.pause -= 1;
-        Err(Fault::Lost(self.last_failure.clone()))
+        Err(TransactionFault::Lost(self.last_failure.clone()))
     }
 
     /// Waits a little, unevenly, before a further attempt.
@@ -136,11 +136,13 @@ impl Link {
     /// Runs one transaction, connecting first when there is no connection.
     pub(super) fn transact<T>(
         &mut self,
-        kind: Kind,
-        body: impl AsyncFnOnce(&Client) -> Result<T, Fault>,
-    ) -> Result<T, Fault> {
+        kind: TransactionKind,
+        body: impl AsyncFnOnce(&Client) -> Result<T, TransactionFault>,
+    ) -> Result<T, TransactionFault> {
         self.connect()?;
-        let Some(client) = &self.client else { return Err(Fault::Lost("there is no connection".into())) };
+        let Some(client) = &self.client else {
+            return Err(TransactionFault::Lost("there is no connection".into()));
+        };
         let committing = Cell::new(false);
         let work = async {
             client.batch_execute(kind.begin()).await?;
@@ -156,22 +158,24 @@ impl Link {
             client.batch_execute("COMMIT").await?;
             Ok(value)
         };
-        let late = || Fault::Lost("the server did not answer in time".into());
+        let late = || TransactionFault::Lost("the server did not answer in time".into());
         let done = self
             .runtime
             .block_on(async { time::timeout(TRANSACTION, work).await.unwrap_or_else(|_| Err(late())) });
-        if done.as_ref().is_err_and(Fault::is_lost) {
+        if done.as_ref().is_err_and(TransactionFault::is_lost) {
             self.client = None;
         }
         match done.map_err(|fault| fault.behind(&self.address.veil)) {
-            Err(Fault::Lost(why)) if committing.get() && matches!(kind, Kind::Write) => {
-                Err(Fault::Unknown(why))
+            Err(TransactionFault::Lost(why))
+                if committing.get() && matches!(kind, TransactionKind::Write) =>
+            {
+                Err(TransactionFault::Unknown(why))
             }
             other => other,
         }
     }
 
-    fn connect(&mut self) -> Result<(), Fault> {
+    fn connect(&mut self) -> Result<(), TransactionFault> {
         if self.is_up() {
             return Ok(());
         }
@@ -192,7 +196,7 @@ impl Link {
         }
     }
 
-    fn connected(&self) -> Result<Client, Fault> {
+    fn connected(&self) -> Result<Client, TransactionFault> {
         let config = &self.address.config;
         let listen = format!("LISTEN {}", self.channel);
         let open = async {
@@ -208,14 +212,14 @@ impl Link {
             client.batch_execute(&listen).await?;
             Ok(client)
         };
-        let late = || Fault::Lost("no connection in time".into());
+        let late = || TransactionFault::Lost("no connection in time".into());
         self.runtime
             .block_on(async { time::timeout(TRANSACTION, open).await.unwrap_or_else(|_| Err(late())) })
     }
 }
 
 /// Carries a connection's bytes, and turns what the server tells unasked into hints. Its end is one too.
-async fn carry<T: AsyncRead + AsyncWrite + Unpin>(mut connection: Connection<Socket, T>, hints: Hints) {
+async fn carry<T: AsyncRead + AsyncWrite + Unpin>(mut connection: Connection<Socket, T>, hints: NotifyHints) {
     while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
         if matches!(message, AsyncMessage::Notification(_)) {
             hints.give();

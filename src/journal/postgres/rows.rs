@@ -7,17 +7,17 @@ use tokio_postgres::{
 };
 use uuid::Uuid;
 
-use super::fault::Fault;
+use super::fault::TransactionFault;
 use crate::{
     Append, Entry, Head, JournalError,
-    chain::{self, Decision, Draft, Hash, Raw, Situation},
+    chain::{self, AppendPlan, AppendState, Hash, PreparedEntry, StoredEntry},
     store::Tail,
 };
 
 const COLUMNS: &str = "seq, id, prev_hash, hash, stored";
 
-fn raw(row: &Row) -> Result<Raw, Fault> {
-    Ok(Raw {
+fn raw(row: &Row) -> Result<StoredEntry, TransactionFault> {
+    Ok(StoredEntry {
         seq: row.try_get(0)?,
         id: row.try_get(1)?,
         prev_hash: row.try_get(2)?,
@@ -27,18 +27,18 @@ fn raw(row: &Row) -> Result<Raw, Fault> {
 }
 
 /// The rows after `seq` and the head.
-pub(super) async fn tail(client: &Client, launch: &str, seq: u64) -> Result<Tail, Fault> {
+pub(super) async fn tail(client: &Client, launch: &str, seq: u64) -> Result<Tail, TransactionFault> {
     Ok(Tail { rows: after(client, launch, seq).await?, head: head(client, launch).await? })
 }
 
-async fn after(client: &Client, launch: &str, seq: u64) -> Result<Vec<Raw>, Fault> {
+async fn after(client: &Client, launch: &str, seq: u64) -> Result<Vec<StoredEntry>, TransactionFault> {
     let sql = format!("SELECT {COLUMNS} FROM gonogo.events WHERE launch = $1 AND seq > $2 ORDER BY seq");
     let rows = client.query_typed(&sql, &[(&launch, Type::TEXT), (&number(seq), Type::INT8)]).await?;
     rows.iter().map(raw).collect()
 }
 
 /// The recorded head; the launch's own when it has no entry.
-pub(super) async fn head(client: &Client, launch: &str) -> Result<Head, Fault> {
+pub(super) async fn head(client: &Client, launch: &str) -> Result<Head, TransactionFault> {
     let sql = "SELECT seq, hash FROM gonogo.launches WHERE launch = $1";
     let Some(row) = client.query_typed_opt(sql, &[(&launch, Type::TEXT)]).await? else {
         return Ok(Head::genesis(launch));
@@ -51,7 +51,11 @@ pub(super) async fn head(client: &Client, launch: &str) -> Result<Head, Fault> {
 /// Appends within a transaction. The lock keeps others out until it ends, so that what is read here stays true; it also
 /// waits for an earlier transaction of a connection that was lost. Statements that do not wait for each other's answers
 /// are sent together, in this order: while the lock is held, every trip to the server counts for all cockpits.
-pub(super) async fn append(client: &Client, draft: &Draft, channel: &str) -> Result<Append, Fault> {
+pub(super) async fn append(
+    client: &Client,
+    draft: &PreparedEntry,
+    channel: &str,
+) -> Result<Append, TransactionFault> {
     let launch = &*draft.event.launch;
     let (id, before) = (draft.event.id, draft.expected.seq.saturating_sub(1));
     let found = try_join4(
@@ -61,9 +65,9 @@ pub(super) async fn append(client: &Client, draft: &Draft, channel: &str) -> Res
         head(client, launch),
     );
     let ((), same_id, tail, head) = found.await?;
-    let entry = match chain::decide(draft, Situation { head, same_id, tail })? {
-        Decision::Answer(answer) => return Ok(answer),
-        Decision::Insert(entry) => entry,
+    let entry = match chain::decide(draft, AppendState { head, same_id, tail })? {
+        AppendPlan::Answer(answer) => return Ok(answer),
+        AppendPlan::Insert(entry) => entry,
     };
     let written = try_join3(
         move_head(client, launch, &entry),
@@ -78,12 +82,12 @@ pub(super) async fn append(client: &Client, draft: &Draft, channel: &str) -> Res
     }
 }
 
-async fn locked(client: &Client, launch: &str) -> Result<(), Fault> {
+async fn locked(client: &Client, launch: &str) -> Result<(), TransactionFault> {
     client.query_typed("SELECT pg_advisory_xact_lock($1)", &[(&lock(launch), Type::INT8)]).await?;
     Ok(())
 }
 
-async fn with_id(client: &Client, id: Uuid) -> Result<Option<(String, Raw)>, Fault> {
+async fn with_id(client: &Client, id: Uuid) -> Result<Option<(String, StoredEntry)>, TransactionFault> {
     let sql = format!("SELECT {COLUMNS}, launch FROM gonogo.events WHERE id = $1");
     match client.query_typed_opt(&sql, &[(&id.as_bytes().as_slice(), Type::BYTEA)]).await? {
         Some(row) => Ok(Some((row.try_get(5)?, raw(&row)?))),
@@ -91,7 +95,7 @@ async fn with_id(client: &Client, id: Uuid) -> Result<Option<(String, Raw)>, Fau
     }
 }
 
-async fn move_head(client: &Client, launch: &str, entry: &Entry) -> Result<u64, Fault> {
+async fn move_head(client: &Client, launch: &str, entry: &Entry) -> Result<u64, TransactionFault> {
     let sql = if entry.seq == 1 {
         "INSERT INTO gonogo.launches (launch, seq, hash) VALUES ($1, $2, $3)"
     } else {
@@ -101,7 +105,7 @@ async fn move_head(client: &Client, launch: &str, entry: &Entry) -> Result<u64, 
     Ok(client.execute_typed(sql, &[(&launch, Type::TEXT), (&seq, Type::INT8), (&hash, Type::BYTEA)]).await?)
 }
 
-async fn insert(client: &Client, launch: &str, entry: &Entry) -> Result<u64, Fault> {
+async fn insert(client: &Client, launch: &str, entry: &Entry) -> Result<u64, TransactionFault> {
     let sql = "INSERT INTO gonogo.events (launch, seq, id, prev_hash, hash, stored) VALUES ($1, $2, $3, $4, $5, $6)";
     let (seq, id) = (number(entry.seq), entry.id.as_bytes().as_slice());
     let (prev_hash, hash) = (entry.prev_hash.bytes(), entry.hash.bytes());
@@ -117,15 +121,15 @@ async fn insert(client: &Client, launch: &str, entry: &Entry) -> Result<u64, Fau
 }
 
 /// A hint for the other cockpits, delivered at commit.
-async fn announce(client: &Client, channel: &str, seq: u64) -> Result<(), Fault> {
+async fn announce(client: &Client, channel: &str, seq: u64) -> Result<(), TransactionFault> {
     let payload = seq.to_string();
     client.query_typed("SELECT pg_notify($1, $2)", &[(&channel, Type::TEXT), (&payload, Type::TEXT)]).await?;
     Ok(())
 }
 
-pub(super) async fn launches(client: &Client) -> Result<Vec<String>, Fault> {
+pub(super) async fn launches(client: &Client) -> Result<Vec<String>, TransactionFault> {
     let rows = client.query_typed("SELECT launch FROM gonogo.launches ORDER BY launch", &[]).await?;
-    rows.iter().map(|row| row.try_get(0).map_err(Fault::from)).collect()
+    rows.iter().map(|row| row.try_get(0).map_err(TransactionFault::from)).collect()
 }
 
 /// The lock of a launch's chain.

@@ -3,8 +3,8 @@
 use tokio_postgres::{Client, types::Type};
 
 use super::{
-    fault::Fault,
-    link::{Kind, Link},
+    fault::TransactionFault,
+    link::{ServerLink, TransactionKind},
 };
 use crate::{Access, JournalError};
 
@@ -87,11 +87,13 @@ INSERT INTO gonogo.layout VALUES (0);
 ";
 
 /// Checks the server and the tables; makes or updates the tables when this journal may write.
-pub(super) fn prepare(link: &mut Link, place: &str, access: Access) -> Result<(), JournalError> {
+pub(super) fn prepare(link: &mut ServerLink, place: &str, access: Access) -> Result<(), JournalError> {
     let writes = access.writes();
-    link.transact(Kind::Read, async |client| fit(client, place, writes).await).map_err(Fault::reading)?;
-    let found =
-        link.transact(Kind::Read, async |client| layout(client, place).await).map_err(Fault::reading)?;
+    link.transact(TransactionKind::Read, async |client| fit(client, place, writes).await)
+        .map_err(TransactionFault::reading)?;
+    let found = link
+        .transact(TransactionKind::Read, async |client| layout(client, place).await)
+        .map_err(TransactionFault::reading)?;
     let known = number(STEPS.len());
     match found {
         None if !writes => return Err(JournalError::Missing { place: place.into() }),
@@ -103,18 +105,20 @@ pub(super) fn prepare(link: &mut Link, place: &str, access: Access) -> Result<()
         }
         Some(found) if found == known => {}
         _ => {
-            let refuse = |why: Fault| match why.writing() {
+            let refuse = |why: TransactionFault| match why.writing() {
                 JournalError::NotRecorded { why } => JournalError::NotWritable { place: place.into(), why },
                 other => other,
             };
-            link.transact(Kind::Write, async |client| upgrade(client, place).await).map_err(refuse)?;
+            link.transact(TransactionKind::Write, async |client| upgrade(client, place).await)
+                .map_err(refuse)?;
         }
     }
-    link.transact(Kind::Read, async |client| guarded(client).await).map_err(Fault::reading)
+    link.transact(TransactionKind::Read, async |client| guarded(client).await)
+        .map_err(TransactionFault::reading)
 }
 
 /// Whether the server keeps what it acknowledges.
-async fn fit(client: &Client, place: &str, writes: bool) -> Result<(), Fault> {
+async fn fit(client: &Client, place: &str, writes: bool) -> Result<(), TransactionFault> {
     let sql =
         "SELECT current_setting('server_version_num')::int, current_setting('fsync'), pg_is_in_recovery()";
     let row = client.query_typed_one(sql, &[]).await?;
@@ -136,7 +140,7 @@ async fn fit(client: &Client, place: &str, writes: bool) -> Result<(), Fault> {
 }
 
 /// The layout's number, if there are tables.
-async fn layout(client: &Client, place: &str) -> Result<Option<i64>, Fault> {
+async fn layout(client: &Client, place: &str) -> Result<Option<i64>, TransactionFault> {
     // From the catalogue's tables: functions like to_regclass may answer from a cache older than the lock we hold.
     let sql = "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'gonogo'),
                       EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -156,7 +160,7 @@ async fn layout(client: &Client, place: &str) -> Result<Option<i64>, Fault> {
 }
 
 /// All missing steps in one transaction, by one program at a time.
-async fn upgrade(client: &Client, place: &str) -> Result<(), Fault> {
+async fn upgrade(client: &Client, place: &str) -> Result<(), TransactionFault> {
     client.batch_execute(LOCK).await?;
     let found = layout(client, place).await?.unwrap_or(0);
     let from = usize::try_from(found).unwrap_or(STEPS.len());
@@ -169,7 +173,7 @@ async fn upgrade(client: &Client, place: &str) -> Result<(), Fault> {
 }
 
 /// Whether the triggers that refuse changes are there and on.
-async fn guarded(client: &Client) -> Result<(), Fault> {
+async fn guarded(client: &Client) -> Result<(), TransactionFault> {
     let sql = "SELECT count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
                JOIN pg_namespace n ON n.oid = c.relnamespace
                WHERE n.nspname = 'gonogo' AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')";

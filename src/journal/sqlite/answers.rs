@@ -5,13 +5,17 @@ use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 
 use super::{read_error, write_error};
 use crate::{
-    Correction, JournalError, Keep, Mark, Poll, Recorded,
+    ClockMark, Correction, JournalError, Keep, RecordedMoment, RecordedPoll,
     mark::{self, StoredCorrection},
-    observed::{self, Newest, Row, RowKind},
+    observed::{self, NewestRows, RowKind, StoredRow},
 };
 
 /// Adds the rows of one poll.
-pub(super) fn record(connection: &mut Connection, launch: &str, poll: &Poll) -> Result<(), JournalError> {
+pub(super) fn record(
+    connection: &mut Connection,
+    launch: &str,
+    poll: &RecordedPoll,
+) -> Result<(), JournalError> {
     let transaction =
         connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(write_error)?;
     let newest = newest(&transaction, launch, poll)?;
@@ -27,11 +31,11 @@ pub(super) fn record(connection: &mut Connection, launch: &str, poll: &Poll) -> 
     transaction.commit().map_err(write_error)
 }
 
-fn newest(connection: &Connection, launch: &str, poll: &Poll) -> Result<Newest, JournalError> {
+fn newest(connection: &Connection, launch: &str, poll: &RecordedPoll) -> Result<NewestRows, JournalError> {
     let sql = "SELECT row, body FROM observations WHERE launch = ?1 AND kind = ?2 AND subject = ?3
                ORDER BY row DESC LIMIT 1";
     let mut statement = connection.prepare(sql).map_err(read_error)?;
-    let mut newest = Newest::new();
+    let mut newest = NewestRows::new();
     for it in observed::subjects(poll)? {
         let row = statement
             .query_row(params![launch, it.kind.as_str(), it.name], |row| Ok((row.get(0)?, row.get(1)?)));
@@ -47,13 +51,13 @@ pub(super) fn recorded(
     connection: &Connection,
     launch: &str,
     to: DateTime<Utc>,
-) -> Result<Vec<Recorded>, JournalError> {
+) -> Result<Vec<RecordedMoment>, JournalError> {
     let sql = "SELECT row, source, wall, boot, kind, subject, body, checksum FROM observations
                WHERE launch = ?1 ORDER BY row";
     let mut statement = connection.prepare(sql).map_err(read_error)?;
     let rows = statement.query_map([launch], |row| {
         let kind: String = row.get(4)?;
-        Ok(Row {
+        Ok(StoredRow {
             n: row.get(0)?,
             source: row.get(1)?,
             wall: row.get(2)?,
@@ -64,7 +68,7 @@ pub(super) fn recorded(
             checksum: row.get(7)?,
         })
     });
-    let rows: Vec<Row> = rows.and_then(Iterator::collect).map_err(read_error)?;
+    let rows: Vec<StoredRow> = rows.and_then(Iterator::collect).map_err(read_error)?;
     let mut all = observed::expand(&rows, launch)?;
     all.retain(|it| it.at <= to);
     Ok(all)
@@ -94,7 +98,7 @@ const PRUNE: &str =
       AND newer.subject = observations.subject AND newer.row > observations.row AND newer.row < ?2))";
 
 /// The mark and its corrections.
-pub(super) fn mark(connection: &Connection, launch: &str) -> Result<Mark, JournalError> {
+pub(super) fn mark(connection: &Connection, launch: &str) -> Result<ClockMark, JournalError> {
     let sql = "SELECT high_water, checksum FROM marks WHERE launch = ?1";
     let high_water = connection.query_row(sql, [launch], |row| Ok((row.get(0)?, row.get(1)?)));
     let high_water = high_water.optional().map_err(read_error)?;

@@ -5,7 +5,7 @@ use std::{os::unix::ffi::OsStrExt as _, time::Duration};
 use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
 use super::{
-    place::{Place, Witness},
+    place::{JournalFile, Witness},
     read_error, rows, schema,
 };
 use crate::{Access, Head, JournalError, chain::hex};
@@ -27,7 +27,7 @@ pub(super) fn fit_library(version: i32) -> Result<(), JournalError> {
 }
 
 /// Opens the existing file. Nothing is written.
-pub(super) fn connect(place: &Place, access: Access) -> Result<Connection, JournalError> {
+pub(super) fn connect(place: &JournalFile, access: Access) -> Result<Connection, JournalError> {
     let refuse = |why: String| JournalError::NotWritable { place: place.name(), why };
     if !access.writes() {
         return view(place);
@@ -46,7 +46,7 @@ pub(super) fn connect(place: &Place, access: Access) -> Result<Connection, Journ
 }
 
 /// Opens for reading. Where not even the log's index can be made, and there is no log, the file alone is read.
-fn view(place: &Place) -> Result<Connection, JournalError> {
+fn view(place: &JournalFile) -> Result<Connection, JournalError> {
     let connection = open(place, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(read_error)?;
     let Err(why) = probe(&connection) else { return Ok(connection) };
     let no_log = std::fs::metadata(place.beside("-wal")).map_or(true, |it| it.len() == 0);
@@ -56,7 +56,7 @@ fn view(place: &Place) -> Result<Connection, JournalError> {
     Ok(connection)
 }
 
-fn open(place: &Place, access: OpenFlags) -> rusqlite::Result<Connection> {
+fn open(place: &JournalFile, access: OpenFlags) -> rusqlite::Result<Connection> {
     let flags = access
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_NOFOLLOW
@@ -64,7 +64,7 @@ fn open(place: &Place, access: OpenFlags) -> rusqlite::Result<Connection> {
     set_up(Connection::open_with_flags(&place.path, flags)?)
 }
 
-fn immutable(place: &Place) -> rusqlite::Result<Connection> {
+fn immutable(place: &JournalFile) -> rusqlite::Result<Connection> {
     let path: String =
         place.path.as_os_str().as_bytes().iter().flat_map(|byte| ["%".into(), hex(&[*byte])]).collect();
     let flags =
@@ -91,7 +91,7 @@ fn probe(connection: &Connection) -> rusqlite::Result<i64> {
 /// Checks that the file is ours, whole, and not older than what was acknowledged from it. Answers with its layout.
 pub(super) fn inspect(
     connection: &Connection,
-    place: &Place,
+    place: &JournalFile,
     witness: Option<Witness>,
 ) -> Result<usize, JournalError> {
     let transaction = connection.unchecked_transaction().map_err(read_error)?;
@@ -108,7 +108,7 @@ pub(super) fn inspect(
     Ok(version)
 }
 
-fn holds(connection: &Connection, place: &Place, witness: Witness) -> Result<(), JournalError> {
+fn holds(connection: &Connection, place: &JournalFile, witness: Witness) -> Result<(), JournalError> {
     for launch in rows::launches(connection).map_err(read_error)? {
         if Head::genesis(&launch).hash == witness.genesis {
             let hash = rows::hash_at(connection, &launch, witness.head.seq).map_err(read_error)?;
@@ -127,7 +127,7 @@ fn holds(connection: &Connection, place: &Place, witness: Witness) -> Result<(),
 }
 
 /// Sets the file up for durable appends, and checks that each setting took effect.
-pub(super) fn arm(connection: &Connection, place: &Place, wal: bool) -> Result<(), JournalError> {
+pub(super) fn arm(connection: &Connection, place: &JournalFile, wal: bool) -> Result<(), JournalError> {
     let refuse = |why: String| JournalError::NotWritable { place: place.name(), why };
     let (journal, level, synchronous) = if wal { ("wal", "FULL", 2) } else { ("delete", "EXTRA", 3) };
     let now: String = connection

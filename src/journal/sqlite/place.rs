@@ -15,7 +15,7 @@ use crate::{
 
 /// A journal's file, its folder resolved.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub(super) struct JournalFile {
     pub(super) path: PathBuf,
     /// The file system's name when it is one over a network.
     pub(super) network: Option<&'static str>,
@@ -31,7 +31,7 @@ pub(super) struct Witness {
     pub(super) head: Head,
 }
 
-impl Place {
+impl JournalFile {
     /// Resolves the folder, makes it (0700) when it is missing and may be made, and checks what is there.
     pub(super) fn find(path: &Path, access: Access) -> Result<Self, JournalError> {
         let place = path.display().to_string();
@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn a_torn_witness_says_nothing() {
         let dir = tempfile::tempdir().unwrap();
-        let place = Place::find(&dir.path().join("j.db"), Access::Write).unwrap();
+        let place = JournalFile::find(&dir.path().join("j.db"), Access::Write).unwrap();
         assert_eq!(place.witness(), None);
         let genesis = Head::genesis("one");
         let mut last = None;

@@ -5,15 +5,15 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::{read_error, write_error};
 use crate::{
     Entry, Head, JournalError,
-    chain::{Draft, Hash, Raw, Situation},
+    chain::{AppendState, Hash, PreparedEntry, StoredEntry},
 };
 
 /// After so many missing entries in a row, what is left is not looked for any more.
 const LONGEST_GAP: u32 = 1_000;
 const COLUMNS: &str = "seq, id, prev_hash, hash, stored";
 
-fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
-    Ok(Raw {
+fn raw(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
+    Ok(StoredEntry {
         seq: row.get(0)?,
         id: row.get(1)?,
         prev_hash: row.get(2)?,
@@ -23,7 +23,7 @@ fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
 }
 
 /// The rows after `seq`, in order.
-pub(super) fn after(connection: &Connection, launch: &str, seq: u64) -> rusqlite::Result<Vec<Raw>> {
+pub(super) fn after(connection: &Connection, launch: &str, seq: u64) -> rusqlite::Result<Vec<StoredEntry>> {
     let sql = format!("SELECT {COLUMNS} FROM events WHERE launch = ?1 AND seq > ?2 ORDER BY seq");
     let mut statement = connection.prepare(&sql)?;
     statement.query_map(params![launch, number(seq)], raw)?.collect()
@@ -43,15 +43,15 @@ pub(super) fn head(connection: &Connection, launch: &str) -> Result<Head, Journa
 pub(super) fn situation(
     connection: &Connection,
     launch: &str,
-    draft: &Draft,
-) -> Result<Situation, JournalError> {
+    draft: &PreparedEntry,
+) -> Result<AppendState, JournalError> {
     let sql = format!("SELECT {COLUMNS}, launch FROM events WHERE id = ?1");
     let same_id = connection
         .query_row(&sql, [draft.event.id.as_bytes().as_slice()], |row| Ok((row.get(5)?, raw(row)?)))
         .optional()
         .map_err(read_error)?;
     let tail = after(connection, launch, draft.expected.seq.saturating_sub(1)).map_err(read_error)?;
-    Ok(Situation { head: head(connection, launch)?, same_id, tail })
+    Ok(AppendState { head: head(connection, launch)?, same_id, tail })
 }
 
 /// Adds an entry and moves the head.
@@ -87,7 +87,7 @@ pub(super) fn launches(connection: &Connection) -> rusqlite::Result<Vec<String>>
 }
 
 /// Row by row, so that a damaged one costs only itself.
-pub(super) fn salvage(connection: &Connection, launch: &str) -> (Vec<Raw>, Vec<String>) {
+pub(super) fn salvage(connection: &Connection, launch: &str) -> (Vec<StoredEntry>, Vec<String>) {
     let mut lost = Vec::new();
     let sql = "SELECT max(coalesce((SELECT max(seq) FROM events WHERE launch = ?1), 0),
                           coalesce((SELECT seq FROM launches WHERE launch = ?1), 0))";

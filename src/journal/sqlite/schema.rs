@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior, backup::Backup};
 
-use super::{place::Place, point, read_error, write_error};
+use super::{place::JournalFile, point, read_error, write_error};
 use crate::JournalError;
 
 /// Marks the file as ours: "gono".
@@ -87,7 +87,7 @@ pub(super) fn create(connection: &mut Connection, steps: &[&str]) -> Result<(), 
 
 /// Makes a new journal file, whole or not at all: built beside, then linked into place. When another program was
 /// first, its file stays.
-pub(super) fn create_file(place: &Place, wal: bool, launch: &str) -> Result<(), JournalError> {
+pub(super) fn create_file(place: &JournalFile, wal: bool, launch: &str) -> Result<(), JournalError> {
     let refuse = |why: &dyn ToString| JournalError::NotWritable { place: place.name(), why: why.to_string() };
     let new = tempfile::Builder::new().prefix(".journal-").suffix(".new").tempfile_in(place.folder());
     let new = new.map_err(|why| refuse(&why))?.into_temp_path();
@@ -147,7 +147,7 @@ fn tables(connection: &Connection) -> Result<Vec<[String; 4]>, JournalError> {
 /// second finds it done.
 pub(super) fn migrate(
     connection: &mut Connection,
-    place: &Place,
+    place: &JournalFile,
     steps: &[&str],
     launch: &str,
 ) -> Result<(), JournalError> {
@@ -168,7 +168,7 @@ pub(super) fn migrate(
 }
 
 /// Copies the file as it is to `NAME-layout-N`. Its own connection sees the state before the open transaction.
-fn back_up(place: &Place, version: usize, launch: &str) -> Result<(), JournalError> {
+fn back_up(place: &JournalFile, version: usize, launch: &str) -> Result<(), JournalError> {
     let target = place.beside(&format!("-layout-{version}"));
     if target.exists() {
         return Ok(());

@@ -4,7 +4,7 @@ use std::{path::Path, process::Command};
 
 use rusqlite::Connection;
 
-use super::{place::Place, schema};
+use super::{place::JournalFile, schema};
 use crate::{Access, Journal, JournalError, Location, OpenOptions, fail};
 
 const NEXT: &str = "ALTER TABLE launches ADD COLUMN note TEXT";
@@ -24,7 +24,7 @@ fn build(path: &Path) {
 }
 
 fn upgrade(path: &Path, launch: &str) -> Result<(), JournalError> {
-    let place = Place::find(path, Access::Write)?;
+    let place = JournalFile::find(path, Access::Write)?;
     let mut connection = Connection::open(path).unwrap();
     connection.busy_timeout(std::time::Duration::from_secs(20)).unwrap();
     schema::migrate(&mut connection, &place, &steps(), launch)
@@ -65,7 +65,7 @@ fn child() {
     else {
         return;
     };
-    fail::arm("killed", &point, fail::Action::Kill, 0);
+    fail::arm("killed", &point, fail::FailAction::Kill, 0);
     upgrade(path.as_ref(), "killed").unwrap();
 }
 

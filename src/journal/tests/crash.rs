@@ -27,7 +27,7 @@ fn child() {
     fail::arm(
         "crash",
         &var("GONOGO_TEST_POINT"),
-        fail::Action::Kill,
+        fail::FailAction::Kill,
         var("GONOGO_TEST_SKIP").parse().unwrap(),
     );
     let journal = open(path.as_ref(), "crash").unwrap();
@@ -86,7 +86,7 @@ fn a_failed_write_is_never_acknowledged() {
     let journal = open(&dir.path().join("j.db"), "failing").unwrap();
     let before = fill(&journal, 2);
     for point in ["append.begin", "append.inserted", "append.commit"] {
-        fail::arm("failing", point, fail::Action::Error, 0);
+        fail::arm("failing", point, fail::FailAction::Error, 0);
         let answer = append(&journal, &event("failing", 9));
         assert!(matches!(answer, Err(JournalError::NotRecorded { .. })), "{point}: {answer:?}");
         assert_eq!(all(&journal), before, "{point}: reads go on, and nothing is there");
@@ -100,7 +100,7 @@ fn a_sync_that_failed_after_the_commit_is_settled() {
     let path = dir.path().join("j.db");
     let journal = open(&path, "settled").unwrap();
     fill(&journal, 2);
-    fail::arm("settled", "append.synced", fail::Action::Error, 0);
+    fail::arm("settled", "append.synced", fail::FailAction::Error, 0);
     let event = event("settled", 3);
     let entry = append(&journal, &event).expect("it is in the file, and the log was carried over");
     assert_eq!(
@@ -122,7 +122,7 @@ fn an_outcome_that_stays_unknown_says_so() {
     // Another program reads an old state, so that the log can not be carried over.
     let reader = rusqlite::Connection::open(&path).unwrap();
     reader.execute_batch("BEGIN; SELECT count(*) FROM events;").unwrap();
-    fail::arm("unknown", "append.synced", fail::Action::Error, 0);
+    fail::arm("unknown", "append.synced", fail::FailAction::Error, 0);
     let event = event("unknown", 3);
     let answer = append(&journal, &event);
     assert!(matches!(answer, Err(JournalError::OutcomeUnknown { id, .. }) if id == event.id), "{answer:?}");

@@ -8,14 +8,16 @@ use std::{
 use rusqlite::Connection;
 
 use super::kit::{Random, all, ann, at, close, fill, open, open_with};
-use crate::{Access, Correction, Entry, Journal, JournalError, Mark, OpenOptions, Recorded, read_export};
+use crate::{
+    Access, ClockMark, Correction, Entry, Journal, JournalError, OpenOptions, RecordedMoment, read_export,
+};
 
 /// All that a journal holds.
 #[derive(Debug, PartialEq)]
 struct Content {
     entries: Vec<Entry>,
-    recorded: Vec<Recorded>,
-    mark: Mark,
+    recorded: Vec<RecordedMoment>,
+    mark: ClockMark,
 }
 
 fn content(journal: &Journal) -> Result<Content, JournalError> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::kit::at;
-use crate::{Journal, Poll, RecordedAnswer};
+use crate::{Journal, RecordedAnswer, RecordedPoll};
 use gonogo_domain::{
     Answer, Digest, Evidence, Failure, FailureKind, Finding, GateId, Measured, Measurement, Now, Observation,
     Oid, Outcome, Real, Stamp, TargetAnswer, Window,
@@ -29,7 +29,7 @@ fn finding(reason: &str) -> Answer {
 }
 
 /// One poll: gates with reasons; a reason `!` is a failure.
-pub(super) fn poll(seconds: i64, gates: &[(&str, &str)]) -> Poll {
+pub(super) fn poll(seconds: i64, gates: &[(&str, &str)]) -> RecordedPoll {
     let seen = stamp(seconds);
     let failed = || {
         let message = "no answer in time".into();
@@ -49,11 +49,15 @@ pub(super) fn poll(seconds: i64, gates: &[(&str, &str)]) -> Poll {
     };
     let oid = Oid::parse(&format!("{:040x}", seconds / 300)).unwrap();
     let target = TargetAnswer { component: None, seen, answer: Ok(oid) };
-    Poll { source: "github".into(), observations: gates.iter().map(observe).collect(), targets: vec![target] }
+    RecordedPoll {
+        source: "github".into(),
+        observations: gates.iter().map(observe).collect(),
+        targets: vec![target],
+    }
 }
 
-fn day() -> Vec<Poll> {
-    let mut polls: Vec<Poll> = (0..20_i64)
+fn day() -> Vec<RecordedPoll> {
+    let mut polls: Vec<RecordedPoll> = (0..20_i64)
         .map(|n| {
             let flaky = if n % 7 == 3 { "!" } else { "fine" };
             let slow = format!("{} open", n / 5);
@@ -124,7 +128,7 @@ fn windows(minutes: i64) -> Observation {
 
 fn recorded_windows(journal: &Journal) -> Vec<i64> {
     let all = journal.observations_between(at(0), at(99_999)).wait().unwrap();
-    let of = |it: crate::Recorded| match it.answer {
+    let of = |it: crate::RecordedMoment| match it.answer {
         RecordedAnswer::Gate(Observation { answer: Answer::Found(found), .. }) => match found.measured {
             Some(Measured::Windows(windows)) => windows.into_iter().map(|it| it.from / 60).collect(),
             _ => Vec::new(),
@@ -141,7 +145,8 @@ fn a_window_is_written_down_once_however_often_it_is_asked_for() {
     let record = |live: &mut Evidence, seen: Observation| {
         let news = live.news(&seen);
         live.observe(seen);
-        let poll = Poll { source: "prometheus".into(), observations: vec![news], targets: Vec::new() };
+        let poll =
+            RecordedPoll { source: "prometheus".into(), observations: vec![news], targets: Vec::new() };
         assert_eq!(journal.record_observations(poll).wait(), Ok(true));
     };
     let mut live = Evidence::default();

@@ -15,7 +15,7 @@ use super::{
     server::Server,
     suite::{SUITE, Stores},
 };
-use crate::{Access, Append, Head, Journal, JournalError, Location, OpenOptions, Seen, chain::hex};
+use crate::{Access, Append, Head, Journal, JournalError, Location, OpenOptions, VerifiedState, chain::hex};
 
 /// A database on the shared server.
 struct Database {
@@ -68,7 +68,7 @@ fn nap() {
     std::thread::sleep(Duration::from_millis(5));
 }
 
-fn wait_for(journal: &Journal, state: impl FnMut(&Seen) -> bool) -> Seen {
+fn wait_for(journal: &Journal, state: impl FnMut(&VerifiedState) -> bool) -> VerifiedState {
     let mut watch = journal.watch();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(async {

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::kit::{all, ann, append, at, event, fill};
 use crate::{
-    Access, Append, Correction, Head, Journal, JournalError, Keep, OpenOptions, Poll, RecordedAnswer,
+    Access, Append, Correction, Head, Journal, JournalError, Keep, OpenOptions, RecordedAnswer, RecordedPoll,
     read_export,
 };
 use gonogo_domain::Event;
@@ -131,7 +131,7 @@ fn reading_never_writes(stores: &dyn Stores) {
     assert_eq!(all(&view), entries);
     let head = view.head().wait().unwrap();
     assert_eq!(view.append(&event("reading", 3), head).wait(), Err(JournalError::ReadOnly));
-    let poll = Poll { source: "github".into(), observations: Vec::new(), targets: Vec::new() };
+    let poll = RecordedPoll { source: "github".into(), observations: Vec::new(), targets: Vec::new() };
     assert_eq!(view.record_observations(poll).wait(), Err(JournalError::ReadOnly));
     assert_eq!(
         view.note_clock(at(9), None).wait(),
@@ -245,7 +245,7 @@ fn pruning_keeps_the_newest(stores: &dyn Stores) {
     assert!(gone > 0);
     let after = journal.observations_between(at(500), at(10_000)).wait().unwrap();
     let late =
-        |all: &[crate::Recorded]| all.iter().filter(|it| it.at >= at(500)).cloned().collect::<Vec<_>>();
+        |all: &[crate::RecordedMoment]| all.iter().filter(|it| it.at >= at(500)).cloned().collect::<Vec<_>>();
     assert_eq!(late(&after), late(&before), "what is kept is unchanged");
     journal.prune_observations(Keep { since: None, bytes: Some(0) }).wait().unwrap();
     let left = journal.observations_between(at(0), at(10_000)).wait().unwrap();

@@ -2,33 +2,35 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::page::{Cell, Item, Page, Part};
+use crate::page::{Cell, ListItem, PagePart, ReportPage};
 use gonogo_domain::{Going, Outward, OutwardMessage, OutwardStep};
 
 /// Messages on a page.
 const MOST_MESSAGES: usize = 6;
 
 /// What sales tell: value, dates, what is ready, whom to ask.
-pub(super) fn sales(it: &Outward) -> Page {
+pub(super) fn sales(it: &Outward) -> ReportPage {
     let mut parts = told(it, &said_to_sales(it));
     value(it, &mut parts);
     dates(it, &mut parts);
     ready(it, &mut parts);
     sent(it, &mut parts, true);
-    parts.push(Part::Heading("Whom to ask"));
+    parts.push(PagePart::Heading("Whom to ask"));
     parts.push(if it.ask.is_empty() {
-        Part::Text("Whoever sent you this page.".into())
+        PagePart::Text("Whoever sent you this page.".into())
     } else {
-        Part::List(it.ask.iter().map(|role| Item { text: role.to_string(), ..Item::default() }).collect())
+        PagePart::List(
+            it.ask.iter().map(|role| ListItem { text: role.to_string(), ..ListItem::default() }).collect(),
+        )
     });
     if !matches!(it.going, Going::Confirmed | Going::Out) {
-        parts.push(Part::Text("Promise no date that is not on this page.".into()));
+        parts.push(PagePart::Text("Promise no date that is not on this page.".into()));
     }
     page(it, parts)
 }
 
 /// What customers read.
-pub(super) fn customers(it: &Outward) -> Page {
+pub(super) fn customers(it: &Outward) -> ReportPage {
     let mut parts = told(it, &said_to_customers(it));
     value(it, &mut parts);
     dates(it, &mut parts);
@@ -37,10 +39,10 @@ pub(super) fn customers(it: &Outward) -> Page {
     page(it, parts)
 }
 
-fn page(it: &Outward, parts: Vec<Part>) -> Page {
+fn page(it: &Outward, parts: Vec<PagePart>) -> ReportPage {
     let version = it.version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
     let played = it.played.map(|played| format!("{}: ", played.word())).unwrap_or_default();
-    Page {
+    ReportPage {
         name: format!("{}{version}", it.title),
         line: format!("{played}{}", word(it)),
         class: class(it),
@@ -49,14 +51,18 @@ fn page(it: &Outward, parts: Vec<Part>) -> Page {
     }
 }
 
-fn told(it: &Outward, said: &str) -> Vec<Part> {
-    let mut parts = vec![Part::Text(said.to_owned())];
+fn told(it: &Outward, said: &str) -> Vec<PagePart> {
+    let mut parts = vec![PagePart::Text(said.to_owned())];
     if it.played.is_some() {
-        parts.push(Part::Text("This is practice or a recording. It tells nothing about the present.".into()));
+        parts.push(PagePart::Text(
+            "This is practice or a recording. It tells nothing about the present.".into(),
+        ));
     }
     let out = matches!(it.going, Going::GoingOut { .. } | Going::Out);
     if out && !it.confirmed {
-        parts.push(Part::Text("Whether all of it goes on as planned is not confirmed at the moment.".into()));
+        parts.push(PagePart::Text(
+            "Whether all of it goes on as planned is not confirmed at the moment.".into(),
+        ));
     }
     parts
 }
@@ -180,20 +186,23 @@ fn said_to_sales(it: &Outward) -> String {
     }
 }
 
-fn value(it: &Outward, parts: &mut Vec<Part>) {
+fn value(it: &Outward, parts: &mut Vec<PagePart>) {
     if let Some(summary) = &it.summary {
-        parts.push(Part::Heading("What it brings"));
+        parts.push(PagePart::Heading("What it brings"));
         parts.extend(
-            summary.lines().filter(|line| !line.trim().is_empty()).map(|line| Part::Text(line.to_owned())),
+            summary
+                .lines()
+                .filter(|line| !line.trim().is_empty())
+                .map(|line| PagePart::Text(line.to_owned())),
         );
     }
 }
 
-fn dates(it: &Outward, parts: &mut Vec<Part>) {
+fn dates(it: &Outward, parts: &mut Vec<PagePart>) {
     if it.steps.is_empty() {
         return;
     }
-    parts.push(Part::Heading("Who gets it when"));
+    parts.push(PagePart::Heading("Who gets it when"));
     let row = |step: &OutwardStep| {
         let who = match step.percent {
             Some(share) if share >= 100.0 => "Everybody".to_owned(),
@@ -207,14 +216,14 @@ fn dates(it: &Outward, parts: &mut Vec<Part>) {
         };
         vec![Cell::new(who), Cell::new(at)]
     };
-    parts.push(Part::Table { head: vec!["Who", "When"], rows: it.steps.iter().map(row).collect() });
+    parts.push(PagePart::Table { head: vec!["Who", "When"], rows: it.steps.iter().map(row).collect() });
 }
 
-fn ready(it: &Outward, parts: &mut Vec<Part>) {
+fn ready(it: &Outward, parts: &mut Vec<PagePart>) {
     if it.gates.is_empty() {
         return;
     }
-    parts.push(Part::Heading("What is ready"));
+    parts.push(PagePart::Heading("What is ready"));
     let rows = it.gates.iter().map(|gate| {
         let (said, class) = if gate.holds { ("ready", "go") } else { ("not ready", "hold") };
         let due = gate.due.map(|at| format!("due {}", when(it, at)));
@@ -223,25 +232,25 @@ fn ready(it: &Outward, parts: &mut Vec<Part>) {
             Cell::new(gate.title.to_string()),
         ]
     });
-    parts.push(Part::Table { head: vec!["", "What"], rows: rows.collect() });
+    parts.push(PagePart::Table { head: vec!["", "What"], rows: rows.collect() });
 }
 
 /// What was told in public; sales also see what is to come.
-fn sent(it: &Outward, parts: &mut Vec<Part>, with_planned: bool) {
+fn sent(it: &Outward, parts: &mut Vec<PagePart>, with_planned: bool) {
     let told = |message: &&OutwardMessage| message.text.is_some() || with_planned;
     let mut items: Vec<_> =
         it.messages.iter().filter(told).map(|message| item(it, message, with_planned)).collect();
     items.truncate(MOST_MESSAGES);
     if !items.is_empty() {
-        parts.push(Part::Heading("News"));
-        parts.push(Part::List(items));
+        parts.push(PagePart::Heading("News"));
+        parts.push(PagePart::List(items));
     }
 }
 
-fn item(it: &Outward, message: &OutwardMessage, with_audience: bool) -> Item {
+fn item(it: &Outward, message: &OutwardMessage, with_audience: bool) -> ListItem {
     let at = message.at.map_or_else(|| "date open".to_owned(), |at| when(it, at));
     let audience = if with_audience { format!(", for {}", message.audience) } else { String::new() };
-    Item {
+    ListItem {
         strong: message.title.to_string(),
         text: message.text.as_ref().map_or_else(|| "planned".to_owned(), ToString::to_string),
         small: format!("{at}{audience}"),

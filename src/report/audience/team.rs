@@ -1,10 +1,10 @@
 //! Pages for the team: for those who decide, and for those who build.
 
-use super::{Told, as_of, when};
+use super::{AudienceInput, as_of, when};
 use crate::{
     chart::{self, NARROW, WIDE},
-    facts::{Fact, about, facts},
-    page::{Cell, Item, Page, Part},
+    facts::{BoardFact, about, facts},
+    page::{Cell, ListItem, PagePart, ReportPage},
     plain::place,
     words::{by_what, headline, tally},
 };
@@ -19,27 +19,27 @@ const LONGEST: usize = 240;
 const MOST_STEPS: usize = 20;
 
 /// The word, why, what is asked of whom, what may go wrong, when.
-pub(super) fn executives(told: &Told<'_>) -> Page {
-    let Told { launch, board, history, .. } = told;
+pub(super) fn executives(told: &AudienceInput<'_>) -> ReportPage {
+    let AudienceInput { launch, board, history, .. } = told;
     let brief = Brief::of(launch, board, history);
-    let mut parts = vec![Part::Text(format!("Why: {}.", cap(&brief.why, LONGEST)))];
-    parts.push(Part::Text(format!("{}. {}", tally(&board.score), earliest(&brief.earliest, launch))));
-    parts.push(Part::Heading("Decisions that are asked for"));
+    let mut parts = vec![PagePart::Text(format!("Why: {}.", cap(&brief.why, LONGEST)))];
+    parts.push(PagePart::Text(format!("{}. {}", tally(&board.score), earliest(&brief.earliest, launch))));
+    parts.push(PagePart::Heading("Decisions that are asked for"));
     if brief.asks.is_empty() {
-        parts.push(Part::Text("None now.".into()));
+        parts.push(PagePart::Text("None now.".into()));
     } else {
-        let item = |it: &gonogo_domain::BriefAsk| Item {
+        let item = |it: &gonogo_domain::BriefAsk| ListItem {
             strong: named(&it.who, launch),
             text: cap(&it.what, LONGEST),
             small: it.by.map(|at| format!("by {}", when(at, launch.schedule.zone))).unwrap_or_default(),
         };
-        parts.push(Part::List(brief.asks.iter().map(item).collect()));
+        parts.push(PagePart::List(brief.asks.iter().map(item).collect()));
     }
     risks(&brief, &mut parts);
     dates(launch, board, &brief, &mut parts);
     timeline(board, &mut parts);
-    parts.push(Part::Heading("The board"));
-    parts.push(Part::Drawing(chart::squares(board, &WIDE) + &chart::squares(board, &NARROW)));
+    parts.push(PagePart::Heading("The board"));
+    parts.push(PagePart::Drawing(chart::squares(board, &WIDE) + &chart::squares(board, &NARROW)));
     let lists = board.checklists.iter().map(|it| {
         let title = Cell::new(it.title.to_string());
         // Where nothing stands in the way of GO, nothing is unknown either.
@@ -49,43 +49,48 @@ pub(super) fn executives(told: &Told<'_>) -> Page {
         let says = Cell { class: Some(it.verdict.as_str()), ..Cell::new(it.verdict.word()) };
         vec![says, title, Cell::new(tally(&it.score))]
     });
-    parts.push(Part::Table { head: vec!["Says", "Area", "Gates"], rows: lists.collect() });
+    parts.push(PagePart::Table { head: vec!["Says", "Area", "Gates"], rows: lists.collect() });
     page(told, parts)
 }
 
-fn risks(brief: &Brief, parts: &mut Vec<Part>) {
-    parts.push(Part::Heading("What may go wrong"));
+fn risks(brief: &Brief, parts: &mut Vec<PagePart>) {
+    parts.push(PagePart::Heading("What may go wrong"));
     if brief.risks.is_empty() {
-        parts.push(Part::Text("Nothing that is known.".into()));
+        parts.push(PagePart::Text("Nothing that is known.".into()));
         return;
     }
-    let item = |it: &gonogo_domain::BriefRisk| Item {
+    let item = |it: &gonogo_domain::BriefRisk| ListItem {
         strong: it.sort.to_owned(),
         text: cap(&it.what, LONGEST),
-        ..Item::default()
+        ..ListItem::default()
     };
     let mut items: Vec<_> = brief.risks.iter().take(MOST_RISKS).map(item).collect();
     let more = brief.risks.len().saturating_sub(MOST_RISKS);
     if more > 0 {
-        items.push(Item { text: format!("and {more} more"), ..Item::default() });
+        items.push(ListItem { text: format!("and {more} more"), ..ListItem::default() });
     }
-    parts.push(Part::List(items));
+    parts.push(PagePart::List(items));
 }
 
-fn dates(launch: &Launch, board: &Board, brief: &Brief, parts: &mut Vec<Part>) {
+fn dates(launch: &Launch, board: &Board, brief: &Brief, parts: &mut Vec<PagePart>) {
     let zone = launch.schedule.zone;
-    parts.push(Part::Heading("When"));
+    parts.push(PagePart::Heading("When"));
     let files = launch.t0_of_files();
-    let mut items = vec![Item { strong: "T-0".into(), text: when(board.t_zero, zone), ..Item::default() }];
+    let mut items =
+        vec![ListItem { strong: "T-0".into(), text: when(board.t_zero, zone), ..ListItem::default() }];
     if board.t_zero != files {
-        items.push(Item { strong: "Planned first".into(), text: when(files, zone), ..Item::default() });
+        items.push(ListItem {
+            strong: "Planned first".into(),
+            text: when(files, zone),
+            ..ListItem::default()
+        });
     }
     if let Some(since) = board.held_since {
-        items.push(Item { strong: "Held since".into(), text: when(since, zone), ..Item::default() });
+        items.push(ListItem { strong: "Held since".into(), text: when(since, zone), ..ListItem::default() });
     }
     let out = brief.out.as_deref().unwrap_or("nothing");
-    items.push(Item { strong: "Out".into(), text: out.to_owned(), ..Item::default() });
-    parts.push(Part::List(items));
+    items.push(ListItem { strong: "Out".into(), text: out.to_owned(), ..ListItem::default() });
+    parts.push(PagePart::List(items));
 }
 
 fn earliest(it: &Earliest, launch: &Launch) -> String {
@@ -111,30 +116,30 @@ fn named(who: &[Party], launch: &Launch) -> String {
     if all.is_empty() { "somebody".into() } else { all.join(", ") }
 }
 
-fn timeline(board: &Board, parts: &mut Vec<Part>) {
+fn timeline(board: &Board, parts: &mut Vec<PagePart>) {
     if let (Some(wide), Some(narrow)) = (chart::timeline(board, &WIDE), chart::timeline(board, &NARROW)) {
-        parts.push(Part::Heading("The rollout"));
-        parts.push(Part::Drawing(wide + &narrow));
+        parts.push(PagePart::Heading("The rollout"));
+        parts.push(PagePart::Drawing(wide + &narrow));
     }
 }
 
 /// All that is known: the whole, the path, every gate with its evidence.
-pub(super) fn engineers(told: &Told<'_>) -> Page {
-    let Told { launch, board, context, .. } = told;
-    let mut parts = vec![Part::Text(format!("{}, {}.", tally(&board.score), about(board)))];
+pub(super) fn engineers(told: &AudienceInput<'_>) -> ReportPage {
+    let AudienceInput { launch, board, context, .. } = told;
+    let mut parts = vec![PagePart::Text(format!("{}, {}.", tally(&board.score), about(board)))];
     let all = facts(board, context);
     if !all.is_empty() {
-        parts.push(Part::Heading("About the whole"));
-        let item = |it: Fact| Item {
+        parts.push(PagePart::Heading("About the whole"));
+        let item = |it: BoardFact| ListItem {
             strong: it.at_most.map_or_else(|| it.name.to_owned(), |word| format!("{word}, {}", it.name)),
             small: if it.next.is_empty() { String::new() } else { format!("next: {}", it.next) },
             text: it.text,
         };
-        parts.push(Part::List(all.into_iter().map(item).collect()));
+        parts.push(PagePart::List(all.into_iter().map(item).collect()));
     }
     if !board.path.steps.is_empty() {
-        parts.push(Part::Heading("Path to GO"));
-        let item = |step: &gonogo_domain::Step| Item {
+        parts.push(PagePart::Heading("Path to GO"));
+        let item = |step: &gonogo_domain::Step| ListItem {
             strong: String::new(),
             text: format!("{}{}", step.does, by_what(step.kind)),
             small: if step.who.is_empty() { String::new() } else { named(&step.who, launch) },
@@ -142,20 +147,20 @@ pub(super) fn engineers(told: &Told<'_>) -> Page {
         let mut items: Vec<_> = board.path.steps.iter().take(MOST_STEPS).map(item).collect();
         let more = board.path.steps.len().saturating_sub(MOST_STEPS);
         if more > 0 {
-            items.push(Item { text: format!("and {more} more"), ..Item::default() });
+            items.push(ListItem { text: format!("and {more} more"), ..ListItem::default() });
         }
-        parts.push(Part::List(items));
+        parts.push(PagePart::List(items));
         if let Some(at) = board.path.not_before {
-            parts.push(Part::Text(format!("Not before {}.", when(at, launch.schedule.zone))));
+            parts.push(PagePart::Text(format!("Not before {}.", when(at, launch.schedule.zone))));
         }
     }
     timeline(board, &mut parts);
-    parts.push(Part::Heading("Gates"));
-    parts.push(Part::Drawing(chart::squares(board, &WIDE) + &chart::squares(board, &NARROW)));
+    parts.push(PagePart::Heading("Gates"));
+    parts.push(PagePart::Drawing(chart::squares(board, &WIDE) + &chart::squares(board, &NARROW)));
     let mut gates: Vec<_> = board.gates.iter().filter(|it| !it.group || it.counted).collect();
     gates.sort_by_key(|gate| (!gate.counted, std::cmp::Reverse(gate.verdict)));
     let rows = gates.into_iter().map(|it| row(it, board, launch)).collect();
-    parts.push(Part::Table { head: vec!["Says", "Gate", "Why", "Evidence", "Who"], rows });
+    parts.push(PagePart::Table { head: vec!["Says", "Gate", "Why", "Evidence", "Who"], rows });
     page(told, parts)
 }
 
@@ -187,9 +192,9 @@ fn row(gate: &GateState, board: &Board, launch: &Launch) -> Vec<Cell> {
     vec![says, name, why, evidence, Cell { more: acts.into_iter().collect(), ..Cell::new(owner) }]
 }
 
-fn page(told: &Told<'_>, parts: Vec<Part>) -> Page {
+fn page(told: &AudienceInput<'_>, parts: Vec<PagePart>) -> ReportPage {
     let board = told.board;
-    Page {
+    ReportPage {
         name: format!("{} {}", board.title, board.version),
         line: headline(board),
         class: board.word.as_str(),

@@ -22,7 +22,7 @@ use gonogo_domain::{BudgetOf, Digest, Failure, FailureKind, Finding, GateId, Que
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// An answer to one question.
-pub(crate) type Answered = Result<Finding, Failure>;
+pub(crate) type FindingResult = Result<Finding, Failure>;
 
 /// What an answer depends on, and so for which gates one answer may stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub(crate) enum Depends {
 }
 
 /// A source that answers its questions one by one.
-pub(crate) trait Asks: Send + Sync {
+pub(crate) trait QuestionSource: Send + Sync {
     /// The source's name.
     const NAME: &'static str;
 
@@ -48,16 +48,16 @@ pub(crate) trait Asks: Send + Sync {
     }
 
     /// Answers one question.
-    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered>;
+    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, FindingResult>;
 }
 
-impl<T: Asks> Source for T {
+impl<T: QuestionSource> Source for T {
     fn id(&self) -> SourceId {
         SourceId::new(T::NAME)
     }
 
     fn server(&self) -> Option<Digest> {
-        Asks::server(self)
+        QuestionSource::server(self)
     }
 
     fn ask<'a>(&'a self, batch: &'a Batch, cancel: &'a CancellationToken) -> BoxFuture<'a, Report> {
@@ -65,7 +65,7 @@ impl<T: Asks> Source for T {
     }
 }
 
-async fn each<T: Asks>(source: &T, batch: &Batch, cancel: &CancellationToken) -> Report {
+async fn each<T: QuestionSource>(source: &T, batch: &Batch, cancel: &CancellationToken) -> Report {
     let poll = Poll::new(cancel);
     let mut different: Vec<&Question> = Vec::new();
     let mut asked_as = HashMap::new();
@@ -85,20 +85,21 @@ async fn each<T: Asks>(source: &T, batch: &Batch, cancel: &CancellationToken) ->
     }
     let asked = different.iter().enumerate().map(|(at, question)| one(source, question, &poll, at));
     // Boxed one by one: the compiler can not see through a stream of closures over borrowed questions.
-    let asked: Vec<BoxFuture<'_, (usize, Answered)>> = asked.collect();
-    let answers: HashMap<usize, Answered> = stream::iter(asked).buffer_unordered(AT_ONCE).collect().await;
+    let asked: Vec<BoxFuture<'_, (usize, FindingResult)>> = asked.collect();
+    let answers: HashMap<usize, FindingResult> =
+        stream::iter(asked).buffer_unordered(AT_ONCE).collect().await;
     let mut report = poll.report();
     let given = asked_as.into_iter().filter_map(|(gate, at)| Some((gate.clone(), answers.get(&at)?.clone())));
     report.answers = given.collect();
     report
 }
 
-fn one<'p, T: Asks>(
+fn one<'p, T: QuestionSource>(
     source: &'p T,
     question: &'p Question,
     poll: &'p Poll<'p>,
     at: usize,
-) -> BoxFuture<'p, (usize, Answered)> {
+) -> BoxFuture<'p, (usize, FindingResult)> {
     Box::pin(async move { (at, source.answer(question, poll).await) })
 }
 
@@ -108,11 +109,11 @@ pub(crate) struct Poll<'a> {
     pub(crate) cancel: &'a CancellationToken,
     meter: Meter,
     /// Requests of this poll and what came of them: what several gates ask goes out once.
-    asked: Mutex<HashMap<String, Arc<Told>>>,
+    asked: Mutex<HashMap<String, Arc<ResponseCell>>>,
 }
 
 /// What came, or is to come, of one request.
-type Told = OnceCell<Result<Arc<Response>, Failure>>;
+type ResponseCell = OnceCell<Result<Arc<Response>, Failure>>;
 
 impl<'a> Poll<'a> {
     pub(crate) fn new(cancel: &'a CancellationToken) -> Self {
@@ -120,7 +121,7 @@ impl<'a> Poll<'a> {
     }
 
     /// The place of one request's answer.
-    pub(super) fn told(&self, request: String) -> Arc<Told> {
+    pub(super) fn told(&self, request: String) -> Arc<ResponseCell> {
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(asked.entry(request).or_default())
     }

@@ -34,21 +34,21 @@ const CHUNK: usize = 1 << 16;
 pub struct Uncovered(pub String);
 
 /// What is behind each name of a command; `None`: nothing is there.
-type Named = Vec<(String, Option<Digest>)>;
+type NamedFiles = Vec<(String, Option<Digest>)>;
 
 /// What tells whether a file was changed without reading it: device, inode, size, and its two times.
-type Stamp = [i64; 7];
+type FileStamp = [i64; 7];
 
 /// Fingerprints of files, each file read once for as long as it stays the same.
 #[derive(Debug, Default)]
 pub struct Prints {
-    seen: Mutex<HashMap<PathBuf, (Stamp, Sum)>>,
+    seen: Mutex<HashMap<PathBuf, (FileStamp, Sum)>>,
 }
 
 type Sum = [u8; 32];
 
 /// Where names lead.
-struct Place<'a> {
+struct LookupRoots<'a> {
     root: &'a Path,
     path: Option<&'a OsStr>,
 }
@@ -82,15 +82,15 @@ impl Prints {
         path: Option<&OsStr>,
         argv: &[String],
         stop: &CancellationToken,
-    ) -> Result<Named, Uncovered> {
+    ) -> Result<NamedFiles, Uncovered> {
         let root = root.canonicalize().map_err(|error| unreadable(root, &error.to_string()))?;
-        let mut named = Named::new();
+        let mut named = NamedFiles::new();
         let Some((program, arguments)) = argv.split_first() else { return Ok(named) };
         let found = find(path, &root, program);
         let name = |it: &Path| if program.contains('/') { program.clone() } else { it.display().to_string() };
         let digest = found.as_deref().map(|it| self.thing(it, stop)).transpose()?.flatten();
         named.push((found.as_deref().map_or_else(|| program.clone(), name), digest));
-        let place = Place { root: &root, path };
+        let place = LookupRoots { root: &root, path };
         self.interpreters(found, &place, &mut named, stop)?;
         for word in arguments.iter().flat_map(|argument| names(argument)) {
             if named.iter().any(|(known, _)| known == word) {
@@ -106,8 +106,8 @@ impl Prints {
     fn interpreters(
         &self,
         program: Option<PathBuf>,
-        place: &Place<'_>,
-        named: &mut Named,
+        place: &LookupRoots<'_>,
+        named: &mut NamedFiles,
         stop: &CancellationToken,
     ) -> Result<(), Uncovered> {
         let mut next: Vec<_> = program.into_iter().collect();
@@ -220,7 +220,7 @@ fn read(mut file: File, path: &Path, stop: &CancellationToken) -> Result<Sum, Un
 
 #[cfg(unix)]
 #[expect(clippy::cast_possible_wrap, reason = "compared for being the same, and nothing else")]
-fn stamp(about: &Metadata) -> Stamp {
+fn stamp(about: &Metadata) -> FileStamp {
     use std::os::unix::fs::MetadataExt;
     [
         about.dev() as i64,
@@ -234,7 +234,7 @@ fn stamp(about: &Metadata) -> Stamp {
 }
 
 #[cfg(not(unix))]
-fn stamp(_: &Metadata) -> Stamp {
+fn stamp(_: &Metadata) -> FileStamp {
     // Nothing here tells that a file stayed the same: it is read each time.
     static READ: std::sync::atomic::AtomicI64 = std::sync::atomic::AtomicI64::new(0);
     [READ.fetch_add(1, std::sync::atomic::Ordering::Relaxed); 7]

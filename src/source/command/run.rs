@@ -16,7 +16,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Config, Job};
+use super::{CommandPolicy, CommandSpec};
 use gonogo_domain::{Failure, FailureKind};
 use gonogo_text::Veil;
 
@@ -30,7 +30,7 @@ const SHOWN: usize = 5;
 const LONGEST_LINE: usize = 200;
 
 /// How a run ended.
-pub(super) struct Ended {
+pub(super) struct RunEnd {
     /// None after a signal.
     pub(super) code: Option<i32>,
     /// The end of its output.
@@ -39,11 +39,11 @@ pub(super) struct Ended {
 
 /// Runs the program to its end, or ends it.
 pub(super) async fn run(
-    config: &Config,
-    job: &Job,
+    config: &CommandPolicy,
+    job: &CommandSpec,
     variables: &[(&'static str, String)],
     cancel: &CancellationToken,
-) -> Result<Ended, Failure> {
+) -> Result<RunEnd, Failure> {
     let root = config.root.as_deref().ok_or_else(|| {
         Failure::new(FailureKind::NotAllowed, "this launch has no folder that a command could run in")
             .advise("put the files into a folder and name that")
@@ -59,7 +59,7 @@ pub(super) async fn run(
         Failure::new(FailureKind::NotFound, format!("{name} can not be run: {error}"))
             .advise("check that it is there and may be executed")
     })?;
-    let group = Group::of(&child);
+    let group = ProcessGroup::of(&child);
     let patience = Duration::from_secs(job.timeout);
     let outcome = tokio::select! {
         biased;
@@ -74,7 +74,7 @@ pub(super) async fn run(
 }
 
 /// Waits for the end of the program, then ends what it left behind, then reads the rest of the output.
-async fn watch(child: &mut Child, group: &Group, veil: &Veil) -> Result<Ended, Failure> {
+async fn watch(child: &mut Child, group: &ProcessGroup, veil: &Veil) -> Result<RunEnd, Failure> {
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let mut out = Box::pin(gather(stdout));
     let mut err = Box::pin(gather(stderr));
@@ -99,7 +99,7 @@ async fn watch(child: &mut Child, group: &Group, veil: &Veil) -> Result<Ended, F
     let output = [out_done, err_done].into_iter().flatten().flatten().collect::<Vec<u8>>();
     // Before anything of it is cut: half a secret is one too.
     let output = veil.hide(&output).unwrap_or(output);
-    Ok(Ended { code: status.code(), last_lines: last_lines(&output) })
+    Ok(RunEnd { code: status.code(), last_lines: last_lines(&output) })
 }
 
 /// All output of a stream, or a failure if it is too much.
@@ -140,7 +140,7 @@ fn missing(name: &str) -> Failure {
         .advise("install it, or write its path: one with a slash counts from the launch's folder")
 }
 
-fn environment(config: &Config) -> Vec<(&'static str, std::ffi::OsString)> {
+fn environment(config: &CommandPolicy) -> Vec<(&'static str, std::ffi::OsString)> {
     let user = [("PATH", &config.path), ("LANG", &config.lang)];
     let user = user.into_iter().filter_map(|(name, value)| Some((name, value.clone()?)));
     user.chain([("TERM", "dumb".into())]).collect()
@@ -159,14 +159,14 @@ fn own_group(_: &mut Process) -> Result<(), Failure> {
 }
 
 /// The process group of a program, ended when dropped: a cancelled poll leaves nothing running.
-struct Group {
+struct ProcessGroup {
     #[cfg(unix)]
     leader: Option<rustix::process::Pid>,
     /// The program has been waited for, so that its number may soon be another's.
     over: AtomicBool,
 }
 
-impl Group {
+impl ProcessGroup {
     #[cfg(unix)]
     fn of(child: &Child) -> Self {
         let id = child.id().and_then(|id| i32::try_from(id).ok());
@@ -196,7 +196,7 @@ impl Group {
     fn end(&self) {}
 }
 
-impl Drop for Group {
+impl Drop for ProcessGroup {
     fn drop(&mut self) {
         self.end();
     }

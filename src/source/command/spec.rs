@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Decoded, Limits, spec::Spec};
+use crate::{DecodedLimits, GateLimits, spec::Spec};
 use gonogo_yaml::{Problem, Spanned};
 
 /// How long a program may run when nothing is said.
@@ -13,7 +13,7 @@ const LONGEST: u64 = 600;
 /// What is run, and what its exit codes mean.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Job {
+pub(super) struct CommandSpec {
     pub(super) argv: Vec<String>,
     pub(super) go: Vec<i32>,
     pub(super) no_go: Vec<i32>,
@@ -29,7 +29,7 @@ pub(super) struct Keys {
     timeout: Option<Spanned<String>>,
 }
 
-pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+pub(super) fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
     let mut spec = Spec::new(limits, problems);
     let keys: Keys = spec.read()?;
     match keys.argv.first() {
@@ -55,7 +55,7 @@ pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option
     let timeout = keys.timeout.as_ref().and_then(|spot| patience(&mut spec, spot)).unwrap_or(USUAL);
     let argv: Vec<String> = keys.argv.into_iter().map(|spot| spot.value).collect();
     let said = argv.join(" ");
-    spec.finish(Job { argv, go, no_go, timeout }, said)
+    spec.finish(CommandSpec { argv, go, no_go, timeout }, said)
 }
 
 fn codes(spec: &mut Spec<'_, '_, '_>, written: Option<&[Spanned<i32>]>, usual: i32) -> Vec<i32> {

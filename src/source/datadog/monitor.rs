@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::Datadog;
 use crate::{
-    Decoded, Description, Limits,
-    api::{Answered, Poll},
+    DecodedLimits, Description, GateLimits,
+    api::{FindingResult, Poll},
     finding::finding,
     spec::{Spec, args},
 };
@@ -73,7 +73,7 @@ pub(super) const DESCRIPTION: Description = Description {
     keys: &[("id", "its number, as in its address"), ("accept", "`muted`: one that is muted passes as well")],
 };
 
-pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+pub(super) fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
     let mut spec = Spec::new(limits, problems);
     let keys: Keys = spec.read()?;
     let id = spec.text(&keys.id, "the id");
@@ -82,7 +82,7 @@ pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option
     spec.finish(Wanted { id, muted }, said)
 }
 
-pub(super) async fn answer(datadog: &Datadog, question: &Question, poll: &Poll<'_>) -> Answered {
+pub(super) async fn answer(datadog: &Datadog, question: &Question, poll: &Poll<'_>) -> FindingResult {
     let wanted: Wanted = args(question)?;
     let what = format!("the monitor {}", wanted.id);
     let monitor: Monitor = datadog

@@ -8,11 +8,12 @@ use super::{
     series::{self, Series},
 };
 use crate::{
-    Decoded, Description, Limits,
-    api::{Answered, Poll},
+    DecodedLimits, Description, GateLimits,
+    api::{FindingResult, Poll},
     finding::finding,
     metric::{
-        Against, Measured, Proportion, Reading, Readings, Written, WrittenBaseline, WrittenSamples, judge,
+        BaselineSource, MetricKeys, MetricReading, MonitoringQuery, Proportion, Readings, WrittenBaseline,
+        WrittenSamples, judge,
     },
     spec::{Spec, args},
 };
@@ -52,22 +53,23 @@ pub(super) const DESCRIPTION: Description = Description {
     ],
 };
 
-pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+pub(super) fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
     let mut spec = Spec::new(limits, problems);
     let Keys { query, bad, total, window, at_most, at_least, samples, baseline } = spec.read()?;
-    let written = Written { query, bad, total, window: Some(window), at_most, at_least, samples, baseline };
-    let measured = Measured::check(&mut spec, written)?;
+    let written =
+        MetricKeys { query, bad, total, window: Some(window), at_most, at_least, samples, baseline };
+    let measured = MonitoringQuery::check(&mut spec, written)?;
     let said = measured.describe();
     spec.finish(measured, said)
 }
 
-pub(super) async fn answer(datadog: &Datadog, question: &Question, poll: &Poll<'_>) -> Answered {
+pub(super) async fn answer(datadog: &Datadog, question: &Question, poll: &Poll<'_>) -> FindingResult {
     let now = (datadog.clock)().wall.timestamp();
     let back = |window: Option<u64>| window.and_then(|it| i64::try_from(it).ok()).unwrap_or(0);
-    let metric = match args::<Measured>(question)? {
-        Measured::Metric(metric) => metric,
-        Measured::Proportion(counts) => {
-            let asking = Asking { datadog, poll, window: back(counts.window) };
+    let metric = match args::<MonitoringQuery>(question)? {
+        MonitoringQuery::Metric(metric) => metric,
+        MonitoringQuery::Proportion(counts) => {
+            let asking = QueryCall { datadog, poll, window: back(counts.window) };
             let (bad, total) = asking.counted(&counts, now).await?;
             let (outcome, reason) = counts.judge(&bad, &total);
             let mut found = finding(outcome, reason, "timeseries");
@@ -76,15 +78,15 @@ pub(super) async fn answer(datadog: &Datadog, question: &Question, poll: &Poll<'
             return Ok(found);
         }
     };
-    let asking = Asking { datadog, poll, window: back(metric.window) };
+    let asking = QueryCall { datadog, poll, window: back(metric.window) };
     let value = asking.newest(&metric.query, now).await?;
     let samples = match &metric.samples {
         Some(samples) => Some(asking.newest(&samples.query, now).await?),
         None => None,
     };
     let baseline = match metric.baseline.as_ref().map(|baseline| &baseline.against) {
-        Some(Against::Query(query)) => Some(asking.newest(query, now).await?),
-        Some(Against::Earlier(earlier)) => {
+        Some(BaselineSource::Query(query)) => Some(asking.newest(query, now).await?),
+        Some(BaselineSource::Earlier(earlier)) => {
             let earlier = i64::try_from(*earlier).unwrap_or(now);
             Some(asking.newest(&metric.query, now - earlier).await?)
         }
@@ -98,64 +100,72 @@ pub(super) async fn answer(datadog: &Datadog, question: &Question, poll: &Poll<'
     Ok(found)
 }
 
-struct Asking<'a> {
+struct QueryCall<'a> {
     datadog: &'a Datadog,
     poll: &'a Poll<'a>,
     /// How far back the query looks, in seconds.
     window: i64,
 }
 
-impl Asking<'_> {
+impl QueryCall<'_> {
     /// What the whole buckets of the window that have both counts hold together.
-    async fn counted(&self, counts: &Proportion, until: i64) -> Result<(Reading, Reading), Failure> {
+    async fn counted(
+        &self,
+        counts: &Proportion,
+        until: i64,
+    ) -> Result<(MetricReading, MetricReading), Failure> {
         let span = (until - self.window, until);
         let total = series::ask(self.datadog, self.poll, &counts.total, span).await?;
         let bad = series::ask(self.datadog, self.poll, &counts.bad, span).await?;
-        let none = || Ok((Reading::default(), Reading::default()));
+        let none = || Ok((MetricReading::default(), MetricReading::default()));
         let Some(total) = total else { return none() };
         let Some(newest) = newest_whole(&total, span.0, span.1) else { return none() };
         if newest.is_late(until) {
-            let old = Reading { old: Some(newest.describe()), ..Reading::default() };
-            return Ok((Reading::default(), old));
+            let old = MetricReading { old: Some(newest.describe()), ..MetricReading::default() };
+            return Ok((MetricReading::default(), old));
         }
         let note = format!("counted up to the value of {}", newest.describe());
         let bad = bad.map(|bad| whole(&bad, span.0, span.1)).unwrap_or_default();
         let mut sum: Option<(f64, f64)> = None;
-        for Newest { value, at, length } in whole(&total, span.0, span.1) {
+        for Bucket { value, at, length } in whole(&total, span.0, span.1) {
             let same =
-                |it: &&Newest| it.at.to_bits() == at.to_bits() && it.length.to_bits() == length.to_bits();
+                |it: &&Bucket| it.at.to_bits() == at.to_bits() && it.length.to_bits() == length.to_bits();
             let Some(bad) = bad.iter().find(same) else { continue };
             let (bads, all) = sum.unwrap_or_default();
             sum = Some((bads + bad.value, all + value));
         }
-        let reading = |value: Option<f64>| Reading { value, notes: vec![note.clone()], ..Reading::default() };
+        let reading = |value: Option<f64>| MetricReading {
+            value,
+            notes: vec![note.clone()],
+            ..MetricReading::default()
+        };
         Ok((reading(sum.map(|it| it.0)), reading(sum.map(|it| it.1))))
     }
 
     /// The newest whole bucket up to `until`, in epoch seconds.
-    async fn newest(&self, query: &str, until: i64) -> Result<Reading, Failure> {
+    async fn newest(&self, query: &str, until: i64) -> Result<MetricReading, Failure> {
         let series = series::ask(self.datadog, self.poll, query, (until - self.window, until)).await?;
         let newest = series.as_ref().and_then(|series| newest_whole(series, until - self.window, until));
-        let Some(newest) = newest else { return Ok(Reading::default()) };
+        let Some(newest) = newest else { return Ok(MetricReading::default()) };
         let note = format!("value of {}", newest.describe());
         if newest.is_late(until) {
             // A metric that has stopped still has its last value; it is not that of now.
-            return Ok(Reading { old: Some(newest.describe()), ..Reading::default() });
+            return Ok(MetricReading { old: Some(newest.describe()), ..MetricReading::default() });
         }
-        Ok(Reading { value: Some(newest.value), notes: vec![note], ..Reading::default() })
+        Ok(MetricReading { value: Some(newest.value), notes: vec![note], ..MetricReading::default() })
     }
 }
 
 /// The value of a whole bucket.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Newest {
+struct Bucket {
     value: f64,
     /// The bucket's beginning and length, in seconds.
     at: f64,
     length: f64,
 }
 
-impl Newest {
+impl Bucket {
     fn is_late(&self, until: i64) -> bool {
         #[expect(clippy::cast_precision_loss, reason = "seconds since 1970")]
         let age = until as f64 - (self.at + self.length);
@@ -171,12 +181,12 @@ impl Newest {
 
 /// The newest bucket with a value that began in the window and had ended by `until`. Where no length of bucket is told,
 /// the last one is taken for unfinished.
-fn newest_whole(series: &Series, from: i64, until: i64) -> Option<Newest> {
+fn newest_whole(series: &Series, from: i64, until: i64) -> Option<Bucket> {
     whole(series, from, until).pop()
 }
 
 /// All of them, oldest first.
-fn whole(series: &Series, from: i64, until: i64) -> Vec<Newest> {
+fn whole(series: &Series, from: i64, until: i64) -> Vec<Bucket> {
     #[expect(clippy::cast_precision_loss, reason = "seconds since 1970")]
     let (from, until) = (from as f64, until as f64);
     let points = &series.pointlist;
@@ -186,7 +196,7 @@ fn whole(series: &Series, from: i64, until: i64) -> Vec<Newest> {
     let whole = points.iter().take(last).map(|(at, value)| (at / 1000.0, value));
     // The first bucket of the window may have begun before it.
     let whole = whole.filter(|(at, _)| at + length > from && at + length <= until);
-    whole.filter_map(|(at, value)| value.map(|value| Newest { value, at, length })).collect()
+    whole.filter_map(|(at, value)| value.map(|value| Bucket { value, at, length })).collect()
 }
 
 #[cfg(test)]
@@ -212,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_value_of_long_ago_is_late_unless_its_bucket_is_long() {
-        let newest = |at, length| Newest { value: 1.0, at, length };
+        let newest = |at, length| Bucket { value: 1.0, at, length };
         assert!(!newest(99_000.0, 60.0).is_late(99_900));
         assert!(newest(28_000.0, 60.0).is_late(100_000), "20 hours");
         assert!(!newest(0.0, 43_200.0).is_late(100_000), "half-days");

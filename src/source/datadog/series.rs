@@ -11,7 +11,7 @@ use gonogo_domain::{Failure, FailureKind};
 pub(super) const MOST_SKEW: i64 = 60;
 
 #[derive(Deserialize)]
-struct Answer {
+struct QueryAnswer {
     status: String,
     error: Option<String>,
     series: Option<Vec<Series>>,
@@ -44,7 +44,7 @@ pub(super) async fn ask(
         )
         .advise("set this machine's clock"));
     }
-    let answer: Answer = api.read(&response)?;
+    let answer: QueryAnswer = api.read(&response)?;
     if answer.status != "ok" {
         let words: String = answer.error.unwrap_or_default().chars().take(160).collect();
         return Err(Failure::new(FailureKind::Rejected, format!("the query failed: {words}"))

@@ -10,9 +10,11 @@ use futures_util::future::BoxFuture;
 
 use super::{Datadog, series};
 use crate::{
-    Gauged, Limits,
-    api::{Answered, Poll},
-    guardrail::{Planned, Points, Ranges, Span, Wanted, ask_for, decode_queries, none_yet, span},
+    GateLimits, Gauged,
+    api::{FindingResult, Poll},
+    guardrail::{
+        DecodedGuardrail, Points, Ranges, Wanted, WindowSpan, ask_for, decode_queries, none_yet, span,
+    },
     reach::exposure_with,
     spec::{Spec, args},
 };
@@ -23,12 +25,16 @@ use gonogo_yaml::{Problem, Spanned};
 /// later changes its window.
 const LAG: i64 = 120;
 
-pub(super) fn decode(limits: &Limits<'_>, _: Duration, problems: &mut Vec<Problem>) -> Option<Planned> {
+pub(super) fn decode(
+    limits: &GateLimits<'_>,
+    _: Duration,
+    problems: &mut Vec<Problem>,
+) -> Option<DecodedGuardrail> {
     decode_queries(limits, problems, rollup)
 }
 
 /// Those who have the release, and all.
-pub(super) fn exposure(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Gauged> {
+pub(super) fn exposure(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<Gauged> {
     exposure_with(limits, problems, rollup)
 }
 
@@ -40,36 +46,36 @@ fn rollup(spec: &mut Spec<'_, '_, '_>, query: &Spanned<String>) {
     }
 }
 
-pub(super) async fn measure(datadog: &Datadog, question: &Question, poll: &Poll<'_>) -> Answered {
+pub(super) async fn measure(datadog: &Datadog, question: &Question, poll: &Poll<'_>) -> FindingResult {
     let wanted: Wanted = args(question)?;
     let now = (datadog.clock)().wall.timestamp();
     let Some(span) = span(wanted.window, wanted.since, now, LAG) else {
-        return none_yet(Asking::LINEAGE);
+        return none_yet(QueryCall::LINEAGE);
     };
-    let mut found = ask_for(&Asking { datadog, poll }, &wanted, span).await?;
+    let mut found = ask_for(&QueryCall { datadog, poll }, &wanted, span).await?;
     found.url = datadog.page(&["metric", "explorer"]);
     Ok(found)
 }
 
-struct Asking<'a> {
+struct QueryCall<'a> {
     datadog: &'a Datadog,
     poll: &'a Poll<'a>,
 }
 
-impl Ranges for Asking<'_> {
+impl Ranges for QueryCall<'_> {
     /// Beyond 1,500 Datadog makes the buckets longer.
     const MOST_POINTS: i64 = 1_400;
     const MOST_REQUESTS: usize = 10;
     const LINEAGE: &'static str = "timeseries";
     const ZERO: &'static str = "default_zero(...)";
 
-    fn range<'s>(&'s self, query: &'s str, span: Span) -> BoxFuture<'s, Result<Points, Failure>> {
+    fn range<'s>(&'s self, query: &'s str, span: WindowSpan) -> BoxFuture<'s, Result<Points, Failure>> {
         Box::pin(self.windows(query, span))
     }
 }
 
-impl Asking<'_> {
-    async fn windows(&self, query: &str, (first, last, window): Span) -> Result<Points, Failure> {
+impl QueryCall<'_> {
+    async fn windows(&self, query: &str, (first, last, window): WindowSpan) -> Result<Points, Failure> {
         let from = first - window;
         let Some(series) = series::ask(self.datadog, self.poll, query, (from, last)).await? else {
             return Ok(Points::new());

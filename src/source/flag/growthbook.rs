@@ -7,13 +7,13 @@ use serde_json::Value;
 
 use super::{
     Flag,
-    share::{Above, Share, Switch},
+    share::{Share, Switch, UpstreamFlags},
 };
 use crate::api::{Api, Poll};
 use gonogo_domain::{Failure, FailureKind};
 
 #[derive(Deserialize)]
-struct Answer {
+struct FeatureEnvelope {
     feature: Feature,
 }
 
@@ -83,7 +83,7 @@ pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Swit
 
 async fn ask(api: &Api, key: &str, poll: &Poll<'_>) -> Result<Feature, Failure> {
     let what = format!("the flag {key}");
-    let Answer { feature } = api.get(poll, &["api", "v2", "features", key], &[], &what).await?;
+    let FeatureEnvelope { feature } = api.get(poll, &["api", "v2", "features", key], &[], &what).await?;
     if feature.id != key {
         return Err(Failure::new(FailureKind::Malformed, "the answer is about another flag"));
     }
@@ -92,22 +92,22 @@ async fn ask(api: &Api, key: &str, poll: &Poll<'_>) -> Result<Feature, Failure> 
 
 /// Whether the prerequisites let it through. One that is off in the environment has no value, and meets nothing; what
 /// one that is on is worth depends on the user.
-async fn above(api: &Api, environment: &str, all: &[Prerequisite], poll: &Poll<'_>) -> Above {
-    let mut found = Above::Free;
+async fn above(api: &Api, environment: &str, all: &[Prerequisite], poll: &Poll<'_>) -> UpstreamFlags {
+    let mut found = UpstreamFlags::Free;
     for it in all {
         let key = it.id.as_deref().unwrap_or_default();
         let known = ask(api, key, poll).await.ok();
         found = found.and(match known.and_then(|it| it.environments.get(environment).map(|it| it.enabled)) {
-            None => Above::Unread(format!("{key}, which can not be read")),
-            Some(false) => Above::Unmet(format!("its prerequisite {key} is off")),
-            Some(true) => Above::Depends,
+            None => UpstreamFlags::Unread(format!("{key}, which can not be read")),
+            Some(false) => UpstreamFlags::Unmet(format!("its prerequisite {key} is off")),
+            Some(true) => UpstreamFlags::Depends,
         });
     }
     found
 }
 
 /// The first rule that matches a user decides; a rollout leaves those outside of it to the rules below.
-fn share(feature: &Feature, environment: &str, above: &Above) -> Result<Share, String> {
+fn share(feature: &Feature, environment: &str, above: &UpstreamFlags) -> Result<Share, String> {
     if feature.value_type != "boolean" {
         return Err("it is not a boolean flag".into());
     }
@@ -188,7 +188,7 @@ mod tests {
     fn shared(rules: Value) -> Result<(f64, f64), String> {
         let feature = json!({"id": "k", "archived": false, "valueType": "boolean", "defaultValue": "false",
             "environments": {}, "rules": rules});
-        share(&serde_json::from_value(feature).unwrap(), "production", &Above::Free)
+        share(&serde_json::from_value(feature).unwrap(), "production", &UpstreamFlags::Free)
             .map(|share| (share.low, share.high))
     }
 

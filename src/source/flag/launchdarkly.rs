@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     Flag,
-    share::{Above, Share, Switch},
+    share::{Share, Switch, UpstreamFlags},
 };
 use crate::api::{Api, Poll};
 use gonogo_domain::{Failure, FailureKind};
@@ -19,7 +19,7 @@ pub(super) const VERSION: &str = "20240415";
 const WHOLE: u64 = 100_000;
 
 #[derive(Deserialize)]
-struct Answer {
+struct FeatureFlag {
     key: String,
     archived: bool,
     variations: Vec<Variation>,
@@ -108,12 +108,12 @@ pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Swit
     })
 }
 
-async fn ask(api: &Api, flag: &Flag, key: &str, poll: &Poll<'_>) -> Result<Answer, Failure> {
+async fn ask(api: &Api, flag: &Flag, key: &str, poll: &Poll<'_>) -> Result<FeatureFlag, Failure> {
     let project = flag.project.as_deref().unwrap_or_default();
     let query: Vec<(&str, &str)> =
         flag.environment.as_deref().map(|name| ("env", name)).into_iter().collect();
     let what = format!("the flag {key}");
-    let answer: Answer = api.get(poll, &["api", "v2", "flags", project, key], &query, &what).await?;
+    let answer: FeatureFlag = api.get(poll, &["api", "v2", "flags", project, key], &query, &what).await?;
     if answer.key != key {
         return Err(Failure::new(FailureKind::Malformed, "the answer is about another flag"));
     }
@@ -122,19 +122,19 @@ async fn ask(api: &Api, flag: &Flag, key: &str, poll: &Poll<'_>) -> Result<Answe
 
 /// Whether the prerequisites let the flag through: each must be on and serve the variation that is asked for, and so
 /// must those above it.
-async fn above(api: &Api, flag: &Flag, prerequisites: &[Prerequisite], poll: &Poll<'_>) -> Above {
-    let mut found = Above::Free;
+async fn above(api: &Api, flag: &Flag, prerequisites: &[Prerequisite], poll: &Poll<'_>) -> UpstreamFlags {
+    let mut found = UpstreamFlags::Free;
     let mut open: Vec<(String, Option<usize>)> = wanted(prerequisites);
     for _ in 0..MOST_LEVELS {
         let mut next = Vec::new();
         for (key, variation) in open {
             let Ok(answer) = ask(api, flag, &key, poll).await else {
-                found = found.and(Above::Unread(format!("{key}, which can not be read")));
+                found = found.and(UpstreamFlags::Unread(format!("{key}, which can not be read")));
                 continue;
             };
             let environment = flag.environment.as_ref().and_then(|name| answer.environments.get(name));
             let Some(environment) = environment else {
-                found = found.and(Above::Unread(format!("{key}, which has no such environment")));
+                found = found.and(UpstreamFlags::Unread(format!("{key}, which has no such environment")));
                 continue;
             };
             found = found.and(lets_through(&key, variation, environment));
@@ -145,23 +145,23 @@ async fn above(api: &Api, flag: &Flag, prerequisites: &[Prerequisite], poll: &Po
         }
         open = next;
     }
-    found.and(Above::Unread("more flags than are followed".into()))
+    found.and(UpstreamFlags::Unread("more flags than are followed".into()))
 }
 
 fn wanted(prerequisites: &[Prerequisite]) -> Vec<(String, Option<usize>)> {
     prerequisites.iter().map(|it| (it.key.clone(), it.variation)).collect()
 }
 
-fn lets_through(key: &str, variation: Option<usize>, environment: &Environment) -> Above {
+fn lets_through(key: &str, variation: Option<usize>, environment: &Environment) -> UpstreamFlags {
     if !environment.on {
-        return Above::Unmet(format!("its prerequisite {key} is off"));
+        return UpstreamFlags::Unmet(format!("its prerequisite {key} is off"));
     }
     let served = environment.fallthrough.as_ref().and_then(|it| it.variation);
     let alone = environment.rules.is_empty() && targets(environment).next().is_none();
     match (alone, served) {
-        (true, Some(served)) if Some(served) == variation => Above::Met,
-        (true, Some(_)) => Above::Unmet(format!("its prerequisite {key} serves another variation")),
-        _ => Above::Depends,
+        (true, Some(served)) if Some(served) == variation => UpstreamFlags::Met,
+        (true, Some(_)) => UpstreamFlags::Unmet(format!("its prerequisite {key} serves another variation")),
+        _ => UpstreamFlags::Depends,
     }
 }
 
@@ -179,7 +179,11 @@ fn singled_out(variations: &[Variation], environment: &Environment) -> bool {
 }
 
 /// For how many the flag is true. Rules stand before the rest, and nobody here knows how many each of them matches.
-fn share(variations: &[Variation], environment: &Environment, above: &Above) -> Result<Share, String> {
+fn share(
+    variations: &[Variation],
+    environment: &Environment,
+    above: &UpstreamFlags,
+) -> Result<Share, String> {
     if !variations.iter().all(|variation| variation.value.is_boolean()) {
         return Err("it is not a boolean flag".into());
     }
@@ -245,7 +249,8 @@ mod tests {
         let variations =
             serde_json::from_value::<Vec<Variation>>(json!([{"value": true}, {"value": false}])).unwrap();
         let environment: Environment = serde_json::from_value(environment).unwrap();
-        let above = if environment.prerequisites.is_empty() { Above::Free } else { Above::Depends };
+        let above =
+            if environment.prerequisites.is_empty() { UpstreamFlags::Free } else { UpstreamFlags::Depends };
         share(&variations, &environment, &above).map(|share| (share.low, share.high))
     }
 
@@ -281,16 +286,16 @@ mod tests {
             lets_through("kill", Some(0), &serde_json::from_value::<Environment>(environment).unwrap())
         };
         let on = |fallthrough: Value| json!({"on": true, "offVariation": 1, "fallthrough": fallthrough});
-        assert_eq!(through(on(json!({"variation": 0}))), Above::Met);
-        assert!(matches!(through(on(json!({"variation": 1}))), Above::Unmet(_)));
+        assert_eq!(through(on(json!({"variation": 0}))), UpstreamFlags::Met);
+        assert!(matches!(through(on(json!({"variation": 1}))), UpstreamFlags::Unmet(_)));
         assert!(
-            matches!(through(json!({"on": false, "offVariation": 0})), Above::Unmet(_)),
+            matches!(through(json!({"on": false, "offVariation": 0})), UpstreamFlags::Unmet(_)),
             "off is never met"
         );
-        assert_eq!(through(on(rollout(50_000, 50_000))), Above::Depends);
+        assert_eq!(through(on(rollout(50_000, 50_000))), UpstreamFlags::Depends);
         let mut ruled = on(json!({"variation": 0}));
         ruled["rules"] = json!([{"variation": 1}]);
-        assert_eq!(through(ruled), Above::Depends);
+        assert_eq!(through(ruled), UpstreamFlags::Depends);
     }
 
     #[test]
@@ -302,6 +307,6 @@ mod tests {
         assert!(shared(json!({"on": false, "offVariation": null})).is_err());
         let text = serde_json::from_value::<Vec<Variation>>(json!([{"value": "a"}, {"value": "b"}])).unwrap();
         let environment: Environment = serde_json::from_value(on(json!({"variation": 0}))).unwrap();
-        assert!(share(&text, &environment, &Above::Free).is_err());
+        assert!(share(&text, &environment, &UpstreamFlags::Free).is_err());
     }
 }

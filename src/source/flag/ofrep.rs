@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Expect, Flag};
 use crate::{
-    api::{Answered, Api, Poll},
+    api::{Api, FindingResult, Poll},
     finding::finding,
     http::{Body, Request, Response, decode_json},
 };
@@ -30,7 +30,7 @@ struct Refusal {
 const IN_USE: [&str; 4] = ["STATIC", "TARGETING_MATCH", "SPLIT", "DEFAULT"];
 
 /// Evaluates one flag.
-pub(super) async fn answer(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Answered {
+pub(super) async fn answer(api: &Api, flag: &Flag, poll: &Poll<'_>) -> FindingResult {
     let url = api.url(&["ofrep", "v1", "evaluate", "flags", &flag.key], &[])?;
     let body = json!({ "context": flag.context });
     let response = api.exchange(poll, Request::post(url, Body::Json(body))).await?;

@@ -1,6 +1,6 @@
 //! Where a person would look at a flag.
 
-use super::spec::{Flag, Provider};
+use super::spec::{Flag, FlagProvider};
 use crate::api::Api;
 use gonogo_domain::Str;
 
@@ -8,19 +8,19 @@ use gonogo_domain::Str;
 pub(super) fn of(api: &Api, flag: &Flag) -> Option<Str> {
     let (project, key) = (flag.project.as_deref().unwrap_or_default(), flag.key.as_str());
     let page = match flag.provider {
-        Provider::Launchdarkly => api.page(&[], &["projects", project, "flags", key]),
-        Provider::Unleash => {
+        FlagProvider::Launchdarkly => api.page(&[], &["projects", project, "flags", key]),
+        FlagProvider::Unleash => {
             api.url(&["projects", project, "features", key], &[]).ok().map(|url| url.to_string())
         }
-        Provider::Flagsmith => {
+        FlagProvider::Flagsmith => {
             let console = "https://app.flagsmith.com";
             api.page(&[("edge.api.flagsmith.com", console), ("api.flagsmith.com", console)], &[])
         }
-        Provider::Growthbook => {
+        FlagProvider::Growthbook => {
             api.page(&[("api.growthbook.io", "https://app.growthbook.io")], &["features", key])
         }
-        Provider::Statsig => api.page(&[("statsigapi.net", "https://console.statsig.com")], &[]),
-        Provider::Ofrep => api.page(&[], &[]),
+        FlagProvider::Statsig => api.page(&[("statsigapi.net", "https://console.statsig.com")], &[]),
+        FlagProvider::Ofrep => api.page(&[], &[]),
     };
     page.map(Into::into)
 }

@@ -8,7 +8,7 @@ pub(super) struct Switch {
     /// For how many it is on; or why that can not be told.
     pub(super) share: Result<Share, String>,
     /// Whether what it hangs on lets it through.
-    pub(super) above: Above,
+    pub(super) above: UpstreamFlags,
     /// Whether some get it, or not, by name: more than nobody, and fewer than everybody.
     pub(super) singled_out: bool,
     /// What a person should know beside it: `3 individual targets`.
@@ -17,7 +17,7 @@ pub(super) struct Switch {
 
 /// Other flags that a flag hangs on: prerequisites, a parent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Above {
+pub(super) enum UpstreamFlags {
     /// There are none.
     Free,
     /// All of them let everybody through.
@@ -30,7 +30,7 @@ pub(super) enum Above {
     Unread(String),
 }
 
-impl Above {
+impl UpstreamFlags {
     /// Both must let through.
     pub(super) fn and(self, other: Self) -> Self {
         let rank = |it: &Self| match it {
@@ -60,7 +60,7 @@ impl Default for Switch {
             enabled: None,
             archived: None,
             share: Err("no environment is named".into()),
-            above: Above::Free,
+            above: UpstreamFlags::Free,
             singled_out: false,
             notes: Vec::new(),
         }

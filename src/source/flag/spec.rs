@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Decoded, Gauged, Limits, connection::ServerForm, fact::number, reach, spec::Spec};
+use crate::{DecodedLimits, GateLimits, Gauged, connection::ServerForm, fact::number, reach, spec::Spec};
 use gonogo_yaml::{Entries, Problem, Spanned};
 
-/// The servers, in the order of [`Provider`].
+/// The servers, in the order of [`FlagProvider`].
 pub(super) const SERVERS: &[ServerForm] = &[
     ServerForm::new("launchdarkly", "https://app.launchdarkly.com", "", "/api/v2"),
     ServerForm::new("unleash", "https://HOST", "", "/api/admin"),
@@ -22,7 +22,7 @@ pub(super) const SERVERS: &[ServerForm] = &[
 /// Who keeps the flags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Provider {
+pub(super) enum FlagProvider {
     Launchdarkly,
     Unleash,
     Flagsmith,
@@ -44,7 +44,7 @@ pub(super) enum Expect {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Flag {
-    pub(super) provider: Provider,
+    pub(super) provider: FlagProvider,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) project: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -75,7 +75,7 @@ pub(super) struct Keys {
     context: Option<Spanned<Entries<String>>>,
 }
 
-impl Provider {
+impl FlagProvider {
     pub(super) const ALL: [Self; 6] =
         [Self::Launchdarkly, Self::Unleash, Self::Flagsmith, Self::Growthbook, Self::Statsig, Self::Ofrep];
 
@@ -99,7 +99,7 @@ impl Provider {
     }
 }
 
-pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+pub(super) fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
     let mut spec = Spec::new(limits, problems);
     let keys: Keys = spec.read()?;
     let provider = provider(&mut spec, keys.provider.as_ref())?;
@@ -129,7 +129,7 @@ pub(super) struct ActualKeys {
 }
 
 /// A flag whose percentage tells how far a release is out.
-pub(super) fn actual(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Gauged> {
+pub(super) fn actual(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<Gauged> {
     let mut spec = Spec::new(limits, problems);
     let ActualKeys { key, provider, project, environment } = spec.read()?;
     let provider = self::provider(&mut spec, provider.as_ref())?;
@@ -156,7 +156,7 @@ pub(super) fn actual(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option
         context: BTreeMap::new(),
     };
     place(&mut spec, &flag, &keys);
-    if matches!(provider, Provider::Ofrep | Provider::Flagsmith) {
+    if matches!(provider, FlagProvider::Ofrep | FlagProvider::Flagsmith) {
         spec.wrong(
             keys.key.at,
             format!("{} can not tell a percentage", provider.name()),
@@ -167,8 +167,9 @@ pub(super) fn actual(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option
     Some((reach::ACTUAL, spec.finish(flag, said)?))
 }
 
-fn provider(spec: &mut Spec<'_, '_, '_>, written: Option<&Spanned<String>>) -> Option<Provider> {
-    let names: Vec<(&str, Provider)> = Provider::ALL.map(|provider| (provider.name(), provider)).into();
+fn provider(spec: &mut Spec<'_, '_, '_>, written: Option<&Spanned<String>>) -> Option<FlagProvider> {
+    let names: Vec<(&str, FlagProvider)> =
+        FlagProvider::ALL.map(|provider| (provider.name(), provider)).into();
     if let Some(spot) = written {
         return spec.word(spot, &names);
     }
@@ -235,16 +236,16 @@ fn able(spec: &mut Spec<'_, '_, '_>, flag: &Flag, keys: &Keys) {
     {
         spec.lacks("`percent_at_least` is more than `percent_at_most`: nothing is between", "swap them");
     }
-    let evaluates = flag.provider == Provider::Ofrep;
+    let evaluates = flag.provider == FlagProvider::Ofrep;
     let percent = keys.percent_at_most.as_ref().or(keys.percent_at_least.as_ref());
-    if let Some(spot) = percent.filter(|_| evaluates || flag.provider == Provider::Flagsmith) {
+    if let Some(spot) = percent.filter(|_| evaluates || flag.provider == FlagProvider::Flagsmith) {
         spec.wrong(
             spot.at,
             format!("{name} can not tell a percentage"),
             "ask for `expect` or `value`, or another provider",
         );
     }
-    let blind = evaluates || flag.provider == Provider::Flagsmith;
+    let blind = evaluates || flag.provider == FlagProvider::Flagsmith;
     if let Some(spot) = keys.expect.as_ref().filter(|_| blind && flag.expect == Some(Expect::Archived)) {
         spec.wrong(
             spot.at,

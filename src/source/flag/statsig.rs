@@ -10,7 +10,7 @@ use crate::api::{Api, Poll};
 use gonogo_domain::{Failure, FailureKind};
 
 #[derive(Deserialize)]
-struct Answer {
+struct GateEnvelope {
     data: Gate,
 }
 
@@ -45,7 +45,7 @@ struct Condition {
 /// Reads one gate.
 pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Switch, Failure> {
     let what = format!("the gate {}", flag.key);
-    let Answer { data } = api.get(poll, &["console", "v1", "gates", &flag.key], &[], &what).await?;
+    let GateEnvelope { data } = api.get(poll, &["console", "v1", "gates", &flag.key], &[], &what).await?;
     if data.id != flag.key {
         return Err(Failure::new(FailureKind::Malformed, "the answer is about another gate"));
     }

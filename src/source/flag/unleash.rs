@@ -5,13 +5,13 @@ use serde_json::Value;
 
 use super::{
     Flag,
-    share::{Above, Share, Switch},
+    share::{Share, Switch, UpstreamFlags},
 };
 use crate::api::{Api, Poll};
 use gonogo_domain::{Failure, FailureKind};
 
 #[derive(Deserialize)]
-struct Answer {
+struct Feature {
     name: String,
     archived: bool,
     environments: Vec<Environment>,
@@ -32,7 +32,7 @@ struct Dependency {
 
 /// What was archived in a project.
 #[derive(Deserialize)]
-struct Archive {
+struct ArchivedFlags {
     features: Vec<Archived>,
 }
 
@@ -100,11 +100,11 @@ pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Swit
     Ok(switch)
 }
 
-async fn ask(api: &Api, flag: &Flag, key: &str, poll: &Poll<'_>) -> Result<Answer, Failure> {
+async fn ask(api: &Api, flag: &Flag, key: &str, poll: &Poll<'_>) -> Result<Feature, Failure> {
     let project = flag.project.as_deref().unwrap_or_default();
     let what = format!("the flag {key}");
     let path = ["api", "admin", "projects", project, "features", key];
-    let answer: Answer = api.get(poll, &path, &[], &what).await?;
+    let answer: Feature = api.get(poll, &path, &[], &what).await?;
     if answer.name != key {
         return Err(Failure::new(FailureKind::Malformed, "the answer is about another flag"));
     }
@@ -114,13 +114,13 @@ async fn ask(api: &Api, flag: &Flag, key: &str, poll: &Poll<'_>) -> Result<Answe
 async fn is_archived(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<bool, Failure> {
     let project = flag.project.as_deref().unwrap_or_default();
     let path = ["api", "admin", "archive", "features", project];
-    let archive: Archive = api.get(poll, &path, &[], "the archive of the project").await?;
+    let archive: ArchivedFlags = api.get(poll, &path, &[], "the archive of the project").await?;
     Ok(archive.features.iter().any(|feature| feature.name == flag.key))
 }
 
 /// Whether its parents let it through; a parent has none of its own.
-async fn above(api: &Api, flag: &Flag, dependencies: &[Dependency], poll: &Poll<'_>) -> Above {
-    let mut found = Above::Free;
+async fn above(api: &Api, flag: &Flag, dependencies: &[Dependency], poll: &Poll<'_>) -> UpstreamFlags {
+    let mut found = UpstreamFlags::Free;
     for it in dependencies {
         let parent = &it.feature;
         let environment = match ask(api, flag, parent, poll).await {
@@ -131,13 +131,15 @@ async fn above(api: &Api, flag: &Flag, dependencies: &[Dependency], poll: &Poll<
         };
         let wanted = it.enabled.unwrap_or(true);
         found = found.and(match environment {
-            None => Above::Unread(format!("{parent}, which can not be read")),
-            Some(one) if !one.enabled && wanted => Above::Unmet(format!("its parent {parent} is off")),
-            Some(one) => match share(&one, &Above::Free) {
-                Ok(Share::ALL) if wanted && it.variants.is_empty() => Above::Met,
-                Ok(Share::NONE) if !wanted => Above::Met,
-                Ok(Share::ALL) if !wanted => Above::Unmet(format!("its parent {parent} is on")),
-                _ => Above::Depends,
+            None => UpstreamFlags::Unread(format!("{parent}, which can not be read")),
+            Some(one) if !one.enabled && wanted => {
+                UpstreamFlags::Unmet(format!("its parent {parent} is off"))
+            }
+            Some(one) => match share(&one, &UpstreamFlags::Free) {
+                Ok(Share::ALL) if wanted && it.variants.is_empty() => UpstreamFlags::Met,
+                Ok(Share::NONE) if !wanted => UpstreamFlags::Met,
+                Ok(Share::ALL) if !wanted => UpstreamFlags::Unmet(format!("its parent {parent} is on")),
+                _ => UpstreamFlags::Depends,
             },
         });
     }
@@ -145,7 +147,7 @@ async fn above(api: &Api, flag: &Flag, dependencies: &[Dependency], poll: &Poll<
 }
 
 /// Strategies are alternatives: a user for whom one of them is on has the flag.
-fn share(environment: &Environment, above: &Above) -> Result<Share, String> {
+fn share(environment: &Environment, above: &UpstreamFlags) -> Result<Share, String> {
     if !environment.enabled {
         return Ok(Share::NONE);
     }
@@ -186,7 +188,7 @@ mod tests {
 
     fn shared(strategies: Value) -> Result<(f64, f64), String> {
         let environment = json!({"name": "production", "enabled": true, "strategies": strategies});
-        share(&serde_json::from_value(environment).unwrap(), &Above::Free)
+        share(&serde_json::from_value(environment).unwrap(), &UpstreamFlags::Free)
             .map(|share| (share.low, share.high))
     }
 

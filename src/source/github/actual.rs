@@ -3,10 +3,10 @@
 use serde::Deserialize;
 
 use super::{
-    kind::{Evidence, deployment::Deployment},
+    kind::{EvidenceKind, deployment::Deployment},
     limits,
 };
-use crate::{Gauged, Gauges, Limits, spec::Spec};
+use crate::{GateLimits, Gauged, Gauges, spec::Spec};
 use gonogo_yaml::{NodeRef, Problem, Shape};
 
 #[derive(Deserialize)]
@@ -22,8 +22,8 @@ fn shape() -> Shape {
 }
 
 /// Reads `deployment: { environment: production }`.
-fn decode(written: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Gauged> {
+fn decode(written: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<Gauged> {
     let Keys { deployment } = Spec::new(written, problems).read()?;
-    let within = Limits { node: deployment.0, ..*written };
+    let within = GateLimits { node: deployment.0, ..*written };
     Some((Deployment::THING, limits::decode::<Deployment>(&within, problems)?))
 }

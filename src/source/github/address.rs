@@ -1,11 +1,11 @@
 //! Which GitHub is asked: the one of the user's environment, or one of their settings.
 
 use super::{Github, GithubConfig, OwnRun, SERVER, SOURCE};
-use crate::{HomeServer, Opened, Setup, http::Url, setup::opened};
+use crate::{HomeServer, OpenedSource, Setup, http::Url, setup::opened};
 use gonogo_domain::{Failure, FailureKind};
 
 /// GitHub as the user's environment says, or by a connection of the settings: another server, another token.
-pub(super) fn open(setup: &Setup, connection: Option<&str>) -> Opened {
+pub(super) fn open(setup: &Setup, connection: Option<&str>) -> OpenedSource {
     let config = match connection {
         None => usual(setup.home(SOURCE.name)?, own_run(setup.env))?,
         Some(name) => {

@@ -17,9 +17,9 @@ use tokio_util::sync::CancellationToken;
 use super::{
     GithubConfig,
     fact::{GraphFact, Repo},
-    graph::{Answers, Asked, Outcome, Reply},
+    graph::{Answers, GraphOutcome, GraphRequest, Reply},
     meter::Meter,
-    refusal::{Reach, Refusal, Wanted, limited, rate_limited, refusal},
+    refusal::{HttpRefusal, RefusalReach, Requested, limited, rate_limited, refusal},
 };
 use crate::http::{
     AT_ONCE, Body, Credential, Dialect, GithubClient, Http, HttpError, MAX_RETRY_AFTER, Response, Scheme,
@@ -46,7 +46,7 @@ pub(super) struct Client {
     /// Where people read this GitHub: `https://github.com`.
     pub(super) web: String,
     pub(super) validators: Validators,
-    sizes: [Size; 2],
+    sizes: [BatchSize; 2],
     /// The token is refused: nothing is asked with it any more.
     refused: Mutex<Option<Failure>>,
     /// Repositories whose name is not the one in the files.
@@ -71,7 +71,7 @@ struct Large {
 }
 
 /// How much is asked in one request.
-struct Size {
+struct BatchSize {
     now: AtomicUsize,
     most: usize,
     good: AtomicU32,
@@ -86,7 +86,7 @@ impl Client {
         let bad = |error: HttpError| Failure::new(FailureKind::NotConfigured, error.to_string());
         let credential = |url: &Url| Credential::new(token, Scheme::Bearer, url).map_err(bad);
         let crab = |url: &Url| http.github(url, Some(credential(url)?)).map_err(bad);
-        let size = |most: usize| Size {
+        let size = |most: usize| BatchSize {
             now: most.into(),
             most,
             good: AtomicU32::new(0),
@@ -149,16 +149,16 @@ impl Client {
     }
 
     /// Draws the consequences of a refusal.
-    pub(super) fn heed(&self, refusal: &Refusal, meter: &Meter) {
+    pub(super) fn heed(&self, refusal: &HttpRefusal, meter: &Meter) {
         match refusal.reach {
-            Reach::Question => {}
-            Reach::Server(of, wait) => {
+            RefusalReach::Question => {}
+            RefusalReach::Server(of, wait) => {
                 // Several requests of one poll may run into the same limit: one strike.
                 let more = u32::from(!meter.is_halted());
                 let strikes = self.strikes.fetch_add(more, Ordering::Relaxed).min(10);
                 meter.halt(of, &refusal.failure, wait.unwrap_or(PATIENCE.saturating_mul(1 << strikes)));
             }
-            Reach::Token => {
+            RefusalReach::Token => {
                 lock(&self.refused).get_or_insert_with(|| refusal.failure.clone());
                 meter.halt(None, &refusal.failure, MAX_RETRY_AFTER);
             }
@@ -177,7 +177,7 @@ impl Client {
         let mut answers = Answers::new();
         let facts = self.leave_out_unknown(facts, &mut answers);
         let facts = self.leave_out_large(facts, &mut answers);
-        let run = Mutex::new(Run::default());
+        let run = Mutex::new(BatchRun::default());
         // What is known at once goes out together.
         let batches = facts.chunks(size.get()).map(|batch| {
             let asked = self.batch(batch.to_vec(), (size, &run), meter, cancel);
@@ -192,19 +192,19 @@ impl Client {
     async fn batch(
         &self,
         batch: Vec<GraphFact>,
-        (size, run): (&Size, &Mutex<Run>),
+        (size, run): (&BatchSize, &Mutex<BatchRun>),
         meter: &Meter,
         cancel: &CancellationToken,
     ) -> Answers {
         let mut answers = Answers::new();
-        let mut open = Open { todo: vec![batch], probing: false };
+        let mut open = OpenBatch { todo: vec![batch], probing: false };
         while let Some(batch) = open.todo.pop() {
             let ended = lock(run).ended.clone();
             if let Some(failure) = meter.halted(BudgetOf::Graphql).or(ended) {
                 fail(&mut answers, batch, &failure);
                 continue;
             }
-            let asked = Asked::new(batch);
+            let asked = GraphRequest::new(batch);
             let (outcome, _) = self.exchange(&asked, meter, cancel).await;
             let mut run = lock(run);
             if let Some(failure) = self.take(outcome, asked, size, &mut run, &mut open, &mut answers) {
@@ -217,16 +217,16 @@ impl Client {
     /// Settles one request; a failure that comes back is that of everything still to do.
     fn take(
         &self,
-        outcome: Outcome,
-        asked: Asked,
-        size: &Size,
-        run: &mut Run,
-        open: &mut Open,
+        outcome: GraphOutcome,
+        asked: GraphRequest,
+        size: &BatchSize,
+        run: &mut BatchRun,
+        open: &mut OpenBatch,
         answers: &mut Answers,
     ) -> Option<Failure> {
         let todo = &mut open.todo;
         match outcome {
-            Outcome::Answered(found, names, _) => {
+            GraphOutcome::Answered(found, names, _) => {
                 answers.extend(found);
                 self.learn_names(names);
                 size.succeeded();
@@ -236,12 +236,14 @@ impl Client {
                     size.shrink(asked);
                 }
             }
-            Outcome::TooMuch(failure) => {
+            GraphOutcome::TooMuch(failure) => {
                 size.shrink(asked.composed.places.len());
                 halve(asked, todo, answers, &failure);
             }
-            Outcome::TooLarge(failure) => return self.too_large(failure, asked, (size, run), todo, answers),
-            Outcome::Overloaded(failure) => {
+            GraphOutcome::TooLarge(failure) => {
+                return self.too_large(failure, asked, (size, run), todo, answers);
+            }
+            GraphOutcome::Overloaded(failure) => {
                 // Smaller parts help an overburdened server; one that is down is left alone.
                 let first = !size.down.swap(true, Ordering::Relaxed);
                 if !run.healthy && !first {
@@ -253,7 +255,7 @@ impl Client {
                 run.overloaded = Some(asked.composed.places.len());
                 halve(asked, todo, answers, &failure);
             }
-            Outcome::Refused { failure, unknown } => {
+            GraphOutcome::Refused { failure, unknown } => {
                 run.splits += 1;
                 if asked.composed.places.len() == 1 && unknown {
                     self.remember_unknown(&asked, &failure);
@@ -264,10 +266,10 @@ impl Client {
                     halve(asked, todo, answers, &failure);
                 }
             }
-            Outcome::Limited => {
+            GraphOutcome::Limited => {
                 fail(answers, asked.facts(), &rate_limited());
             }
-            Outcome::Failed(failure) => {
+            GraphOutcome::Failed(failure) => {
                 fail(answers, asked.facts(), &failure);
                 return Some(failure);
             }
@@ -278,26 +280,26 @@ impl Client {
     /// Sends one request. The response comes along for what only its headers say.
     pub(super) async fn exchange(
         &self,
-        asked: &Asked,
+        asked: &GraphRequest,
         meter: &Meter,
         cancel: &CancellationToken,
-    ) -> (Outcome, Option<Response>) {
+    ) -> (GraphOutcome, Option<Response>) {
         let body = json!({ "query": asked.composed.document, "variables": asked.composed.variables });
         let request = self.graphql.post(Body::Json(body));
         if cancel.is_cancelled() {
-            return (Outcome::Failed(HttpError::Cancelled.into()), None);
+            return (GraphOutcome::Failed(HttpError::Cancelled.into()), None);
         }
         meter.sent();
         let response = match self.graphql.send(request, cancel).await {
             Ok(response) => response,
-            Err(error @ HttpError::TooLarge { .. }) => return (Outcome::TooLarge(error.into()), None),
-            Err(error) => return (Outcome::Failed(self.addressed(error.into())), None),
+            Err(error @ HttpError::TooLarge { .. }) => return (GraphOutcome::TooLarge(error.into()), None),
+            Err(error) => return (GraphOutcome::Failed(self.addressed(error.into())), None),
         };
         meter.wait(meter.note(&response, Dialect::Github));
         let outcome = self.read(asked, &response, meter);
         match &outcome {
-            Outcome::Answered(_, _, Some(budget)) => meter.budget(*budget),
-            Outcome::Limited => {
+            GraphOutcome::Answered(_, _, Some(budget)) => meter.budget(*budget),
+            GraphOutcome::Limited => {
                 self.heed(&limited(&response), meter);
             }
             _ => {}
@@ -305,18 +307,19 @@ impl Client {
         (outcome, Some(response))
     }
 
-    fn read(&self, asked: &Asked, response: &Response, meter: &Meter) -> Outcome {
+    fn read(&self, asked: &GraphRequest, response: &Response, meter: &Meter) -> GraphOutcome {
         if !response.is_success() {
-            let refusal = refusal(response, Wanted { what: "GitHub's GraphQL API", whose: "", needs: &[] });
+            let refusal =
+                refusal(response, Requested { what: "GitHub's GraphQL API", whose: "", needs: &[] });
             self.heed(&refusal, meter);
             return match response.status() {
-                502 | 504 => Outcome::Overloaded(refusal.failure),
-                _ => Outcome::Failed(self.addressed(refusal.failure)),
+                502 | 504 => GraphOutcome::Overloaded(refusal.failure),
+                _ => GraphOutcome::Failed(self.addressed(refusal.failure)),
             };
         }
         match decode_json::<Reply>(response) {
             Ok(reply) => asked.settle(reply),
-            Err(error) => Outcome::Failed(self.addressed(error.into())),
+            Err(error) => GraphOutcome::Failed(self.addressed(error.into())),
         }
     }
 
@@ -347,8 +350,8 @@ impl Client {
     fn too_large(
         &self,
         failure: Failure,
-        asked: Asked,
-        (size, run): (&Size, &mut Run),
+        asked: GraphRequest,
+        (size, run): (&BatchSize, &mut BatchRun),
         todo: &mut Vec<Vec<GraphFact>>,
         answers: &mut Answers,
     ) -> Option<Failure> {
@@ -366,7 +369,7 @@ impl Client {
     }
 
     /// What was too large by itself is left alone for twice as many polls each time.
-    fn remember_large(&self, asked: &Asked) {
+    fn remember_large(&self, asked: &GraphRequest) {
         let mut large = lock(&self.large);
         for fact in asked.each() {
             let it = large.entry(fact.clone()).or_default();
@@ -409,7 +412,7 @@ impl Client {
         rest
     }
 
-    fn remember_unknown(&self, asked: &Asked, failure: &Failure) {
+    fn remember_unknown(&self, asked: &GraphRequest, failure: &Failure) {
         if let Some(shape) = asked.only_shape() {
             lock(&self.unknown).insert(shape, failure.clone());
         }
@@ -418,7 +421,7 @@ impl Client {
 
 /// What one poll has seen of one weight so far.
 #[derive(Default)]
-struct Run {
+struct BatchRun {
     splits: u32,
     healthy: bool,
     /// The server could not cope with so many; if it can with half, the size is remembered.
@@ -430,13 +433,13 @@ struct Run {
 }
 
 /// What is still to be asked of one batch.
-struct Open {
+struct OpenBatch {
     todo: Vec<Vec<GraphFact>>,
     /// It is the one that finds out whether smaller parts help.
     probing: bool,
 }
 
-impl Size {
+impl BatchSize {
     fn get(&self) -> usize {
         self.now.load(Ordering::Relaxed).max(1)
     }
@@ -457,7 +460,7 @@ impl Size {
 }
 
 /// Puts both halves on the list, the first one on top; a single fact fails instead.
-fn halve(asked: Asked, todo: &mut Vec<Vec<GraphFact>>, answers: &mut Answers, failure: &Failure) {
+fn halve(asked: GraphRequest, todo: &mut Vec<Vec<GraphFact>>, answers: &mut Answers, failure: &Failure) {
     let mut facts = asked.facts();
     if facts.len() < 2 {
         return fail(answers, facts, failure);

@@ -21,13 +21,13 @@ pub(super) struct Composed {
 
 /// One document for all of the facts.
 pub(super) fn compose(facts: &[GraphFact]) -> Composed {
-    let mut writer = Writer::default();
+    let mut writer = QueryWriter::default();
     let places = facts.iter().enumerate().map(|(index, fact)| writer.add(index, fact)).collect();
     writer.finish(places)
 }
 
 #[derive(Default)]
-struct Writer {
+struct QueryWriter {
     declared: Vec<String>,
     variables: Map<String, Value>,
     fragments: BTreeMap<String, String>,
@@ -36,7 +36,7 @@ struct Writer {
     rooted: Vec<String>,
 }
 
-impl Writer {
+impl QueryWriter {
     fn add(&mut self, index: usize, fact: &GraphFact) -> (Option<String>, String) {
         let alias = format!("f{index}");
         let repo = fact.repo.as_ref().map(|repo| self.repo(repo));

@@ -80,13 +80,13 @@ pub(super) enum Take {
     Whole,
     /// The list under this key of the first page.
     First(&'static str),
-    /// Every page of the list: the body itself (`""`) or what stands under this key. Becomes a [`List`].
+    /// Every page of the list: the body itself (`""`) or what stands under this key. Becomes a [`PagedList`].
     Pages(&'static str),
 }
 
 /// A list that was read page by page.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
-pub(super) struct List<T> {
+pub(super) struct PagedList<T> {
     pub(super) items: Vec<T>,
     /// There are more than were read.
     pub(super) more: bool,
@@ -102,7 +102,7 @@ pub(super) struct Facts {
 
 /// Why a judgement could not be finished.
 #[derive(Debug)]
-pub(super) enum Stop {
+pub(super) enum JudgeStop {
     /// These facts are missing.
     Need(Vec<Fact>),
     /// There is none to be had.
@@ -110,15 +110,15 @@ pub(super) enum Stop {
 }
 
 /// A judgement.
-pub(super) type Judged<T = Finding> = Result<T, Stop>;
+pub(super) type FactResult<T = Finding> = Result<T, JudgeStop>;
 
-impl From<Failure> for Stop {
+impl From<Failure> for JudgeStop {
     fn from(failure: Failure) -> Self {
         Self::Failed(failure)
     }
 }
 
-impl Stop {
+impl JudgeStop {
     /// A failure of a kind.
     pub(super) fn failed(kind: FailureKind, message: impl Into<String>) -> Self {
         Self::Failed(Failure::new(kind, message.into()))
@@ -137,10 +137,10 @@ impl Facts {
     }
 
     /// Nothing to do if all are known, else those that are not.
-    pub(super) fn need<'f>(&self, facts: impl IntoIterator<Item = &'f Fact>) -> Judged<()> {
+    pub(super) fn need<'f>(&self, facts: impl IntoIterator<Item = &'f Fact>) -> FactResult<()> {
         let missing: Vec<Fact> =
             facts.into_iter().filter(|fact| !self.known.contains_key(fact)).cloned().collect();
-        if missing.is_empty() { Ok(()) } else { Err(Stop::Need(missing)) }
+        if missing.is_empty() { Ok(()) } else { Err(JudgeStop::Need(missing)) }
     }
 }
 

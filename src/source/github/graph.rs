@@ -10,7 +10,7 @@ use super::{
     fact::{GraphFact, Repo},
     needs::{self, Needs},
     query_template,
-    refusal::{Wanted, lacking, short, single_sign_on},
+    refusal::{Requested, lacking, short, single_sign_on},
 };
 use gonogo_domain::{Budget, BudgetOf, Failure, FailureKind};
 
@@ -19,7 +19,7 @@ pub(super) type Answers = Vec<(GraphFact, Result<Value, Failure>)>;
 
 /// What became of a request.
 #[derive(Debug)]
-pub(super) enum Outcome {
+pub(super) enum GraphOutcome {
     /// One answer per fact, the current names of repositories, and what is left of the budget.
     Answered(Answers, BTreeMap<Repo, String>, Option<Budget>),
     /// Too much at once: to be asked in smaller parts.
@@ -45,11 +45,11 @@ pub(super) enum Outcome {
 #[derive(Debug, Deserialize)]
 pub(super) struct Reply {
     data: Option<Map<String, Value>>,
-    errors: Option<Vec<Fault>>,
+    errors: Option<Vec<GraphError>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
-struct Fault {
+struct GraphError {
     #[serde(rename = "type")]
     kind: Option<String>,
     path: Option<Vec<Value>>,
@@ -66,12 +66,12 @@ struct RateLimit {
 }
 
 /// A request, and the facts it is for.
-pub(super) struct Asked {
+pub(super) struct GraphRequest {
     pub(super) composed: Composed,
     facts: Vec<GraphFact>,
 }
 
-impl Asked {
+impl GraphRequest {
     pub(super) fn new(facts: Vec<GraphFact>) -> Self {
         Self { composed: compose(&facts), facts }
     }
@@ -91,16 +91,16 @@ impl Asked {
     }
 
     /// Reads the body of a 200.
-    pub(super) fn settle(&self, reply: Reply) -> Outcome {
+    pub(super) fn settle(&self, reply: Reply) -> GraphOutcome {
         let faults = reply.errors.unwrap_or_default();
         if faults.iter().any(|fault| fault.is("RATE_LIMITED")) {
-            return Outcome::Limited;
+            return GraphOutcome::Limited;
         }
         if let Some(fault) =
             faults.iter().find(|it| it.is("RESOURCE_LIMITS_EXCEEDED") || it.is("MAX_NODE_LIMIT_EXCEEDED"))
         {
             // The path only says where the budget ran out: nothing of this answer is sure.
-            return Outcome::TooMuch(Failure::new(
+            return GraphOutcome::TooMuch(Failure::new(
                 FailureKind::ServerError,
                 fault.say("asked for too much at once"),
             ));
@@ -108,7 +108,7 @@ impl Asked {
         let Some(data) = reply.data else { return refused(&faults) };
         if let Some(fault) = faults.iter().find(|fault| self.is_about_all(fault)) {
             let failure = fault.failure(None, "the whole question", "");
-            return Outcome::Failed(failure);
+            return GraphOutcome::Failed(failure);
         }
         let answers = self.facts.iter().zip(&self.composed.places).map(|(fact, place)| {
             let answer = self.answer(fact, place, &data, &faults);
@@ -121,11 +121,11 @@ impl Asked {
             remaining: it.remaining,
             resets: it.reset_at,
         });
-        Outcome::Answered(answers.collect(), self.names(&data), budget)
+        GraphOutcome::Answered(answers.collect(), self.names(&data), budget)
     }
 
     /// An error that names none of our aliases spoils everything (V3).
-    fn is_about_all(&self, fault: &Fault) -> bool {
+    fn is_about_all(&self, fault: &GraphError) -> bool {
         let Some(first) = fault.segment(0) else { return true };
         let known = first == "rateLimit"
             || self.composed.repos.contains_key(first)
@@ -138,7 +138,7 @@ impl Asked {
         fact: &GraphFact,
         (repo, alias): &(Option<String>, String),
         data: &Map<String, Value>,
-        faults: &[Fault],
+        faults: &[GraphError],
     ) -> Result<Value, Failure> {
         let whose = fact.repo.as_ref().map(|repo| format!(" of {repo}")).unwrap_or_default();
         if let Some(fault) = faults.iter().find(|fault| fault.touches(repo.as_deref(), alias)) {
@@ -164,7 +164,7 @@ impl Asked {
     }
 }
 
-impl Fault {
+impl GraphError {
     fn is(&self, kind: &str) -> bool {
         self.kind.as_deref() == Some(kind)
     }
@@ -204,7 +204,7 @@ impl Fault {
         whose: &str,
     ) -> Failure {
         let needs: Needs = shape.map_or(&[], |shape| shape.needs);
-        let wanted = Wanted { what, whose, needs };
+        let wanted = Requested { what, whose, needs };
         let words = self.say("no reason given");
         match self.kind.as_deref() {
             Some("NOT_FOUND") => not_found(shape, wanted, &words),
@@ -228,27 +228,27 @@ impl Fault {
 }
 
 /// A document without an answer: refused before it ran, or broken off while it ran.
-fn refused(faults: &[Fault]) -> Outcome {
+fn refused(faults: &[GraphError]) -> GraphOutcome {
     let Some(first) = faults.first() else {
-        return Outcome::Failed(Failure::new(FailureKind::Malformed, "GitHub answered without data"));
+        return GraphOutcome::Failed(Failure::new(FailureKind::Malformed, "GitHub answered without data"));
     };
     let words = first.say("no reason given");
     if words.contains("Something went wrong") || first.is("SERVICE_UNAVAILABLE") {
-        return Outcome::Overloaded(Failure::new(FailureKind::ServerError, format!("GitHub: {words}")));
+        return GraphOutcome::Overloaded(Failure::new(FailureKind::ServerError, format!("GitHub: {words}")));
     }
-    let unknown = faults.iter().any(Fault::is_validation);
+    let unknown = faults.iter().any(GraphError::is_validation);
     let failure = Failure::new(FailureKind::Rejected, format!("GitHub refused the question: {words}"));
     let failure = if unknown {
         failure.advise("this GitHub may be too old for the gate: ask for less")
     } else {
         failure
     };
-    Outcome::Refused { failure, unknown }
+    GraphOutcome::Refused { failure, unknown }
 }
 
 fn not_found(
     shape: Option<&'static query_template::QueryTemplate>,
-    wanted: Wanted<'_>,
+    wanted: Requested<'_>,
     words: &str,
 ) -> Failure {
     if shape == Some(&query_template::REPOSITORY) {

@@ -5,12 +5,12 @@ use serde_json::Value;
 
 use super::{
     OwnRun,
-    fact::{Fact, Facts, GraphFact, Judged, Repo, RestFact, Stop, Take},
+    fact::{Fact, FactResult, Facts, GraphFact, JudgeStop, Repo, RestFact, Take},
     needs,
     query_template::{self, QueryTemplate},
-    target::{self, Target},
+    target::{self, ResolvedTarget},
 };
-use crate::decode::{Unfit, decode};
+use crate::decode::{UnfitValue, decode};
 use gonogo_domain::{Failure, FailureKind, Oid};
 
 /// Most pages of one connection.
@@ -41,15 +41,15 @@ impl<'a> JudgeContext<'a> {
     }
 
     /// The target's commit.
-    pub(super) fn target(&self) -> Judged<Target> {
+    pub(super) fn target(&self) -> FactResult<ResolvedTarget> {
         target::resolve(self.facts, self.repo, self.git_ref)
     }
 
     /// Whether a commit is one of those that `whole` was made from, or itself. A list of changes is long: only the page
     /// behind its last one is asked for.
-    pub(super) fn contains(&self, whole: &Oid, part: &Oid) -> Judged<bool> {
+    pub(super) fn contains(&self, whole: &Oid, part: &Oid) -> FactResult<bool> {
         #[derive(Deserialize)]
-        struct Compared {
+        struct Comparison {
             status: String,
         }
         if whole == part {
@@ -65,7 +65,7 @@ impl<'a> JudgeContext<'a> {
         )
         .with("per_page", "1")
         .with("page", "2");
-        let compared: Compared = self.rest(&fact)?;
+        let compared: Comparison = self.rest(&fact)?;
         match compared.status.as_str() {
             "ahead" | "identical" => Ok(true),
             "behind" | "diverged" => Ok(false),
@@ -79,32 +79,32 @@ impl<'a> JudgeContext<'a> {
     }
 
     /// Stops unless all of these are known, so that they are fetched together.
-    pub(super) fn need(&self, facts: &[Fact]) -> Judged<()> {
+    pub(super) fn need(&self, facts: &[Fact]) -> FactResult<()> {
         self.facts.need(facts)
     }
 
     /// The answer to a fact, which may be null.
-    pub(super) fn value(&self, fact: &Fact) -> Judged<&'a Value> {
+    pub(super) fn value(&self, fact: &Fact) -> FactResult<&'a Value> {
         match self.facts.get(fact) {
-            None => Err(Stop::Need(vec![fact.clone()])),
-            Some(Err(failure)) => Err(Stop::Failed(failure.clone())),
+            None => Err(JudgeStop::Need(vec![fact.clone()])),
+            Some(Err(failure)) => Err(JudgeStop::Failed(failure.clone())),
             Some(Ok(value)) => Ok(value),
         }
     }
 
     /// The answer to a fact as a type; null where data was asked is incomplete (V3).
-    pub(super) fn read<T: Deserialize<'a>>(&self, fact: &Fact) -> Judged<T> {
+    pub(super) fn read<T: Deserialize<'a>>(&self, fact: &Fact) -> FactResult<T> {
         let value = self.value(fact)?;
-        decode(value).map_err(|unfit| Stop::Failed(misshapen(fact, &unfit)))
+        decode(value).map_err(|unfit| JudgeStop::Failed(misshapen(fact, &unfit)))
     }
 
     /// As [`JudgeContext::read`], where null means that there is no such thing.
-    pub(super) fn find<T: Deserialize<'a>>(&self, fact: &Fact) -> Judged<Option<T>> {
+    pub(super) fn find<T: Deserialize<'a>>(&self, fact: &Fact) -> FactResult<Option<T>> {
         if self.value(fact)?.is_null() { Ok(None) } else { self.read(fact).map(Some) }
     }
 
     /// A REST answer. If there is none because the whole repository is not visible, the failure says that.
-    pub(super) fn rest<T: Deserialize<'a>>(&self, fact: &RestFact) -> Judged<T> {
+    pub(super) fn rest<T: Deserialize<'a>>(&self, fact: &RestFact) -> FactResult<T> {
         let fact = Fact::Rest(fact.clone());
         let repository = self.repository();
         self.need(&[fact.clone(), repository.clone()])?;
@@ -133,8 +133,8 @@ impl<'a> JudgeContext<'a> {
     pub(super) fn pages<T>(
         &self,
         what: &str,
-        page: impl FnMut(Option<&str>) -> Judged<Page<T>>,
-    ) -> Judged<Vec<T>> {
+        page: impl FnMut(Option<&str>) -> FactResult<Page<T>>,
+    ) -> FactResult<Vec<T>> {
         self.pages_until(what, page, |_| false)
     }
 
@@ -142,9 +142,9 @@ impl<'a> JudgeContext<'a> {
     pub(super) fn pages_until<T>(
         &self,
         what: &str,
-        mut page: impl FnMut(Option<&str>) -> Judged<Page<T>>,
+        mut page: impl FnMut(Option<&str>) -> FactResult<Page<T>>,
         enough: impl Fn(&[T]) -> bool,
-    ) -> Judged<Vec<T>> {
+    ) -> FactResult<Vec<T>> {
         let (mut items, mut after) = (Vec::new(), None::<String>);
         for _ in 0..MOST_PAGES {
             let Page { total_count, page_info, nodes } = page(after.as_deref())?;
@@ -190,12 +190,12 @@ pub(super) struct PageInfo {
 }
 
 /// An answer that does not say what was asked.
-pub(super) fn gap(what: &str) -> Stop {
-    Stop::failed(FailureKind::Incomplete, format!("GitHub's answer about {what} is not whole"))
+pub(super) fn gap(what: &str) -> JudgeStop {
+    JudgeStop::failed(FailureKind::Incomplete, format!("GitHub's answer about {what} is not whole"))
 }
 
 /// Nulls and holes are incomplete; another shape is no answer of this API.
-fn misshapen(fact: &Fact, unfit: &Unfit) -> Failure {
+fn misshapen(fact: &Fact, unfit: &UnfitValue) -> Failure {
     let what = match fact {
         Fact::Graph(fact) => fact.shape.what,
         Fact::Rest(fact) => fact.what,

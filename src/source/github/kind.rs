@@ -25,16 +25,16 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{
-    fact::Judged,
+    fact::FactResult,
     judge_context::JudgeContext,
-    limits::{self, Wrong},
+    limits::{self, LimitProblems},
 };
 use crate::{Description, Thing};
 use gonogo_domain::{Bound, Failure, FailureKind, Logins, Str};
 use gonogo_yaml::Shape;
 
 /// Limits of one kind of evidence: read from files, kept as canonical arguments, judged.
-pub(super) trait Evidence: Judge + DeserializeOwned + Serialize + 'static {
+pub(super) trait EvidenceKind: Judge + DeserializeOwned + Serialize + 'static {
     /// The key below `github`.
     const THING: &'static str;
     /// What it is for.
@@ -54,12 +54,12 @@ pub(super) trait Evidence: Judge + DeserializeOwned + Serialize + 'static {
     fn describe(&self) -> String;
 
     /// Names of people and roles to accounts, as the launch knows them.
-    fn settle(&mut self, people: &BTreeMap<Str, Logins>, wrong: &mut Wrong<'_>) {
+    fn settle(&mut self, people: &BTreeMap<Str, Logins>, wrong: &mut LimitProblems<'_>) {
         let _ = (people, wrong);
     }
 
     /// What the types can not say: at least one of, counts.
-    fn check(&self, wrong: &mut Wrong<'_>) {
+    fn check(&self, wrong: &mut LimitProblems<'_>) {
         let _ = wrong;
     }
 }
@@ -67,7 +67,7 @@ pub(super) trait Evidence: Judge + DeserializeOwned + Serialize + 'static {
 /// Facts to a finding.
 pub(super) trait Judge: Send + Sync {
     /// The finding, or which facts are missing.
-    fn judge(&self, case: &JudgeContext<'_>) -> Judged;
+    fn judge(&self, case: &JudgeContext<'_>) -> FactResult;
 
     /// The page that a person would open when there is no better one, also when nothing was found out.
     fn page(&self, case: &JudgeContext<'_>) -> String;
@@ -77,11 +77,11 @@ macro_rules! things {
     ($($spec:ty),* $(,)?) => {
         /// Every kind, for files.
         pub(super) const THINGS: &[Thing] =
-            &[$(Thing { name: <$spec as Evidence>::THING, decode: limits::decode::<$spec>, shape: <$spec as Evidence>::shape, description: <$spec as Evidence>::DESCRIPTION }),*];
+            &[$(Thing { name: <$spec as EvidenceKind>::THING, decode: limits::decode::<$spec>, shape: <$spec as EvidenceKind>::shape, description: <$spec as EvidenceKind>::DESCRIPTION }),*];
 
         /// The judge of a kind with these canonical arguments.
         pub(super) fn judge(thing: &str, args: &Value) -> Result<Box<dyn Judge>, Failure> {
-            $(if thing == <$spec as Evidence>::THING {
+            $(if thing == <$spec as EvidenceKind>::THING {
                 return read::<$spec>(args);
             })*
             Err(Failure::new(FailureKind::Rejected, format!("GitHub has no evidence of the kind `{thing}`")))
@@ -111,7 +111,7 @@ things! {
 }
 
 /// Arguments can go wrong after they were read: an answer that was filled in may be no number.
-fn read<S: Evidence>(args: &Value) -> Result<Box<dyn Judge>, Failure> {
+fn read<S: EvidenceKind>(args: &Value) -> Result<Box<dyn Judge>, Failure> {
     match serde_json::from_value::<S>(args.clone()) {
         Ok(spec) => Ok(Box::new(spec)),
         Err(error) => {

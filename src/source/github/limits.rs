@@ -4,15 +4,18 @@ use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use super::kind::Evidence;
-use crate::{Decoded, Limits};
+use super::kind::EvidenceKind;
+use crate::{DecodedLimits, GateLimits};
 use gonogo_domain::{Length, Str};
 use gonogo_yaml::{Document, NodeId, Problem};
 
 /// Reads the limits of one kind of evidence.
-pub(super) fn decode<S: Evidence>(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+pub(super) fn decode<S: EvidenceKind>(
+    limits: &GateLimits<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<DecodedLimits> {
     let mut spec: S = limits.document.decode(limits.node, problems)?;
-    let mut wrong = Wrong { document: limits.document, node: limits.node, found: Vec::new() };
+    let mut wrong = LimitProblems { document: limits.document, node: limits.node, found: Vec::new() };
     spec.settle(limits.people, &mut wrong);
     spec.check(&mut wrong);
     if !wrong.found.is_empty() {
@@ -21,17 +24,17 @@ pub(super) fn decode<S: Evidence>(limits: &Limits<'_>, problems: &mut Vec<Proble
     }
     let args = serde_json::to_value(&spec).ok()?;
     let said: Str = format!("{} {}", S::THING.replace('_', " "), spec.describe()).trim_end().into();
-    Some(Decoded { args, bound: spec.bound(), said })
+    Some(DecodedLimits { args, bound: spec.bound(), said })
 }
 
 /// Collects what is wrong with limits that have the right types.
-pub(super) struct Wrong<'a> {
+pub(super) struct LimitProblems<'a> {
     document: &'a Document,
     node: NodeId,
     found: Vec<Problem>,
 }
 
-impl Wrong<'_> {
+impl LimitProblems<'_> {
     /// Something wrong with the value of a key; with the whole map if the key is not there.
     pub(super) fn say(&mut self, key: &str, message: impl Into<String>, help: impl Into<String>) {
         let mut entries = self.document.entries(self.node);

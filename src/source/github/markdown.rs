@@ -8,7 +8,7 @@ const OTHER: char = '\u{fffc}';
 
 /// One box and its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Task {
+pub(super) struct TaskItem {
     pub(super) ticked: bool,
     pub(super) text: String,
 }
@@ -16,7 +16,7 @@ pub(super) struct Task {
 /// Every box outside of code and of HTML comments. `[ ]` counts as an open one wherever it stands, also where GitHub
 /// makes no box of it: a person who reads it sees one. So does any other mark (`[~]`, `[-]`, `[!]`) at the beginning of
 /// an item: lists have legends of their own, and only a tick is a tick.
-pub(super) fn tasks(body: &str) -> Vec<Task> {
+pub(super) fn tasks(body: &str) -> Vec<TaskItem> {
     let mut reader = Boxes::default();
     for event in parse(body, Options::empty()) {
         reader.take(event);
@@ -29,7 +29,7 @@ pub(super) fn tasks(body: &str) -> Vec<Task> {
 /// outside of code, and before any HTML (which may hide, strike or quote what follows). Bold and italic make no
 /// difference; a line with anything else in it, such as a link, holds a character that no phrase has.
 pub(super) fn lines(body: &str) -> Vec<String> {
-    let mut reader = Lines::default();
+    let mut reader = LineBuilder::default();
     for event in parse(body, Options::ENABLE_MATH) {
         reader.take(event);
         if reader.html {
@@ -67,7 +67,7 @@ fn ends_inline(tag: TagEnd) -> bool {
 
 #[derive(Default)]
 struct Boxes {
-    tasks: Vec<Task>,
+    tasks: Vec<TaskItem>,
     /// The box that GitHub makes at the beginning of this line.
     mark: Option<bool>,
     /// The line as it is shown, and without what is code.
@@ -112,10 +112,10 @@ impl Boxes {
         let plain = std::mem::take(&mut self.plain);
         let open = has_open_box(&plain);
         if let Some(ticked) = self.mark.take() {
-            self.tasks.push(Task { ticked, text: text.clone() });
+            self.tasks.push(TaskItem { ticked, text: text.clone() });
         }
         if open {
-            self.tasks.push(Task { ticked: false, text });
+            self.tasks.push(TaskItem { ticked: false, text });
         }
     }
 
@@ -124,7 +124,7 @@ impl Boxes {
         let html = std::mem::take(&mut self.html);
         let lines = without_comments(&html);
         let open = lines.lines().filter(|line| has_open_box(line));
-        self.tasks.extend(open.map(|line| Task { ticked: false, text: line.trim().to_owned() }));
+        self.tasks.extend(open.map(|line| TaskItem { ticked: false, text: line.trim().to_owned() }));
     }
 }
 
@@ -169,7 +169,7 @@ fn without_comments(html: &str) -> String {
 }
 
 #[derive(Default)]
-struct Lines {
+struct LineBuilder {
     lines: Vec<String>,
     line: String,
     /// Blocks around this one that are neither paragraph nor heading.
@@ -179,7 +179,7 @@ struct Lines {
     html: bool,
 }
 
-impl Lines {
+impl LineBuilder {
     fn take(&mut self, event: Event<'_>) {
         match event {
             Event::Text(text) => {

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     OwnRun,
     client::Client,
-    fact::{Fact, Facts, GraphFact, Judged, Repo, Stop},
+    fact::{Fact, FactResult, Facts, GraphFact, JudgeStop, Repo},
     judge_context::JudgeContext,
     kind::{self, Judge},
     meter::Meter,
@@ -22,7 +22,7 @@ use gonogo_domain::{Failure, FailureKind, Finding, GateId, Oid, Question, Str};
 const MOST_ROUNDS: usize = 64;
 
 /// A gate's question, understood.
-struct Asked<'a> {
+struct GateQuestion<'a> {
     gate: &'a GateId,
     repo: Repo,
     git_ref: &'a str,
@@ -31,8 +31,8 @@ struct Asked<'a> {
 }
 
 /// Everything that is still open.
-struct Open<'a> {
-    gates: Vec<Asked<'a>>,
+struct OpenQuestions<'a> {
+    gates: Vec<GateQuestion<'a>>,
     targets: Vec<(&'a TargetQuestion, Repo)>,
 }
 
@@ -76,8 +76,8 @@ pub(super) async fn look_up(client: &Client, repositories: &[Str]) {
 }
 
 /// Questions that can not be understood are answered at once.
-fn understand<'a>(batch: &'a Batch, report: &mut Report) -> Open<'a> {
-    let mut open = Open { gates: Vec::new(), targets: Vec::new() };
+fn understand<'a>(batch: &'a Batch, report: &mut Report) -> OpenQuestions<'a> {
+    let mut open = OpenQuestions { gates: Vec::new(), targets: Vec::new() };
     for question in &batch.questions {
         match asked(question) {
             Ok(asked) => open.gates.push(asked),
@@ -93,8 +93,8 @@ fn understand<'a>(batch: &'a Batch, report: &mut Report) -> Open<'a> {
     open
 }
 
-fn asked(question: &Question) -> Result<Asked<'_>, Failure> {
-    Ok(Asked {
+fn asked(question: &Question) -> Result<GateQuestion<'_>, Failure> {
+    Ok(GateQuestion {
         gate: &question.gate,
         repo: repo(&question.repository)?,
         git_ref: &question.git_ref,
@@ -112,12 +112,12 @@ fn repo(text: &str) -> Result<Repo, Failure> {
 
 /// Judges what is open; what can be answered is, and what is missing for the rest comes back.
 fn judge(
-    open: &mut Open<'_>,
+    open: &mut OpenQuestions<'_>,
     facts: &Facts,
     (own, web): (Option<&OwnRun>, &str),
     report: &mut Report,
 ) -> Vec<Fact> {
-    let mut wanted = Wanted::default();
+    let mut wanted = FactQueue::default();
     open.gates.retain(|asked| {
         let case = JudgeContext {
             repo: &asked.repo,
@@ -141,17 +141,17 @@ fn judge(
 
 /// Facts in order, each once.
 #[derive(Default)]
-struct Wanted {
+struct FactQueue {
     facts: Vec<Fact>,
     seen: HashSet<Fact>,
 }
 
-impl Wanted {
-    fn settle<T>(&mut self, judged: Judged<T>) -> Option<Result<T, Failure>> {
+impl FactQueue {
+    fn settle<T>(&mut self, judged: FactResult<T>) -> Option<Result<T, Failure>> {
         match judged {
             Ok(value) => Some(Ok(value)),
-            Err(Stop::Failed(failure)) => Some(Err(failure)),
-            Err(Stop::Need(facts)) => {
+            Err(JudgeStop::Failed(failure)) => Some(Err(failure)),
+            Err(JudgeStop::Need(facts)) => {
                 for fact in facts {
                     if self.seen.insert(fact.clone()) {
                         self.facts.push(fact);
@@ -166,7 +166,7 @@ impl Wanted {
 /// Every answer has a page to open, also one that says why there is none.
 fn linked(
     answer: Result<Finding, Failure>,
-    asked: &Asked<'_>,
+    asked: &GateQuestion<'_>,
     case: &JudgeContext<'_>,
 ) -> Result<Finding, Failure> {
     match answer {
@@ -182,7 +182,7 @@ fn linked(
 /// The page of a question, as far as that is known without asking.
 pub(super) fn page(web: &str, question: &Question) -> Option<Str> {
     let asked = asked(question).ok()?;
-    let Asked { repo, git_ref, version, judge, .. } = &asked;
+    let GateQuestion { repo, git_ref, version, judge, .. } = &asked;
     let facts = Facts::default();
     Some(judge.page(&JudgeContext { repo, git_ref, version, own: None, web, facts: &facts }).into())
 }
@@ -197,16 +197,21 @@ fn note(mut finding: Finding, case: &JudgeContext<'_>) -> Finding {
     finding
 }
 
-fn give_up(open: &Open<'_>, report: &mut Report) {
+fn give_up(open: &OpenQuestions<'_>, report: &mut Report) {
     let failure = Failure::new(FailureKind::Incomplete, "the answer has more parts than are read");
     report.answers.extend(open.gates.iter().map(|asked| (asked.gate.clone(), Err(failure.clone()))));
     report.targets.extend(open.targets.iter().map(|(it, _)| (it.component.clone(), Err(failure.clone()))));
 }
 
-type Found = Vec<(Fact, Result<Value, Failure>)>;
+type FetchedFacts = Vec<(Fact, Result<Value, Failure>)>;
 
 /// Fetches facts: light ones in one request, heavy ones in another, REST reads one by one, four at a time.
-async fn fetch(client: &Client, wanted: Vec<Fact>, meter: &Meter, cancel: &CancellationToken) -> Found {
+async fn fetch(
+    client: &Client,
+    wanted: Vec<Fact>,
+    meter: &Meter,
+    cancel: &CancellationToken,
+) -> FetchedFacts {
     let (mut light, mut heavy, mut reads) = (Vec::new(), Vec::new(), Vec::new());
     for fact in wanted {
         match fact {
@@ -215,7 +220,7 @@ async fn fetch(client: &Client, wanted: Vec<Fact>, meter: &Meter, cancel: &Cance
             Fact::Rest(fact) => reads.push(fact),
         }
     }
-    let graph = |facts: Vec<GraphFact>, heavy: bool| -> BoxFuture<'_, Found> {
+    let graph = |facts: Vec<GraphFact>, heavy: bool| -> BoxFuture<'_, FetchedFacts> {
         let asked = client.graph(facts, heavy, meter, cancel);
         asked.map(|all| all.into_iter().map(|(fact, answer)| (Fact::Graph(fact), answer)).collect()).boxed()
     };

@@ -19,12 +19,12 @@ pub struct QueryTemplate {
     /// Asked in a request apart from the light ones.
     pub heavy: bool,
     text: &'static str,
-    parts: OnceLock<Option<Parts>>,
+    parts: OnceLock<Option<TemplateParts>>,
 }
 
 /// What a file is made of.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Parts {
+pub struct TemplateParts {
     /// Variables of the selection with their types; `owner` and `name` of a repository are not among them.
     pub variables: Vec<(String, String)>,
     /// Whether the selection stands inside a repository.
@@ -87,8 +87,8 @@ shapes! {
 
 impl QueryTemplate {
     /// The parts; `None` if the file is not laid out as it must be, which a test rules out.
-    pub fn parts(&self) -> Option<&Parts> {
-        self.parts.get_or_init(|| Parts::read(self.text)).as_ref()
+    pub fn parts(&self) -> Option<&TemplateParts> {
+        self.parts.get_or_init(|| TemplateParts::read(self.text)).as_ref()
     }
 }
 
@@ -112,7 +112,7 @@ impl std::fmt::Debug for QueryTemplate {
     }
 }
 
-impl Parts {
+impl TemplateParts {
     fn read(text: &str) -> Option<Self> {
         let code: String = text
             .lines()
@@ -212,7 +212,7 @@ mod tests {
 
     #[test]
     fn a_file_falls_into_its_parts() {
-        let parts = Parts::read(
+        let parts = TemplateParts::read(
             "# words\nquery X($owner: String!, $name: String!, $n: Int!, $l: [String!]) {\n  repository(owner: $owner, name: $name) {\n    fact: issue(number: $n,\n labels: $l) {\n      ...A\n    }\n  }\n}\n\nfragment A on Issue {\n  x {\n    y\n  }\n}\n",
         )
         .unwrap();

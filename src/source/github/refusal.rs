@@ -25,7 +25,7 @@ const OFF: [&str; 6] = [
 
 /// What was asked for, for messages.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Wanted<'a> {
+pub(super) struct Requested<'a> {
     /// `open Dependabot alerts`
     pub(super) what: &'a str,
     /// ` of acme/checkout`, or nothing.
@@ -36,14 +36,14 @@ pub(super) struct Wanted<'a> {
 
 /// A refusal, and how far it reaches.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Refusal {
+pub(super) struct HttpRefusal {
     pub(super) failure: Failure,
-    pub(super) reach: Reach,
+    pub(super) reach: RefusalReach,
 }
 
 /// How far a refusal reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reach {
+pub(super) enum RefusalReach {
     /// This question only.
     Question,
     /// Everything that one budget (or, without one, the server) is asked for, until this has passed; `None`: no time was
@@ -54,17 +54,17 @@ pub(super) enum Reach {
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct Body {
+struct ErrorBody {
     message: Option<String>,
 }
 
 /// Reads a response whose status is not 2xx.
-pub(super) fn refusal(response: &Response, wanted: Wanted<'_>) -> Refusal {
-    let body: Body = parse_json(response.body()).unwrap_or_default();
+pub(super) fn refusal(response: &Response, wanted: Requested<'_>) -> HttpRefusal {
+    let body: ErrorBody = parse_json(response.body()).unwrap_or_default();
     let words = short(body.message.as_deref().unwrap_or_default());
     let lower = words.to_lowercase();
     match response.status() {
-        401 => Refusal { failure: unauthorized(&words), reach: Reach::Token },
+        401 => HttpRefusal { failure: unauthorized(&words), reach: RefusalReach::Token },
         429 => limited(response),
         403 if is_limit(response, &lower) => limited(response),
         403 if response.header("x-github-sso").is_some() => only(single_sign_on(wanted)),
@@ -92,7 +92,7 @@ pub(super) fn unauthorized(words: &str) -> Failure {
 }
 
 /// The token has to be authorised for the organisation.
-pub(super) fn single_sign_on(wanted: Wanted<'_>) -> Failure {
+pub(super) fn single_sign_on(wanted: Requested<'_>) -> Failure {
     let message =
         format!("the organisation's single sign-on hides {}{} from this token", wanted.what, wanted.whose);
     Failure::new(FailureKind::Forbidden, message).advise(
@@ -119,8 +119,8 @@ pub(super) fn short(words: &str) -> String {
     start
 }
 
-fn only(failure: Failure) -> Refusal {
-    Refusal { failure, reach: Reach::Question }
+fn only(failure: Failure) -> HttpRefusal {
+    HttpRefusal { failure, reach: RefusalReach::Question }
 }
 
 fn is_off(words: &str) -> bool {
@@ -135,21 +135,21 @@ fn is_limit(response: &Response, words: &str) -> bool {
 }
 
 /// A limit was reached, and when to come back if the server says so.
-pub(super) fn limited(response: &Response) -> Refusal {
+pub(super) fn limited(response: &Response) -> HttpRefusal {
     let rate = rate(response, Dialect::Github, response.date().unwrap_or_default());
     // Only a spent budget is a matter of that budget; other limits are the server's.
     let spent = rate.budgets.iter().find(|it| it.remaining == 0).map(|it| BudgetOf::from(it.kind));
     let of = spent.filter(|of| *of != BudgetOf::Requests);
-    Refusal { failure: rate_limited(), reach: Reach::Server(of, rate.wait()) }
+    HttpRefusal { failure: rate_limited(), reach: RefusalReach::Server(of, rate.wait()) }
 }
 
-fn feature_off(wanted: Wanted<'_>, words: &str) -> Failure {
+fn feature_off(wanted: Requested<'_>, words: &str) -> Failure {
     let message = format!("{}{}: the feature is switched off there ({words})", wanted.what, wanted.whose);
     Failure::new(FailureKind::FeatureOff, message)
         .advise("switch it on in the repository's settings, or take the gate out")
 }
 
-fn forbidden(response: &Response, wanted: Wanted<'_>, words: &str) -> Failure {
+fn forbidden(response: &Response, wanted: Requested<'_>, words: &str) -> Failure {
     let message = format!("this token may not see {}{} (403: {words})", wanted.what, wanted.whose);
     // What GitHub itself says goes before what is known of the question.
     let accepted = needs::accepted(response.header("x-accepted-github-permissions").unwrap_or_default());
@@ -176,7 +176,7 @@ pub(super) fn lacking(message: String, needs: Needs) -> Failure {
         .lacks(needs.iter().map(|it| it.key))
 }
 
-fn not_found(wanted: Wanted<'_>) -> Failure {
+fn not_found(wanted: Requested<'_>) -> Failure {
     let message = format!("{}{}: not there, or not visible to this token (404)", wanted.what, wanted.whose);
     let failure = Failure::new(FailureKind::NotFound, message);
     if wanted.needs.is_empty() {

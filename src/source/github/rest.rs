@@ -7,9 +7,9 @@ use super::{
     client::Client,
     fact::{RestFact, Take},
     meter::Meter,
-    refusal::{Wanted, refusal},
+    refusal::{Requested, refusal},
 };
-use crate::http::{Dialect, HttpError, Request, Response, Seen, decode_json, next_page};
+use crate::http::{Dialect, HttpError, Request, Response, SeenPages, decode_json, next_page};
 use gonogo_domain::{BudgetOf, Failure, FailureKind};
 
 /// Pages of a list that are read: a thousand items, as many as GitHub gives of a filtered list.
@@ -70,7 +70,7 @@ async fn page(
     }
     if !response.is_success() {
         let whose = fact.repo.as_ref().map(|repo| format!(" of {repo}")).unwrap_or_default();
-        let refusal = refusal(&response, Wanted { what: fact.what, whose: &whose, needs: fact.needs });
+        let refusal = refusal(&response, Requested { what: fact.what, whose: &whose, needs: fact.needs });
         client.heed(&refusal, meter);
         return Err(refusal.failure);
     }
@@ -88,7 +88,7 @@ async fn pages(
     cancel: &CancellationToken,
 ) -> Result<Value, Failure> {
     let mut items = Vec::new();
-    let mut seen = Seen::new(MOST_PAGES + 1);
+    let mut seen = SeenPages::new(MOST_PAGES + 1);
     for _ in 0..MOST_PAGES {
         let (body, response) = page(client, fact, &request, meter, cancel).await?;
         let total = body.get("total_count").and_then(Value::as_u64);

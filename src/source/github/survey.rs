@@ -5,7 +5,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     client::Client,
-    fact::{List, Repo, RestFact, Take},
+    fact::{PagedList, Repo, RestFact, Take},
     meter::Meter,
     needs::{self, Needs},
     rest,
@@ -31,7 +31,7 @@ struct Environment {
 }
 
 #[derive(Deserialize)]
-struct Whole {
+struct RepositoryNode {
     default_branch: String,
 }
 
@@ -44,7 +44,7 @@ pub(super) async fn survey(client: &Client, repository: &str) -> Result<Survey, 
     let repo = Repo::parse(repository).ok_or_else(|| unclear("a repository is OWNER/NAME"))?;
     let fact = RestFact::of(&repo, &[], Take::Whole, "the repository", NEEDS);
     let whole = rest::read(client, &fact, &Meter::default(), &CancellationToken::new()).await?;
-    let whole: Whole =
+    let whole: RepositoryNode =
         serde_json::from_value(whole).map_err(|_| unclear("GitHub's answer is not understood"))?;
     let labels = RestFact::of(&repo, &["labels"], Take::Pages(""), "labels", NEEDS);
     let milestones = RestFact::of(&repo, &["milestones"], Take::Pages(""), "milestones", NEEDS);
@@ -67,5 +67,5 @@ async fn list<T: DeserializeOwned>(client: &Client, fact: RestFact) -> Vec<T> {
     let Ok(list) = rest::read(client, &fact, &Meter::default(), &CancellationToken::new()).await else {
         return Vec::new();
     };
-    serde_json::from_value(list).map(|list: List<T>| list.items).unwrap_or_default()
+    serde_json::from_value(list).map(|list: PagedList<T>| list.items).unwrap_or_default()
 }

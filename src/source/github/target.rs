@@ -4,21 +4,21 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    fact::{Fact, Facts, GraphFact, Judged, Repo, Stop},
+    fact::{Fact, FactResult, Facts, GraphFact, JudgeStop, Repo},
     query_template::{self, QueryTemplate},
 };
 use gonogo_domain::{Failure, FailureKind, Oid};
 
 /// A resolved target.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Target {
+pub(super) struct ResolvedTarget {
     pub(super) oid: Oid,
-    pub(super) place: Place,
+    pub(super) place: RefKind,
 }
 
 /// What the ref was.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum RefKind {
     Branch(String),
     Tag(String),
     Commit,
@@ -70,21 +70,21 @@ fn names(git_ref: &str) -> Vec<String> {
 }
 
 /// The commit. A name that is both a branch and a tag, and not the same commit, names none.
-pub(super) fn resolve(facts: &Facts, repo: &Repo, git_ref: &str) -> Judged<Target> {
+pub(super) fn resolve(facts: &Facts, repo: &Repo, git_ref: &str) -> FactResult<ResolvedTarget> {
     let wanted = self::facts(repo, git_ref);
     facts.need(&wanted)?;
     if let Some(oid) = Oid::parse(git_ref) {
         return commit(facts, &wanted, repo, oid);
     }
-    let mut found: Vec<Target> = Vec::new();
+    let mut found: Vec<ResolvedTarget> = Vec::new();
     for (fact, name) in wanted.iter().zip(names(git_ref)) {
         if let Some(oid) = points_at(facts, fact, &name)? {
-            found.push(Target { oid, place: place(&name) });
+            found.push(ResolvedTarget { oid, place: place(&name) });
         }
     }
     match found.as_slice() {
         [] => Err(missing(repo, git_ref)),
-        [first, second] if first.oid != second.oid => Err(Stop::Failed(
+        [first, second] if first.oid != second.oid => Err(JudgeStop::Failed(
             Failure::new(
                 FailureKind::Rejected,
                 format!("`{git_ref}` is both a branch and a tag of {repo}, at different commits"),
@@ -96,10 +96,10 @@ pub(super) fn resolve(facts: &Facts, repo: &Repo, git_ref: &str) -> Judged<Targe
 }
 
 /// The commit of one ref, or none if there is no such ref.
-pub(super) fn points_at(facts: &Facts, fact: &Fact, name: &str) -> Judged<Option<Oid>> {
+pub(super) fn points_at(facts: &Facts, fact: &Fact, name: &str) -> FactResult<Option<Oid>> {
     let value = match facts.get(fact) {
-        None => return Err(Stop::Need(vec![fact.clone()])),
-        Some(Err(failure)) => return Err(Stop::Failed(failure.clone())),
+        None => return Err(JudgeStop::Need(vec![fact.clone()])),
+        Some(Err(failure)) => return Err(JudgeStop::Failed(failure.clone())),
         Some(Ok(value)) if value.is_null() => return Ok(None),
         Some(Ok(value)) => value,
     };
@@ -111,41 +111,41 @@ pub(super) fn points_at(facts: &Facts, fact: &Fact, name: &str) -> Judged<Option
     let object = it.target.ok_or_else(|| super::judge_context::gap("the branch or tag"))?;
     match object.commit() {
         Some(oid) => Ok(Some(oid)),
-        None => Err(Stop::failed(FailureKind::Rejected, format!("`{name}` does not point at a commit"))),
+        None => Err(JudgeStop::failed(FailureKind::Rejected, format!("`{name}` does not point at a commit"))),
     }
 }
 
-fn commit(facts: &Facts, wanted: &[Fact], repo: &Repo, oid: Oid) -> Judged<Target> {
+fn commit(facts: &Facts, wanted: &[Fact], repo: &Repo, oid: Oid) -> FactResult<ResolvedTarget> {
     let answer = wanted.first().and_then(|fact| facts.get(fact));
     let value = match answer {
         Some(Ok(value)) => value,
-        Some(Err(failure)) => return Err(Stop::Failed(failure.clone())),
-        None => return Err(Stop::Need(wanted.to_vec())),
+        Some(Err(failure)) => return Err(JudgeStop::Failed(failure.clone())),
+        None => return Err(JudgeStop::Need(wanted.to_vec())),
     };
     if value.is_null() {
         return Err(missing(repo, oid.as_str()));
     }
     let object = Object::deserialize(value).map_err(|_| super::judge_context::gap("the commit"))?;
     if object.kind == "Commit" && object.oid == oid.as_str() {
-        Ok(Target { oid, place: Place::Commit })
+        Ok(ResolvedTarget { oid, place: RefKind::Commit })
     } else {
-        Err(Stop::failed(FailureKind::Rejected, format!("{} is no commit of {repo}", oid.short())))
+        Err(JudgeStop::failed(FailureKind::Rejected, format!("{} is no commit of {repo}", oid.short())))
     }
 }
 
-fn place(name: &str) -> Place {
+fn place(name: &str) -> RefKind {
     if let Some(branch) = name.strip_prefix("refs/heads/") {
-        Place::Branch(branch.to_owned())
+        RefKind::Branch(branch.to_owned())
     } else {
-        Place::Tag(name.strip_prefix("refs/tags/").unwrap_or(name).to_owned())
+        RefKind::Tag(name.strip_prefix("refs/tags/").unwrap_or(name).to_owned())
     }
 }
 
-fn missing(repo: &Repo, git_ref: &str) -> Stop {
+fn missing(repo: &Repo, git_ref: &str) -> JudgeStop {
     let abbreviated =
         git_ref.len() < 40 && git_ref.len() >= 7 && git_ref.bytes().all(|b| b.is_ascii_hexdigit());
     let next = if abbreviated { "write the full commit id" } else { "check `ref` under `target`" };
-    Stop::Failed(
+    JudgeStop::Failed(
         Failure::new(FailureKind::NotFound, format!("{repo} has no branch, tag or commit `{git_ref}`"))
             .advise(next),
     )

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     client::Client,
-    fact::{List, RestFact, Take},
+    fact::{PagedList, RestFact, Take},
     meter::Meter,
     needs, rest,
 };
@@ -26,7 +26,7 @@ pub(super) async fn members(client: &Client, team: &str) -> Result<BTreeSet<Stri
     let fact = RestFact::root(&path, Take::Pages(""), "the team's members", &[&needs::MEMBERS])
         .with("per_page", "100");
     let list = rest::read(client, &fact, &Meter::default(), &CancellationToken::new()).await?;
-    let list: List<Member> = serde_json::from_value(list)
+    let list: PagedList<Member> = serde_json::from_value(list)
         .map_err(|_| unclear("GitHub's list of the team's members is not whole"))?;
     if list.more {
         return Err(unclear("the team has too many members to be read whole"));

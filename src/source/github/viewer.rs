@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     client::Client,
     fact::GraphFact,
-    graph::{Asked, Outcome},
+    graph::{GraphOutcome, GraphRequest},
     meter::Meter,
     query_template,
 };
@@ -30,16 +30,16 @@ struct Account {
 
 pub(super) async fn ask(client: &Client) -> Result<Viewer, Failure> {
     let fact = GraphFact { repo: None, shape: &query_template::VIEWER, variables: Vec::new() };
-    let asked = Asked::new(vec![fact]);
+    let asked = GraphRequest::new(vec![fact]);
     let (outcome, response) = client.exchange(&asked, &Meter::default(), &CancellationToken::new()).await;
     let answer = match outcome {
-        Outcome::Answered(mut answers, ..) => answers.pop().map(|(_, answer)| answer),
-        Outcome::Limited => return Err(super::refusal::rate_limited()),
-        Outcome::TooMuch(failure)
-        | Outcome::TooLarge(failure)
-        | Outcome::Overloaded(failure)
-        | Outcome::Failed(failure)
-        | Outcome::Refused { failure, .. } => return Err(failure),
+        GraphOutcome::Answered(mut answers, ..) => answers.pop().map(|(_, answer)| answer),
+        GraphOutcome::Limited => return Err(super::refusal::rate_limited()),
+        GraphOutcome::TooMuch(failure)
+        | GraphOutcome::TooLarge(failure)
+        | GraphOutcome::Overloaded(failure)
+        | GraphOutcome::Failed(failure)
+        | GraphOutcome::Refused { failure, .. } => return Err(failure),
     };
     let hole = || Failure::new(FailureKind::Incomplete, "GitHub does not say whose token this is");
     let account = Account::deserialize(answer.ok_or_else(hole)??).map_err(|_| hole())?;

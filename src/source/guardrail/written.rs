@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::{Limits, Planned, Queries, Wanted};
+use super::{DecodedGuardrail, GateLimits, Queries, Wanted};
 use crate::spec::Spec;
 use gonogo_domain::{self as domain, LimitUnit, Measure};
 use gonogo_yaml::{NodeRef, Problem, Shape, Spanned};
@@ -57,13 +57,13 @@ pub(crate) struct WrittenLimits {
 
 /// What the query of a value gives.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Given {
+struct ValueUnit {
     unit: LimitUnit,
     scale: f64,
 }
 
 /// What a source has to say to one of its queries.
-pub(crate) type Check = fn(&mut Spec<'_, '_, '_>, &Spanned<String>);
+pub(crate) type QueryCheck = fn(&mut Spec<'_, '_, '_>, &Spanned<String>);
 
 /// Keys of the sketch before this one: read so that each gets an answer of its own, and not offered to anybody.
 const OLD: &[&str] = &["breach_after", "samples", "query", "baseline"];
@@ -80,16 +80,20 @@ pub(crate) fn shape() -> Shape {
 }
 
 /// Reads a guardrail of a source whose queries are text.
-pub(crate) fn decode(limits: &Limits<'_>, _: Duration, problems: &mut Vec<Problem>) -> Option<Planned> {
+pub(crate) fn decode(
+    limits: &GateLimits<'_>,
+    _: Duration,
+    problems: &mut Vec<Problem>,
+) -> Option<DecodedGuardrail> {
     decode_queries(limits, problems, |_, _| ())
 }
 
 /// The same, with what the source asks of its queries.
 pub(crate) fn decode_queries(
-    limits: &Limits<'_>,
+    limits: &GateLimits<'_>,
     problems: &mut Vec<Problem>,
-    check: Check,
-) -> Option<Planned> {
+    check: QueryCheck,
+) -> Option<DecodedGuardrail> {
     let mut spec = Spec::new(limits, problems);
     let keys: Keys = spec.read()?;
     old(&mut spec, &keys);
@@ -99,7 +103,7 @@ pub(crate) fn decode_queries(
     let (wanted, tested) = read(&mut spec, &measure, &written, check)?;
     let said = said(&wanted.stage, &tested);
     let decoded = spec.finish(wanted, said)?;
-    Some(Planned { args: decoded.args, limits: tested, said: decoded.said })
+    Some(DecodedGuardrail { args: decoded.args, limits: tested, said: decoded.said })
 }
 
 /// What is measured, and what it must be.
@@ -107,7 +111,7 @@ pub(crate) fn read(
     spec: &mut Spec<'_, '_, '_>,
     measured: &WrittenMeasure,
     written: &WrittenLimits,
-    check: Check,
+    check: QueryCheck,
 ) -> Option<(Wanted, domain::Limits)> {
     let WrittenMeasure { bad, total, value, control: other } = measured;
     let (measure, stage) = queries(spec, (bad.as_ref(), total.as_ref(), value.as_ref()), check)?;
@@ -182,7 +186,7 @@ fn old(spec: &mut Spec<'_, '_, '_>, keys: &Keys) {
 
 type Spots<'a> = (Option<&'a Spanned<String>>, Option<&'a Spanned<String>>, Option<&'a Spanned<String>>);
 
-fn queries(spec: &mut Spec<'_, '_, '_>, spots: Spots<'_>, check: Check) -> Option<(Measure, Queries)> {
+fn queries(spec: &mut Spec<'_, '_, '_>, spots: Spots<'_>, check: QueryCheck) -> Option<(Measure, Queries)> {
     let (bad, total, value) = spots;
     let mut text = |spot: &Spanned<String>| {
         check(spec, spot);
@@ -213,7 +217,7 @@ fn control(
     spec: &mut Spec<'_, '_, '_>,
     measure: Measure,
     written: &WrittenControl,
-    check: Check,
+    check: QueryCheck,
 ) -> Option<(Queries, f64)> {
     let most = of_control(spec, &written.at_most);
     let spots = (written.bad.as_ref(), written.total.as_ref(), written.value.as_ref());
@@ -245,28 +249,28 @@ fn given(
     measure: Measure,
     unit: Option<&Spanned<String>>,
     at_most: Option<&Spanned<String>>,
-) -> Given {
-    let plain = Given { unit: LimitUnit::Plain, scale: 1.0 };
+) -> ValueUnit {
+    let plain = ValueUnit { unit: LimitUnit::Plain, scale: 1.0 };
     let Some(spot) = unit else {
         let unit = at_most.map_or(LimitUnit::Plain, |most| match (time(&most.value), percent(&most.value)) {
             (Some(_), _) => LimitUnit::Seconds,
             (_, Some(_)) => LimitUnit::Percent,
             _ => LimitUnit::Plain,
         });
-        return Given { unit, scale: 1.0 };
+        return ValueUnit { unit, scale: 1.0 };
     };
     if measure == Measure::Share {
         spec.wrong(spot.at, "counts have no unit", "remove it");
         return plain;
     }
-    let seconds = |scale| Given { unit: LimitUnit::Seconds, scale };
+    let seconds = |scale| ValueUnit { unit: LimitUnit::Seconds, scale };
     let words = [
         ("s", seconds(1.0)),
         ("ms", seconds(1e-3)),
         ("us", seconds(1e-6)),
         ("ns", seconds(1e-9)),
-        ("%", Given { unit: LimitUnit::Percent, scale: 0.01 }),
-        ("share", Given { unit: LimitUnit::Percent, scale: 1.0 }),
+        ("%", ValueUnit { unit: LimitUnit::Percent, scale: 0.01 }),
+        ("share", ValueUnit { unit: LimitUnit::Percent, scale: 1.0 }),
     ];
     spec.word(spot, &words).unwrap_or(plain)
 }
@@ -276,7 +280,7 @@ fn amount(
     spec: &mut Spec<'_, '_, '_>,
     spot: &Spanned<String>,
     measure: Measure,
-    given: Given,
+    given: ValueUnit,
 ) -> Option<f64> {
     let text = spot.value.trim();
     if measure == Measure::Share {

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What an address is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Class {
+pub(super) enum AddressClass {
     /// On the internet.
     Public,
     /// Inside: asked only if the user says that the host is private.
@@ -13,17 +13,17 @@ pub(super) enum Class {
     Unusable(&'static str),
 }
 
-use Class::{Private, Public, Unusable};
+use AddressClass::{Private, Public, Unusable};
 
 /// Sorts an address by the registries of special addresses (RFC 6890 and what came after).
-pub(super) fn class(address: IpAddr) -> Class {
+pub(super) fn class(address: IpAddr) -> AddressClass {
     match address {
         IpAddr::V4(address) => class_v4(address),
         IpAddr::V6(address) => class_v6(address),
     }
 }
 
-fn class_v4(address: Ipv4Addr) -> Class {
+fn class_v4(address: Ipv4Addr) -> AddressClass {
     match address.octets() {
         [0, ..] => Unusable("of no network"),
         [127, ..] => Private("of this machine (loopback)"),
@@ -38,7 +38,7 @@ fn class_v4(address: Ipv4Addr) -> Class {
     }
 }
 
-fn class_v6(address: Ipv6Addr) -> Class {
+fn class_v6(address: Ipv6Addr) -> AddressClass {
     if let Some(inside) = embedded(address) {
         // Another way to write a v4 address; a server that is public has no need of it.
         return match class_v4(inside) {

@@ -50,7 +50,7 @@ pub enum HttpError {
         /// Who was asked.
         host: String,
         /// Which limit.
-        phase: Phase,
+        phase: TimeoutPhase,
     },
     /// The answer ended early or was damaged. Nothing of it may be used.
     #[error("{host}: the answer was cut off: {cause}")]
@@ -66,7 +66,7 @@ pub enum HttpError {
         /// Who was asked.
         host: String,
         /// Head or body.
-        part: Part,
+        part: ResponsePart,
     },
     /// The server pointed elsewhere and we did not go.
     #[error("{host}: redirect refused: {fault}")]
@@ -95,7 +95,7 @@ pub enum HttpError {
 
 /// Which limit of time was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
+pub enum TimeoutPhase {
     /// From the name of the host to an encrypted connection.
     Connect,
     /// Waiting for the head of the answer.
@@ -106,7 +106,7 @@ pub enum Phase {
     Whole,
 }
 
-impl fmt::Display for Phase {
+impl fmt::Display for TimeoutPhase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Connect => "connecting",
@@ -119,14 +119,14 @@ impl fmt::Display for Phase {
 
 /// Which part of an answer was too large.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum ResponsePart {
     /// Status line and headers.
     Head,
     /// The decoded body.
     Body,
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for ResponsePart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Head => "head",
@@ -201,7 +201,7 @@ struct Causes {
 }
 
 /// Sorts a library's error by its chain of causes. `phase` is where it happened.
-pub(super) fn classify(error: &(dyn Error + 'static), host: &str, phase: Phase) -> HttpError {
+pub(super) fn classify(error: &(dyn Error + 'static), host: &str, phase: TimeoutPhase) -> HttpError {
     let causes = walk(error);
     let host = host.to_owned();
     if let Some(class) = causes.forbidden {
@@ -211,7 +211,10 @@ pub(super) fn classify(error: &(dyn Error + 'static), host: &str, phase: Phase) 
         return HttpError::invalid("the HTTP library does not accept it");
     }
     if causes.timeout {
-        return HttpError::TimedOut { host, phase: if causes.connect { Phase::Connect } else { phase } };
+        return HttpError::TimedOut {
+            host,
+            phase: if causes.connect { TimeoutPhase::Connect } else { phase },
+        };
     }
     if let Some(cause) = causes.tls {
         return HttpError::Tls { host, cause };
@@ -223,7 +226,7 @@ pub(super) fn classify(error: &(dyn Error + 'static), host: &str, phase: Phase) 
         return HttpError::Connect { host, cause: causes.last };
     }
     if causes.large_head {
-        return HttpError::TooLarge { host, part: Part::Head };
+        return HttpError::TooLarge { host, part: ResponsePart::Head };
     }
     HttpError::Cut { host, cause: causes.last }
 }
@@ -285,19 +288,19 @@ mod tests {
 
     #[test]
     fn a_refused_address_is_no_trouble_of_the_network() {
-        let refused = classify(&Outer(Outer(Forbidden("loopback"))), "h.example", Phase::Head);
+        let refused = classify(&Outer(Outer(Forbidden("loopback"))), "h.example", TimeoutPhase::Head);
         assert_eq!(refused, HttpError::Forbidden { host: "h.example".into(), class: "loopback" });
     }
 
     #[test]
     fn the_chain_of_causes_decides_the_kind() {
         let host = "h.example";
-        let dns = classify(&Outer(Lookup), host, Phase::Head);
+        let dns = classify(&Outer(Lookup), host, TimeoutPhase::Head);
         assert_eq!(dns, HttpError::Dns { host: host.into() });
         let tls = io::Error::new(io::ErrorKind::InvalidData, rustls::Error::HandshakeNotComplete);
-        assert!(matches!(classify(&Outer(tls), host, Phase::Head), HttpError::Tls { .. }));
+        assert!(matches!(classify(&Outer(tls), host, TimeoutPhase::Head), HttpError::Tls { .. }));
         let reset = io::Error::from(io::ErrorKind::ConnectionReset);
-        assert!(matches!(classify(&Outer(reset), host, Phase::Body), HttpError::Cut { .. }));
+        assert!(matches!(classify(&Outer(reset), host, TimeoutPhase::Body), HttpError::Cut { .. }));
     }
 
     #[test]

@@ -74,13 +74,13 @@ impl From<BudgetKind> for BudgetOf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::Part;
+    use crate::http::ResponsePart;
 
     #[test]
     fn what_a_person_can_do_is_said_where_there_is_something() {
         let tls = Failure::from(HttpError::Tls { host: "ghes".into(), cause: "UnknownIssuer".into() });
         assert!(tls.kind.is_transient() && tls.next.is_some_and(|next| next.contains("SSL_CERT_FILE")));
-        let large = Failure::from(HttpError::TooLarge { host: "x".into(), part: Part::Body });
+        let large = Failure::from(HttpError::TooLarge { host: "x".into(), part: ResponsePart::Body });
         assert!(!large.kind.is_transient() && large.next.is_some(), "it is not asked for again at once");
     }
 }

@@ -13,7 +13,7 @@ use reqwest::Url;
 use tokio_util::sync::CancellationToken;
 
 use super::request::origin_of;
-use super::wire::Wire;
+use super::wire::Transport;
 use super::{Body, Credential, Http, HttpError, Request, Response, Validators};
 
 /// The version of GitHub's REST API that our types were written for.
@@ -100,7 +100,7 @@ impl GithubClient {
         }
         // octocrab sends this client's credential; the request must not claim another.
         let request = request.auth(self.credential.clone());
-        self.http.run(Wire::Octocrab(&self.crab), request, cancel).await
+        self.http.run(Transport::Octocrab(&self.crab), request, cancel).await
     }
 
     /// As [`GithubClient::send`], asking whether a stored answer is still the newest.
@@ -122,10 +122,10 @@ impl GithubClient {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::Limits;
+    use crate::http::ExchangeLimits;
 
     fn client(base: &str) -> GithubClient {
-        let http = Http::direct(Limits::default()).expect("client");
+        let http = Http::direct(ExchangeLimits::default()).expect("client");
         http.github(&Url::parse(base).expect("url"), None).expect("github")
     }
 
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn without_a_runtime_there_is_an_error_and_no_panic() {
-        let http = Http::direct(Limits::default()).expect("client");
+        let http = Http::direct(ExchangeLimits::default()).expect("client");
         assert!(http.github(&Url::parse("https://api.github.com").expect("url"), None).is_err());
     }
 }

@@ -16,12 +16,12 @@ use reqwest::{
 
 use super::{
     HttpError,
-    address::{Class, class},
+    address::{AddressClass, class},
     error::host_of,
 };
 
 /// Turns a name into addresses.
-pub trait Lookup: Send + Sync {
+pub trait HostLookup: Send + Sync {
     /// All addresses of `host`.
     fn lookup(&self, host: String) -> BoxFuture<'static, io::Result<Vec<IpAddr>>>;
 }
@@ -35,7 +35,7 @@ pub struct Guard {
     /// Hosts that may have private addresses, in lower case; the user's settings name them.
     pub private: BTreeSet<String>,
     /// How names become addresses.
-    pub lookup: Arc<dyn Lookup>,
+    pub lookup: Arc<dyn HostLookup>,
     /// Roots to trust beside the system's, in DER.
     pub roots: Vec<Vec<u8>>,
 }
@@ -47,7 +47,7 @@ pub(super) struct Forbidden(pub(super) &'static str);
 
 /// The guard as reqwest asks it.
 #[derive(Debug)]
-pub(super) struct Resolver(pub(super) Arc<Guard>);
+pub(super) struct GuardedResolver(pub(super) Arc<Guard>);
 
 impl Guard {
     /// Only public addresses, by the system's resolver.
@@ -67,9 +67,9 @@ impl Guard {
 
     fn admit(&self, host: &str, address: IpAddr) -> Result<(), Forbidden> {
         match class(address) {
-            Class::Public => Ok(()),
-            Class::Private(_) if self.private.contains(&host.to_ascii_lowercase()) => Ok(()),
-            Class::Private(class) | Class::Unusable(class) => Err(Forbidden(class)),
+            AddressClass::Public => Ok(()),
+            AddressClass::Private(_) if self.private.contains(&host.to_ascii_lowercase()) => Ok(()),
+            AddressClass::Private(class) | AddressClass::Unusable(class) => Err(Forbidden(class)),
         }
     }
 
@@ -93,7 +93,7 @@ impl fmt::Debug for Guard {
     }
 }
 
-impl Lookup for SystemLookup {
+impl HostLookup for SystemLookup {
     fn lookup(&self, host: String) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> {
         Box::pin(async move {
             let found = tokio::net::lookup_host((host, 0)).await?;
@@ -102,7 +102,7 @@ impl Lookup for SystemLookup {
     }
 }
 
-impl Resolve for Resolver {
+impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let (guard, host) = (Arc::clone(&self.0), name.as_str().to_owned());
         Box::pin(async move {
@@ -118,7 +118,7 @@ mod tests {
 
     struct Says(&'static str);
 
-    impl Lookup for Says {
+    impl HostLookup for Says {
         fn lookup(&self, _: String) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> {
             let found = self.0.split(' ').map(|text| text.parse().unwrap()).collect();
             Box::pin(std::future::ready(Ok(found)))

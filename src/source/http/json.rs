@@ -94,7 +94,7 @@ fn short(text: &str) -> String {
 fn refuse_duplicates(text: &str) -> Result<(), BodyError> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let mut twice = None;
-    let outcome = Check { depth: 0, twice: &mut twice }.deserialize(&mut reader);
+    let outcome = DuplicateKeyCheck { depth: 0, twice: &mut twice }.deserialize(&mut reader);
     if let Some(key) = twice {
         return Err(BodyError::DuplicateKey { key: short(&key) });
     }
@@ -104,18 +104,18 @@ fn refuse_duplicates(text: &str) -> Result<(), BodyError> {
 }
 
 /// Walks a whole JSON text and keeps nothing of it but the keys of the open objects.
-struct Check<'a> {
+struct DuplicateKeyCheck<'a> {
     depth: usize,
     twice: &'a mut Option<String>,
 }
 
-impl Check<'_> {
-    fn inside(&mut self) -> Check<'_> {
-        Check { depth: self.depth + 1, twice: &mut *self.twice }
+impl DuplicateKeyCheck<'_> {
+    fn inside(&mut self) -> DuplicateKeyCheck<'_> {
+        DuplicateKeyCheck { depth: self.depth + 1, twice: &mut *self.twice }
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Check<'_> {
+impl<'de> DeserializeSeed<'de> for DuplicateKeyCheck<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -126,7 +126,7 @@ impl<'de> DeserializeSeed<'de> for Check<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Check<'_> {
+impl<'de> Visitor<'de> for DuplicateKeyCheck<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -26,12 +26,12 @@ pub enum PagingError {
 
 /// The pages of one list that were read so far.
 #[derive(Debug, Clone)]
-pub struct Seen {
+pub struct SeenPages {
     pages: HashSet<Url>,
     cap: usize,
 }
 
-impl Seen {
+impl SeenPages {
     /// For a list of which at most `cap` pages are read.
     pub fn new(cap: usize) -> Self {
         Self { pages: HashSet::new(), cap }
@@ -42,7 +42,7 @@ impl Seen {
 ///
 /// # Errors
 /// A [`PagingError`]: the list must then be treated as incomplete.
-pub fn next_page(asked: &Url, response: &Response, seen: &mut Seen) -> Result<Option<Url>, PagingError> {
+pub fn next_page(asked: &Url, response: &Response, seen: &mut SeenPages) -> Result<Option<Url>, PagingError> {
     seen.pages.insert(asked.clone());
     seen.pages.insert(response.final_url().clone());
     let Some(link) = link(response, "next")? else { return Ok(None) };
@@ -165,7 +165,7 @@ mod tests {
     }
 
     fn next(link: &str) -> Result<Option<String>, PagingError> {
-        let found = next_page(&start(), &page(Some(link.as_bytes())), &mut Seen::new(10))?;
+        let found = next_page(&start(), &page(Some(link.as_bytes())), &mut SeenPages::new(10))?;
         Ok(found.map(|url| url.to_string()))
     }
 
@@ -175,7 +175,7 @@ mod tests {
         assert_eq!(next(link), Ok(Some("https://api.example/x?page=3".into())));
         assert_eq!(next(r#"<https://api.example/x>; rel="last""#), Ok(None));
         assert_eq!(next("</x?page=2>; rel=next"), Ok(Some("https://api.example/x?page=2".into())));
-        assert_eq!(next_page(&start(), &page(None), &mut Seen::new(10)), Ok(None));
+        assert_eq!(next_page(&start(), &page(None), &mut SeenPages::new(10)), Ok(None));
     }
 
     #[test]
@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn circles_and_endless_lists_end() {
         assert_eq!(next("</r/issues?page=1>; rel=next"), Err(PagingError::Loop));
-        let mut seen = Seen::new(5);
+        let mut seen = SeenPages::new(5);
         let mut asked = start();
         for turn in 2.. {
             let mut answer = page(Some(format!("</r/issues?page={turn}>; rel=next").as_bytes()));

@@ -43,7 +43,7 @@ pub enum BudgetKind {
 
 /// What is left until the next reset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Budget {
+pub struct RateBudget {
     /// What is counted.
     pub kind: BudgetKind,
     /// How much there is per period; at least 1.
@@ -54,7 +54,7 @@ pub struct Budget {
     pub reset_in: Duration,
 }
 
-impl Budget {
+impl RateBudget {
     /// What is left as a share of the whole, 0..=1.
     #[allow(clippy::cast_precision_loss, reason = "a share needs no more than 52 bits")]
     pub fn share(&self) -> f64 {
@@ -68,12 +68,12 @@ pub struct Rate {
     /// `Retry-After`: not before that. At most [`MAX_RETRY_AFTER`].
     pub retry_after: Option<Duration>,
     /// Each budget that was stated in full.
-    pub budgets: Vec<Budget>,
+    pub budgets: Vec<RateBudget>,
 }
 
 impl Rate {
     /// The budget with the least left.
-    pub fn tightest(&self) -> Option<&Budget> {
+    pub fn tightest(&self) -> Option<&RateBudget> {
         self.budgets.iter().min_by(|a, b| a.share().total_cmp(&b.share()))
     }
 
@@ -104,7 +104,7 @@ pub fn rate(response: &Response, dialect: Dialect, now: DateTime<Utc>) -> Rate {
             let number = |part: &str| header(&format!("{prefix}-{part}")).and_then(number);
             let limit = number("limit")?.max(1);
             let reset_in = until(number("reset")?, dialect, now);
-            Some(Budget { kind: *kind, limit, remaining: number("remaining")?, reset_in })
+            Some(RateBudget { kind: *kind, limit, remaining: number("remaining")?, reset_in })
         })
         .collect();
     Rate { retry_after, budgets }

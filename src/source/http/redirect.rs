@@ -5,7 +5,7 @@ use reqwest::Url;
 
 use super::error::{HttpError, RedirectFault, host_of};
 use super::request::origin_of;
-use super::wire::Answer;
+use super::wire::RawResponse;
 
 /// Most redirects followed for one request.
 const MAX: usize = 3;
@@ -14,7 +14,7 @@ const MAX: usize = 3;
 pub(super) fn next(
     method: &Method,
     from: &Url,
-    answer: &Answer,
+    answer: &RawResponse,
     visited: &[Url],
 ) -> Result<Option<Url>, HttpError> {
     if !matches!(answer.status.as_u16(), 301 | 302 | 303 | 307 | 308) {

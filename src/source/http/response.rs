@@ -5,7 +5,7 @@ use http::StatusCode;
 use http::header::{self, HeaderMap};
 use reqwest::Url;
 
-use super::wire::Answer;
+use super::wire::RawResponse;
 
 /// One whole answer. `Debug` shows sizes, not content.
 #[derive(Clone)]
@@ -19,7 +19,7 @@ pub struct Response {
 }
 
 impl Response {
-    pub(super) fn new(answer: Answer, final_url: Url) -> Self {
+    pub(super) fn new(answer: RawResponse, final_url: Url) -> Self {
         Self {
             status: answer.status,
             headers: answer.headers,

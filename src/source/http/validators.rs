@@ -17,22 +17,22 @@ const MAX_BYTES: usize = 32 * 1024 * 1024;
 
 /// What an entity tag depends on: a new token starts cold.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Key {
+struct CacheKey {
     url: String,
     accept: Option<HeaderValue>,
     credential: Option<[u8; 16]>,
 }
 
 #[derive(Debug)]
-struct Entry {
+struct CachedResponse {
     tag: HeaderValue,
     response: Response,
     used: u64,
 }
 
 #[derive(Debug, Default)]
-struct Store {
-    entries: HashMap<Key, Arc<Entry>>,
+struct CacheStore {
+    entries: HashMap<CacheKey, Arc<CachedResponse>>,
     bytes: usize,
     turn: u64,
 }
@@ -40,13 +40,13 @@ struct Store {
 /// The answers of earlier requests, in memory only. Shared by reference between tasks.
 #[derive(Debug, Default)]
 pub struct Validators {
-    store: Mutex<Store>,
+    store: Mutex<CacheStore>,
 }
 
 /// Which stored body a conditional request asked about.
 #[derive(Debug)]
 #[must_use = "the answer means something only together with its ticket"]
-pub struct Ticket(Option<Arc<Entry>>);
+pub struct Revalidation(Option<Arc<CachedResponse>>);
 
 impl Validators {
     /// An empty store.
@@ -55,13 +55,13 @@ impl Validators {
     }
 
     /// Adds `If-None-Match` to a GET whose answer is stored. The request must carry its credential already.
-    pub fn prepare(&self, request: &mut Request) -> Ticket {
+    pub fn prepare(&self, request: &mut Request) -> Revalidation {
         let entry = key(request).and_then(|key| self.locked().entries.get(&key).cloned());
         request.headers_mut().remove(header::IF_NONE_MATCH);
         if let Some(entry) = &entry {
             request.headers_mut().insert(header::IF_NONE_MATCH, entry.tag.clone());
         }
-        Ticket(entry)
+        Revalidation(entry)
     }
 
     /// Keeps a whole 200 that has parsed. Anything else, and an answer that came from here, is left alone.
@@ -81,7 +81,7 @@ impl Validators {
         }
         store.turn += 1;
         store.bytes += response.body.len();
-        let entry = Entry { tag, response: response.clone(), used: store.turn };
+        let entry = CachedResponse { tag, response: response.clone(), used: store.turn };
         store.entries.insert(key, Arc::new(entry));
     }
 
@@ -95,14 +95,14 @@ impl Validators {
         self.len() == 0
     }
 
-    fn locked(&self) -> std::sync::MutexGuard<'_, Store> {
+    fn locked(&self) -> std::sync::MutexGuard<'_, CacheStore> {
         // Every change keeps the store whole, so a panic elsewhere does not spoil it.
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Store {
-    fn remove(&mut self, key: &Key) {
+impl CacheStore {
+    fn remove(&mut self, key: &CacheKey) {
         if let Some(entry) = self.entries.remove(key) {
             self.bytes -= entry.response.body.len();
         }
@@ -117,7 +117,7 @@ impl Store {
     }
 }
 
-impl Ticket {
+impl Revalidation {
     /// Turns a 304 into the very answer it renews (V6); any other answer passes through.
     ///
     /// The renewed answer has the stored body and `Link`, and the 304's own rate headers and `Date`.
@@ -155,8 +155,8 @@ fn weak(tag: &HeaderValue) -> &[u8] {
     tag.as_bytes().strip_prefix(b"W/").unwrap_or(tag.as_bytes())
 }
 
-fn key(request: &Request) -> Option<Key> {
-    (request.method() == Method::GET).then(|| Key {
+fn key(request: &Request) -> Option<CacheKey> {
+    (request.method() == Method::GET).then(|| CacheKey {
         url: request.url().as_str().to_owned(),
         accept: request.headers().get(header::ACCEPT).cloned(),
         credential: request.credential().map(super::Credential::fingerprint),

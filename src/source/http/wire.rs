@@ -11,19 +11,19 @@ use octocrab::Octocrab;
 use reqwest::Url;
 use tokio::time::timeout;
 
-use super::error::{HttpError, Part, Phase, classify, host_of};
-use super::{Limits, Request};
+use super::error::{HttpError, ResponsePart, TimeoutPhase, classify, host_of};
+use super::{ExchangeLimits, Request};
 
 /// What carries a request: our own client, or octocrab on top of it.
 #[derive(Clone, Copy)]
-pub(super) enum Wire<'a> {
+pub(super) enum Transport<'a> {
     Own(&'a reqwest::Client),
     /// Octocrab adds the credential itself, for its base address only.
     Octocrab(&'a Octocrab),
 }
 
 /// A whole answer of one hop.
-pub(super) struct Answer {
+pub(super) struct RawResponse {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
@@ -33,26 +33,26 @@ pub(super) struct Answer {
 
 /// Sends `request` to `url` (its own address, or where a redirect led) and reads the whole answer.
 pub(super) async fn exchange(
-    wire: Wire<'_>,
+    wire: Transport<'_>,
     request: &Request,
     url: &Url,
-    limits: &Limits,
-) -> Result<Answer, HttpError> {
+    limits: &ExchangeLimits,
+) -> Result<RawResponse, HttpError> {
     let host = host_of(url);
-    let with_credential = matches!(wire, Wire::Own(_));
+    let with_credential = matches!(wire, Transport::Own(_));
     let message = assemble(request, url, with_credential)?;
-    let late = |_| HttpError::TimedOut { host: host.clone(), phase: Phase::Head };
+    let late = |_| HttpError::TimedOut { host: host.clone(), phase: TimeoutPhase::Head };
     match wire {
-        Wire::Own(client) => {
-            let message =
-                reqwest::Request::try_from(message).map_err(|error| classify(&error, &host, Phase::Head))?;
+        Transport::Own(client) => {
+            let message = reqwest::Request::try_from(message)
+                .map_err(|error| classify(&error, &host, TimeoutPhase::Head))?;
             let head = timeout(limits.idle, client.execute(message)).await.map_err(late)?;
-            let head = head.map_err(|error| classify(&error, &host, Phase::Head))?;
+            let head = head.map_err(|error| classify(&error, &host, TimeoutPhase::Head))?;
             collect(head.into(), request.method(), &host, limits).await
         }
-        Wire::Octocrab(crab) => {
+        Transport::Octocrab(crab) => {
             let head = timeout(limits.idle, crab.execute(message)).await.map_err(late)?;
-            let head = head.map_err(|error| classify(&error, &host, Phase::Head))?;
+            let head = head.map_err(|error| classify(&error, &host, TimeoutPhase::Head))?;
             collect(head, request.method(), &host, limits).await
         }
     }
@@ -92,15 +92,15 @@ async fn collect<B>(
     response: http::Response<B>,
     method: &Method,
     host: &str,
-    limits: &Limits,
-) -> Result<Answer, HttpError>
+    limits: &ExchangeLimits,
+) -> Result<RawResponse, HttpError>
 where
     B: BodyExt<Data: AsRef<[u8]>, Error: Error + 'static> + Unpin,
 {
     let (head, mut body) = response.into_parts();
     let size: usize = head.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
     if size > limits.head {
-        return Err(HttpError::TooLarge { host: host.to_owned(), part: Part::Head });
+        return Err(HttpError::TooLarge { host: host.to_owned(), part: ResponsePart::Head });
     }
     let cut = |cause: &str| HttpError::Cut { host: host.to_owned(), cause: cause.to_owned() };
     let bodyless = *method == Method::HEAD || head.status == StatusCode::NO_CONTENT;
@@ -113,9 +113,9 @@ where
     loop {
         let frame = timeout(limits.idle, body.frame())
             .await
-            .map_err(|_| HttpError::TimedOut { host: host.to_owned(), phase: Phase::Body })?;
+            .map_err(|_| HttpError::TimedOut { host: host.to_owned(), phase: TimeoutPhase::Body })?;
         let Some(frame) = frame else { break };
-        let frame = frame.map_err(|error| classify(&error, host, Phase::Body))?;
+        let frame = frame.map_err(|error| classify(&error, host, TimeoutPhase::Body))?;
         if let Ok(data) = frame.into_data() {
             sink.push(data.as_ref()).map_err(|fault| fault.at(host))?;
         }
@@ -123,7 +123,7 @@ where
     let body = sink.finish().map_err(|fault| fault.at(host))?;
     let tls = head.extensions.get::<reqwest::tls::TlsInfo>();
     let certificate = tls.and_then(|tls| tls.peer_certificate()).map(<[u8]>::to_vec);
-    Ok(Answer { status: head.status, headers: head.headers, body, certificate })
+    Ok(RawResponse { status: head.status, headers: head.headers, body, certificate })
 }
 
 /// A body that ends with the connection cannot be told from one that was cut.
@@ -135,16 +135,16 @@ fn has_stated_end(version: Version, headers: &HeaderMap) -> bool {
 
 /// Why a body was not taken.
 #[derive(Debug, PartialEq, Eq)]
-enum Fault {
+enum BodyFault {
     TooLarge,
     Damaged,
 }
 
-impl Fault {
+impl BodyFault {
     fn at(self, host: &str) -> HttpError {
         let host = host.to_owned();
         match self {
-            Self::TooLarge => HttpError::TooLarge { host, part: Part::Body },
+            Self::TooLarge => HttpError::TooLarge { host, part: ResponsePart::Body },
             Self::Damaged => HttpError::Cut { host, cause: "its gzip is damaged or incomplete".into() },
         }
     }
@@ -170,9 +170,9 @@ impl Sink {
         }
     }
 
-    fn push(&mut self, data: &[u8]) -> Result<(), Fault> {
+    fn push(&mut self, data: &[u8]) -> Result<(), BodyFault> {
         match self {
-            Self::Plain(capped) => capped.write_all(data).map_err(|_| Fault::TooLarge),
+            Self::Plain(capped) => capped.write_all(data).map_err(|_| BodyFault::TooLarge),
             Self::Gzip { decoder, started } => {
                 *started |= !data.is_empty();
                 decoder.write_all(data).map_err(|_| fault_of(decoder.get_ref()))
@@ -180,7 +180,7 @@ impl Sink {
         }
     }
 
-    fn finish(self) -> Result<Vec<u8>, Fault> {
+    fn finish(self) -> Result<Vec<u8>, BodyFault> {
         match self {
             Self::Plain(capped) => Ok(capped.bytes),
             // A 304 or a 204 may keep the header and has no body.
@@ -193,8 +193,8 @@ impl Sink {
     }
 }
 
-fn fault_of(capped: &Capped) -> Fault {
-    if capped.over { Fault::TooLarge } else { Fault::Damaged }
+fn fault_of(capped: &Capped) -> BodyFault {
+    if capped.over { BodyFault::TooLarge } else { BodyFault::Damaged }
 }
 
 /// A buffer that refuses to grow beyond its cap.
@@ -238,7 +238,7 @@ mod tests {
         Sink::new(&headers, cap)
     }
 
-    fn decode(data: &[u8], cap: usize) -> Result<Vec<u8>, Fault> {
+    fn decode(data: &[u8], cap: usize) -> Result<Vec<u8>, BodyFault> {
         let mut sink = sink("gzip", cap).expect("gzip is known");
         for piece in data.chunks(7) {
             sink.push(piece)?;
@@ -252,17 +252,17 @@ mod tests {
         let packed = gzip(&text);
         assert_eq!(decode(&packed, 1 << 20).as_deref(), Ok(text.as_slice()));
         for end in 1..packed.len() {
-            assert_eq!(decode(&packed[..end], 1 << 20), Err(Fault::Damaged), "cut at {end}");
+            assert_eq!(decode(&packed[..end], 1 << 20), Err(BodyFault::Damaged), "cut at {end}");
         }
         let trailing = [packed.as_slice(), b"junk"].concat();
-        assert_eq!(decode(&trailing, 1 << 20), Err(Fault::Damaged));
+        assert_eq!(decode(&trailing, 1 << 20), Err(BodyFault::Damaged));
     }
 
     #[test]
     fn the_cap_counts_decoded_bytes() {
         let packed = gzip(&vec![0; 100_000]);
         assert!(packed.len() < 1000);
-        assert_eq!(decode(&packed, 99_999), Err(Fault::TooLarge));
+        assert_eq!(decode(&packed, 99_999), Err(BodyFault::TooLarge));
         assert_eq!(decode(&packed, 100_000).map(|body| body.len()), Ok(100_000));
     }
 

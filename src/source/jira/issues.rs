@@ -5,8 +5,8 @@ use serde_json::json;
 
 use super::{Jira, REST};
 use crate::{
-    Decoded, Description, Limits,
-    api::{Answered, Poll},
+    DecodedLimits, Description, GateLimits,
+    api::{FindingResult, Poll},
     fact::counted,
     finding::{MOST_ROWS, finding},
     http::Body,
@@ -22,7 +22,7 @@ const MOST_PAGES: usize = 20;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Search {
+struct JiraSearch {
     jql: String,
     at_most: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,18 +62,18 @@ pub(super) const DESCRIPTION: Description = Description {
     ],
 };
 
-pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+pub(super) fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
     let mut spec = Spec::new(limits, problems);
     let keys: Keys = spec.read()?;
     let jql = spec.text(&keys.jql, "the query");
     let at_most = keys.at_most.unwrap_or(0);
     let project = spec.default("project").map(|key| key.to_string());
     let said = format!("issues of \"{jql}\", at most {at_most}");
-    spec.finish(Search { jql, at_most, project }, said)
+    spec.finish(JiraSearch { jql, at_most, project }, said)
 }
 
-pub(super) async fn answer(jira: &Jira, question: &Question, poll: &Poll<'_>) -> Answered {
-    let search: Search = args(question)?;
+pub(super) async fn answer(jira: &Jira, question: &Question, poll: &Poll<'_>) -> FindingResult {
+    let search: JiraSearch = args(question)?;
     // Of a project that can not be seen, a query finds nothing.
     if let Some(project) = &search.project {
         jira.project(project, poll).await?;
@@ -92,7 +92,7 @@ pub(super) async fn answer(jira: &Jira, question: &Question, poll: &Poll<'_>) ->
 }
 
 /// All issues, or more than there may be: then the rest makes no difference.
-async fn issues(jira: &Jira, search: &Search, poll: &Poll<'_>) -> Result<Vec<Issue>, Failure> {
+async fn issues(jira: &Jira, search: &JiraSearch, poll: &Poll<'_>) -> Result<Vec<Issue>, Failure> {
     let path = [&REST[..], &["search", "jql"]].concat();
     let mut found: Vec<Issue> = Vec::new();
     let mut token: Option<String> = None;

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Jira, REST};
 use crate::{
-    Decoded, Description, Limits,
-    api::{Answered, Poll},
+    DecodedLimits, Description, GateLimits,
+    api::{FindingResult, Poll},
     finding::finding,
     spec::{Spec, args},
 };
@@ -75,7 +75,7 @@ pub(super) const DESCRIPTION: Description = Description {
     ],
 };
 
-pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+pub(super) fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
     let mut spec = Spec::new(limits, problems);
     let keys: Keys = spec.read()?;
     let words = [("released", Expect::Released), ("no_open_issues", Expect::NoOpenIssues)];
@@ -93,7 +93,7 @@ pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option
     spec.finish(Wanted { name, project, expect }, said)
 }
 
-pub(super) async fn answer(jira: &Jira, question: &Question, poll: &Poll<'_>) -> Answered {
+pub(super) async fn answer(jira: &Jira, question: &Question, poll: &Poll<'_>) -> FindingResult {
     let wanted: Wanted = args(question)?;
     // A project that was renamed still answers to its old key.
     jira.project(&wanted.project, poll).await?;

@@ -13,7 +13,7 @@ const MOST_SAID: usize = 200;
 
 /// What came back for one document.
 #[derive(Debug)]
-pub(super) enum Answer {
+pub(super) enum DocumentAnswer {
     /// Every alias is there unless it is named in `broken`.
     Data {
         /// By alias.
@@ -27,7 +27,7 @@ pub(super) enum Answer {
     Failed(Failure),
 }
 
-impl Answer {
+impl DocumentAnswer {
     /// The same, once it is known what was asked: an error whose path names none of it may be about any of it, and so
     /// spoils all.
     #[must_use]
@@ -41,7 +41,7 @@ impl Answer {
 }
 
 /// Reads an answer. The errors in the body count before the status: a rate limit comes as 400, a missing thing as 200.
-pub(super) fn read(response: &Response) -> Answer {
+pub(super) fn read(response: &Response) -> DocumentAnswer {
     let status = response.status();
     match decode_json::<Value>(response) {
         Ok(Value::Object(body)) => {
@@ -56,8 +56,8 @@ pub(super) fn read(response: &Response) -> Answer {
                 with_errors(status, errors, body.get("data"))
             }
         }
-        Ok(_) => Answer::Failed(of_status(status).unwrap_or_else(not_an_answer)),
-        Err(error) => Answer::Failed(of_status(status).unwrap_or_else(|| error.into())),
+        Ok(_) => DocumentAnswer::Failed(of_status(status).unwrap_or_else(not_an_answer)),
+        Err(error) => DocumentAnswer::Failed(of_status(status).unwrap_or_else(|| error.into())),
     }
 }
 
@@ -65,34 +65,34 @@ fn not_an_answer() -> Failure {
     Failure::new(FailureKind::Malformed, "Linear's answer is not a GraphQL answer")
 }
 
-fn without_errors(status: u16, data: Option<&Value>) -> Answer {
+fn without_errors(status: u16, data: Option<&Value>) -> DocumentAnswer {
     if let Some(failure) = of_status(status) {
-        return Answer::Failed(failure);
+        return DocumentAnswer::Failed(failure);
     }
     match data {
-        Some(Value::Object(data)) => Answer::Data { data: data.clone(), broken: BTreeMap::new() },
+        Some(Value::Object(data)) => DocumentAnswer::Data { data: data.clone(), broken: BTreeMap::new() },
         Some(Value::Null) => {
-            Answer::Failed(Failure::new(FailureKind::Incomplete, "Linear answered without data"))
+            DocumentAnswer::Failed(Failure::new(FailureKind::Incomplete, "Linear answered without data"))
         }
-        _ => Answer::Failed(not_an_answer()),
+        _ => DocumentAnswer::Failed(not_an_answer()),
     }
 }
 
-fn with_errors(status: u16, errors: &[Value], data: Option<&Value>) -> Answer {
+fn with_errors(status: u16, errors: &[Value], data: Option<&Value>) -> DocumentAnswer {
     let failures: Vec<_> = errors.iter().map(|error| (alias(error), classify(error, status))).collect();
     let first_of = |kind| failures.iter().find(|(_, failure)| failure.kind == kind);
     let all_lost = first_of(FailureKind::RateLimited).or_else(|| first_of(FailureKind::Unauthorized));
     let pathless = failures.iter().find(|(alias, _)| alias.is_none());
     if let Some((_, failure)) = all_lost.or(pathless) {
-        return Answer::Failed(failure.clone());
+        return DocumentAnswer::Failed(failure.clone());
     }
     let named = failures.into_iter().filter_map(|(alias, failure)| alias.map(|alias| (alias, failure)));
     match data {
-        Some(Value::Object(data)) => Answer::Data {
+        Some(Value::Object(data)) => DocumentAnswer::Data {
             data: data.clone(),
             broken: named.map(|(alias, it)| (alias, partial(it))).collect(),
         },
-        _ => Answer::Blamed(named.collect()),
+        _ => DocumentAnswer::Blamed(named.collect()),
     }
 }
 
@@ -260,7 +260,8 @@ mod tests {
         let errors = [
             json!({ "message": "x", "path": ["a1", "nodes", 3], "extensions": { "type": "internal error" } }),
         ];
-        let Answer::Data { broken, .. } = with_errors(200, &errors, Some(&json!({ "a0": {}, "a1": {} })))
+        let DocumentAnswer::Data { broken, .. } =
+            with_errors(200, &errors, Some(&json!({ "a0": {}, "a1": {} })))
         else {
             panic!("data was there")
         };
@@ -271,6 +272,6 @@ mod tests {
     #[test]
     fn an_error_that_names_no_alias_breaks_all() {
         let errors = [json!({ "message": "x" })];
-        assert!(matches!(with_errors(200, &errors, Some(&json!({ "a0": {} }))), Answer::Failed(_)));
+        assert!(matches!(with_errors(200, &errors, Some(&json!({ "a0": {} }))), DocumentAnswer::Failed(_)));
     }
 }

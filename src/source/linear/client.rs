@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::answer::{self, Answer};
+use super::answer::{self, DocumentAnswer};
 use crate::{
     http::{Body, Credential, Dialect, Http, HttpError, Request, Scheme, Url},
     meter::Meter,
@@ -71,18 +71,19 @@ impl Client {
         (query, variables): (String, Value),
         meter: &Meter,
         cancel: &CancellationToken,
-    ) -> Answer {
+    ) -> DocumentAnswer {
         if cancel.is_cancelled() {
-            return Answer::Failed(HttpError::Cancelled.into());
+            return DocumentAnswer::Failed(HttpError::Cancelled.into());
         }
         let request = self.request(Body::Json(json!({ "query": query, "variables": variables })));
         meter.sent();
         let response = match self.http.send(request, cancel).await {
             Ok(response) => response,
-            Err(error) => return Answer::Failed(error.into()),
+            Err(error) => return DocumentAnswer::Failed(error.into()),
         };
         let answer = answer::read(&response);
-        let limited = matches!(&answer, Answer::Failed(failure) if failure.kind == FailureKind::RateLimited);
+        let limited =
+            matches!(&answer, DocumentAnswer::Failed(failure) if failure.kind == FailureKind::RateLimited);
         meter.wait(meter.note(&response, Dialect::Linear).or(limited.then_some(DECENT_WAIT)));
         answer
     }

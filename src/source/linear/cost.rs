@@ -13,14 +13,14 @@ const DEFAULT_PAGE: u64 = 50;
 
 /// The cost of some fields, in tenths of a point.
 pub(super) fn tenths(fields: &str) -> u64 {
-    Walk { rest: fields }.selection().0
+    CostScanner { rest: fields }.selection().0
 }
 
-struct Walk<'a> {
+struct CostScanner<'a> {
     rest: &'a str,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> CostScanner<'a> {
     /// Everything up to the closing brace or the end: its cost, and whether it is the inside of a connection.
     fn selection(&mut self) -> (u64, bool) {
         let (mut sum, mut connection) = (0, false);

@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 
 use super::{
     answer::said,
-    document::Item,
+    document::DocumentField,
     row::{IssueRow, Page, ProjectRow, read},
     spec::{Count, View, ViewOf},
 };
-use crate::finding::{Condition, MOST_ROWS};
+use crate::finding::{ConditionResult, MOST_ROWS};
 use gonogo_domain::{Failure, FailureKind, Finding, Outcome, Str};
 
 /// The smallest and the largest page that is asked for.
@@ -18,7 +18,7 @@ const PAGE: std::ops::RangeInclusive<u32> = 10..=250;
 
 /// What is counted.
 #[derive(Clone, Debug)]
-enum Source {
+enum CountedSet {
     /// Issues that pass a filter.
     Issues(Value),
     /// What a view lists.
@@ -27,7 +27,7 @@ enum Source {
 
 /// One row, as far as the board shows it.
 #[derive(Clone, Debug)]
-pub(super) struct Row {
+pub(super) struct CountedRow {
     /// `CHK-108`, or a project's name.
     pub(super) name: String,
     /// Title of an issue.
@@ -40,9 +40,9 @@ pub(super) struct Row {
 /// A count in the making.
 #[derive(Clone, Debug)]
 pub(super) struct Counter {
-    source: Source,
+    source: CountedSet,
     pub(super) limits: Count,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<CountedRow>,
     /// Whether there are more rows than these.
     pub(super) more: bool,
     /// Where the next page begins.
@@ -54,16 +54,16 @@ pub(super) struct Counter {
 impl Counter {
     /// Of issues that pass a filter.
     pub(super) fn issues(filter: Value, limits: Count) -> Self {
-        Self::new(Source::Issues(filter), limits)
+        Self::new(CountedSet::Issues(filter), limits)
     }
 
     /// Of the rows of a view.
     pub(super) fn view(view: View) -> Self {
         let limits = view.count;
-        Self::new(Source::View(view), limits)
+        Self::new(CountedSet::View(view), limits)
     }
 
-    fn new(source: Source, limits: Count) -> Self {
+    fn new(source: CountedSet, limits: Count) -> Self {
         let (cursors, ids) = (HashSet::new(), HashSet::new());
         Self { source, limits, rows: Vec::new(), more: true, cursor: None, cursors, ids }
     }
@@ -75,15 +75,15 @@ impl Counter {
     }
 
     /// The field that answers the next page.
-    pub(super) fn item(&self) -> Item {
+    pub(super) fn item(&self) -> DocumentField {
         let after = if self.cursor.is_some() { ", after: $1" } else { "" };
         let page = format!("first: {}{after}", self.page_size());
         let (text, mut variables) = match &self.source {
-            Source::Issues(filter) => (
+            CountedSet::Issues(filter) => (
                 format!("issues({page}, filter: $0) {{ ...IssuePage }}"),
                 vec![("IssueFilter", filter.clone())],
             ),
-            Source::View(view) => {
+            CountedSet::View(view) => {
                 let (field, rows) = match view.of {
                     ViewOf::Issues => ("issues", "IssuePage"),
                     ViewOf::Projects => ("projects", "ProjectPage"),
@@ -93,14 +93,14 @@ impl Counter {
             }
         };
         variables.extend(self.cursor.as_ref().map(|cursor| ("String", json!(cursor))));
-        Item { text, variables }
+        DocumentField { text, variables }
     }
 
     /// Takes in a page.
     pub(super) fn feed(&mut self, answer: &Value) -> Result<(), Failure> {
         match &self.source {
-            Source::Issues(_) => self.add(Page::<IssueRow>::read(answer)?),
-            Source::View(view) => {
+            CountedSet::Issues(_) => self.add(Page::<IssueRow>::read(answer)?),
+            CountedSet::View(view) => {
                 check_model(view, answer)?;
                 let rows = answer.get(view.of.word()).unwrap_or(&Value::Null);
                 match view.of {
@@ -111,7 +111,7 @@ impl Counter {
         }
     }
 
-    fn add<T: Into<(String, Row)>>(&mut self, page: Page<T>) -> Result<(), Failure> {
+    fn add<T: Into<(String, CountedRow)>>(&mut self, page: Page<T>) -> Result<(), Failure> {
         for (id, row) in page.nodes.into_iter().map(Into::into) {
             // A list that changes while it is read may show a row on two pages.
             if self.ids.insert(id) {
@@ -152,7 +152,7 @@ impl Counter {
 }
 
 /// A finished count against its limits. `noun` is of one row: `open issue`.
-pub(super) fn counted(counter: &Counter, noun: &str) -> Condition {
+pub(super) fn counted(counter: &Counter, noun: &str) -> ConditionResult {
     let holds = counter.decided();
     let outcome = match holds {
         Some(true) => Outcome::Holds,
@@ -175,7 +175,7 @@ fn in_words(counter: &Counter, noun: &str, holds: bool) -> String {
     let limits = if only_none { String::new() } else { format!(", {}", counter.limits) };
     match counter.rows.as_slice() {
         rows if holds || rows.is_empty() => format!("{amount}{limits}"),
-        [Row { name, title: Some(title), .. }] => format!("{amount}{limits}: {name} \"{title}\""),
+        [CountedRow { name, title: Some(title), .. }] => format!("{amount}{limits}: {name} \"{title}\""),
         rows => {
             let names: Vec<_> = rows.iter().take(3).map(|row| row.name.as_str()).collect();
             let rest = if rows.len() > 3 || counter.more { ", …" } else { "" };
@@ -185,7 +185,7 @@ fn in_words(counter: &Counter, noun: &str, holds: bool) -> String {
 }
 
 /// Rows, at most ten, and the page of the only one.
-pub(super) fn with_rows(mut finding: Finding, rows: &[Row]) -> Finding {
+pub(super) fn with_rows(mut finding: Finding, rows: &[CountedRow]) -> Finding {
     finding.rows = rows.iter().take(MOST_ROWS).map(|row| row.line.clone()).collect();
     if let [only] = rows {
         finding.url = Some(only.url.as_str().into());
@@ -207,17 +207,17 @@ fn check_model(view: &View, answer: &Value) -> Result<(), Failure> {
     Err(Failure::new(FailureKind::Rejected, message).advise("correct `of`, or name another view"))
 }
 
-impl From<IssueRow> for (String, Row) {
+impl From<IssueRow> for (String, CountedRow) {
     fn from(row: IssueRow) -> Self {
         let line = row.line().into();
-        (row.id, Row { name: row.identifier, title: Some(row.title), line, url: row.url })
+        (row.id, CountedRow { name: row.identifier, title: Some(row.title), line, url: row.url })
     }
 }
 
-impl From<ProjectRow> for (String, Row) {
+impl From<ProjectRow> for (String, CountedRow) {
     fn from(row: ProjectRow) -> Self {
         let line = format!("{} ({})", row.name, row.status.name).into();
-        (row.id, Row { name: row.name, title: None, line, url: row.url })
+        (row.id, CountedRow { name: row.name, title: None, line, url: row.url })
     }
 }
 

@@ -44,14 +44,14 @@ fn file(name: &str) -> Option<&'static str> {
 
 /// One field of the root, without its alias: `issues(first: 10, filter: $0) { ...IssuePage }`.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Item {
+pub(super) struct DocumentField {
     /// The field; `$0`, `$1` stand for its variables.
     pub(super) text: String,
     /// Type and value of each variable.
     pub(super) variables: Vec<(&'static str, Value)>,
 }
 
-impl Item {
+impl DocumentField {
     /// A field with one filter as one variable, so that a change of its parts' types breaks nothing.
     pub(super) fn list(
         field: &str,
@@ -80,9 +80,9 @@ pub(super) enum BatchGroup {
 
 /// Items of several gates that are asked for in one request.
 #[derive(Debug)]
-pub(super) struct Document {
+pub(super) struct QueryDocument {
     company: BatchGroup,
-    items: Vec<Item>,
+    items: Vec<DocumentField>,
     tenths: u64,
     /// Whether the workspace is asked for its name, which makes links.
     pub(super) home: bool,
@@ -90,7 +90,7 @@ pub(super) struct Document {
     pub(super) gates: Vec<(usize, Vec<usize>)>,
 }
 
-impl Document {
+impl QueryDocument {
     fn new(company: BatchGroup) -> Self {
         Self { company, items: Vec::new(), tenths: 0, home: false, gates: Vec::new() }
     }
@@ -111,12 +111,12 @@ impl Document {
     }
 
     /// The items that these do not share with what is here, and what they would add to the cost.
-    fn added(&self, items: &[Item]) -> (usize, u64) {
+    fn added(&self, items: &[DocumentField]) -> (usize, u64) {
         let new = || items.iter().filter(|item| !self.items.contains(item));
         (new().count(), new().map(|item| cost::tenths(&item.text)).sum())
     }
 
-    fn has_room(&self, company: BatchGroup, items: &[Item]) -> bool {
+    fn has_room(&self, company: BatchGroup, items: &[DocumentField]) -> bool {
         let (count, tenths) = self.added(items);
         self.company == company
             && company != BatchGroup::Alone
@@ -124,7 +124,7 @@ impl Document {
             && self.tenths + tenths + cost::tenths(WORKSPACE) <= cost::CAP * 10
     }
 
-    fn add(&mut self, gate: usize, items: Vec<Item>) {
+    fn add(&mut self, gate: usize, items: Vec<DocumentField>) {
         let places = items.into_iter().map(|item| {
             self.items.iter().position(|known| *known == item).unwrap_or_else(|| {
                 self.tenths += cost::tenths(&item.text);
@@ -175,12 +175,14 @@ fn used_fragments(text: &str) -> String {
 
 /// Puts gates into as few documents as the cap allows. All items of one gate stand in one document: they are true
 /// at the same moment.
-pub(super) fn pack(gates: impl IntoIterator<Item = (usize, BatchGroup, Vec<Item>)>) -> Vec<Document> {
-    let mut documents: Vec<Document> = Vec::new();
+pub(super) fn pack(
+    gates: impl IntoIterator<Item = (usize, BatchGroup, Vec<DocumentField>)>,
+) -> Vec<QueryDocument> {
+    let mut documents: Vec<QueryDocument> = Vec::new();
     for (gate, company, items) in gates {
         let at = documents.iter().position(|document| document.has_room(company, &items));
         let at = at.unwrap_or_else(|| {
-            documents.push(Document::new(company));
+            documents.push(QueryDocument::new(company));
             documents.len() - 1
         });
         if let Some(document) = documents.get_mut(at) {
@@ -197,11 +199,19 @@ mod tests {
 
     use super::*;
 
-    fn gate(name: &str, first: u32) -> Vec<Item> {
+    fn gate(name: &str, first: u32) -> Vec<DocumentField> {
         let filter = json!({ "title": { "eq": name } });
-        let team =
-            Item::list("teams", "first: 1", "TeamFilter", json!({ "key": { "eq": "CHK" } }), "nodes { id }");
-        vec![team, Item::list("issues", &format!("first: {first}"), "IssueFilter", filter, "...IssuePage")]
+        let team = DocumentField::list(
+            "teams",
+            "first: 1",
+            "TeamFilter",
+            json!({ "key": { "eq": "CHK" } }),
+            "nodes { id }",
+        );
+        vec![
+            team,
+            DocumentField::list("issues", &format!("first: {first}"), "IssueFilter", filter, "...IssuePage"),
+        ]
     }
 
     #[test]

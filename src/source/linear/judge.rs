@@ -6,36 +6,35 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
-    counter::{Counter, Row, counted, with_rows},
+    counter::{CountedRow, Counter, counted, with_rows},
     lookup::not_unique,
     row::{
-        CycleFacts, DocumentFacts, InitiativeFacts, IssueRow, Linked, MilestoneFacts, Only, Page, Present,
+        CycleFacts, DocumentFacts, InitiativeFacts, IssueRow, Linked, Matches, MilestoneFacts, Page, Present,
         ProjectFacts, ReleaseFacts, Status, Update,
     },
     spec::{
-        Cycle, Document, Health, Initiative, Issues, IssuesDone, Milestone, Project, ProjectStatus, Release,
-        Spec, percent,
+        Cycle, Health, Initiative, Issues, IssuesDone, LinearDocument, LinearSpec, Milestone, Project,
+        ProjectStatus, Release, percent,
     },
 };
-use crate::finding::{self, Condition, ends};
+use crate::api::FindingResult;
+use crate::finding::{self, ConditionResult, ends};
 use gonogo_domain::{Failure, FailureKind, Finding, Oid, Outcome};
 
-type Judged = Result<Finding, Failure>;
-
 /// The finding of a gate for which everything has been asked.
-pub(super) fn judge(spec: &Spec, facts: Option<&Value>, counter: Option<&Counter>) -> Judged {
+pub(super) fn judge(spec: &LinearSpec, facts: Option<&Value>, counter: Option<&Counter>) -> FindingResult {
     let facts = || facts.ok_or_else(lost);
     let counter = || counter.ok_or_else(lost);
     let (finding, lineage) = match spec {
-        Spec::Issues(it) => (issues(it, counter()?), "graphql issues"),
-        Spec::IssuesDone(it) => (issues_done(it, facts()?)?, "graphql issues"),
-        Spec::Project(it) => (project(it, facts()?)?, "graphql projects"),
-        Spec::Initiative(it) => (initiative(it, facts()?)?, "graphql initiatives"),
-        Spec::Milestone(it) => (milestone(it, facts()?)?, "graphql projectMilestones"),
-        Spec::Cycle(it) => (cycle(it, facts()?, counter()?)?, "graphql cycles"),
-        Spec::View(it) => (rows(counter()?, it.of.one()), "graphql customView"),
-        Spec::Document(it) => (document(it, facts()?)?, "graphql documents"),
-        Spec::Release(it) => (release(it, facts()?, counter()?)?, "graphql releases"),
+        LinearSpec::Issues(it) => (issues(it, counter()?), "graphql issues"),
+        LinearSpec::IssuesDone(it) => (issues_done(it, facts()?)?, "graphql issues"),
+        LinearSpec::Project(it) => (project(it, facts()?)?, "graphql projects"),
+        LinearSpec::Initiative(it) => (initiative(it, facts()?)?, "graphql initiatives"),
+        LinearSpec::Milestone(it) => (milestone(it, facts()?)?, "graphql projectMilestones"),
+        LinearSpec::Cycle(it) => (cycle(it, facts()?, counter()?)?, "graphql cycles"),
+        LinearSpec::View(it) => (rows(counter()?, it.of.one()), "graphql customView"),
+        LinearSpec::Document(it) => (document(it, facts()?)?, "graphql documents"),
+        LinearSpec::Release(it) => (release(it, facts()?, counter()?)?, "graphql releases"),
     };
     Ok(Finding { lineage: lineage.into(), ..finding })
 }
@@ -47,7 +46,7 @@ fn plain(outcome: Outcome, reason: String) -> Finding {
     finding::finding(outcome, reason, GRAPHQL)
 }
 
-fn all(conditions: &[Condition]) -> Finding {
+fn all(conditions: &[ConditionResult]) -> Finding {
     finding::all(conditions, GRAPHQL)
 }
 
@@ -62,11 +61,15 @@ pub(super) fn is_empty(answer: &Value) -> Result<bool, Failure> {
 }
 
 /// The one thing that a name means; or what is to be said instead: that there is none, or that there are several.
-fn only<T: DeserializeOwned + Linked>(facts: &Value, what: &str, advice: &str) -> Result<T, Box<Judged>> {
+fn only<T: DeserializeOwned + Linked>(
+    facts: &Value,
+    what: &str,
+    advice: &str,
+) -> Result<T, Box<FindingResult>> {
     match Page::<T>::read(facts).map_err(|failure| Box::new(Err(failure)))?.only() {
-        Only::One(it) => Ok(it),
-        Only::None => Err(Box::new(Err(missing(what)))),
-        Only::Several(all) => {
+        Matches::One(it) => Ok(it),
+        Matches::None => Err(Box::new(Err(missing(what)))),
+        Matches::Several(all) => {
             let urls: Vec<&str> = all.iter().map(Linked::link).filter(|url| !url.is_empty()).collect();
             let reason = format!("{}: {advice}", not_unique(what, &urls));
             let url = urls.first().map(|url| (*url).into());
@@ -83,9 +86,9 @@ fn in_the_trash(what: &str, trashed: Option<bool>, url: &str) -> Option<Finding>
 }
 
 /// "No open issue" says nothing where there is no issue at all (V2).
-pub(super) fn nothing_in(spec: &Spec) -> Finding {
+pub(super) fn nothing_in(spec: &LinearSpec) -> Finding {
     let what = match spec {
-        Spec::Cycle(it) => format!("cycle {} of team {}", it.number, it.team),
+        LinearSpec::Cycle(it) => format!("cycle {} of team {}", it.number, it.team),
         _ => "it".to_owned(),
     };
     plain(Outcome::Unclear, format!("{what} holds no issue, open or done"))
@@ -108,7 +111,7 @@ fn issues(it: &Issues, counter: &Counter) -> Finding {
     with_rows(plain(outcome, format!("{fact} (in {})", it.states.join(" or "))), &counter.rows)
 }
 
-fn issues_done(it: &IssuesDone, facts: &Value) -> Judged {
+fn issues_done(it: &IssuesDone, facts: &Value) -> FindingResult {
     let page: Page<IssueRow> = Page::read(facts)?;
     if page.more {
         return Err(Failure::new(
@@ -153,12 +156,13 @@ fn issues_done(it: &IssuesDone, facts: &Value) -> Judged {
     finding.since = ended.filter(|_| holds && accepted.is_empty()).and_then(|all| all.into_iter().max());
     let open = page.nodes.iter().find(|row| row.state.kind != "completed" || row.trashed == Some(true));
     let url = open.or(page.nodes.first()).map(|row| row.url.as_str().into());
-    let rows: Vec<Row> = page.nodes.into_iter().map(|row| <(String, Row)>::from(row).1).collect();
+    let rows: Vec<CountedRow> =
+        page.nodes.into_iter().map(|row| <(String, CountedRow)>::from(row).1).collect();
     Ok(Finding { url, accepted, ..with_rows(finding, &rows) })
 }
 
 /// Closed is not done: only `completed` is, and what the gate lets pass. A type that is not known is open.
-fn done(it: &IssuesDone, row: &IssueRow) -> Condition {
+fn done(it: &IssuesDone, row: &IssueRow) -> ConditionResult {
     let kind = row.state.kind.as_str();
     let outcome = match kind {
         "completed" => Outcome::Holds,
@@ -187,11 +191,12 @@ impl IssueRow {
 
 /// A cycle that has ended holds no open issue: Linear has moved them on. Those that were open then, and still are, are
 /// open issues of this cycle.
-fn cycle(it: &Cycle, facts: &Value, counter: &Counter) -> Judged {
+fn cycle(it: &Cycle, facts: &Value, counter: &Counter) -> FindingResult {
     let page: Page<CycleFacts> = Page::read(facts)?;
     let mut found = rows(counter, "open issue");
     let Some(cycle) = page.nodes.into_iter().next().filter(|cycle| cycle.is_past) else { return Ok(found) };
-    let left: Vec<Row> = cycle.left.nodes.into_iter().map(|row| <(String, Row)>::from(row).1).collect();
+    let left: Vec<CountedRow> =
+        cycle.left.nodes.into_iter().map(|row| <(String, CountedRow)>::from(row).1).collect();
     let all = u32::try_from(left.len()).unwrap_or(u32::MAX).saturating_add(counter.known());
     if all > it.at_most {
         let names: Vec<&str> = left.iter().take(3).map(|row| row.name.as_str()).collect();
@@ -207,7 +212,7 @@ fn cycle(it: &Cycle, facts: &Value, counter: &Counter) -> Judged {
     Ok(found)
 }
 
-fn project(it: &Project, facts: &Value) -> Judged {
+fn project(it: &Project, facts: &Value) -> FindingResult {
     let what = format!("project {}", it.name);
     let facts: ProjectFacts = match only(facts, &what, "name it by the last part of its address") {
         Ok(facts) => facts,
@@ -249,14 +254,14 @@ fn project(it: &Project, facts: &Value) -> Judged {
 }
 
 /// A project that was called off, for gates that do not ask for a status of their own.
-fn called_off(status: &Status) -> Option<Condition> {
+fn called_off(status: &Status) -> Option<ConditionResult> {
     let off = matches!(status.kind.as_str(), "canceled" | "paused");
     off.then(|| (Outcome::Fails, format!("the project is {}", status.kind)))
 }
 
 /// Whether a health is still somebody's word: the update that gave it must be there and, by Linear's own rule, not
 /// stale. A gate with a limit of its own goes by that.
-fn heard_of(health: Option<&str>, update: Option<&Update>) -> Option<Condition> {
+fn heard_of(health: Option<&str>, update: Option<&Update>) -> Option<ConditionResult> {
     health?;
     match update {
         Some(update) if update.is_stale => {
@@ -269,7 +274,7 @@ fn heard_of(health: Option<&str>, update: Option<&Update>) -> Option<Condition> 
 }
 
 /// Under way to the wanted status is pending; paused, canceled or past it is a no.
-fn project_status(wanted: ProjectStatus, found: &str) -> Condition {
+fn project_status(wanted: ProjectStatus, found: &str) -> ConditionResult {
     const ON_THE_WAY: [&str; 4] = ["backlog", "planned", "started", "completed"];
     let place = |word: &str| ON_THE_WAY.iter().position(|known| *known == word);
     let outcome = match (place(found), place(wanted.word()), found) {
@@ -282,7 +287,7 @@ fn project_status(wanted: ProjectStatus, found: &str) -> Condition {
 }
 
 /// No health is no proof: nobody ever posted an update.
-fn health(wanted: Health, found: Option<&str>) -> Condition {
+fn health(wanted: Health, found: Option<&str>) -> ConditionResult {
     let Some(found) = found else {
         return (Outcome::Unclear, "it has no health: no update was ever posted".into());
     };
@@ -296,7 +301,7 @@ fn health(wanted: Health, found: Option<&str>) -> Condition {
 }
 
 /// Floating point: a share that was computed may miss a round number by its last digit.
-fn progress(least: f64, found: f64) -> Condition {
+fn progress(least: f64, found: f64) -> ConditionResult {
     let outcome = match found {
         _ if !(0.0..=1.0 + 1e-9).contains(&found) => Outcome::Unclear,
         _ if found + 1e-9 >= least => Outcome::Holds,
@@ -313,7 +318,7 @@ fn standing(what: &str, found: &str, wanted: &str, outcome: Outcome) -> String {
     }
 }
 
-fn initiative(it: &Initiative, facts: &Value) -> Judged {
+fn initiative(it: &Initiative, facts: &Value) -> FindingResult {
     let what = format!("initiative {}", it.name);
     let facts: InitiativeFacts = match only(facts, &what, "name it by the last part of its address") {
         Ok(facts) => facts,
@@ -337,7 +342,7 @@ fn initiative(it: &Initiative, facts: &Value) -> Judged {
     Ok(Finding { url: Some(facts.url.into()), rows, ..all(&conditions) })
 }
 
-fn initiative_status(wanted: &str, found: &str) -> Condition {
+fn initiative_status(wanted: &str, found: &str) -> ConditionResult {
     const ON_THE_WAY: [&str; 4] = ["proposed", "planned", "active", "completed"];
     let place = |word: &str| ON_THE_WAY.iter().position(|known| *known == word);
     let outcome = match (place(found), place(wanted)) {
@@ -350,7 +355,7 @@ fn initiative_status(wanted: &str, found: &str) -> Condition {
     (outcome, standing("its status", found, wanted, outcome))
 }
 
-fn milestone(it: &Milestone, facts: &Value) -> Judged {
+fn milestone(it: &Milestone, facts: &Value) -> FindingResult {
     let what = format!("milestone {} of project {}", it.name, it.project);
     let facts: MilestoneFacts = match only(facts, &what, "give each milestone of the project its own name") {
         Ok(facts) => facts,
@@ -374,7 +379,7 @@ fn milestone(it: &Milestone, facts: &Value) -> Judged {
     Ok(Finding { url, rows: vec![row.into()], ..plain(outcome, reason) })
 }
 
-fn document(it: &Document, facts: &Value) -> Judged {
+fn document(it: &LinearDocument, facts: &Value) -> FindingResult {
     let what = format!("document {}", it.id);
     let facts: DocumentFacts = match only(facts, &what, "name it by its UUID") {
         Ok(facts) => facts,
@@ -388,7 +393,7 @@ fn document(it: &Document, facts: &Value) -> Judged {
     Ok(Finding { until, url: Some(facts.url.into()), ..plain(Outcome::Holds, reason) })
 }
 
-fn release(it: &Release, facts: &Value, counter: &Counter) -> Judged {
+fn release(it: &Release, facts: &Value, counter: &Counter) -> FindingResult {
     let pipeline = it.pipeline.as_ref().map(|name| format!(" of pipeline {name}")).unwrap_or_default();
     let what = format!("release {}{pipeline}", it.version);
     let facts: ReleaseFacts = match only(facts, &what, "name the `pipeline` too") {
@@ -424,7 +429,7 @@ fn release(it: &Release, facts: &Value, counter: &Counter) -> Judged {
 }
 
 /// A canceled release proves nothing about the one that goes out.
-fn stage(facts: &ReleaseFacts) -> Condition {
+fn stage(facts: &ReleaseFacts) -> ConditionResult {
     match facts.stage.kind.as_str() {
         _ if facts.canceled_at.is_some() => (Outcome::Fails, "the release is canceled".into()),
         "planned" | "started" | "completed" => (Outcome::Holds, format!("stage {}", facts.stage.name)),

@@ -3,10 +3,10 @@
 use serde::{Deserialize, de::Error};
 
 use super::spec::{
-    Accepted, Args, Count, Cycle, Document, Health, Initiative, InitiativeStatus, Issues, IssuesDone,
-    Milestone, Priority, Project, ProjectStatus, Release, View, ViewOf,
+    AcceptedState, Args, Count, Cycle, Health, Initiative, InitiativeStatus, Issues, IssuesDone,
+    LinearDocument, Milestone, Priority, Project, ProjectStatus, Release, View, ViewOf,
 };
-use crate::{Decoded, Description, Limits, Thing};
+use crate::{DecodedLimits, Description, GateLimits, Thing};
 use gonogo_domain::Length;
 use gonogo_yaml::{Problem, Shape};
 
@@ -14,7 +14,7 @@ use gonogo_yaml::{Problem, Shape};
 pub(super) const THINGS: &[Thing] = &[
     thing::<InIssues>("issues"),
     thing::<InIssuesDone>("issues_done"),
-    thing::<InProject>("project"),
+    thing::<ProjectKeys>("project"),
     thing::<InInitiative>("initiative"),
     thing::<InMilestone>("milestone"),
     thing::<InCycle>("cycle"),
@@ -37,7 +37,7 @@ trait InFile: for<'de> Deserialize<'de> {
     fn args(self, team: Option<String>) -> Self::Args;
 }
 
-fn decode<F: InFile>(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+fn decode<F: InFile>(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
     let file: F = limits.document.decode(limits.node, problems)?;
     let args = file.args(limits.defaults.get("team").map(ToString::to_string));
     if let Err((key, message)) = args.check() {
@@ -45,11 +45,11 @@ fn decode<F: InFile>(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option
         return None;
     }
     let canonical = serde_json::to_value(&args).ok()?;
-    Some(Decoded { args: canonical, bound: args.bound(), said: args.describe().into() })
+    Some(DecodedLimits { args: canonical, bound: args.bound(), said: args.describe().into() })
 }
 
 /// At the value of the key, or at the whole map where the key is not there.
-fn problem(limits: &Limits<'_>, key: &str, message: String) -> Problem {
+fn problem(limits: &GateLimits<'_>, key: &str, message: String) -> Problem {
     let document = limits.document;
     let span = document
         .get(limits.node, key)
@@ -149,7 +149,7 @@ fn or_blank(list: Option<Vec<String>>) -> Vec<String> {
 struct InIssuesDone {
     ids: Vec<String>,
     #[serde(default)]
-    accept: Vec<Accepted>,
+    accept: Vec<AcceptedState>,
 }
 
 impl InFile for InIssuesDone {
@@ -169,7 +169,7 @@ impl InFile for InIssuesDone {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct InProject {
+struct ProjectKeys {
     name: String,
     status: Option<ProjectStatus>,
     health: Option<Health>,
@@ -177,7 +177,7 @@ struct InProject {
     update_max_age: Option<Seconds>,
 }
 
-impl InFile for InProject {
+impl InFile for ProjectKeys {
     type Args = Project;
     const DESCRIPTION: Description = Description {
         proves: "a project is where it should be",
@@ -306,14 +306,14 @@ struct InDocument {
 }
 
 impl InFile for InDocument {
-    type Args = Document;
+    type Args = LinearDocument;
     const DESCRIPTION: Description = Description {
         proves: "a document is there, and was edited lately",
         keys: &[("id", "the last part of its address"), ("max_age", "how long ago it may have been edited")],
     };
 
-    fn args(self, _: Option<String>) -> Document {
-        Document { id: self.id, max_age: self.max_age.map(|it| it.0) }
+    fn args(self, _: Option<String>) -> LinearDocument {
+        LinearDocument { id: self.id, max_age: self.max_age.map(|it| it.0) }
     }
 }
 

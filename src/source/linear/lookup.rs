@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    document::Item,
+    document::DocumentField,
     filter::{self, equals},
     row::{Page, Present},
 };
@@ -38,7 +38,7 @@ pub(super) enum Lookup {
 
 impl Lookup {
     /// The field that finds it, in the same request as what is counted.
-    pub(super) fn item(&self) -> Item {
+    pub(super) fn item(&self) -> DocumentField {
         let body = match self {
             Self::Project(_) | Self::Release(_) => "pageInfo { hasNextPage } nodes { id url }",
             Self::Team(_) => {
@@ -46,7 +46,7 @@ impl Lookup {
             }
             _ => "pageInfo { hasNextPage } nodes { id }",
         };
-        let list = |field, kind, filter| Item::list(field, "first: 2", kind, filter, body);
+        let list = |field, kind, filter| DocumentField::list(field, "first: 2", kind, filter, body);
         match self {
             Self::Team(key) => list("teams", "TeamFilter", filter::team(key)),
             Self::Label { name, team, above } => {
@@ -63,7 +63,7 @@ impl Lookup {
             Self::Release(version) => list("releases", "ReleaseFilter", filter::release(version, None)),
             Self::Person(name) => {
                 let more = "first: 2, includeDisabled: true";
-                Item::list("users", more, "UserFilter", filter::person(name), body)
+                DocumentField::list("users", more, "UserFilter", filter::person(name), body)
             }
         }
     }

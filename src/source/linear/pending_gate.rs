@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use super::{
     counter::Counter,
-    document::{BatchGroup, Item},
+    document::{BatchGroup, DocumentField},
     filter, judge,
     lookup::{Lookup, milestone},
     page,
-    spec::{Count, Issues, Spec, is_uuid},
+    spec::{Count, Issues, LinearSpec, is_uuid},
 };
 use gonogo_domain::{Failure, FailureKind, Finding, GateId, Question};
 
@@ -16,13 +16,13 @@ use gonogo_domain::{Failure, FailureKind, Finding, GateId, Question};
 #[derive(Debug)]
 pub(super) struct PendingGate {
     pub(super) gate: GateId,
-    spec: Spec,
+    spec: LinearSpec,
     /// What it names must be there.
     lookups: Vec<Lookup>,
     /// The thing it looks at.
-    facts: Option<Item>,
+    facts: Option<DocumentField>,
     /// Whether there is anything at all, where none would make the rest empty talk.
-    any: Option<Item>,
+    any: Option<DocumentField>,
     /// Rows that are counted.
     counter: Option<Counter>,
     /// The first part of the workspace's addresses, for a page that is made from it.
@@ -38,7 +38,7 @@ pub(super) struct PendingGate {
 impl PendingGate {
     /// Reads a question.
     pub(super) fn read(question: &Question) -> Result<Self, Failure> {
-        let spec = Spec::read(question)?;
+        let spec = LinearSpec::read(question)?;
         let (facts, any) = (facts(&spec), any(&spec));
         let (lookups, counter) = (lookups(&spec), counter(&spec));
         let (gate, url_key, seen) = (question.gate.clone(), None, None);
@@ -59,15 +59,15 @@ impl PendingGate {
     /// Which other gates it may share a request with.
     pub(super) fn company(&self) -> BatchGroup {
         match &self.spec {
-            Spec::View(_) => BatchGroup::Alone,
-            Spec::Release(_) => BatchGroup::Releases,
-            Spec::Issues(it) if it.release.is_some() => BatchGroup::Releases,
+            LinearSpec::View(_) => BatchGroup::Alone,
+            LinearSpec::Release(_) => BatchGroup::Releases,
+            LinearSpec::Issues(it) if it.release.is_some() => BatchGroup::Releases,
             _ => BatchGroup::Common,
         }
     }
 
     /// What is asked next. [`PendingGate::take`] wants the answers in this order.
-    pub(super) fn items(&self) -> Vec<Item> {
+    pub(super) fn items(&self) -> Vec<DocumentField> {
         let counted = self.counter.as_ref().map(Counter::item);
         if self.begun {
             return counted.into_iter().collect();
@@ -138,14 +138,14 @@ impl PendingGate {
 }
 
 /// Everything that a gate names and that is not what it looks at.
-fn lookups(spec: &Spec) -> Vec<Lookup> {
+fn lookups(spec: &LinearSpec) -> Vec<Lookup> {
     match spec {
-        Spec::Issues(it) => of_issues(it),
-        Spec::Cycle(it) => {
+        LinearSpec::Issues(it) => of_issues(it),
+        LinearSpec::Cycle(it) => {
             let cycle = Lookup::Cycle { number: it.number.clone(), team: it.team.clone() };
             vec![Lookup::Team(it.team.clone()), cycle]
         }
-        Spec::Milestone(it) => vec![Lookup::Project(it.project.clone())],
+        LinearSpec::Milestone(it) => vec![Lookup::Project(it.project.clone())],
         _ => Vec::new(),
     }
 }
@@ -169,43 +169,63 @@ fn of_issues(it: &Issues) -> Vec<Lookup> {
 }
 
 /// The thing a gate looks at.
-fn facts(spec: &Spec) -> Option<Item> {
+fn facts(spec: &LinearSpec) -> Option<DocumentField> {
     Some(match spec {
-        Spec::Project(it) => {
-            Item::list("projects", "first: 2", "ProjectFilter", filter::named(&it.name), "...ProjectFacts")
-        }
-        Spec::Initiative(it) => Item::list(
+        LinearSpec::Project(it) => DocumentField::list(
+            "projects",
+            "first: 2",
+            "ProjectFilter",
+            filter::named(&it.name),
+            "...ProjectFacts",
+        ),
+        LinearSpec::Initiative(it) => DocumentField::list(
             "initiatives",
             "first: 2",
             "InitiativeFilter",
             filter::named(&it.name),
             "...InitiativeFacts",
         ),
-        Spec::Milestone(it) => {
+        LinearSpec::Milestone(it) => {
             let filter = milestone(&it.name, Some(&it.project));
-            Item::list("projectMilestones", "first: 2", "ProjectMilestoneFilter", filter, "...MilestoneFacts")
+            DocumentField::list(
+                "projectMilestones",
+                "first: 2",
+                "ProjectMilestoneFilter",
+                filter,
+                "...MilestoneFacts",
+            )
         }
-        Spec::Document(it) => {
-            Item::list("documents", "first: 2", "DocumentFilter", document(&it.id), "...DocumentFacts")
-        }
-        Spec::Release(it) => {
+        LinearSpec::Document(it) => DocumentField::list(
+            "documents",
+            "first: 2",
+            "DocumentFilter",
+            document(&it.id),
+            "...DocumentFacts",
+        ),
+        LinearSpec::Release(it) => {
             let filter = filter::release(&it.version, it.pipeline.as_deref());
-            Item::list("releases", "first: 2", "ReleaseFilter", filter, "...ReleaseFacts")
+            DocumentField::list("releases", "first: 2", "ReleaseFilter", filter, "...ReleaseFacts")
         }
-        Spec::IssuesDone(it) => {
+        LinearSpec::IssuesDone(it) => {
             // Done issues are archived after a while: they still are done.
             let more = format!("first: {}, includeArchived: true", it.ids.len().saturating_add(1));
-            Item::list("issues", &more, "IssueFilter", json!({ "id": { "in": it.ids } }), "...NamedIssues")
+            DocumentField::list(
+                "issues",
+                &more,
+                "IssueFilter",
+                json!({ "id": { "in": it.ids } }),
+                "...NamedIssues",
+            )
         }
-        Spec::Cycle(it) => {
+        LinearSpec::Cycle(it) => {
             let body = "pageInfo { hasNextPage } nodes { number isPast endsAt \
                 uncompletedIssuesUponClose(first: 10, filter: $1) { ...IssuePage } }";
             let which = filter::cycle(&it.number, &it.team);
-            let mut item = Item::list("cycles", "first: 1", "CycleFilter", which, body);
+            let mut item = DocumentField::list("cycles", "first: 1", "CycleFilter", which, body);
             item.variables.push(("IssueFilter", filter::left_open()));
             item
         }
-        Spec::Issues(_) | Spec::View(_) => return None,
+        LinearSpec::Issues(_) | LinearSpec::View(_) => return None,
     })
 }
 
@@ -218,21 +238,21 @@ fn document(id: &str) -> Value {
     json!({ "slugId": { "in": [id, last] } })
 }
 
-fn any(spec: &Spec) -> Option<Item> {
-    let Spec::Cycle(it) = spec else { return None };
+fn any(spec: &LinearSpec) -> Option<DocumentField> {
+    let LinearSpec::Cycle(it) = spec else { return None };
     // Finished issues are archived after a while; what was thrown away is archived too, and is none.
     let more = "first: 10, includeArchived: true";
     let body = "pageInfo { hasNextPage } nodes { id trashed }";
-    Some(Item::list("issues", more, "IssueFilter", filter::issues_of_cycle(it, false), body))
+    Some(DocumentField::list("issues", more, "IssueFilter", filter::issues_of_cycle(it, false), body))
 }
 
-fn counter(spec: &Spec) -> Option<Counter> {
+fn counter(spec: &LinearSpec) -> Option<Counter> {
     let at_most = |most| Count { at_most: Some(most), at_least: None };
     Some(match spec {
-        Spec::Issues(it) => Counter::issues(filter::issues(it), it.count),
-        Spec::Cycle(it) => Counter::issues(filter::issues_of_cycle(it, true), at_most(it.at_most)),
-        Spec::Release(it) => Counter::issues(filter::issues_of_release(it), at_most(it.at_most)),
-        Spec::View(it) => Counter::view(it.clone()),
+        LinearSpec::Issues(it) => Counter::issues(filter::issues(it), it.count),
+        LinearSpec::Cycle(it) => Counter::issues(filter::issues_of_cycle(it, true), at_most(it.at_most)),
+        LinearSpec::Release(it) => Counter::issues(filter::issues_of_release(it), at_most(it.at_most)),
+        LinearSpec::View(it) => Counter::view(it.clone()),
         _ => return None,
     })
 }

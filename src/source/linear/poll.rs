@@ -7,9 +7,9 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    answer::Answer,
+    answer::DocumentAnswer,
     client::Client,
-    document::{Document, HOME, pack},
+    document::{HOME, QueryDocument, pack},
     pending_gate::PendingGate,
 };
 use crate::{Batch, Report, http::AT_ONCE, meter::Meter};
@@ -26,7 +26,8 @@ pub(super) async fn run(client: &Client, batch: &Batch, cancel: &CancellationTok
     if let Err(failure) = client.ready() {
         return Report::failed(batch, &failure);
     }
-    let mut poll = Poll { client, open: Vec::new(), report: Report::default(), meter: Meter::default() };
+    let mut poll =
+        LinearPoll { client, open: Vec::new(), report: Report::default(), meter: Meter::default() };
     for question in &batch.questions {
         match PendingGate::read(question) {
             Ok(work) => poll.open.push(Some(work)),
@@ -42,7 +43,7 @@ pub(super) async fn run(client: &Client, batch: &Batch, cancel: &CancellationTok
 }
 
 /// A poll under way.
-struct Poll<'a> {
+struct LinearPoll<'a> {
     client: &'a Client,
     /// Gates without an answer yet.
     open: Vec<Option<PendingGate>>,
@@ -50,7 +51,7 @@ struct Poll<'a> {
     meter: Meter,
 }
 
-impl Poll<'_> {
+impl LinearPoll<'_> {
     async fn rounds(&mut self, cancel: &CancellationToken) {
         for _ in 0..MOST_ROUNDS {
             let open = self.open.iter().enumerate().filter_map(|(gate, work)| Some((gate, work.as_ref()?)));
@@ -59,7 +60,7 @@ impl Poll<'_> {
                 return;
             }
             // What every workspace has goes out together, and first: a server that is away is found out by that.
-            let (first, rest): (Vec<_>, Vec<_>) = documents.into_iter().partition(Document::is_common);
+            let (first, rest): (Vec<_>, Vec<_>) = documents.into_iter().partition(QueryDocument::is_common);
             for together in [first, rest] {
                 let asked: Vec<_> = together.into_iter().map(|document| self.ask(document, cancel)).collect();
                 let answers: Vec<_> = stream::iter(asked).buffered(AT_ONCE).collect().await;
@@ -76,17 +77,17 @@ impl Poll<'_> {
     /// One document's answer; none is asked once a limit was met or the key refused.
     fn ask<'p>(
         &'p self,
-        mut document: Document,
+        mut document: QueryDocument,
         cancel: &'p CancellationToken,
-    ) -> BoxFuture<'p, (Document, Answer)> {
+    ) -> BoxFuture<'p, (QueryDocument, DocumentAnswer)> {
         document.home = document.gates.iter().any(|(gate, _)| self.needs_home(*gate));
         Box::pin(async move {
             if let Some(failure) = self.meter.halted(BudgetOf::Requests) {
-                return (document, Answer::Failed(failure));
+                return (document, DocumentAnswer::Failed(failure));
             }
             let answer = self.client.ask(document.write(), &self.meter, cancel).await;
             let answer = answer.of(&|alias| document.asks(alias));
-            if let Answer::Failed(failure) = &answer
+            if let DocumentAnswer::Failed(failure) = &answer
                 && (meets_all(failure.kind) || self.meter.waits().is_some())
             {
                 self.meter.halt(None, failure, Duration::ZERO);
@@ -100,15 +101,15 @@ impl Poll<'_> {
     }
 
     /// Hands an answer out. A failure that would meet every other request too comes back.
-    fn take(&mut self, document: &Document, answer: Answer) -> Option<Failure> {
+    fn take(&mut self, document: &QueryDocument, answer: DocumentAnswer) -> Option<Failure> {
         match answer {
-            Answer::Data { data, broken } => {
+            DocumentAnswer::Data { data, broken } => {
                 let home = data.get(HOME).unwrap_or(&Value::Null);
                 for (gate, items) in &document.gates {
                     if let Some(work) = self.open.get_mut(*gate).and_then(Option::as_mut) {
                         work.at_home(home);
                     }
-                    let aliases: Vec<_> = items.iter().map(|item| Document::alias(*item)).collect();
+                    let aliases: Vec<_> = items.iter().map(|item| QueryDocument::alias(*item)).collect();
                     if let Some(failure) = aliases.iter().find_map(|alias| broken.get(alias)) {
                         self.settle(*gate, Err(failure.clone()));
                         continue;
@@ -118,9 +119,9 @@ impl Poll<'_> {
                 }
                 None
             }
-            Answer::Blamed(broken) => {
+            DocumentAnswer::Blamed(broken) => {
                 for (gate, items) in &document.gates {
-                    let to_blame = items.iter().find_map(|item| broken.get(&Document::alias(*item)));
+                    let to_blame = items.iter().find_map(|item| broken.get(&QueryDocument::alias(*item)));
                     match to_blame {
                         Some(failure) => self.settle(*gate, Err(failure.clone())),
                         None => self.repeat(*gate, broken.values().next()),
@@ -128,7 +129,7 @@ impl Poll<'_> {
                 }
                 None
             }
-            Answer::Failed(failure) => {
+            DocumentAnswer::Failed(failure) => {
                 for (gate, _) in &document.gates {
                     self.settle(*gate, Err(failure.clone()));
                 }

@@ -17,7 +17,7 @@ pub(super) struct Page<T> {
 }
 
 #[derive(Deserialize)]
-struct Wire<T> {
+struct ConnectionNode<T> {
     nodes: Vec<T>,
     #[serde(rename = "pageInfo")]
     info: PageInfo,
@@ -34,24 +34,24 @@ struct PageInfo {
 impl<T: DeserializeOwned> Page<T> {
     /// Reads a page.
     pub(super) fn read(answer: &Value) -> Result<Self, Failure> {
-        let wire: Wire<T> = read(answer)?;
+        let wire: ConnectionNode<T> = read(answer)?;
         Ok(Self { nodes: wire.nodes, more: wire.info.has_next_page, cursor: wire.info.end_cursor })
     }
 
     /// What a name means.
-    pub(super) fn only(self) -> Only<T> {
+    pub(super) fn only(self) -> Matches<T> {
         let Self { mut nodes, more, .. } = self;
         match (nodes.len(), more) {
-            (1, false) => nodes.pop().map_or(Only::None, Only::One),
-            (0, false) => Only::None,
-            _ => Only::Several(nodes),
+            (1, false) => nodes.pop().map_or(Matches::None, Matches::One),
+            (0, false) => Matches::None,
+            _ => Matches::Several(nodes),
         }
     }
 }
 
 /// The rows behind a name, which should mean one thing.
 #[derive(Debug)]
-pub(super) enum Only<T> {
+pub(super) enum Matches<T> {
     None,
     One(T),
     /// Which of them is meant is anybody's guess.
@@ -80,15 +80,15 @@ pub(super) struct Present {
     pub(super) url: Option<String>,
     /// The team above, where it is asked for.
     #[serde(default)]
-    pub(super) parent: Option<Above>,
+    pub(super) parent: Option<ParentTeam>,
 }
 
 /// A team above another.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct Above {
+pub(super) struct ParentTeam {
     pub(super) key: String,
     #[serde(default)]
-    pub(super) parent: Option<Box<Above>>,
+    pub(super) parent: Option<Box<ParentTeam>>,
 }
 
 /// What can be opened in a browser.

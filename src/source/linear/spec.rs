@@ -57,7 +57,7 @@ pub(super) enum Priority {
 /// A closed state that a gate lets pass as done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Accepted {
+pub(super) enum AcceptedState {
     Canceled,
     Duplicate,
 }
@@ -133,7 +133,7 @@ pub(super) struct Issues {
 pub(super) struct IssuesDone {
     pub(super) ids: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) accept: Vec<Accepted>,
+    pub(super) accept: Vec<AcceptedState>,
 }
 
 /// A project in a status, with a health, so far along, with a recent update.
@@ -193,7 +193,7 @@ pub(super) struct View {
 /// A document that is there and was edited lately.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Document {
+pub(super) struct LinearDocument {
     pub(super) id: String,
     /// A length in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -216,7 +216,7 @@ pub(super) struct Release {
 
 /// Any of them.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Spec {
+pub(super) enum LinearSpec {
     Issues(Issues),
     IssuesDone(IssuesDone),
     Project(Project),
@@ -224,11 +224,11 @@ pub(super) enum Spec {
     Milestone(Milestone),
     Cycle(Cycle),
     View(View),
-    Document(Document),
+    Document(LinearDocument),
     Release(Release),
 }
 
-impl Spec {
+impl LinearSpec {
     /// What a question asks for.
     ///
     /// # Errors

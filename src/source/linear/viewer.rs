@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    answer::Answer,
+    answer::DocumentAnswer,
     client::Client,
     row::{Page, plain, read},
 };
@@ -52,10 +52,10 @@ struct Team {
 pub(super) async fn ask(client: &Client, cancel: &CancellationToken) -> Result<Viewer, Failure> {
     client.ready()?;
     let data = match client.ask((QUERY.to_owned(), json!({})), &Meter::default(), cancel).await {
-        Answer::Failed(failure) => return Err(failure),
-        Answer::Blamed(broken) => return Err(first(broken.into_values())),
-        Answer::Data { broken, .. } if !broken.is_empty() => return Err(first(broken.into_values())),
-        Answer::Data { data, .. } => data,
+        DocumentAnswer::Failed(failure) => return Err(failure),
+        DocumentAnswer::Blamed(broken) => return Err(first(broken.into_values())),
+        DocumentAnswer::Data { broken, .. } if !broken.is_empty() => return Err(first(broken.into_values())),
+        DocumentAnswer::Data { data, .. } => data,
     };
     let part = |name: &str| data.get(name).unwrap_or(&Value::Null);
     let person: Person = read(part("viewer"))?;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Macro, Named, SeenBy, Wanted};
+use super::{Macro, MacroName, SeenBy, Wanted};
 use crate::api::{Api, Poll};
 use gonogo_domain::{Failure, FailureKind};
 
@@ -18,7 +18,7 @@ const MOST_PAGES: usize = 20;
 struct Page {
     #[serde(rename = "type")]
     kind: String,
-    data: Vec<Found>,
+    data: Vec<ListedMacro>,
     pages: Option<Pages>,
 }
 
@@ -33,7 +33,7 @@ struct Next {
 }
 
 #[derive(Deserialize)]
-struct Found {
+struct ListedMacro {
     id: String,
     name: String,
     updated_at: Option<Value>,
@@ -44,14 +44,14 @@ struct Found {
 /// The macros of that very name, or the one with that id.
 pub(super) async fn find(api: &Api, wanted: &Wanted, poll: &Poll<'_>) -> Result<Vec<Macro>, Failure> {
     match &wanted.named {
-        Named::Id(id) => {
-            let found: Found = api.get(poll, &["macros", id], &[], "the macro").await?;
+        MacroName::Id(id) => {
+            let found: ListedMacro = api.get(poll, &["macros", id], &[], "the macro").await?;
             if found.id != *id {
                 return Err(Failure::new(FailureKind::Malformed, "the answer is about another macro"));
             }
             Ok(vec![of(api, found)])
         }
-        Named::Title(title) => titled(api, title, poll).await,
+        MacroName::Title(title) => titled(api, title, poll).await,
     }
 }
 
@@ -82,7 +82,7 @@ const CONSOLES: &[(&str, &str)] = &[
     ("api.au.intercom.io", "https://app.au.intercom.com"),
 ];
 
-fn of(api: &Api, found: Found) -> Macro {
+fn of(api: &Api, found: ListedMacro) -> Macro {
     let teams = found.visible_to_team_ids.unwrap_or_default();
     let teams = teams.iter().map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned)).collect();
     let seen_by = match found.visible_to.as_deref() {

@@ -3,10 +3,10 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Decoded, Limits, connection::ServerForm, spec::Spec};
+use crate::{DecodedLimits, GateLimits, connection::ServerForm, spec::Spec};
 use gonogo_yaml::{Problem, Spanned};
 
-/// The servers, in the order of [`Provider`].
+/// The servers, in the order of [`MacroProvider`].
 pub(super) const SERVERS: &[ServerForm] = &[
     ServerForm::new("zendesk", "https://SUB.zendesk.com", "email/token:token", "/api/v2"),
     ServerForm::new("intercom", "https://api.intercom.io", "", "/macros").on("intercom.", &["app."]),
@@ -15,7 +15,7 @@ pub(super) const SERVERS: &[ServerForm] = &[
 /// Who keeps the macros.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Provider {
+pub(super) enum MacroProvider {
     Zendesk,
     Intercom,
 }
@@ -23,7 +23,7 @@ pub(super) enum Provider {
 /// Which macro.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Named {
+pub(super) enum MacroName {
     Title(String),
     Id(String),
 }
@@ -32,8 +32,8 @@ pub(super) enum Named {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Wanted {
-    pub(super) provider: Provider,
-    pub(super) named: Named,
+    pub(super) provider: MacroProvider,
+    pub(super) named: MacroName,
     /// `everyone`, or the id of a group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) visible_to: Option<String>,
@@ -50,9 +50,10 @@ pub(super) struct Keys {
     updated_since: Option<Spanned<String>>,
 }
 
-const PROVIDERS: [(&str, Provider); 2] = [("zendesk", Provider::Zendesk), ("intercom", Provider::Intercom)];
+const PROVIDERS: [(&str, MacroProvider); 2] =
+    [("zendesk", MacroProvider::Zendesk), ("intercom", MacroProvider::Intercom)];
 
-impl Provider {
+impl MacroProvider {
     /// How its connection is written.
     pub(super) const fn server(self) -> &'static ServerForm {
         &SERVERS[self as usize]
@@ -64,13 +65,13 @@ impl Provider {
     }
 }
 
-pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+pub(super) fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
     let mut spec = Spec::new(limits, problems);
     let keys: Keys = spec.read()?;
     let provider = provider(&mut spec, keys.provider.as_ref());
     let named = match (&keys.title, &keys.id) {
-        (Some(title), None) => Some(Named::Title(spec.text(title, "the title"))),
-        (None, Some(id)) => Some(Named::Id(spec.text(id, "the id"))),
+        (Some(title), None) => Some(MacroName::Title(spec.text(title, "the title"))),
+        (None, Some(id)) => Some(MacroName::Id(spec.text(id, "the id"))),
         (Some(_), Some(second)) => {
             spec.wrong(
                 second.at,
@@ -88,14 +89,14 @@ pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option
     let visible_to = keys.visible_to.as_ref().map(|spot| spec.text(spot, "whom it is visible to"));
     let wanted = Wanted { provider: provider?, named: named?, visible_to, updated_since };
     let name = match &wanted.named {
-        Named::Title(title) => format!("\"{title}\""),
-        Named::Id(id) => id.clone(),
+        MacroName::Title(title) => format!("\"{title}\""),
+        MacroName::Id(id) => id.clone(),
     };
     let said = format!("macro {name} of {}", wanted.provider.name());
     spec.finish(wanted, said)
 }
 
-fn provider(spec: &mut Spec<'_, '_, '_>, written: Option<&Spanned<String>>) -> Option<Provider> {
+fn provider(spec: &mut Spec<'_, '_, '_>, written: Option<&Spanned<String>>) -> Option<MacroProvider> {
     if let Some(spot) = written {
         return spec.word(spot, &PROVIDERS);
     }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use super::{Macro, Named, SeenBy, Wanted};
+use super::{Macro, MacroName, SeenBy, Wanted};
 use crate::api::{Api, Poll};
 use gonogo_domain::{Failure, FailureKind};
 
@@ -12,19 +12,19 @@ const MOST_PAGES: usize = 10;
 
 #[derive(Deserialize)]
 struct Page {
-    macros: Vec<Found>,
+    macros: Vec<ListedMacro>,
     next_page: Option<String>,
     count: Option<u64>,
 }
 
 #[derive(Deserialize)]
-struct One {
+struct MacroEnvelope {
     #[serde(rename = "macro")]
-    found: Found,
+    found: ListedMacro,
 }
 
 #[derive(Deserialize)]
-struct Found {
+struct ListedMacro {
     id: u64,
     title: String,
     active: bool,
@@ -43,15 +43,15 @@ struct Restriction {
 /// The macros of that very title, or the one with that id.
 pub(super) async fn find(api: &Api, wanted: &Wanted, poll: &Poll<'_>) -> Result<Vec<Macro>, Failure> {
     match &wanted.named {
-        Named::Id(id) => {
-            let One { found } =
+        MacroName::Id(id) => {
+            let MacroEnvelope { found } =
                 api.get(poll, &["api", "v2", "macros", &format!("{id}.json")], &[], "the macro").await?;
             if found.id.to_string() != *id {
                 return Err(Failure::new(FailureKind::Malformed, "the answer is about another macro"));
             }
             Ok(vec![of(api, found)])
         }
-        Named::Title(title) => titled(api, title, poll).await,
+        MacroName::Title(title) => titled(api, title, poll).await,
     }
 }
 
@@ -76,7 +76,7 @@ fn incomplete() -> Failure {
         .advise("name the macro by its id")
 }
 
-fn of(api: &Api, found: Found) -> Macro {
+fn of(api: &Api, found: ListedMacro) -> Macro {
     let seen_by = match found.restriction {
         None => SeenBy::Everyone,
         Some(Restriction { kind, id, ids }) => match (kind.as_str(), ids.or(id.map(|id| vec![id]))) {

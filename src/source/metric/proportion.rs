@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Reading, solid};
+use super::{MetricReading, solid};
 use crate::{guardrail, spec::Spec};
 use gonogo_domain::{ALPHA_OF_ROLLBACK, Outcome, Proof, prove};
 use gonogo_yaml::Spanned;
@@ -64,7 +64,7 @@ impl Proportion {
     }
 
     /// The outcome and the reason of two readings.
-    pub(crate) fn judge(&self, bad: &Reading, total: &Reading) -> (Outcome, String) {
+    pub(crate) fn judge(&self, bad: &MetricReading, total: &MetricReading) -> (Outcome, String) {
         let (outcome, reason) = match (solid(bad), solid(total)) {
             (Ok(bad), Ok(total)) => weigh(bad, total, self.at_most),
             (Err(why), _) => (Outcome::Unclear, format!("`bad`: {why}")),
@@ -104,11 +104,11 @@ pub(crate) fn weigh(bad: f64, total: f64, most: f64) -> (Outcome, String) {
 mod tests {
     use super::*;
 
-    fn reading(value: f64) -> Reading {
-        Reading { value: Some(value), ..Reading::default() }
+    fn reading(value: f64) -> MetricReading {
+        MetricReading { value: Some(value), ..MetricReading::default() }
     }
 
-    fn judged(bad: &Reading, total: &Reading) -> (Outcome, String) {
+    fn judged(bad: &MetricReading, total: &MetricReading) -> (Outcome, String) {
         let it = Proportion { bad: "b".into(), total: "t".into(), window: None, at_most: 0.01 };
         it.judge(bad, total)
     }
@@ -135,12 +135,12 @@ mod tests {
 
     #[test]
     fn what_is_missing_or_in_doubt_never_holds() {
-        let none = Reading::default();
+        let none = MetricReading::default();
         assert_eq!(judged(&none, &reading(1_000.0)).0, Outcome::Unclear);
         assert_eq!(judged(&reading(0.0), &none).0, Outcome::Unclear);
-        let doubted = Reading { doubts: vec!["store s2 is down".into()], ..reading(0.0) };
+        let doubted = MetricReading { doubts: vec!["store s2 is down".into()], ..reading(0.0) };
         assert_eq!(judged(&doubted, &reading(1_000.0)).0, Outcome::Unclear);
-        let doubted = Reading { doubts: vec!["store s2 is down".into()], ..reading(90.0) };
+        let doubted = MetricReading { doubts: vec!["store s2 is down".into()], ..reading(90.0) };
         assert_eq!(judged(&doubted, &reading(1_000.0)).0, Outcome::Fails);
     }
 }

@@ -14,12 +14,12 @@ use serde_json::Value;
 
 use super::{Fetched, Probe, page, spec};
 use crate::{
-    Gauged, Limits,
-    api::{Answered, Poll},
+    GateLimits, Gauged,
+    api::{FindingResult, Poll},
     finding::finding,
     guardrail::{
-        Planned, Queries, THING, Wanted as Counts, WrittenControl, WrittenLimits, WrittenMeasure, counted,
-        read, said,
+        DecodedGuardrail, Queries, THING, Wanted as Counts, WrittenControl, WrittenLimits, WrittenMeasure,
+        counted, read, said,
     },
     http::decode_json,
     reach,
@@ -61,7 +61,11 @@ pub(super) struct Keys {
     control: Option<WrittenControl>,
 }
 
-pub(super) fn decode(written: &Limits<'_>, _: Duration, problems: &mut Vec<Problem>) -> Option<Planned> {
+pub(super) fn decode(
+    written: &GateLimits<'_>,
+    _: Duration,
+    problems: &mut Vec<Problem>,
+) -> Option<DecodedGuardrail> {
     let mut spec = Spec::new(written, problems);
     let keys: Keys = spec.read()?;
     spec::address(&mut spec, &keys.url);
@@ -76,10 +80,10 @@ pub(super) fn decode(written: &Limits<'_>, _: Duration, problems: &mut Vec<Probl
     let said = format!("{address}: {}", said(&stage, &tested));
     let wanted = Wanted { url: url.value, stage, control, scale, window: None, since: None };
     let decoded = spec.finish(wanted, said)?;
-    Some(Planned { args: decoded.args, limits: tested, said: decoded.said })
+    Some(DecodedGuardrail { args: decoded.args, limits: tested, said: decoded.said })
 }
 
-pub(super) async fn measure(probe: &Probe, question: &Question, poll: &Poll<'_>) -> Answered {
+pub(super) async fn measure(probe: &Probe, question: &Question, poll: &Poll<'_>) -> FindingResult {
     let wanted: Wanted = args(question)?;
     let fetched = probe.fetch(&wanted.url, Method::GET, &[200], poll).await?;
     let body = body_of(&fetched)?;
@@ -99,7 +103,7 @@ pub(super) async fn measure(probe: &Probe, question: &Question, poll: &Poll<'_>)
 }
 
 #[derive(Serialize, Deserialize)]
-struct Told {
+struct ActualQuery {
     url: String,
     json: String,
 }
@@ -111,14 +115,14 @@ pub(super) struct ActualKeys {
 }
 
 /// A number in an answer that tells how far a release is out, in percent.
-pub(super) fn actual(written: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Gauged> {
+pub(super) fn actual(written: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<Gauged> {
     let mut spec = Spec::new(written, problems);
     let ActualKeys { url, json } = spec.read()?;
     spec::address(&mut spec, &url);
     let json = spec::pointer(&mut spec, &json, false);
     let address = url.value.split(['?', '#']).next().unwrap_or_default();
     let said = format!("percentage at {address}: {json}");
-    Some((reach::ACTUAL, spec.finish(Told { url: url.value, json }, said)?))
+    Some((reach::ACTUAL, spec.finish(ActualQuery { url: url.value, json }, said)?))
 }
 
 #[derive(Deserialize)]
@@ -129,7 +133,7 @@ pub(super) struct ExposureKeys {
 }
 
 /// Counters of those who have the release, and of all: they are looked at as a guardrail's are.
-pub(super) fn exposure(written: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Gauged> {
+pub(super) fn exposure(written: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<Gauged> {
     let mut spec = Spec::new(written, problems);
     let ExposureKeys { url, seen, total } = spec.read()?;
     spec::address(&mut spec, &url);
@@ -141,8 +145,8 @@ pub(super) fn exposure(written: &Limits<'_>, problems: &mut Vec<Problem>) -> Opt
     Some((THING, spec.finish(wanted, said)?))
 }
 
-pub(super) async fn told(probe: &Probe, question: &Question, poll: &Poll<'_>) -> Answered {
-    let wanted: Told = args(question)?;
+pub(super) async fn told(probe: &Probe, question: &Question, poll: &Poll<'_>) -> FindingResult {
+    let wanted: ActualQuery = args(question)?;
     let fetched = probe.fetch(&wanted.url, Method::GET, &[200], poll).await?;
     let body = body_of(&fetched)?;
     let percent = number(&wanted.json, &body)?;

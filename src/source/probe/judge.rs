@@ -8,14 +8,14 @@ use serde_json::Value;
 use super::{
     certificate::not_after,
     seconds,
-    spec::{Look, Part, Place, compared},
+    spec::{ComparedPart, ProbeSpec, ValuePlace, compared},
 };
 use crate::http::{Response, decode_json};
 use gonogo_domain::{Failure, Outcome};
 use gonogo_text::span;
 
 /// What was seen.
-pub(super) struct Seen<'a> {
+pub(super) struct ProbedResponse<'a> {
     pub(super) response: &'a Response,
     /// From before the request to the end of the answer.
     pub(super) took: Duration,
@@ -26,7 +26,7 @@ pub(super) struct Seen<'a> {
 ///
 /// # Errors
 /// A body that was to be JSON and is none.
-pub(super) fn judge(look: &Look, seen: &Seen<'_>) -> Result<(Outcome, String), Failure> {
+pub(super) fn judge(look: &ProbeSpec, seen: &ProbedResponse<'_>) -> Result<(Outcome, String), Failure> {
     let status = seen.response.status();
     if !look.status.contains(&status) {
         return Ok((Outcome::Fails, wrong_status(look, status)));
@@ -48,7 +48,7 @@ pub(super) fn judge(look: &Look, seen: &Seen<'_>) -> Result<(Outcome, String), F
     Ok((outcome, reasons.join("; ")))
 }
 
-fn wrong_status(look: &Look, status: u16) -> String {
+fn wrong_status(look: &ProbeSpec, status: u16) -> String {
     let wanted = look.status.iter().map(u16::to_string).collect::<Vec<_>>().join(" or ");
     match status {
         300..=399 => format!("{status}, a redirect, which is not followed; expected {wanted}"),
@@ -56,7 +56,7 @@ fn wrong_status(look: &Look, status: u16) -> String {
     }
 }
 
-fn certificate(seen: &Seen<'_>, least: u64) -> (Outcome, String) {
+fn certificate(seen: &ProbedResponse<'_>, least: u64) -> (Outcome, String) {
     let Some(ends) = seen.response.certificate().and_then(not_after) else {
         return (Outcome::Unclear, "the end of the certificate can not be read".into());
     };
@@ -77,16 +77,16 @@ fn certificate(seen: &Seen<'_>, least: u64) -> (Outcome, String) {
     }
 }
 
-fn compare(part: &Part, response: &Response) -> Result<(Outcome, String), Failure> {
+fn compare(part: &ComparedPart, response: &Response) -> Result<(Outcome, String), Failure> {
     let name = part.name();
     let found = match &part.place {
-        Place::Header(header) => match response.header_values(header).as_slice() {
+        ValuePlace::Header(header) => match response.header_values(header).as_slice() {
             [] => return Ok((Outcome::Unclear, format!("{name} is not there"))),
             [Some(value)] => Value::String((*value).trim().to_owned()),
             [None] => return Ok((Outcome::Unclear, format!("{name} can not be read"))),
             _ => return Ok((Outcome::Unclear, format!("{name} is there more than once"))),
         },
-        Place::Json(pointer) => {
+        ValuePlace::Json(pointer) => {
             let body: Value = decode_json(response)?;
             match body.pointer(pointer) {
                 Some(value) => value.clone(),
@@ -130,7 +130,7 @@ fn equal(name: &str, found: &Value, wanted: &str) -> (Outcome, String) {
     }
 }
 
-fn within(name: &str, found: &Value, part: &Part) -> (Outcome, String) {
+fn within(name: &str, found: &Value, part: &ComparedPart) -> (Outcome, String) {
     let value = match found {
         Value::Number(value) => value.as_f64(),
         Value::String(text) => text.parse().ok(),

@@ -6,7 +6,7 @@ use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Decoded, Limits,
+    DecodedLimits, GateLimits,
     fact::{Range, number},
     spec::Spec,
 };
@@ -19,7 +19,7 @@ const MOST_IN_A_ROW: u32 = 1_000;
 /// What is looked at, and what it must be.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Look {
+pub(super) struct ProbeSpec {
     pub(super) url: String,
     pub(super) head: bool,
     pub(super) status: Vec<u16>,
@@ -31,14 +31,14 @@ pub(super) struct Look {
     pub(super) tls_valid_for: Option<u64>,
     pub(super) in_a_row: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) part: Option<Part>,
+    pub(super) part: Option<ComparedPart>,
 }
 
 /// A part of the answer that is compared.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Part {
-    pub(super) place: Place,
+pub(super) struct ComparedPart {
+    pub(super) place: ValuePlace,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) equals: Option<String>,
     pub(super) range: Range,
@@ -47,7 +47,7 @@ pub(super) struct Part {
 /// Where it stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Place {
+pub(super) enum ValuePlace {
     Header(String),
     /// A JSON pointer (RFC 6901).
     Json(String),
@@ -68,13 +68,13 @@ pub(super) struct Keys {
     at_least: Option<f64>,
 }
 
-pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+pub(super) fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
     let mut spec = Spec::new(limits, problems);
     let keys: Keys = spec.read()?;
     let methods = [("get", false), ("head", true)];
     let head = keys.method.as_ref().and_then(|method| spec.word(method, &methods)).unwrap_or(false);
     address(&mut spec, &keys.url);
-    let look = Look {
+    let look = ProbeSpec {
         head,
         status: statuses(&mut spec, keys.status.as_deref()),
         within: keys.within.as_ref().and_then(|within| patience(&mut spec, within)),
@@ -151,12 +151,12 @@ fn row(spec: &mut Spec<'_, '_, '_>, spot: Option<&Spanned<u32>>) -> u32 {
     spot.value
 }
 
-fn part(spec: &mut Spec<'_, '_, '_>, keys: &Keys, head: bool) -> Option<Part> {
+fn part(spec: &mut Spec<'_, '_, '_>, keys: &Keys, head: bool) -> Option<ComparedPart> {
     let range = Range { at_most: keys.at_most, at_least: keys.at_least };
     let compared = keys.equals.is_some() || !range.is_empty();
     let place = match (&keys.header, &keys.json) {
-        (Some(header), None) => Place::Header(header_name(spec, header)),
-        (None, Some(json)) => Place::Json(pointer(spec, json, head)),
+        (Some(header), None) => ValuePlace::Header(header_name(spec, header)),
+        (None, Some(json)) => ValuePlace::Json(pointer(spec, json, head)),
         (Some(_), Some(second)) => {
             spec.wrong(second.at, "`header` and `json` can not both be compared", "make it two gates");
             return None;
@@ -174,7 +174,7 @@ fn part(spec: &mut Spec<'_, '_, '_>, keys: &Keys, head: bool) -> Option<Part> {
     if let Some(equals) = keys.equals.as_ref().filter(|_| !range.is_empty()) {
         spec.wrong(equals.at, "a text is equal or a number has limits, not both", "leave one of them out");
     }
-    Some(Part { place, equals: keys.equals.as_ref().map(|spot| spot.value.clone()), range })
+    Some(ComparedPart { place, equals: keys.equals.as_ref().map(|spot| spot.value.clone()), range })
 }
 
 fn header_name(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>) -> String {
@@ -195,7 +195,7 @@ pub(super) fn pointer(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>, head:
     spot.value.clone()
 }
 
-impl Look {
+impl ProbeSpec {
     fn describe(&self) -> String {
         let statuses = self.status.iter().map(u16::to_string).collect::<Vec<_>>().join(" or ");
         let within =
@@ -204,7 +204,7 @@ impl Look {
             .tls_valid_for
             .map(|time| format!("certificate good for {}", span(Duration::from_secs(time))));
         let row = (self.in_a_row > 1).then(|| format!("{} in a row", self.in_a_row));
-        let part = self.part.as_ref().map(Part::describe);
+        let part = self.part.as_ref().map(ComparedPart::describe);
         let all = Some(statuses).into_iter().chain(within).chain(tls).chain(part).chain(row);
         let verb = if self.head { "HEAD " } else { "" };
         let url = self.url.split(['?', '#']).next().unwrap_or_default();
@@ -212,12 +212,12 @@ impl Look {
     }
 }
 
-impl Part {
+impl ComparedPart {
     pub(super) fn name(&self) -> String {
         match &self.place {
-            Place::Header(name) => format!("header {name}"),
-            Place::Json(pointer) if pointer.is_empty() => "the body".into(),
-            Place::Json(pointer) => pointer.clone(),
+            ValuePlace::Header(name) => format!("header {name}"),
+            ValuePlace::Json(pointer) if pointer.is_empty() => "the body".into(),
+            ValuePlace::Json(pointer) => pointer.clone(),
         }
     }
 

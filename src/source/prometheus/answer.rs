@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::{
     api::{Api, Poll},
     http::{Response, decode_json},
-    metric::Reading,
+    metric::MetricReading,
 };
 use gonogo_domain::{Failure, FailureKind};
 
@@ -33,21 +33,21 @@ struct Data {
 
 #[derive(Deserialize)]
 struct Series {
-    value: Option<Sample>,
+    value: Option<SamplePair>,
     histogram: Option<Value>,
 }
 
 /// The moment of evaluation and the value, as text.
-type Sample = (f64, String);
+type SamplePair = (f64, String);
 
 /// A reading and the moment of the server's clock that it was taken at; none if nothing was found.
 pub(super) struct Instant {
     pub(super) at: Option<f64>,
-    pub(super) reading: Reading,
+    pub(super) reading: MetricReading,
 }
 
 /// What a good answer holds.
-pub(super) struct Told {
+pub(super) struct QueryData {
     /// `vector`, `matrix`, ...
     pub(super) kind: String,
     pub(super) result: Value,
@@ -58,15 +58,15 @@ pub(super) struct Told {
 
 /// Reads an answer to an instant query.
 pub(super) fn instant(api: &Api, poll: &Poll<'_>, response: &Response) -> Result<Instant, Failure> {
-    let Told { kind, result, doubts, notes } = data(api, poll, response)?;
+    let QueryData { kind, result, doubts, notes } = data(api, poll, response)?;
     let sample = one_sample(&kind, result)?;
     let value = sample.as_ref().map(|(_, text)| parse(text)).transpose()?;
-    let reading = Reading { value, doubts, notes, old: None };
+    let reading = MetricReading { value, doubts, notes, old: None };
     Ok(Instant { at: sample.map(|(at, _)| at), reading })
 }
 
 /// Reads an answer to any query.
-pub(super) fn data(api: &Api, poll: &Poll<'_>, response: &Response) -> Result<Told, Failure> {
+pub(super) fn data(api: &Api, poll: &Poll<'_>, response: &Response) -> Result<QueryData, Failure> {
     let status = response.status();
     if status != 200 {
         // Refusals have the API's own words only where the API itself answered.
@@ -85,11 +85,11 @@ pub(super) fn data(api: &Api, poll: &Poll<'_>, response: &Response) -> Result<To
     let data = envelope.data.ok_or_else(|| malformed("success without data"))?;
     let short = |all: Option<Vec<String>>| all.unwrap_or_default().iter().map(|text| cut(text)).collect();
     let (doubts, notes) = (short(envelope.warnings), short(envelope.infos));
-    Ok(Told { kind: data.result_type, result: data.result, doubts, notes })
+    Ok(QueryData { kind: data.result_type, result: data.result, doubts, notes })
 }
 
 /// The one sample of a scalar or a vector; none if the vector is empty.
-fn one_sample(kind: &str, result: Value) -> Result<Option<Sample>, Failure> {
+fn one_sample(kind: &str, result: Value) -> Result<Option<SamplePair>, Failure> {
     let shape = |_| malformed("a result of another shape");
     match kind {
         "scalar" => serde_json::from_value(result).map(Some).map_err(shape),

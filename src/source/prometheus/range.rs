@@ -8,8 +8,8 @@ use super::{
     answer::{data, malformed, parse, refused},
 };
 use crate::{
-    api::{Answered, Poll},
-    guardrail::{Points, Ranges, Span, Wanted, ask_for, none_yet, span},
+    api::{FindingResult, Poll},
+    guardrail::{Points, Ranges, Wanted, WindowSpan, ask_for, none_yet, span},
     http::{Body, Request},
     spec::args,
 };
@@ -25,7 +25,7 @@ struct Series {
     histograms: Option<serde_json::Value>,
 }
 
-pub(super) async fn measure(prometheus: &Prometheus, question: &Question, poll: &Poll<'_>) -> Answered {
+pub(super) async fn measure(prometheus: &Prometheus, question: &Question, poll: &Poll<'_>) -> FindingResult {
     let wanted: Wanted = args(question)?;
     // The server's own clock: ours may be wrong, and a window that is not over counts too little.
     let now = prometheus.ask_for("time()", None, poll).await?;
@@ -33,33 +33,33 @@ pub(super) async fn measure(prometheus: &Prometheus, question: &Question, poll: 
     #[expect(clippy::cast_possible_truncation, reason = "seconds since 1970")]
     let now = now.floor() as i64;
     let Some(span) = span(wanted.window, wanted.since, now, LAG.min(wanted.window.unwrap_or(LAG))) else {
-        return none_yet(Asking::LINEAGE);
+        return none_yet(QueryCall::LINEAGE);
     };
-    let mut found = ask_for(&Asking { prometheus, poll }, &wanted, span).await?;
+    let mut found = ask_for(&QueryCall { prometheus, poll }, &wanted, span).await?;
     let query = wanted.stage.value.as_deref().or(wanted.stage.bad.as_deref()).unwrap_or_default();
     found.url = prometheus.page(query).map(|url| url.as_str().into());
     Ok(found)
 }
 
-struct Asking<'a> {
+struct QueryCall<'a> {
     prometheus: &'a Prometheus,
     poll: &'a Poll<'a>,
 }
 
-impl Ranges for Asking<'_> {
+impl Ranges for QueryCall<'_> {
     /// Servers refuse more than 11,000 points.
     const MOST_POINTS: i64 = 10_000;
     const MOST_REQUESTS: usize = 4;
     const LINEAGE: &'static str = "range query";
     const ZERO: &'static str = "... or vector(0)";
 
-    fn range<'s>(&'s self, query: &'s str, span: Span) -> BoxFuture<'s, Result<Points, Failure>> {
+    fn range<'s>(&'s self, query: &'s str, span: WindowSpan) -> BoxFuture<'s, Result<Points, Failure>> {
         Box::pin(self.windows(query, span))
     }
 }
 
-impl Asking<'_> {
-    async fn windows(&self, query: &str, (from, to, step): Span) -> Result<Points, Failure> {
+impl QueryCall<'_> {
+    async fn windows(&self, query: &str, (from, to, step): WindowSpan) -> Result<Points, Failure> {
         let form = [
             ("query", query.to_owned()),
             ("start", from.to_string()),
@@ -97,7 +97,7 @@ impl Asking<'_> {
 }
 
 /// Values by the end of their window. What is no number is no data.
-fn points(values: &[(f64, String)], (from, to, step): Span) -> Result<Points, Failure> {
+fn points(values: &[(f64, String)], (from, to, step): WindowSpan) -> Result<Points, Failure> {
     let mut points = Points::new();
     for (at, text) in values {
         #[expect(clippy::cast_possible_truncation, reason = "seconds since 1970")]

@@ -56,18 +56,18 @@ pub struct Chapter {
 
 /// Any other line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Line {
+pub struct RecordedLine {
     /// When it happened.
     pub at: DateTime<Utc>,
     /// What happened.
     #[serde(flatten)]
-    pub entry: Entry,
+    pub entry: RecordedEntry,
 }
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Entry {
+pub enum RecordedEntry {
     /// A source answered.
     Observed {
         /// The gate.
@@ -115,9 +115,9 @@ pub struct Recording {
     /// The first line.
     pub header: Header,
     /// The others, in the order of their moments; those that only renew stand apart.
-    pub lines: Vec<Line>,
+    pub lines: Vec<RecordedLine>,
     /// The lines that only renew, in the order of their moments.
-    pub renewals: Vec<Line>,
+    pub renewals: Vec<RecordedLine>,
 }
 
 /// Why a recording can not be played.
@@ -173,18 +173,18 @@ impl Recording {
             lines.push(read(text).map_err(broken)?);
         }
         // A poll is dated by its beginning and written down at its end: acts may stand before it.
-        lines.sort_by_key(|line: &Line| line.at);
+        lines.sort_by_key(|line: &RecordedLine| line.at);
         let last = lines.last().map_or(header.from, |line| line.at);
         let after = if header.scripted { AFTERMATH } else { TimeDelta::zero() };
         let until = header.until.min(last.checked_add_signed(after).unwrap_or(last));
         header.chapters.sort_by_key(|chapter| chapter.at);
         let (renewals, lines) =
-            lines.into_iter().partition(|line| matches!(line.entry, Entry::Renewed { .. }));
+            lines.into_iter().partition(|line| matches!(line.entry, RecordedEntry::Renewed { .. }));
         Ok(Self { header: Header { until, ..header }, lines, renewals })
     }
 
     /// One line as it stands in a file, with its line end.
-    pub fn line(line: &Line) -> String {
+    pub fn line(line: &RecordedLine) -> String {
         // The types hold nothing that JSON can not express.
         serde_json::to_string(line).map(|text| text + "\n").unwrap_or_default()
     }

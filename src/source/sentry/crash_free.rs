@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Place, Sentry,
+    ReleaseScope, Sentry,
     windows::{Bad, STATUS, SUM, states_of},
 };
 use crate::{
-    Decoded, Description, Limits,
-    api::{Answered, Poll},
+    DecodedLimits, Description, GateLimits,
+    api::{FindingResult, Poll},
     fact::{Range, number},
     finding::finding,
     guardrail,
@@ -30,14 +30,14 @@ const MOST_LATE: TimeDelta = TimeDelta::hours(2);
 
 #[derive(Serialize, Deserialize)]
 struct Wanted {
-    place: Place,
+    place: ReleaseScope,
     #[serde(flatten)]
-    asked: Asked,
+    asked: CrashFreeMeasure,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
-enum Asked {
+enum CrashFreeMeasure {
     /// Sessions by how they ended; the share of bad ones must be under this.
     Counts { bad: Bad, at_most: f64 },
     /// One reading of Sentry's own rate, 0 to 1.
@@ -82,21 +82,25 @@ pub(super) const DESCRIPTION: Description = Description {
     ],
 };
 
-pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+pub(super) fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
     let mut spec = Spec::new(limits, problems);
     let keys: Keys = spec.read()?;
     let asked = match &keys.bad {
         Some(bad) => counts(&mut spec, bad, &keys),
         None => rate(&mut spec, &keys),
     };
-    let place =
-        Place::check(&mut spec, keys.release.as_ref(), keys.environment.as_ref(), keys.project.as_ref());
+    let place = ReleaseScope::check(
+        &mut spec,
+        keys.release.as_ref(),
+        keys.environment.as_ref(),
+        keys.project.as_ref(),
+    );
     let asked = asked?;
     let said = match &asked {
-        Asked::Counts { bad, at_most } => {
+        CrashFreeMeasure::Counts { bad, at_most } => {
             format!("{} sessions of {}, at most {} %", bad.word(), place.describe(), number(at_most * 100.0))
         }
-        Asked::Rate { at_least, sessions_at_least } => format!(
+        CrashFreeMeasure::Rate { at_least, sessions_at_least } => format!(
             "crash-free sessions of {}, at least {} % of at least {sessions_at_least}",
             place.describe(),
             number(at_least * 100.0)
@@ -105,7 +109,7 @@ pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option
     spec.finish(Wanted { place, asked }, said)
 }
 
-fn counts(spec: &mut Spec<'_, '_, '_>, bad: &Spanned<String>, keys: &Keys) -> Option<Asked> {
+fn counts(spec: &mut Spec<'_, '_, '_>, bad: &Spanned<String>, keys: &Keys) -> Option<CrashFreeMeasure> {
     let other = keys.at_least.as_ref().map(|spot| spot.at);
     if let Some(at) = other.or(keys.sessions_at_least.as_ref().map(|spot| spot.at)) {
         spec.wrong(
@@ -120,10 +124,10 @@ fn counts(spec: &mut Spec<'_, '_, '_>, bad: &Spanned<String>, keys: &Keys) -> Op
         return None;
     };
     let at_most = guardrail::share(spec, most);
-    Some(Asked::Counts { bad: bad?, at_most: at_most? })
+    Some(CrashFreeMeasure::Counts { bad: bad?, at_most: at_most? })
 }
 
-fn rate(spec: &mut Spec<'_, '_, '_>, keys: &Keys) -> Option<Asked> {
+fn rate(spec: &mut Spec<'_, '_, '_>, keys: &Keys) -> Option<CrashFreeMeasure> {
     if let Some(spot) = &keys.at_most {
         spec.wrong(spot.at, "nothing says what is counted", "add `bad: crashed`, or write `at_least: 0.995`");
     }
@@ -141,26 +145,28 @@ fn rate(spec: &mut Spec<'_, '_, '_>, keys: &Keys) -> Option<Asked> {
         spec.lacks(format!("it has no `{name}`"), help);
     }
     let (at_least, sessions) = (keys.at_least.as_ref()?.value, keys.sessions_at_least.as_ref()?.value);
-    Some(Asked::Rate { at_least, sessions_at_least: sessions })
+    Some(CrashFreeMeasure::Rate { at_least, sessions_at_least: sessions })
 }
 
-pub(super) async fn answer(sentry: &Sentry, question: &Question, poll: &Poll<'_>) -> Answered {
+pub(super) async fn answer(sentry: &Sentry, question: &Question, poll: &Poll<'_>) -> FindingResult {
     let wanted: Wanted = args(question)?;
     let project = sentry.project(&wanted.place, poll).await?;
     let search = format!("release:\"{}\"", wanted.place.release);
     let mut query = wanted.place.query(&project);
     query.extend([("field", SUM), ("statsPeriod", "24h"), ("includeSeries", "0")]);
     query.push(match &wanted.asked {
-        Asked::Rate { .. } => ("field", RATE),
-        Asked::Counts { .. } => ("groupBy", STATUS),
+        CrashFreeMeasure::Rate { .. } => ("field", RATE),
+        CrashFreeMeasure::Counts { .. } => ("groupBy", STATUS),
     });
     query.push(("query", &search));
     let url = sentry.api.folder(&["sessions"], &query)?;
     let response = sentry.api.send(poll, Request::get(url), "the sessions").await?;
     let sessions: Sessions = sentry.api.read(&response)?;
     let (mut outcome, mut reason) = match wanted.asked {
-        Asked::Rate { at_least, sessions_at_least } => judge(at_least, sessions_at_least, &sessions)?,
-        Asked::Counts { bad, at_most } => weighed(bad, at_most, &sessions)?,
+        CrashFreeMeasure::Rate { at_least, sessions_at_least } => {
+            judge(at_least, sessions_at_least, &sessions)?
+        }
+        CrashFreeMeasure::Counts { bad, at_most } => weighed(bad, at_most, &sessions)?,
     };
     let end =
         sessions.end.as_ref().and_then(Value::as_str).and_then(|text| text.parse::<DateTime<Utc>>().ok());

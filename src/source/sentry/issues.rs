@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Place, Sentry};
+use super::{ReleaseScope, Sentry};
 use crate::{
-    Decoded, Description, Limits,
-    api::{Answered, Poll},
+    DecodedLimits, Description, GateLimits,
+    api::{FindingResult, Poll},
     fact::counted,
     finding::{MOST_ROWS, finding},
     http::{Request, Response, link},
@@ -20,7 +20,7 @@ const MOST_PAGES: usize = 10;
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
-    place: Place,
+    place: ReleaseScope,
     at_most: u64,
 }
 
@@ -50,17 +50,21 @@ pub(super) const DESCRIPTION: Description = Description {
     ],
 };
 
-pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+pub(super) fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
     let mut spec = Spec::new(limits, problems);
     let keys: Keys = spec.read()?;
-    let place =
-        Place::check(&mut spec, keys.release.as_ref(), keys.environment.as_ref(), keys.project.as_ref());
+    let place = ReleaseScope::check(
+        &mut spec,
+        keys.release.as_ref(),
+        keys.environment.as_ref(),
+        keys.project.as_ref(),
+    );
     let at_most = keys.at_most.unwrap_or(0);
     let said = format!("new issues of {}, at most {at_most}", place.describe());
     spec.finish(Wanted { place, at_most }, said)
 }
 
-pub(super) async fn answer(sentry: &Sentry, question: &Question, poll: &Poll<'_>) -> Answered {
+pub(super) async fn answer(sentry: &Sentry, question: &Question, poll: &Poll<'_>) -> FindingResult {
     let wanted: Wanted = args(question)?;
     let project = sentry.project(&wanted.place, poll).await?;
     let found = issues(sentry, &wanted, &project, poll).await?;

@@ -12,12 +12,12 @@ use std::{
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Place, Sentry};
+use super::{ReleaseScope, Sentry};
 use crate::{
-    Limits,
-    api::{Answered, Poll},
+    GateLimits,
+    api::{FindingResult, Poll},
     finding::finding,
-    guardrail::{Planned, Span, WrittenLimits, counted, limits, none_yet, of_control, span},
+    guardrail::{DecodedGuardrail, WindowSpan, WrittenLimits, counted, limits, none_yet, of_control, span},
     http::Request,
     spec::{Spec, args},
 };
@@ -68,7 +68,7 @@ impl Bad {
 
 #[derive(Serialize, Deserialize)]
 struct Wanted {
-    place: Place,
+    place: ReleaseScope,
     bad: Bad,
     /// The release to compare with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -112,7 +112,11 @@ struct Group {
     series: BTreeMap<String, Vec<Option<f64>>>,
 }
 
-pub(super) fn decode(written: &Limits<'_>, window: Duration, problems: &mut Vec<Problem>) -> Option<Planned> {
+pub(super) fn decode(
+    written: &GateLimits<'_>,
+    window: Duration,
+    problems: &mut Vec<Problem>,
+) -> Option<DecodedGuardrail> {
     let mut spec = Spec::new(written, problems);
     let keys: Keys = spec.read()?;
     let seconds = window.as_secs();
@@ -123,14 +127,18 @@ pub(super) fn decode(written: &Limits<'_>, window: Duration, problems: &mut Vec<
         );
     }
     let bad = Bad::read(&mut spec, &keys.bad);
-    let place =
-        Place::check(&mut spec, keys.release.as_ref(), keys.environment.as_ref(), keys.project.as_ref());
+    let place = ReleaseScope::check(
+        &mut spec,
+        keys.release.as_ref(),
+        keys.environment.as_ref(),
+        keys.project.as_ref(),
+    );
     let control = keys.control.as_ref().map(|it| of_control(&mut spec, &it.at_most));
     let Keys { at_most, watch_at, stop_at, cluster, .. } = keys;
     let written = WrittenLimits { unit: None, at_most, watch_at, stop_at, cluster };
     let (tested, _) = limits(&mut spec, Measure::Share, &written, control);
     let control = keys.control.as_ref().map(|it| {
-        let other = Place::check(&mut spec, Some(&it.release), None, None).release;
+        let other = ReleaseScope::check(&mut spec, Some(&it.release), None, None).release;
         if other == place.release {
             spec.wrong(it.release.at, "a release can not be compared with itself", "name the one before it");
         }
@@ -140,10 +148,10 @@ pub(super) fn decode(written: &Limits<'_>, window: Duration, problems: &mut Vec<
     let said = format!("{} sessions of {}: {}", bad.word(), place.describe(), tested.describe());
     let wanted = Wanted { place, bad, control, window: None, since: None };
     let decoded = spec.finish(wanted, said)?;
-    Some(Planned { args: decoded.args, limits: tested, said: decoded.said })
+    Some(DecodedGuardrail { args: decoded.args, limits: tested, said: decoded.said })
 }
 
-pub(super) async fn measure(sentry: &Sentry, question: &Question, poll: &Poll<'_>) -> Answered {
+pub(super) async fn measure(sentry: &Sentry, question: &Question, poll: &Poll<'_>) -> FindingResult {
     let wanted: Wanted = args(question)?;
     let project = sentry.project(&wanted.place, poll).await?;
     // By the server's clock: ours may be ahead, and an hour that is not over counts too little.
@@ -153,11 +161,11 @@ pub(super) async fn measure(sentry: &Sentry, question: &Question, poll: &Poll<'_
     let Some(span) = span(wanted.window, wanted.since, now.timestamp(), LAG) else {
         return none_yet(LINEAGE);
     };
-    let asking = Asking { sentry, poll, project: &project, bad: wanted.bad, span };
+    let asking = QueryCall { sentry, poll, project: &project, bad: wanted.bad, span };
     let stage = asking.windows(&wanted.place).await?;
     let control = match &wanted.control {
         Some(release) => {
-            let place = Place { release: release.clone(), ..wanted.place.clone() };
+            let place = ReleaseScope { release: release.clone(), ..wanted.place.clone() };
             Some(asking.windows(&place).await?)
         }
         None => None,
@@ -179,17 +187,17 @@ pub(super) async fn measure(sentry: &Sentry, question: &Question, poll: &Poll<'_
     Ok(found)
 }
 
-struct Asking<'a> {
+struct QueryCall<'a> {
     sentry: &'a Sentry,
     poll: &'a Poll<'a>,
     project: &'a str,
     bad: Bad,
-    span: Span,
+    span: WindowSpan,
 }
 
-impl Asking<'_> {
+impl QueryCall<'_> {
     /// By the end of each window.
-    async fn windows(&self, place: &Place) -> Result<BTreeMap<i64, Measurement>, Failure> {
+    async fn windows(&self, place: &ReleaseScope) -> Result<BTreeMap<i64, Measurement>, Failure> {
         let (first, last, window) = self.span;
         let moment = |at: i64| {
             let at = DateTime::from_timestamp(at, 0).unwrap_or_default();
@@ -244,7 +252,7 @@ pub(super) fn states_of<'a>(
 fn tally(
     sessions: &Sessions,
     bad: Bad,
-    (first, last, window): Span,
+    (first, last, window): WindowSpan,
 ) -> Result<BTreeMap<i64, Measurement>, Failure> {
     let wrong = |message: &str| Failure::new(FailureKind::Malformed, message.to_owned());
     // Of a state without counts nobody knows what it would say: the sum of all hours is of no use but for that.

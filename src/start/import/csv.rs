@@ -1,8 +1,8 @@
 //! Sheets: the first line names the columns.
 
 use super::{
-    Read, Remark, RemarkKind,
-    items::{Item, Part, Section, Words},
+    ImportedText, Remark, RemarkKind,
+    items::{ImportedSection, Item, MarkedText, SectionPart},
     markdown::unboxed,
 };
 
@@ -11,7 +11,7 @@ const MOST_LINES: usize = 5_000;
 
 /// Which column says what.
 #[derive(Debug, Default)]
-pub(crate) struct Columns {
+pub(crate) struct CsvColumns {
     title: Option<usize>,
     group: Option<usize>,
     owner: Option<usize>,
@@ -23,7 +23,7 @@ pub(crate) struct Columns {
     count: usize,
 }
 
-impl Columns {
+impl CsvColumns {
     /// Finds out by the headings.
     pub(crate) fn of<'h>(headings: impl Iterator<Item = &'h str>) -> Self {
         let mut columns = Self::default();
@@ -86,7 +86,7 @@ impl Columns {
             links.filter(|text| text.contains("://")).map(|text| ("link".to_owned(), text.to_owned()));
         Some(Item {
             is_box: true,
-            text: Words { plain: text.to_owned(), links: links.collect(), ..Words::default() },
+            text: MarkedText { plain: text.to_owned(), links: links.collect(), ..MarkedText::default() },
             notes: self.notes.iter().filter(|other| **other != at).filter_map(note).collect(),
             by_hand: self.by_hand.and_then(cell).map(str::to_owned).into_iter().collect(),
             owner: self.owner.and_then(cell).map(str::to_owned),
@@ -97,15 +97,15 @@ impl Columns {
 }
 
 /// Reads a sheet.
-pub(super) fn read(text: &str) -> Result<Read, String> {
+pub(super) fn read(text: &str) -> Result<ImportedText, String> {
     let mut sheet = ::csv::ReaderBuilder::new().flexible(true).has_headers(true).from_reader(text.as_bytes());
     let headings = sheet
         .headers()
         .map_err(|error| format!("it is no sheet of comma-separated values: {error}"))?
         .clone();
     let headings: Vec<String> = headings.iter().map(str::to_owned).collect();
-    let mut columns = Columns::of(headings.iter().map(String::as_str));
-    let mut read = Read::default();
+    let mut columns = CsvColumns::of(headings.iter().map(String::as_str));
+    let mut read = ImportedText::default();
     if columns.title.is_none() {
         columns.title = columns.notes.first().copied().or(Some(0));
         let named = columns.title.and_then(|at| headings.get(at)).cloned().unwrap_or_default();
@@ -133,20 +133,24 @@ pub(super) fn read(text: &str) -> Result<Read, String> {
     Ok(read)
 }
 
-fn put(root: &mut Section, group: Option<&str>, item: Item) {
+fn put(root: &mut ImportedSection, group: Option<&str>, item: Item) {
     let Some(title) = group else {
-        root.parts.push(Part::Item(item));
+        root.parts.push(SectionPart::Item(item));
         return;
     };
     for part in &mut root.parts {
-        if let Part::Section(section) = part
+        if let SectionPart::Section(section) = part
             && section.title == title
         {
-            section.parts.push(Part::Item(item));
+            section.parts.push(SectionPart::Item(item));
             return;
         }
     }
-    let section =
-        Section { title: title.to_owned(), level: 1, parts: vec![Part::Item(item)], ..Section::default() };
-    root.parts.push(Part::Section(section));
+    let section = ImportedSection {
+        title: title.to_owned(),
+        level: 1,
+        parts: vec![SectionPart::Item(item)],
+        ..ImportedSection::default()
+    };
+    root.parts.push(SectionPart::Section(section));
 }

@@ -2,18 +2,18 @@
 
 /// A part of a checklist under a heading.
 #[derive(Debug, Default, Clone, PartialEq)]
-pub(crate) struct Section {
+pub(crate) struct ImportedSection {
     pub(crate) title: String,
     /// Of its heading; 0 for the whole.
     pub(crate) level: u8,
     pub(crate) notes: Vec<String>,
-    pub(crate) parts: Vec<Part>,
+    pub(crate) parts: Vec<SectionPart>,
 }
 
 /// What a section is made of, in order.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Part {
-    Section(Section),
+pub(crate) enum SectionPart {
+    Section(ImportedSection),
     Item(Item),
 }
 
@@ -22,7 +22,7 @@ pub(crate) enum Part {
 pub(crate) struct Item {
     /// Whether it is to be ticked; else it only holds others.
     pub(crate) is_box: bool,
-    pub(crate) text: Words,
+    pub(crate) text: MarkedText,
     pub(crate) notes: Vec<String>,
     pub(crate) by_hand: Vec<String>,
     pub(crate) inside: Vec<Item>,
@@ -36,7 +36,7 @@ pub(crate) struct Item {
 
 /// A line of text, and what is marked in it.
 #[derive(Debug, Default, Clone, PartialEq)]
-pub(crate) struct Words {
+pub(crate) struct MarkedText {
     /// As it is read.
     pub(crate) plain: String,
     pub(crate) codes: Vec<String>,
@@ -48,12 +48,12 @@ pub(crate) struct Words {
     pub(crate) comments: Vec<String>,
 }
 
-impl Section {
+impl ImportedSection {
     /// Whether nothing in it is to be ticked.
     pub(crate) fn is_empty(&self) -> bool {
         !self.parts.iter().any(|part| match part {
-            Part::Section(section) => !section.is_empty(),
-            Part::Item(item) => item.has_boxes(),
+            SectionPart::Section(section) => !section.is_empty(),
+            SectionPart::Item(item) => item.has_boxes(),
         })
     }
 }

@@ -3,18 +3,18 @@
 mod tree;
 
 use super::{
-    Read, Remark, RemarkKind,
-    items::{Item, Part, Section, Words},
+    ImportedText, Remark, RemarkKind,
+    items::{ImportedSection, Item, MarkedText, SectionPart},
 };
-use tree::{Line, Node, Table};
+use tree::{Block, ListEntry, MarkdownTable};
 
 /// Reads a file: the lines of its head first, if it is an issue template.
-pub(crate) fn read(text: &str) -> Read {
+pub(crate) fn read(text: &str) -> ImportedText {
     let (head, body) = head(text);
     let title =
         head.iter().find(|(key, _)| key == "name").or_else(|| head.iter().find(|(key, _)| key == "title"));
-    let mut read = Read { title: title.map(|(_, value)| value.clone()), ..Read::default() };
-    let mut reader = Reader { read: &mut read, open: vec![Section::default()] };
+    let mut read = ImportedText { title: title.map(|(_, value)| value.clone()), ..ImportedText::default() };
+    let mut reader = MarkdownReader { read: &mut read, open: vec![ImportedSection::default()] };
     reader.nodes(tree::parse(body), false);
     let root = reader.close();
     read.root = root;
@@ -22,8 +22,8 @@ pub(crate) fn read(text: &str) -> Read {
 }
 
 /// As a part of another file: its items below what is there.
-pub(crate) fn read_part(text: &str, read: &mut Read) -> Section {
-    let mut reader = Reader { read, open: vec![Section::default()] };
+pub(crate) fn read_part(text: &str, read: &mut ImportedText) -> ImportedSection {
+    let mut reader = MarkdownReader { read, open: vec![ImportedSection::default()] };
     reader.nodes(tree::parse(text), false);
     reader.close()
 }
@@ -39,14 +39,14 @@ fn head(text: &str) -> (Vec<(String, String)>, &str) {
     (pairs.filter(|(_, value)| !value.is_empty()).collect(), body)
 }
 
-struct Reader<'r> {
-    read: &'r mut Read,
+struct MarkdownReader<'r> {
+    read: &'r mut ImportedText,
     /// The sections that are open, the outermost first.
-    open: Vec<Section>,
+    open: Vec<ImportedSection>,
 }
 
-impl Reader<'_> {
-    fn close(mut self) -> Section {
+impl MarkdownReader<'_> {
+    fn close(mut self) -> ImportedSection {
         self.up_to(0);
         self.open.pop().unwrap_or_default()
     }
@@ -55,12 +55,12 @@ impl Reader<'_> {
     fn up_to(&mut self, level: u8) {
         while self.open.len() > 1 && self.open.last().is_some_and(|section| section.level >= level.max(1)) {
             if let (Some(section), Some(above)) = (self.open.pop(), self.open.last_mut()) {
-                above.parts.push(Part::Section(section));
+                above.parts.push(SectionPart::Section(section));
             }
         }
     }
 
-    fn here(&mut self, part: Part) {
+    fn here(&mut self, part: SectionPart) {
         if let Some(section) = self.open.last_mut() {
             section.parts.push(part);
         }
@@ -72,40 +72,40 @@ impl Reader<'_> {
         }
     }
 
-    fn nodes(&mut self, nodes: Vec<Node>, commented: bool) {
+    fn nodes(&mut self, nodes: Vec<Block>, commented: bool) {
         for node in nodes {
             match node {
-                Node::Heading(level, words) => self.heading(level, words, commented),
-                Node::Text(words) => self.text(words, commented),
-                Node::Code(code) => self.code(&code, commented),
-                Node::List(lines) => {
+                Block::Heading(level, words) => self.heading(level, words, commented),
+                Block::Text(words) => self.text(words, commented),
+                Block::Code(code) => self.code(&code, commented),
+                Block::List(lines) => {
                     for line in lines {
                         let item = self.item(line, commented);
                         if item.has_boxes() {
-                            self.here(Part::Item(item));
+                            self.here(SectionPart::Item(item));
                         } else {
                             self.plain(&item);
                         }
                     }
                 }
-                Node::Table(table) => self.table(&table, commented),
-                Node::Comment(text) => self.comment(&text),
-                Node::Quote(inside) => self.nodes(inside, commented),
+                Block::Table(table) => self.table(&table, commented),
+                Block::Comment(text) => self.comment(&text),
+                Block::Quote(inside) => self.nodes(inside, commented),
             }
         }
     }
 
     /// A heading; one with a box is a group with a gate of its own.
-    fn heading(&mut self, level: u8, words: Words, commented: bool) {
+    fn heading(&mut self, level: u8, words: MarkedText, commented: bool) {
         self.up_to(level);
         self.comments(&words);
         let boxed = unboxed(&words.plain).map(str::to_owned);
         let title = boxed.clone().unwrap_or_else(|| words.plain.trim().to_owned());
-        self.open.push(Section { title, level, ..Section::default() });
+        self.open.push(ImportedSection { title, level, ..ImportedSection::default() });
         if let Some(plain) = boxed {
             self.read.boxes += 1;
-            let text = Words { plain, ..words };
-            self.here(Part::Item(Item { is_box: true, text, commented, ..Item::default() }));
+            let text = MarkedText { plain, ..words };
+            self.here(SectionPart::Item(Item { is_box: true, text, commented, ..Item::default() }));
         }
     }
 
@@ -127,7 +127,7 @@ impl Reader<'_> {
     }
 
     /// A paragraph; lines that begin with a box are items, although no bullet stands before it.
-    fn text(&mut self, words: Words, commented: bool) {
+    fn text(&mut self, words: MarkedText, commented: bool) {
         self.comments(&words);
         let boxed = |line: &str| unboxed(line).map(str::to_owned);
         if !words.plain.lines().any(|line| boxed(line).is_some()) {
@@ -138,15 +138,16 @@ impl Reader<'_> {
             match boxed(line) {
                 Some(text) => {
                     self.read.boxes += 1;
-                    let text = Words { plain: text, links: words.links.clone(), ..Words::default() };
-                    self.here(Part::Item(Item { is_box: true, text, commented, ..Item::default() }));
+                    let text =
+                        MarkedText { plain: text, links: words.links.clone(), ..MarkedText::default() };
+                    self.here(SectionPart::Item(Item { is_box: true, text, commented, ..Item::default() }));
                 }
                 None => self.note(line),
             }
         }
     }
 
-    fn comments(&mut self, words: &Words) {
+    fn comments(&mut self, words: &MarkedText) {
         words.comments.iter().for_each(|text| self.comment(text));
     }
 
@@ -166,35 +167,35 @@ impl Reader<'_> {
         self.nodes(nodes, true);
     }
 
-    fn item(&mut self, line: Line, commented: bool) -> Item {
+    fn item(&mut self, line: ListEntry, commented: bool) -> Item {
         let mut item = Item { is_box: line.ticked.is_some(), commented, ..Item::default() };
         self.read.boxes += usize::from(item.is_box);
         let mut first = true;
         for node in line.inside {
             match node {
-                Node::Text(words) if first => {
+                Block::Text(words) if first => {
                     first = false;
                     self.inner_comments(&words, &mut item);
                     if let Some(text) = unboxed(&words.plain).filter(|_| !item.is_box).map(str::to_owned) {
                         item.is_box = true;
                         self.read.boxes += 1;
-                        item.text = Words { plain: text, ..words };
+                        item.text = MarkedText { plain: text, ..words };
                     } else {
                         item.text = words;
                     }
                 }
-                Node::Text(words) => {
+                Block::Text(words) => {
                     self.inner_comments(&words, &mut item);
                     let words_links = words.links.clone();
                     item.text.links.extend(words_links);
                     push(&mut item.notes, &words.plain);
                 }
-                Node::Heading(_, words) => push(&mut item.notes, &words.plain),
-                Node::Code(code) => match boxes_in_code(&code) {
+                Block::Heading(_, words) => push(&mut item.notes, &words.plain),
+                Block::Code(code) => match boxes_in_code(&code) {
                     Some(nodes) => self.lists(nodes, &mut item, commented),
                     None => item.by_hand.push(code.trim_end().to_owned()),
                 },
-                Node::List(lines) => {
+                Block::List(lines) => {
                     for line in lines {
                         let inner = self.item(line, commented);
                         if inner.has_boxes() {
@@ -206,21 +207,21 @@ impl Reader<'_> {
                         }
                     }
                 }
-                Node::Comment(text) => self.inner_comment(&text, &mut item),
-                Node::Quote(inside) => {
+                Block::Comment(text) => self.inner_comment(&text, &mut item),
+                Block::Quote(inside) => {
                     inside.iter().for_each(|node| {
-                        if let Node::Text(words) = node {
+                        if let Block::Text(words) = node {
                             push(&mut item.notes, &words.plain);
                         }
                     });
                 }
-                Node::Table(table) => push(&mut item.notes, &table.flat()),
+                Block::Table(table) => push(&mut item.notes, &table.flat()),
             }
         }
         item
     }
 
-    fn inner_comments(&mut self, words: &Words, item: &mut Item) {
+    fn inner_comments(&mut self, words: &MarkedText, item: &mut Item) {
         words.comments.iter().for_each(|text| self.inner_comment(text, item));
     }
 
@@ -235,10 +236,10 @@ impl Reader<'_> {
     }
 
     /// Items of lists below an item, and what stands around them.
-    fn lists(&mut self, nodes: Vec<Node>, item: &mut Item, commented: bool) {
+    fn lists(&mut self, nodes: Vec<Block>, item: &mut Item, commented: bool) {
         for node in nodes {
             match node {
-                Node::List(lines) => {
+                Block::List(lines) => {
                     for line in lines {
                         let inner = self.item(line, commented);
                         if inner.has_boxes() {
@@ -248,16 +249,16 @@ impl Reader<'_> {
                         }
                     }
                 }
-                Node::Text(words) => push(&mut item.notes, &words.plain),
+                Block::Text(words) => push(&mut item.notes, &words.plain),
                 _ => {}
             }
         }
     }
 
     /// A table with boxes in it, or with a column for what is to be done: a row is an item.
-    fn table(&mut self, table: &Table, commented: bool) {
+    fn table(&mut self, table: &MarkdownTable, commented: bool) {
         let boxed = table.rows.iter().flatten().any(|cell| unboxed(&cell.plain).is_some());
-        let columns = super::csv::Columns::of(table.head.iter().map(|cell| cell.plain.as_str()));
+        let columns = super::csv::CsvColumns::of(table.head.iter().map(|cell| cell.plain.as_str()));
         if !boxed && !columns.is_list() {
             self.note(&table.flat());
             return;
@@ -269,14 +270,14 @@ impl Reader<'_> {
             item.text.stressed = row.iter().flat_map(|cell| cell.stressed.clone()).collect();
             item.commented = commented;
             self.read.boxes += 1;
-            self.here(Part::Item(item));
+            self.here(SectionPart::Item(item));
         }
     }
 }
 
 /// A row with several boxes in one cell as a row for each of them.
-fn one_box_each(row: &[Words]) -> Vec<Vec<Words>> {
-    let boxes = |cell: &Words| cell.plain.lines().filter(|line| unboxed(line).is_some()).count();
+fn one_box_each(row: &[MarkedText]) -> Vec<Vec<MarkedText>> {
+    let boxes = |cell: &MarkedText| cell.plain.lines().filter(|line| unboxed(line).is_some()).count();
     let Some(at) = row.iter().position(|cell| boxes(cell) > 1) else { return vec![row.to_vec()] };
     let lines = row.get(at).map(|cell| cell.plain.clone()).unwrap_or_default();
     let one = |line: &str| {
@@ -290,7 +291,7 @@ fn one_box_each(row: &[Words]) -> Vec<Vec<Words>> {
 }
 
 /// Code that is a list with boxes, as what it was meant to be.
-fn boxes_in_code(code: &str) -> Option<Vec<Node>> {
+fn boxes_in_code(code: &str) -> Option<Vec<Block>> {
     let marks = ["- [ ]", "* [ ]", "+ [ ]", "- [x]", "* [x]"];
     let is_box = |line: &str| marks.iter().any(|mark| line.trim_start().starts_with(mark));
     if !code.lines().any(is_box) {
@@ -331,13 +332,13 @@ fn flat(item: &Item) -> String {
 }
 
 /// Whether there is a box anywhere in it.
-fn has_boxes(nodes: &[Node]) -> bool {
+fn has_boxes(nodes: &[Block]) -> bool {
     nodes.iter().any(|node| match node {
-        Node::List(lines) => lines.iter().any(|line| line.ticked.is_some() || has_boxes(&line.inside)),
-        Node::Quote(inside) => has_boxes(inside),
-        Node::Text(words) => words.plain.lines().any(|line| unboxed(line).is_some()),
-        Node::Comment(text) => has_boxes(&tree::parse(&on_lines(text))),
-        Node::Table(table) => table.rows.iter().flatten().any(|cell| unboxed(&cell.plain).is_some()),
+        Block::List(lines) => lines.iter().any(|line| line.ticked.is_some() || has_boxes(&line.inside)),
+        Block::Quote(inside) => has_boxes(inside),
+        Block::Text(words) => words.plain.lines().any(|line| unboxed(line).is_some()),
+        Block::Comment(text) => has_boxes(&tree::parse(&on_lines(text))),
+        Block::Table(table) => table.rows.iter().flatten().any(|cell| unboxed(&cell.plain).is_some()),
         _ => false,
     })
 }

@@ -7,7 +7,7 @@ use crate::{
 
 /// Who is asked by a line.
 #[derive(Debug, Default, Clone, PartialEq)]
-pub(crate) struct Asked {
+pub(crate) struct Assignees {
     /// Roles by id.
     pub(crate) roles: Vec<String>,
     /// GitHub logins.
@@ -23,7 +23,7 @@ pub(crate) struct Asked {
 /// The longest name of a role, in words.
 const MOST_WORDS: usize = 4;
 
-impl Asked {
+impl Assignees {
     #[cfg(test)]
     fn is_empty(&self) -> bool {
         self.roles.is_empty() && self.logins.is_empty() && self.teams.is_empty()
@@ -31,8 +31,8 @@ impl Asked {
 }
 
 /// Who is asked: `@login`, `@org/team`, and roles that are set apart behind a dash or in brackets at the end.
-pub(crate) fn asked(item: &Item) -> Asked {
-    let mut asked = Asked::default();
+pub(crate) fn asked(item: &Item) -> Assignees {
+    let mut asked = Assignees::default();
     let text = &item.text.plain;
     for word in text.split_whitespace() {
         mention(word, &mut asked);
@@ -58,7 +58,7 @@ pub(crate) fn asked(item: &Item) -> Asked {
 }
 
 /// `@login` or `@org/team`, with what stands around it.
-fn mention(word: &str, asked: &mut Asked) {
+fn mention(word: &str, asked: &mut Assignees) {
     let word = word.trim_start_matches(['(', '[', '"', '\'', '*', '_', '`']);
     let Some(name) = word.strip_prefix('@') else { return };
     let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || "-_/.".contains(c))).unwrap_or(name.len());
@@ -75,7 +75,7 @@ fn mention(word: &str, asked: &mut Asked) {
 }
 
 /// Names of a column for owners.
-fn named(text: &str, asked: &mut Asked) {
+fn named(text: &str, asked: &mut Assignees) {
     for part in text.split([',', ';', '/', '&', '\n']).flat_map(|part| part.split(" and ")) {
         let part = part.trim();
         if part.starts_with('@') {
@@ -87,7 +87,7 @@ fn named(text: &str, asked: &mut Asked) {
     asked.any |= text.contains('/') || text.contains(" or ");
 }
 
-fn roles(text: &str, asked: &mut Asked) {
+fn roles(text: &str, asked: &mut Assignees) {
     for part in text
         .split([',', '/', '&', '+'])
         .flat_map(|part| part.split(" or "))
@@ -278,11 +278,11 @@ pub(crate) fn is_command(code: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::items::Words;
+    use crate::import::items::MarkedText;
 
-    fn of(text: &str, stressed: &[&str]) -> Asked {
+    fn of(text: &str, stressed: &[&str]) -> Assignees {
         let stressed = stressed.iter().map(|it| (*it).to_owned()).collect();
-        let text = Words { plain: text.to_owned(), stressed, ..Words::default() };
+        let text = MarkedText { plain: text.to_owned(), stressed, ..MarkedText::default() };
         asked(&Item { text, ..Item::default() })
     }
 

@@ -3,7 +3,7 @@
 use super::*;
 
 fn markdown(text: &str) -> Imported {
-    import("cut-release.md", text, Format::Markdown).unwrap()
+    import("cut-release.md", text, ChecklistSyntax::Markdown).unwrap()
 }
 
 fn guessed<'i>(it: &'i Imported, part: &str) -> Vec<&'i str> {
@@ -160,7 +160,7 @@ body:
       value: |
         - [ ] Cut it
 ";
-    let it = import("release.yml", form, Format::Form).unwrap();
+    let it = import("release.yml", form, ChecklistSyntax::Form).unwrap();
     assert_eq!((it.gates, it.boxes), (4, 4), "{}", it.checklist);
     assert!(
         it.checklist.contains("title: Checks") && it.checklist.contains("ci: \"https://ci.example.com\""),
@@ -172,14 +172,14 @@ body:
         "{:?}",
         it.remarks
     );
-    assert!(import("x.yml", "body: 1\n", Format::Form).unwrap_err().contains("body"));
-    assert!(import("x.yml", "a: [\n", Format::Form).unwrap_err().contains("x.yml:"));
+    assert!(import("x.yml", "body: 1\n", ChecklistSyntax::Form).unwrap_err().contains("body"));
+    assert!(import("x.yml", "a: [\n", ChecklistSyntax::Form).unwrap_err().contains("x.yml:"));
 }
 
 #[test]
 fn sheets_are_read_by_their_headings() {
     let sheet = "Phase,Task,Owner,Due date,Details,Status\nPrep,\"Write, then read\",QA / PM,T-3,\"two\nlines\",done\nPrep,Cut,@octo,2030-01-05,,\n,Ship,,soon,,\n";
-    let it = import("plan.csv", sheet, Format::Csv).unwrap();
+    let it = import("plan.csv", sheet, ChecklistSyntax::Csv).unwrap();
     assert_eq!((it.gates, it.boxes), (3, 3));
     let text = &it.checklist;
     assert!(
@@ -190,15 +190,17 @@ fn sheets_are_read_by_their_headings() {
     assert!(text.contains("due: 2030-01-05T09:00") && text.contains("Details: two"), "{text}");
     assert!(it.remarks.iter().any(|it| it.said.contains("\"soon\"")), "{:?}", it.remarks);
     assert!(it.remarks.iter().any(|it| it.about == "column Status"));
-    let bare = import("x.csv", "Alpha,Beta\nOne,more\n", Format::Csv).unwrap();
+    let bare = import("x.csv", "Alpha,Beta\nOne,more\n", ChecklistSyntax::Csv).unwrap();
     assert_eq!(guessed(&bare, "taken for what is to be done"), ["column Alpha"]);
 }
 
 #[test]
 fn nothing_to_tick_is_told() {
-    for (text, format) in
-        [("# Title\n\ntext\n", Format::Markdown), ("Task\n", Format::Csv), ("", Format::Markdown)]
-    {
+    for (text, format) in [
+        ("# Title\n\ntext\n", ChecklistSyntax::Markdown),
+        ("Task\n", ChecklistSyntax::Csv),
+        ("", ChecklistSyntax::Markdown),
+    ] {
         assert!(import("x", text, format).is_err());
     }
 }
@@ -211,9 +213,9 @@ fn hostile_texts_stay_text() {
     assert!(!it.checklist.contains('\u{1b}') && it.checklist.contains("{{{{ secret }}"), "{}", it.checklist);
     assert!(!it.checklist.contains("links:"), "{}", it.checklist);
     let deep = format!("{}- [ ] x\n", "> ".repeat(2_000));
-    drop(import("x.md", &deep, Format::Markdown));
+    drop(import("x.md", &deep, ChecklistSyntax::Markdown));
     let deep: String = (0..300).map(|depth| format!("{}- [ ] x\n", "  ".repeat(depth))).collect();
-    drop(import("x.md", &deep, Format::Markdown));
+    drop(import("x.md", &deep, ChecklistSyntax::Markdown));
 }
 
 #[test]

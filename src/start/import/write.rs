@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Imported, Read, Remark, RemarkKind,
-    items::{Item, Part, Section, Words},
-    phrases::{self, Asked},
+    Imported, ImportedText, Remark, RemarkKind,
+    items::{ImportedSection, Item, MarkedText, SectionPart},
+    phrases::{self, Assignees},
 };
 use crate::{
     names::{Taken, as_id},
@@ -23,12 +23,12 @@ const RELEASE_TYPE: &str = "release_type";
 const RESERVED: &[&str] = &["launch", "checklist", "stage", "message", "guardrail", "decision", "answers"];
 
 /// Writes what was read.
-pub(super) fn write(name: &str, read: Read) -> Imported {
+pub(super) fn write(name: &str, read: ImportedText) -> Imported {
     let stem = name.rsplit('/').next().unwrap_or(name);
     let stem = stem.split('.').next().unwrap_or(stem);
     let title = read.title.clone().unwrap_or_else(|| stem.replace(['-', '_'], " "));
     let id = as_id(stem).filter(|id| !RESERVED.contains(&id.as_str())).unwrap_or_else(|| "imported".into());
-    let mut writer = Writer {
+    let mut writer = ChecklistWriter {
         out: String::new(),
         taken: Taken::default(),
         roles: BTreeSet::from([OWNER.to_owned()]),
@@ -69,8 +69,8 @@ pub(super) fn write(name: &str, read: Read) -> Imported {
 }
 
 /// A file with one heading around everything needs no group for it.
-fn single(mut root: Section) -> Section {
-    while let [Part::Section(only)] = root.parts.as_mut_slice() {
+fn single(mut root: ImportedSection) -> ImportedSection {
+    while let [SectionPart::Section(only)] = root.parts.as_mut_slice() {
         let mut only = std::mem::take(only);
         only.notes.splice(0..0, std::mem::take(&mut root.notes));
         root = only;
@@ -78,7 +78,7 @@ fn single(mut root: Section) -> Section {
     root
 }
 
-struct Writer {
+struct ChecklistWriter {
     out: String,
     taken: Taken,
     roles: BTreeSet<String>,
@@ -92,7 +92,7 @@ struct Writer {
     remarks: Vec<Remark>,
 }
 
-impl Writer {
+impl ChecklistWriter {
     fn line(&mut self, depth: usize, text: &str) {
         self.out.push_str(&"  ".repeat(depth));
         self.out.push_str(text);
@@ -103,10 +103,10 @@ impl Writer {
         self.remarks.push(Remark::new(RemarkKind::Guessed, id, said));
     }
 
-    fn parts(&mut self, parts: &[Part], depth: usize) {
+    fn parts(&mut self, parts: &[SectionPart], depth: usize) {
         for part in parts {
             match part {
-                Part::Section(section) if section.is_empty() => {
+                SectionPart::Section(section) if section.is_empty() => {
                     let said = "a heading without items";
                     self.remarks.push(Remark::new(RemarkKind::Dropped, &section.title, said));
                     for note in &section.notes {
@@ -117,13 +117,13 @@ impl Writer {
                         ));
                     }
                 }
-                Part::Section(section) => self.group(section, depth),
-                Part::Item(item) => self.item(item, depth),
+                SectionPart::Section(section) => self.group(section, depth),
+                SectionPart::Item(item) => self.item(item, depth),
             }
         }
     }
 
-    fn group(&mut self, section: &Section, depth: usize) {
+    fn group(&mut self, section: &ImportedSection, depth: usize) {
         let title = if section.title.is_empty() { "Untitled" } else { &section.title };
         let id = self.id(title);
         self.line(depth, &format!("- gate: {id}"));
@@ -167,7 +167,8 @@ impl Writer {
         if let Some(cells) = architectures(item) {
             self.gates += cells.len();
             self.guess(&id, format!("a cell for each of {}: matrix", cells.join(", ")));
-            let plain = Words { plain: text.trim_end_matches([':', '.']).to_owned(), ..item.text.clone() };
+            let plain =
+                MarkedText { plain: text.trim_end_matches([':', '.']).to_owned(), ..item.text.clone() };
             let alone = Item { inside: Vec::new(), text: plain, ..item.clone() };
             // What holds the boxes is one more where it has a box of its own: ticked when all of them are.
             self.gates -= usize::from(!item.is_box);
@@ -293,7 +294,7 @@ impl Writer {
     }
 
     /// The owner of a gate where it names one, and who does it.
-    fn task(&mut self, id: &str, asked: &Asked) -> (Option<String>, String) {
+    fn task(&mut self, id: &str, asked: &Assignees) -> (Option<String>, String) {
         let mut by = Vec::new();
         for role in &asked.roles {
             self.roles.insert(role.clone());

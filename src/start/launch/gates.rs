@@ -1,13 +1,13 @@
 //! The gates of a first launch.
 
-use super::{Page, Plan, inner, value};
+use super::{CommentedLines, LaunchPlan, inner, value};
 use crate::{Template, names::Taken};
 
 /// Workflows that get a gate each; the rest is one's own to add.
 const MOST_WORKFLOWS: usize = 4;
 
 /// A gate: its title, what makes it go, and what that means.
-struct Gate {
+struct StarterGate {
     id: String,
     title: String,
     /// Further keys, one a line.
@@ -18,7 +18,7 @@ struct Gate {
     proved: bool,
 }
 
-impl Gate {
+impl StarterGate {
     fn new(id: &str, title: &str, kind: impl Into<String>, about: &'static str) -> Self {
         Self { id: id.into(), title: title.into(), keys: Vec::new(), kind: kind.into(), about, proved: false }
     }
@@ -35,7 +35,7 @@ impl Gate {
 }
 
 /// Writes the gates.
-pub(super) fn write(page: &mut Page, plan: &Plan) {
+pub(super) fn write(page: &mut CommentedLines, plan: &LaunchPlan) {
     page.section(&[
         "What must be true. A title says what is true when all is well; each gate has exactly one kind of proof.",
         "All kinds, with examples: docs/gates.md.",
@@ -57,7 +57,7 @@ pub(super) fn write(page: &mut Page, plan: &Plan) {
     }
 }
 
-fn all(plan: &Plan) -> Vec<Gate> {
+fn all(plan: &LaunchPlan) -> Vec<StarterGate> {
     let mut all = of_repository(plan);
     all.push(changelog(plan));
     if plan.template > Template::Tiny {
@@ -65,8 +65,13 @@ fn all(plan: &Plan) -> Vec<Gate> {
     } else {
         let back = "The way back is known";
         all.push(
-            Gate::new("way-back", back, "task: { by: [release-manager] }", "a chore: done when they say so")
-                .with("notes: What would you do if it fails an hour after T?"),
+            StarterGate::new(
+                "way-back",
+                back,
+                "task: { by: [release-manager] }",
+                "a chore: done when they say so",
+            )
+            .with("notes: What would you do if it fails an hour after T?"),
         );
     }
     if plan.template == Template::High {
@@ -79,8 +84,8 @@ fn all(plan: &Plan) -> Vec<Gate> {
     all
 }
 
-fn announced() -> Gate {
-    Gate::new(
+fn announced() -> StarterGate {
+    StarterGate::new(
         "announced",
         "Users know what is new",
         "task: { by: [release-manager], asks: { post: link } }",
@@ -91,12 +96,12 @@ fn announced() -> Gate {
 }
 
 /// What the repository itself can prove, and a question to people in the place of what it can not.
-fn of_repository(plan: &Plan) -> Vec<Gate> {
+fn of_repository(plan: &LaunchPlan) -> Vec<StarterGate> {
     let mut all = if plan.seen.target.is_some() { proved(plan) } else { Vec::new() };
     let asked = all.iter().any(|gate| gate.id == "blockers");
     if all.is_empty() {
         let kind = "task: { by: [release-manager], asks: { record: link } }";
-        all.push(Gate::new(
+        all.push(StarterGate::new(
             "tested",
             "It was built and tested",
             kind,
@@ -105,7 +110,7 @@ fn of_repository(plan: &Plan) -> Vec<Gate> {
     }
     if !asked {
         let about = "with a label: github: { issues: { labels: [NAME] } }";
-        all.push(Gate::new(
+        all.push(StarterGate::new(
             "no-blocker",
             "No release blocker is known",
             "task: { by: [release-manager] }",
@@ -115,7 +120,7 @@ fn of_repository(plan: &Plan) -> Vec<Gate> {
     all
 }
 
-fn proved(plan: &Plan) -> Vec<Gate> {
+fn proved(plan: &LaunchPlan) -> Vec<StarterGate> {
     let (seen, mut all) = (&plan.seen, Vec::new());
     let most = if plan.template == Template::Tiny { 1 } else { MOST_WORKFLOWS };
     for file in seen.workflows.iter().take(most) {
@@ -123,39 +128,39 @@ fn proved(plan: &Plan) -> Vec<Gate> {
         let id = crate::as_id(name).unwrap_or_else(|| "workflow".into());
         let kind = format!("github: {{ workflow: {{ file: {} }} }}", inner(file));
         let about = "the newest run of exactly the target commit";
-        all.push(Gate::proved(&id, &format!("Workflow {name} is green"), kind, about));
+        all.push(StarterGate::proved(&id, &format!("Workflow {name} is green"), kind, about));
     }
     if let Some(label) = &seen.label {
         let kind = format!("github: {{ issues: {{ labels: [{}] }} }}", inner(label));
         let title = format!("No issue labelled {label} is open");
-        all.push(Gate::proved("blockers", &title, kind, "at most 0; the label must exist"));
+        all.push(StarterGate::proved("blockers", &title, kind, "at most 0; the label must exist"));
     }
     if let Some(milestone) = &seen.milestone {
         let kind = format!("github: {{ milestone: {{ title: {} }} }}", inner(milestone));
         let title = format!("Nothing is open in milestone {milestone}");
-        all.push(Gate::proved("milestone", &title, kind, "and it is not empty"));
+        all.push(StarterGate::proved("milestone", &title, kind, "and it is not empty"));
     }
     if let Some(environment) = seen.staging.as_ref().filter(|_| plan.template > Template::Tiny) {
         let kind = format!("github: {{ deployment: {{ environment: {} }} }}", inner(environment));
         let about = "the newest deployment is a success at the target commit";
-        all.push(Gate::proved("staging", &format!("The commit runs in {environment}"), kind, about));
+        all.push(StarterGate::proved("staging", &format!("The commit runs in {environment}"), kind, about));
     }
     all
 }
 
-fn changelog(plan: &Plan) -> Gate {
+fn changelog(plan: &LaunchPlan) -> StarterGate {
     match plan.seen.changelog.as_ref().filter(|_| plan.seen.target.is_some()) {
         Some(path) => {
             let path = inner(path);
             let kind = format!("github: {{ file: {{ path: {path}, matches: \"{{{{ version }}}}\" }} }}");
-            Gate::proved(
+            StarterGate::proved(
                 "changelog",
                 "The change log names this version",
                 kind,
                 "at the target commit; a regular expression",
             )
         }
-        None => Gate::new(
+        None => StarterGate::new(
             "notes",
             "The release notes are written",
             "task: { by: [release-manager], asks: { notes: link } }",
@@ -164,36 +169,36 @@ fn changelog(plan: &Plan) -> Gate {
     }
 }
 
-fn standard(plan: &Plan) -> Vec<Gate> {
+fn standard(plan: &LaunchPlan) -> Vec<StarterGate> {
     let mut all = vec![
-        Gate::new(
+        StarterGate::new(
             "smoke",
             "The smoke test on staging passed",
             "task: { by: [qa], asks: { report: link } }",
             "the report is asked for, and kept",
         )
         .with("due: T-1d"),
-        Gate::new(
+        StarterGate::new(
             "watched",
             "Dashboards and alerts for the change are in place",
             "task: { by: [on-call] }",
             "a chore: done when they say so",
         ),
-        Gate::new(
+        StarterGate::new(
             "way-back",
             "The way back is written down",
             "task: { by: [on-call], asks: { steps: link } }",
             "what to do if it fails an hour after T",
         )
         .with("due: T-1d"),
-        Gate::new(
+        StarterGate::new(
             "support-told",
             "Support knows what changes",
             "task: { by: [support] }",
             "a chore: done when they say so",
         )
         .with("due: T-1d"),
-        Gate::new(
+        StarterGate::new(
             "docs",
             "The documentation says what is new",
             "task: { by: [release-manager] }",
@@ -202,7 +207,7 @@ fn standard(plan: &Plan) -> Vec<Gate> {
         .with("na_by: [release-manager]"),
     ];
     if plan.seen.owners.is_some() {
-        all.push(Gate::new(
+        all.push(StarterGate::new(
             "owners",
             "The code owners know that it goes out",
             "task: { by: [owners] }",
@@ -212,29 +217,29 @@ fn standard(plan: &Plan) -> Vec<Gate> {
     all
 }
 
-fn high(plan: &Plan) -> Vec<Gate> {
+fn high(plan: &LaunchPlan) -> Vec<StarterGate> {
     let about = about(plan);
     vec![
-        Gate::new(
+        StarterGate::new(
             "security",
             "Security has no open objection",
             format!("sign_off: {{ by: [security]{about}, asks: {{ record: link }} }}"),
             "a judgement: void when what it is about changes",
         ),
-        Gate::new(
+        StarterGate::new(
             "rehearsed",
             "The way back was rehearsed",
             "task: { by: [on-call], asks: { rehearsed_on: date, record: link }, max_age: 30d }",
             "an older rehearsal counts no more",
         )
         .with("waivable: false"),
-        Gate::new(
+        StarterGate::new(
             "on-call-there",
             "Somebody is on call, and somebody at support, for the first day",
             "task: { by: [on-call, support] }",
             "each of them; `count: 1` would be any of them",
         ),
-        Gate::new(
+        StarterGate::new(
             "comms",
             "The messages for users are approved",
             "sign_off: { by: [launch-director], about: version }",
@@ -244,16 +249,16 @@ fn high(plan: &Plan) -> Vec<Gate> {
 }
 
 /// Without a commit a judgement is about the launch.
-fn about(plan: &Plan) -> &'static str {
+fn about(plan: &LaunchPlan) -> &'static str {
     if plan.seen.target.is_some() { "" } else { ", about: launch" }
 }
 
 /// The judgement behind all of it: about the commit, where there is one.
-fn stands_behind(plan: &Plan, others: &[Gate]) -> Gate {
+fn stands_behind(plan: &LaunchPlan, others: &[StarterGate]) -> StarterGate {
     let by = if plan.template == Template::Tiny { "release-manager" } else { "qa" };
     let about = about(plan);
     let machines: Vec<&str> = others.iter().filter(|gate| gate.proved).map(|gate| gate.id.as_str()).collect();
-    let gate = Gate::new(
+    let gate = StarterGate::new(
         "sign-off",
         "Somebody stands behind what goes out",
         format!("sign_off: {{ by: [{by}]{about} }}"),

@@ -4,19 +4,19 @@ use serde::de::value::{StrDeserializer, U32Deserializer};
 use serde::de::{DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess};
 
 use super::NodeId;
-use super::context::Context;
+use super::context::DecodeContext;
 use super::fabricate::Fabricate;
-use super::fault::Fault;
+use super::fault::DecodeFault;
 use super::node::NodeDe;
 
 /// The entries of a list, those with known faults last.
 pub(super) struct ListAccess<'c, 'de> {
-    context: &'c Context<'de>,
+    context: &'c DecodeContext<'de>,
     items: std::vec::IntoIter<NodeId>,
 }
 
 impl<'c, 'de> ListAccess<'c, 'de> {
-    pub(super) fn new(context: &'c Context<'de>, list: NodeId) -> Self {
+    pub(super) fn new(context: &'c DecodeContext<'de>, list: NodeId) -> Self {
         let mut items = context.document.items(list).to_vec();
         items.sort_by_key(|item| context.comes_last(*item));
         Self { context, items: items.into_iter() }
@@ -24,9 +24,12 @@ impl<'c, 'de> ListAccess<'c, 'de> {
 }
 
 impl<'de> SeqAccess<'de> for ListAccess<'_, 'de> {
-    type Error = Fault;
+    type Error = DecodeFault;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, DecodeFault> {
         let Some(item) = self.items.next() else { return Ok(None) };
         let element = seed.deserialize(self.context.at(item));
         element.map(Some).map_err(|fault| self.context.settle(item, fault))
@@ -37,7 +40,7 @@ impl<'de> SeqAccess<'de> for ListAccess<'_, 'de> {
     }
 }
 
-enum Entry {
+enum MapEntry {
     Pair(NodeId, NodeId),
     /// A key the map lacks; known from an earlier run.
     Lacking(&'static str),
@@ -46,36 +49,37 @@ enum Entry {
 /// The pairs of a map: without keys that a struct does not know, those with known faults last, and made-up
 /// values for keys known to be missing.
 pub(super) struct MapEntries<'c, 'de> {
-    context: &'c Context<'de>,
+    context: &'c DecodeContext<'de>,
     map: NodeId,
-    entries: std::vec::IntoIter<Entry>,
-    current: Option<Entry>,
+    entries: std::vec::IntoIter<MapEntry>,
+    current: Option<MapEntry>,
 }
 
 impl<'c, 'de> MapEntries<'c, 'de> {
-    pub(super) fn new(context: &'c Context<'de>, map: NodeId, fields: Option<&[&'static str]>) -> Self {
+    pub(super) fn new(context: &'c DecodeContext<'de>, map: NodeId, fields: Option<&[&'static str]>) -> Self {
         let document = context.document;
         let known =
             |key| fields.is_none_or(|fields| document.text(key).is_some_and(|name| fields.contains(&name)));
         let mut pairs: Vec<_> = document.entries(map).filter(|(key, _)| known(*key)).collect();
         pairs.sort_by_key(|(key, value)| context.comes_last(*key) || context.comes_last(*value));
-        let pairs = pairs.into_iter().map(|(key, value)| Entry::Pair(key, value));
-        let entries: Vec<Entry> = pairs.chain(context.missing(map).into_iter().map(Entry::Lacking)).collect();
+        let pairs = pairs.into_iter().map(|(key, value)| MapEntry::Pair(key, value));
+        let entries: Vec<MapEntry> =
+            pairs.chain(context.missing(map).into_iter().map(MapEntry::Lacking)).collect();
         Self { context, map, entries: entries.into_iter(), current: None }
     }
 }
 
 impl<'de> MapAccess<'de> for MapEntries<'_, 'de> {
-    type Error = Fault;
+    type Error = DecodeFault;
 
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, DecodeFault> {
         let Some(entry) = self.entries.next() else { return Ok(None) };
         let key = match &entry {
-            Entry::Pair(key, _) => {
+            MapEntry::Pair(key, _) => {
                 seed.deserialize(self.context.at(*key)).map_err(|fault| self.context.settle(*key, fault))
             }
-            Entry::Lacking(name) => {
-                let name: StrDeserializer<'_, Fault> = name.into_deserializer();
+            MapEntry::Lacking(name) => {
+                let name: StrDeserializer<'_, DecodeFault> = name.into_deserializer();
                 seed.deserialize(name)
             }
         };
@@ -83,13 +87,15 @@ impl<'de> MapAccess<'de> for MapEntries<'_, 'de> {
         key.map(Some)
     }
 
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Fault> {
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, DecodeFault> {
         match self.current.take() {
-            Some(Entry::Pair(_, value)) => {
+            Some(MapEntry::Pair(_, value)) => {
                 seed.deserialize(self.context.at(value)).map_err(|fault| self.context.settle(value, fault))
             }
             // A type that refuses the made-up value says nothing that the missing key has not said.
-            _ => seed.deserialize(Fabricate { node: self.map, depth: 0, text: "" }).map_err(|_| Fault::Noted),
+            _ => seed
+                .deserialize(Fabricate { node: self.map, depth: 0, text: "" })
+                .map_err(|_| DecodeFault::Noted),
         }
     }
 
@@ -106,13 +112,16 @@ pub(super) struct SpotAccess<D> {
 }
 
 impl<'de> SeqAccess<'de> for SpotAccess<NodeDe<'_, 'de>> {
-    type Error = Fault;
+    type Error = DecodeFault;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, DecodeFault> {
         self.state += 1;
         match self.state {
             1 => {
-                let id: U32Deserializer<Fault> = self.node.0.into_deserializer();
+                let id: U32Deserializer<DecodeFault> = self.node.0.into_deserializer();
                 seed.deserialize(id).map(Some)
             }
             2 => seed.deserialize(self.value).map(Some),
@@ -122,13 +131,16 @@ impl<'de> SeqAccess<'de> for SpotAccess<NodeDe<'_, 'de>> {
 }
 
 impl<'de> SeqAccess<'de> for SpotAccess<Fabricate> {
-    type Error = Fault;
+    type Error = DecodeFault;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, DecodeFault> {
         self.state += 1;
         match self.state {
             1 => {
-                let id: U32Deserializer<Fault> = self.node.0.into_deserializer();
+                let id: U32Deserializer<DecodeFault> = self.node.0.into_deserializer();
                 seed.deserialize(id).map(Some)
             }
             2 => seed.deserialize(self.value).map(Some),

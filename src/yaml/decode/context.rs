@@ -3,19 +3,19 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 
-use super::fault::Fault;
+use super::fault::DecodeFault;
 use super::node::NodeDe;
-use crate::{Document, Kind, NodeId, Problem, Span};
+use crate::{Document, NodeId, NodeKind, Problem, Span};
 
-pub(super) struct Context<'de> {
+pub(super) struct DecodeContext<'de> {
     pub(super) document: &'de Document,
-    found: RefCell<Found>,
+    found: RefCell<DecodeNotes>,
     /// Whether everything decoded so far is really in the document.
     sound: Cell<bool>,
 }
 
 #[derive(Default)]
-struct Found {
+struct DecodeNotes {
     problems: Vec<Problem>,
     /// Nodes that can not be decoded.
     failed: HashSet<NodeId>,
@@ -26,7 +26,7 @@ struct Found {
     checked: HashSet<NodeId>,
 }
 
-impl<'de> Context<'de> {
+impl<'de> DecodeContext<'de> {
     pub(super) fn new(document: &'de Document) -> Self {
         Self { document, found: RefCell::default(), sound: Cell::new(true) }
     }
@@ -51,7 +51,7 @@ impl<'de> Context<'de> {
 
     /// Whether a value must be made up for a node.
     pub(super) fn must_fabricate(&self, node: NodeId) -> bool {
-        let broken = self.document.kind(node) == Kind::Broken;
+        let broken = self.document.kind(node) == NodeKind::Broken;
         if broken {
             self.sound.set(false);
         }
@@ -85,14 +85,14 @@ impl<'de> Context<'de> {
     }
 
     /// Gives a fault its place, once.
-    pub(super) fn settle(&self, node: NodeId, fault: Fault) -> Fault {
+    pub(super) fn settle(&self, node: NodeId, fault: DecodeFault) -> DecodeFault {
         self.sound.set(false);
         let mut found = self.found.borrow_mut();
         match fault {
-            Fault::Noted => {
+            DecodeFault::Noted => {
                 found.tainted.insert(node);
             }
-            Fault::Missing(key) => {
+            DecodeFault::Missing(key) => {
                 found.tainted.insert(node);
                 let keys = found.missing.entry(node).or_default();
                 if !keys.contains(&key) {
@@ -100,7 +100,7 @@ impl<'de> Context<'de> {
                     found.problems.push(Problem::missing_key(self.document, node, key));
                 }
             }
-            Fault::Wrong { code, message, label, help } => {
+            DecodeFault::Wrong { code, message, label, help } => {
                 if found.failed.insert(node) {
                     let mut problem = Problem::new(code, message).at(self.place(node), label);
                     problem.help = help;
@@ -108,7 +108,7 @@ impl<'de> Context<'de> {
                 }
             }
         }
-        Fault::Noted
+        DecodeFault::Noted
     }
 
     /// Maps and lists of many lines are marked at their head; marking every line would hide the point.

@@ -7,7 +7,7 @@ use serde::de::{
 
 use super::NodeId;
 use super::access::SpotAccess;
-use super::fault::Fault;
+use super::fault::DecodeFault;
 use crate::capture::{NODE, SPOT};
 
 /// Structs within structs; a type that needs more to exist gets none.
@@ -25,25 +25,29 @@ pub(crate) struct Fabricate {
 }
 
 impl Fabricate {
-    fn deeper(self) -> Result<Self, Fault> {
-        if self.depth < DEEPEST { Ok(Self { depth: self.depth + 1, ..self }) } else { Err(Fault::Noted) }
+    fn deeper(self) -> Result<Self, DecodeFault> {
+        if self.depth < DEEPEST {
+            Ok(Self { depth: self.depth + 1, ..self })
+        } else {
+            Err(DecodeFault::Noted)
+        }
     }
 }
 
-fn quiet<T>(result: Result<T, Fault>) -> Result<T, Fault> {
-    result.map_err(|_| Fault::Noted)
+fn quiet<T>(result: Result<T, DecodeFault>) -> Result<T, DecodeFault> {
+    result.map_err(|_| DecodeFault::Noted)
 }
 
 macro_rules! least {
     ($($method:ident $visit:ident($value:expr);)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
             quiet(visitor.$visit($value))
         }
     )*};
 }
 
 impl<'de> Deserializer<'de> for Fabricate {
-    type Error = Fault;
+    type Error = DecodeFault;
 
     least! {
         deserialize_bool visit_bool(false);
@@ -62,27 +66,27 @@ impl<'de> Deserializer<'de> for Fabricate {
         deserialize_byte_buf visit_borrowed_bytes(&[]);
     }
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
         quiet(visitor.visit_borrowed_str(self.text))
     }
 
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
         quiet(visitor.visit_borrowed_str(self.text))
     }
 
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
         quiet(visitor.visit_borrowed_str(self.text))
     }
 
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
         quiet(visitor.visit_borrowed_str(self.text))
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
         quiet(visitor.visit_none())
     }
 
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
         quiet(visitor.visit_unit())
     }
 
@@ -90,11 +94,11 @@ impl<'de> Deserializer<'de> for Fabricate {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, DecodeFault> {
         quiet(visitor.visit_unit())
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
         quiet(visitor.visit_unit())
     }
 
@@ -102,7 +106,7 @@ impl<'de> Deserializer<'de> for Fabricate {
         self,
         name: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, DecodeFault> {
         match name {
             NODE => quiet(visitor.visit_u32(self.node.0)),
             SPOT => quiet(visitor.visit_seq(SpotAccess { node: self.node, value: self, state: 0 })),
@@ -110,13 +114,15 @@ impl<'de> Deserializer<'de> for Fabricate {
         }
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
         quiet(
-            visitor.visit_seq(serde::de::value::SeqDeserializer::<_, Fault>::new(std::iter::empty::<u32>())),
+            visitor.visit_seq(serde::de::value::SeqDeserializer::<_, DecodeFault>::new(std::iter::empty::<
+                u32,
+            >())),
         )
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, DecodeFault> {
         self.deserialize_seq(visitor)
     }
 
@@ -125,12 +131,12 @@ impl<'de> Deserializer<'de> for Fabricate {
         _: &'static str,
         _: usize,
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, DecodeFault> {
         self.deserialize_seq(visitor)
     }
 
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        quiet(visitor.visit_map(Fields { fields: &[], each: self }))
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
+        quiet(visitor.visit_map(FabricatedFields { fields: &[], each: self }))
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -138,8 +144,8 @@ impl<'de> Deserializer<'de> for Fabricate {
         _: &'static str,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
-        quiet(visitor.visit_map(Fields { fields, each: self.deeper()? }))
+    ) -> Result<V::Value, DecodeFault> {
+        quiet(visitor.visit_map(FabricatedFields { fields, each: self.deeper()? }))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -147,69 +153,69 @@ impl<'de> Deserializer<'de> for Fabricate {
         _: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
-        let name = variants.first().ok_or(Fault::Noted)?;
-        quiet(visitor.visit_enum(Variant { name, value: self.deeper()? }))
+    ) -> Result<V::Value, DecodeFault> {
+        let name = variants.first().ok_or(DecodeFault::Noted)?;
+        quiet(visitor.visit_enum(FabricatedVariant { name, value: self.deeper()? }))
     }
 
-    fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
         quiet(visitor.visit_i128(0))
     }
 
-    fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
         quiet(visitor.visit_u128(0))
     }
 }
 
 /// Every field of a struct, made up.
-struct Fields {
+struct FabricatedFields {
     fields: &'static [&'static str],
     each: Fabricate,
 }
 
-impl<'de> MapAccess<'de> for Fields {
-    type Error = Fault;
+impl<'de> MapAccess<'de> for FabricatedFields {
+    type Error = DecodeFault;
 
-    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, DecodeFault> {
         let Some((first, rest)) = self.fields.split_first() else { return Ok(None) };
         self.fields = rest;
-        let name: StrDeserializer<'_, Fault> = first.into_deserializer();
+        let name: StrDeserializer<'_, DecodeFault> = first.into_deserializer();
         seed.deserialize(name).map(Some)
     }
 
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Fault> {
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, DecodeFault> {
         seed.deserialize(self.each)
     }
 }
 
 /// The first variant of an enum.
-struct Variant {
+struct FabricatedVariant {
     name: &'static str,
     value: Fabricate,
 }
 
-impl<'de> EnumAccess<'de> for Variant {
-    type Error = Fault;
+impl<'de> EnumAccess<'de> for FabricatedVariant {
+    type Error = DecodeFault;
     type Variant = Fabricate;
 
-    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Fabricate), Fault> {
-        let name: StrDeserializer<'_, Fault> = self.name.into_deserializer();
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Fabricate), DecodeFault> {
+        let name: StrDeserializer<'_, DecodeFault> = self.name.into_deserializer();
         Ok((seed.deserialize(name)?, self.value))
     }
 }
 
 impl<'de> VariantAccess<'de> for Fabricate {
-    type Error = Fault;
+    type Error = DecodeFault;
 
-    fn unit_variant(self) -> Result<(), Fault> {
+    fn unit_variant(self) -> Result<(), DecodeFault> {
         Ok(())
     }
 
-    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Fault> {
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, DecodeFault> {
         quiet(seed.deserialize(self))
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Fault> {
+    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, DecodeFault> {
         self.deserialize_tuple(len, visitor)
     }
 
@@ -217,7 +223,10 @@ impl<'de> VariantAccess<'de> for Fabricate {
         self,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
-        quiet(MapAccessDeserializer::new(Fields { fields, each: self.deeper()? }).deserialize_any(visitor))
+    ) -> Result<V::Value, DecodeFault> {
+        quiet(
+            MapAccessDeserializer::new(FabricatedFields { fields, each: self.deeper()? })
+                .deserialize_any(visitor),
+        )
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 /// What went wrong. Serde makes these without a place; the access that sees one first gives it the place of
 /// the node it was decoding.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub(crate) enum DecodeFault {
     /// Noted already, with its place.
     Noted,
     /// A key that the struct can not do without.
@@ -14,7 +14,7 @@ pub(crate) enum Fault {
     Wrong { code: &'static str, message: String, label: String, help: Option<String> },
 }
 
-impl Fault {
+impl DecodeFault {
     pub(super) fn wrong(code: &'static str, message: impl Into<String>, label: impl Into<String>) -> Self {
         Self::Wrong { code, message: message.into(), label: label.into(), help: None }
     }
@@ -30,7 +30,7 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for DecodeFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Noted => f.write_str("a problem that was reported"),
@@ -40,9 +40,9 @@ impl fmt::Display for Fault {
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for DecodeFault {}
 
-impl serde::de::Error for Fault {
+impl serde::de::Error for DecodeFault {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Self::wrong("invalid", message.to_string(), "")
     }

@@ -4,18 +4,18 @@ use serde::de::{Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::access::{ListAccess, MapEntries, SpotAccess};
-use super::context::Context;
+use super::context::DecodeContext;
 use super::fabricate::Fabricate;
-use super::fault::Fault;
+use super::fault::DecodeFault;
 use super::variant::EnumChoice;
 use super::{Document, NodeId, Problem, scalar};
 use crate::capture::{NODE, SPOT};
 use crate::problem::did_you_mean;
-use crate::{Kind, Style};
+use crate::{NodeKind, Style};
 
 #[derive(Clone, Copy)]
 pub(super) struct NodeDe<'c, 'de> {
-    pub(super) context: &'c Context<'de>,
+    pub(super) context: &'c DecodeContext<'de>,
     pub(super) node: NodeId,
 }
 
@@ -30,16 +30,20 @@ impl<'de> NodeDe<'_, 'de> {
     }
 
     /// "expected X, found Y".
-    pub(super) fn mismatch(self, expected: &str) -> Fault {
+    pub(super) fn mismatch(self, expected: &str) -> DecodeFault {
         let found = match self.document().kind(self.node) {
-            Kind::Map => "a map (`key: value`)",
-            Kind::List => "a list",
-            Kind::Scalar | Kind::Broken => "text",
+            NodeKind::Map => "a map (`key: value`)",
+            NodeKind::List => "a list",
+            NodeKind::Scalar | NodeKind::Broken => "text",
         };
-        Fault::wrong("type", format!("expected {expected}, found {found}"), format!("expected {expected}"))
+        DecodeFault::wrong(
+            "type",
+            format!("expected {expected}, found {found}"),
+            format!("expected {expected}"),
+        )
     }
 
-    fn text(self, expected: &str) -> Result<(&'de str, Style), Fault> {
+    fn text(self, expected: &str) -> Result<(&'de str, Style), DecodeFault> {
         let document = self.document();
         match (document.text(self.node), document.style(self.node)) {
             (Some(text), Some(style)) => Ok((text, style)),
@@ -47,7 +51,7 @@ impl<'de> NodeDe<'_, 'de> {
         }
     }
 
-    fn number<T: std::str::FromStr>(self, expected: &str) -> Result<T, Fault> {
+    fn number<T: std::str::FromStr>(self, expected: &str) -> Result<T, DecodeFault> {
         let (text, style) = self.text(expected)?;
         scalar::number(text, style, expected)
     }
@@ -56,8 +60,8 @@ impl<'de> NodeDe<'_, 'de> {
         self,
         fields: Option<&[&'static str]>,
         visitor: V,
-    ) -> Result<V::Value, Fault> {
-        if self.document().kind(self.node) != Kind::Map {
+    ) -> Result<V::Value, DecodeFault> {
+        if self.document().kind(self.node) != NodeKind::Map {
             return Err(self.no_map(fields));
         }
         if let Some(fields) = fields
@@ -68,7 +72,7 @@ impl<'de> NodeDe<'_, 'de> {
         visitor.visit_map(MapEntries::new(self.context, self.node, fields))
     }
 
-    fn no_map(self, fields: Option<&[&'static str]>) -> Fault {
+    fn no_map(self, fields: Option<&[&'static str]>) -> DecodeFault {
         let fault = self.mismatch("a map (`key: value`)");
         match fields {
             None | Some([]) => fault,
@@ -104,7 +108,7 @@ macro_rules! stand_in_or {
 
 macro_rules! numbers {
     ($($method:ident $visit:ident $type:ty, $expected:literal;)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
             stand_in_or!(self, visitor, $method());
             visitor.$visit(self.number::<$type>($expected)?)
         }
@@ -112,21 +116,21 @@ macro_rules! numbers {
 }
 
 impl<'de> Deserializer<'de> for NodeDe<'_, 'de> {
-    type Error = Fault;
+    type Error = DecodeFault;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
         stand_in_or!(self, visitor, deserialize_any());
         match self.document().kind(self.node) {
-            Kind::Map => self.map(None, visitor),
-            Kind::List => visitor.visit_seq(ListAccess::new(self.context, self.node)),
-            Kind::Scalar | Kind::Broken => {
+            NodeKind::Map => self.map(None, visitor),
+            NodeKind::List => visitor.visit_seq(ListAccess::new(self.context, self.node)),
+            NodeKind::Scalar | NodeKind::Broken => {
                 let (text, style) = self.text("a value")?;
                 scalar::infer(text, style, visitor)
             }
         }
     }
 
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
         stand_in_or!(self, visitor, deserialize_bool());
         let (text, style) = self.text("true or false")?;
         visitor.visit_bool(scalar::boolean(text, style)?)
@@ -143,29 +147,29 @@ impl<'de> Deserializer<'de> for NodeDe<'_, 'de> {
         deserialize_u64 visit_u64 u64, "a whole number, 0 or more";
     }
 
-    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
         self.deserialize_f64(visitor)
     }
 
-    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
         stand_in_or!(self, visitor, deserialize_f64());
         let number = self.number::<scalar::Finite>("a number")?;
         visitor.visit_f64(number.0)
     }
 
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
         stand_in_or!(self, visitor, deserialize_str());
         visitor.visit_borrowed_str(self.text("text")?.0)
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
         stand_in_or!(self, visitor, deserialize_unit());
         let document = self.document();
-        if document.kind(self.node) == Kind::Map && document.entries(self.node).len() == 0 {
+        if document.kind(self.node) == NodeKind::Map && document.entries(self.node).len() == 0 {
             visitor.visit_unit()
         } else {
             Err(self.mismatch("{}"))
@@ -176,7 +180,7 @@ impl<'de> Deserializer<'de> for NodeDe<'_, 'de> {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, DecodeFault> {
         self.deserialize_unit(visitor)
     }
 
@@ -184,7 +188,7 @@ impl<'de> Deserializer<'de> for NodeDe<'_, 'de> {
         self,
         name: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, DecodeFault> {
         match name {
             NODE => visitor.visit_u32(self.node.0),
             SPOT => visitor.visit_seq(SpotAccess { node: self.node, value: self, state: 0 }),
@@ -192,19 +196,23 @@ impl<'de> Deserializer<'de> for NodeDe<'_, 'de> {
         }
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
         stand_in_or!(self, visitor, deserialize_seq());
-        if self.document().kind(self.node) == Kind::List {
+        if self.document().kind(self.node) == NodeKind::List {
             visitor.visit_seq(ListAccess::new(self.context, self.node))
         } else {
             Err(self.mismatch("a list").with_help("write it as a list, even with one entry: [a]"))
         }
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, DecodeFault> {
         let found = self.document().items(self.node).len();
-        if self.document().kind(self.node) == Kind::List && found != len {
-            return Err(Fault::wrong("type", format!("expected {len} entries, found {found}"), "this list"));
+        if self.document().kind(self.node) == NodeKind::List && found != len {
+            return Err(DecodeFault::wrong(
+                "type",
+                format!("expected {len} entries, found {found}"),
+                "this list",
+            ));
         }
         self.deserialize_seq(visitor)
     }
@@ -214,11 +222,11 @@ impl<'de> Deserializer<'de> for NodeDe<'_, 'de> {
         _: &'static str,
         len: usize,
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, DecodeFault> {
         self.deserialize_tuple(len, visitor)
     }
 
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
         stand_in_or!(self, visitor, deserialize_map());
         self.map(None, visitor)
     }
@@ -228,7 +236,7 @@ impl<'de> Deserializer<'de> for NodeDe<'_, 'de> {
         name: &'static str,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, DecodeFault> {
         stand_in_or!(self, visitor, deserialize_struct(name, fields));
         self.map(Some(fields), visitor)
     }
@@ -238,26 +246,26 @@ impl<'de> Deserializer<'de> for NodeDe<'_, 'de> {
         name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, DecodeFault> {
         stand_in_or!(self, visitor, deserialize_enum(name, variants));
         visitor.visit_enum(EnumChoice::of(self, variants)?)
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
         visitor.visit_unit()
     }
 
     forward_to_deserialize_any! { i128 u128 bytes byte_buf }
 
-    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
         self.deserialize_str(visitor)
     }
 
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
         self.deserialize_str(visitor)
     }
 
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
         self.deserialize_str(visitor)
     }
 }

@@ -4,15 +4,15 @@ use std::str::FromStr;
 
 use serde::de::Visitor;
 
-use super::fault::Fault;
+use super::fault::DecodeFault;
 use crate::Style;
 
 /// `true` or `false`, unquoted; nothing else is a boolean.
-pub(super) fn boolean(text: &str, style: Style) -> Result<bool, Fault> {
+pub(super) fn boolean(text: &str, style: Style) -> Result<bool, DecodeFault> {
     match (text, free(style)) {
         ("true", true) => Ok(true),
         ("false", true) => Ok(false),
-        _ => Err(Fault::wrong(
+        _ => Err(DecodeFault::wrong(
             "type",
             format!("expected true or false, found `{}`", short(text)),
             "not a boolean",
@@ -22,10 +22,15 @@ pub(super) fn boolean(text: &str, style: Style) -> Result<bool, Fault> {
 }
 
 /// A decimal number, unquoted.
-pub(super) fn number<T: FromStr>(text: &str, style: Style, expected: &str) -> Result<T, Fault> {
+pub(super) fn number<T: FromStr>(text: &str, style: Style, expected: &str) -> Result<T, DecodeFault> {
     let decimal = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
-    let fault =
-        || Fault::wrong("type", format!("expected {expected}, found `{}`", short(text)), "not such a number");
+    let fault = || {
+        DecodeFault::wrong(
+            "type",
+            format!("expected {expected}, found `{}`", short(text)),
+            "not such a number",
+        )
+    };
     match text.parse() {
         Ok(number) if decimal && free(style) => Ok(number),
         Ok(_) if decimal => Err(fault().with_help("remove the quotes")),
@@ -49,7 +54,7 @@ pub(super) fn infer<'de, V: Visitor<'de>>(
     text: &'de str,
     style: Style,
     visitor: V,
-) -> Result<V::Value, Fault> {
+) -> Result<V::Value, DecodeFault> {
     if !free(style) {
         return visitor.visit_borrowed_str(text);
     }

@@ -4,11 +4,11 @@ use serde::Deserializer;
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, EnumAccess, IntoDeserializer, VariantAccess, Visitor};
 
-use super::fault::Fault;
+use super::fault::DecodeFault;
 use super::node::NodeDe;
 use super::scalar::short;
 use crate::problem::did_you_mean;
-use crate::{Kind, Problem};
+use crate::{NodeKind, Problem};
 
 /// Which variant was written, and what with.
 pub(super) struct EnumChoice<'c, 'de> {
@@ -18,12 +18,12 @@ pub(super) struct EnumChoice<'c, 'de> {
 }
 
 impl<'c, 'de> EnumChoice<'c, 'de> {
-    pub(super) fn of(node: NodeDe<'c, 'de>, variants: &'static [&'static str]) -> Result<Self, Fault> {
+    pub(super) fn of(node: NodeDe<'c, 'de>, variants: &'static [&'static str]) -> Result<Self, DecodeFault> {
         let document = node.context.document;
         let (written, value) = match document.kind(node.node) {
-            Kind::Map => Self::single(node, variants)?,
-            Kind::Scalar => (node, None),
-            Kind::List | Kind::Broken => return Err(node.mismatch(&one_of(variants))),
+            NodeKind::Map => Self::single(node, variants)?,
+            NodeKind::Scalar => (node, None),
+            NodeKind::List | NodeKind::Broken => return Err(node.mismatch(&one_of(variants))),
         };
         let text = document.text(written.node).unwrap_or_default();
         let Some(name) = variants.iter().find(|name| **name == text) else {
@@ -38,7 +38,7 @@ impl<'c, 'de> EnumChoice<'c, 'de> {
     fn single(
         node: NodeDe<'c, 'de>,
         variants: &[&str],
-    ) -> Result<(NodeDe<'c, 'de>, Option<NodeDe<'c, 'de>>), Fault> {
+    ) -> Result<(NodeDe<'c, 'de>, Option<NodeDe<'c, 'de>>), DecodeFault> {
         let document = node.context.document;
         let mut entries = document.entries(node.node);
         let Some((key, value)) = entries.next() else {
@@ -56,21 +56,26 @@ impl<'c, 'de> EnumChoice<'c, 'de> {
     }
 
     /// A value that the variant can not do without.
-    fn value(&self) -> Result<NodeDe<'c, 'de>, Fault> {
+    fn value(&self) -> Result<NodeDe<'c, 'de>, DecodeFault> {
         self.value.ok_or_else(|| {
             let message = format!("`{}` alone says too little", self.name);
-            Fault::wrong("type", message, "needs a value").with_help(format!("write `{}: ...`", self.name))
+            DecodeFault::wrong("type", message, "needs a value")
+                .with_help(format!("write `{}: ...`", self.name))
         })
     }
 
-    fn settled<T>(&self, value: NodeDe<'c, 'de>, result: Result<T, Fault>) -> Result<T, Fault> {
+    fn settled<T>(&self, value: NodeDe<'c, 'de>, result: Result<T, DecodeFault>) -> Result<T, DecodeFault> {
         result.map_err(|fault| self.whole.context.settle(value.node, fault))
     }
 }
 
-fn unknown(text: &str, variants: &'static [&'static str]) -> Fault {
-    Fault::wrong("unknown-value", format!("unknown value `{}`", short(text)), "not one of those allowed")
-        .with_help(did_you_mean(text, variants))
+fn unknown(text: &str, variants: &'static [&'static str]) -> DecodeFault {
+    DecodeFault::wrong(
+        "unknown-value",
+        format!("unknown value `{}`", short(text)),
+        "not one of those allowed",
+    )
+    .with_help(did_you_mean(text, variants))
 }
 
 fn one_of(variants: &[&str]) -> String {
@@ -79,25 +84,28 @@ fn one_of(variants: &[&str]) -> String {
 }
 
 impl<'de> EnumAccess<'de> for EnumChoice<'_, 'de> {
-    type Error = Fault;
+    type Error = DecodeFault;
     type Variant = Self;
 
-    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self), Fault> {
-        let name: StrDeserializer<'_, Fault> = self.name.into_deserializer();
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self), DecodeFault> {
+        let name: StrDeserializer<'_, DecodeFault> = self.name.into_deserializer();
         Ok((seed.deserialize(name)?, self))
     }
 }
 
 impl<'de> VariantAccess<'de> for EnumChoice<'_, 'de> {
-    type Error = Fault;
+    type Error = DecodeFault;
 
-    fn unit_variant(self) -> Result<(), Fault> {
+    fn unit_variant(self) -> Result<(), DecodeFault> {
         match self.value {
             None => Ok(()),
             Some(value) => {
-                let fault =
-                    Fault::wrong("type", format!("`{}` takes no value", self.name), "not expected here")
-                        .with_help(format!("write `{}` alone", self.name));
+                let fault = DecodeFault::wrong(
+                    "type",
+                    format!("`{}` takes no value", self.name),
+                    "not expected here",
+                )
+                .with_help(format!("write `{}` alone", self.name));
                 let noted = self.whole.context.settle(value.node, fault);
                 self.whole.context.give_up(self.whole.node);
                 Err(noted)
@@ -105,12 +113,12 @@ impl<'de> VariantAccess<'de> for EnumChoice<'_, 'de> {
         }
     }
 
-    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Fault> {
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, DecodeFault> {
         let value = self.value()?;
         self.settled(value, seed.deserialize(value))
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Fault> {
+    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, DecodeFault> {
         let value = self.value()?;
         self.settled(value, value.deserialize_tuple(len, visitor))
     }
@@ -119,7 +127,7 @@ impl<'de> VariantAccess<'de> for EnumChoice<'_, 'de> {
         self,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, DecodeFault> {
         let value = self.value()?;
         self.settled(value, value.deserialize_struct("", fields, visitor))
     }

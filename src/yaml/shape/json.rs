@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Key, Shape, Variant};
+use super::{Shape, ShapeKey, Variant};
 
 /// What a variable that is filled in later looks like.
 const FILLED: &str = r"\{\{";
@@ -47,8 +47,8 @@ fn or_filled(schema: Value) -> Value {
     json!({ "anyOf": [schema, { "type": "string", "pattern": FILLED }] })
 }
 
-fn map(keys: &[Key]) -> Value {
-    let property = |key: &Key| {
+fn map(keys: &[ShapeKey]) -> Value {
+    let property = |key: &ShapeKey| {
         let mut schema = key.shape.schema();
         if !key.about.is_empty() {
             schema["description"] = key.about.into();

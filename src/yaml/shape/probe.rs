@@ -20,7 +20,7 @@ const TEXTS: &[&str] = &["", "1h", "1", "a/b", "https://example.com/"];
 
 /// One step further into a type.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Step {
+pub(super) enum TypeStep {
     /// What an option, a list or a map of names holds.
     Inside,
     /// A key.
@@ -31,7 +31,7 @@ pub(super) enum Step {
 
 /// What a type asks for at one place.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Asked {
+pub(super) enum ExpectedType {
     Any,
     Text,
     Flag,
@@ -49,26 +49,26 @@ pub(super) enum Asked {
 }
 
 /// What a type asks for at the end of a path.
-pub(super) fn ask<T: DeserializeOwned>(path: &[Step]) -> Asked {
+pub(super) fn ask<T: DeserializeOwned>(path: &[TypeStep]) -> ExpectedType {
     let found = RefCell::new(None);
-    drop(T::deserialize(Probe { path, found: &found, without: None }).map(drop));
+    drop(T::deserialize(ShapeProbe { path, found: &found, without: None }).map(drop));
     let asked = found.take().and_then(|it| it.asked);
-    asked.unwrap_or(Asked::Any)
+    asked.unwrap_or(ExpectedType::Any)
 }
 
 /// Whether the struct at the end of a path can not be without a key.
-pub(super) fn needs<T: DeserializeOwned>(path: &[Step], key: &'static str) -> bool {
+pub(super) fn needs<T: DeserializeOwned>(path: &[TypeStep], key: &'static str) -> bool {
     TEXTS.iter().any(|text| {
         let found = RefCell::new(None);
-        drop(T::deserialize(Probe { path, found: &found, without: Some((key, text)) }).map(drop));
+        drop(T::deserialize(ShapeProbe { path, found: &found, without: Some((key, text)) }).map(drop));
         found.take().is_some_and(|it| it.needed)
     })
 }
 
 /// What came of a run.
 #[derive(Default)]
-struct Found {
-    asked: Option<Asked>,
+struct ProbeRun {
+    asked: Option<ExpectedType>,
     needed: bool,
 }
 
@@ -100,29 +100,29 @@ impl de::Error for End {
 }
 
 #[derive(Clone, Copy)]
-struct Probe<'p> {
-    path: &'p [Step],
-    found: &'p RefCell<Option<Found>>,
+struct ShapeProbe<'p> {
+    path: &'p [TypeStep],
+    found: &'p RefCell<Option<ProbeRun>>,
     /// A key to leave out of the struct at the end of the path, and the text for those it gets.
     without: Option<(&'static str, &'static str)>,
 }
 
-impl Probe<'_> {
-    fn end(self, asked: Asked) -> End {
+impl ShapeProbe<'_> {
+    fn end(self, asked: ExpectedType) -> End {
         if self.path.is_empty() {
-            *self.found.borrow_mut() = Some(Found { asked: Some(asked), needed: false });
+            *self.found.borrow_mut() = Some(ProbeRun { asked: Some(asked), needed: false });
         }
         End::Other
     }
 
     /// The next step, and what is asked behind it.
-    fn step(self) -> Option<(Step, Self)> {
+    fn step(self) -> Option<(TypeStep, Self)> {
         let (step, path) = self.path.split_first()?;
         Some((*step, Self { path, ..self }))
     }
 
     fn inside(self) -> Option<Self> {
-        self.step().filter(|(step, _)| *step == Step::Inside).map(|(_, probe)| probe)
+        self.step().filter(|(step, _)| *step == TypeStep::Inside).map(|(_, probe)| probe)
     }
 
     fn keys<'de, V: Visitor<'de>>(
@@ -131,15 +131,17 @@ impl Probe<'_> {
         visitor: V,
     ) -> Result<V::Value, End> {
         match (self.step(), self.without) {
-            (Some((Step::Field(name), value)), _) => visitor.visit_map(One { name: Some(name), value }),
+            (Some((TypeStep::Field(name), value)), _) => {
+                visitor.visit_map(OneKey { name: Some(name), value })
+            }
             (None, Some((key, text))) => {
                 let fields = fields.iter().filter(|field| **field != key).copied().collect::<Vec<_>>();
-                let missing = visitor.visit_map(Rest { fields: fields.into_iter(), text }).err();
+                let missing = visitor.visit_map(OtherKeys { fields: fields.into_iter(), text }).err();
                 let needed = matches!(missing, Some(End::Missing(name)) if name == key);
-                *self.found.borrow_mut() = Some(Found { asked: None, needed });
+                *self.found.borrow_mut() = Some(ProbeRun { asked: None, needed });
                 Err(End::Other)
             }
-            _ => Err(self.end(Asked::Keys(fields))),
+            _ => Err(self.end(ExpectedType::Keys(fields))),
         }
     }
 }
@@ -147,12 +149,12 @@ impl Probe<'_> {
 macro_rules! asks {
     ($($method:ident $asked:ident;)*) => {$(
         fn $method<V: Visitor<'de>>(self, _: V) -> Result<V::Value, End> {
-            Err(self.end(Asked::$asked))
+            Err(self.end(ExpectedType::$asked))
         }
     )*};
 }
 
-impl<'de> Deserializer<'de> for Probe<'_> {
+impl<'de> Deserializer<'de> for ShapeProbe<'_> {
     type Error = End;
 
     asks! {
@@ -183,7 +185,7 @@ impl<'de> Deserializer<'de> for Probe<'_> {
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, End> {
         match self.inside() {
             Some(inside) => visitor.visit_some(inside),
-            None => Err(self.end(Asked::Maybe)),
+            None => Err(self.end(ExpectedType::Maybe)),
         }
     }
 
@@ -197,7 +199,7 @@ impl<'de> Deserializer<'de> for Probe<'_> {
         visitor: V,
     ) -> Result<V::Value, End> {
         match name {
-            NODE => Err(self.end(Asked::Any)),
+            NODE => Err(self.end(ExpectedType::Any)),
             SPOT => visitor.visit_seq(Spot { value: self, state: 0 }),
             _ => visitor.visit_newtype_struct(self),
         }
@@ -205,8 +207,8 @@ impl<'de> Deserializer<'de> for Probe<'_> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, End> {
         match self.inside() {
-            Some(inside) => visitor.visit_seq(Only(Some(inside))),
-            None => Err(self.end(Asked::List)),
+            Some(inside) => visitor.visit_seq(OneItem(Some(inside))),
+            None => Err(self.end(ExpectedType::List)),
         }
     }
 
@@ -225,8 +227,8 @@ impl<'de> Deserializer<'de> for Probe<'_> {
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, End> {
         match self.inside() {
-            Some(value) => visitor.visit_map(One { name: Some("a"), value }),
-            None => Err(self.end(Asked::Names)),
+            Some(value) => visitor.visit_map(OneKey { name: Some("a"), value }),
+            None => Err(self.end(ExpectedType::Names)),
         }
     }
 
@@ -246,19 +248,19 @@ impl<'de> Deserializer<'de> for Probe<'_> {
         visitor: V,
     ) -> Result<V::Value, End> {
         match self.step() {
-            Some((Step::Variant(name), value)) => visitor.visit_enum(Word { name, value }),
-            _ => Err(self.end(Asked::OneOf(variants))),
+            Some((TypeStep::Variant(name), value)) => visitor.visit_enum(OneVariant { name, value }),
+            _ => Err(self.end(ExpectedType::OneOf(variants))),
         }
     }
 }
 
 /// One key with what is asked behind it.
-struct One<'p> {
+struct OneKey<'p> {
     name: Option<&'static str>,
-    value: Probe<'p>,
+    value: ShapeProbe<'p>,
 }
 
-impl<'de> MapAccess<'de> for One<'_> {
+impl<'de> MapAccess<'de> for OneKey<'_> {
     type Error = End;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, End> {
@@ -273,13 +275,13 @@ impl<'de> MapAccess<'de> for One<'_> {
 
 /// A name, also where it is asked for with its place.
 fn key<'de, S: DeserializeSeed<'de>>(name: &'static str, seed: S) -> Result<S::Value, End> {
-    seed.deserialize(Name(name))
+    seed.deserialize(NameDeserializer(name))
 }
 
 /// A name of a map or of a variant.
-struct Name(&'static str);
+struct NameDeserializer(&'static str);
 
-impl<'de> Deserializer<'de> for Name {
+impl<'de> Deserializer<'de> for NameDeserializer {
     type Error = End;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, End> {
@@ -305,12 +307,12 @@ impl<'de> Deserializer<'de> for Name {
 }
 
 /// Made-up values for all keys but one.
-struct Rest {
+struct OtherKeys {
     fields: std::vec::IntoIter<&'static str>,
     text: &'static str,
 }
 
-impl<'de> MapAccess<'de> for Rest {
+impl<'de> MapAccess<'de> for OtherKeys {
     type Error = End;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, End> {
@@ -324,9 +326,9 @@ impl<'de> MapAccess<'de> for Rest {
 }
 
 /// A list of one.
-struct Only<'p>(Option<Probe<'p>>);
+struct OneItem<'p>(Option<ShapeProbe<'p>>);
 
-impl<'de> SeqAccess<'de> for Only<'_> {
+impl<'de> SeqAccess<'de> for OneItem<'_> {
     type Error = End;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, End> {
@@ -340,7 +342,7 @@ struct Spot<D> {
     state: u8,
 }
 
-impl<'de> SeqAccess<'de> for Spot<Probe<'_>> {
+impl<'de> SeqAccess<'de> for Spot<ShapeProbe<'_>> {
     type Error = End;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, End> {
@@ -349,12 +351,12 @@ impl<'de> SeqAccess<'de> for Spot<Probe<'_>> {
     }
 }
 
-impl<'de> SeqAccess<'de> for Spot<Name> {
+impl<'de> SeqAccess<'de> for Spot<NameDeserializer> {
     type Error = End;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, End> {
         self.state += 1;
-        if self.state == 1 { place(seed) } else { seed.deserialize(Name(self.value.0)).map(Some) }
+        if self.state == 1 { place(seed) } else { seed.deserialize(NameDeserializer(self.value.0)).map(Some) }
     }
 }
 
@@ -364,26 +366,26 @@ fn place<'de, S: DeserializeSeed<'de>>(seed: S) -> Result<Option<S::Value>, End>
 }
 
 /// One of several words, with what is asked behind it.
-struct Word<'p> {
+struct OneVariant<'p> {
     name: &'static str,
-    value: Probe<'p>,
+    value: ShapeProbe<'p>,
 }
 
-impl<'de, 'p> EnumAccess<'de> for Word<'p> {
+impl<'de, 'p> EnumAccess<'de> for OneVariant<'p> {
     type Error = End;
-    type Variant = Probe<'p>;
+    type Variant = ShapeProbe<'p>;
 
-    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Probe<'p>), End> {
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, ShapeProbe<'p>), End> {
         let name: StrDeserializer<'_, End> = self.name.into_deserializer();
         Ok((seed.deserialize(name)?, self.value))
     }
 }
 
-impl<'de> VariantAccess<'de> for Probe<'_> {
+impl<'de> VariantAccess<'de> for ShapeProbe<'_> {
     type Error = End;
 
     fn unit_variant(self) -> Result<(), End> {
-        Err(self.end(Asked::Alone))
+        Err(self.end(ExpectedType::Alone))
     }
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, End> {

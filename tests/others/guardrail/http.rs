@@ -9,7 +9,7 @@ use gonogo::{
     domain::{
         Answer, Counters, Digest, Evidence, Failure, Finding, Measured, Measurement, Observation, Stamp,
     },
-    source::Clock,
+    source::NowFn,
 };
 
 use super::{planned, question};
@@ -37,7 +37,7 @@ async fn looks(limits: &str, replies: Vec<Vec<u8>>) -> Vec<Result<Finding, Failu
         boot: std::time::Duration::from_secs(1_000),
     }));
     let read = Arc::clone(&at);
-    let clock: Clock = Arc::new(move || *read.lock().unwrap());
+    let clock: NowFn = Arc::new(move || *read.lock().unwrap());
     let probe = probe_with(config(&[], &["probe.test"]), &Names::are(&["127.0.0.1"]), clock);
     let mut all = Vec::new();
     for _ in 0..count {
@@ -156,7 +156,7 @@ async fn only_trusted_files_and_hosts_on_the_list_are_looked_at() {
     let server = TlsServer::start(GOOD, |_| json("{}"));
     let yaml = format!("http: {{ url: '{}', {LIMITS} }}", server.url("probe.test", "/stats"));
     let question = question(&yaml, 60, 0);
-    let untrusted = gonogo::source::probe::Config { trusted: false, ..config(&[], &["probe.test"]) };
+    let untrusted = gonogo::source::probe::ProbePolicy { trusted: false, ..config(&[], &["probe.test"]) };
     for config in [untrusted, config(&[], &["other.test"])] {
         let probe = probe_with(config, &Names::are(&["127.0.0.1"]), crate::others::kit::clock());
         assert_eq!(word(&ask(&probe, &question).await), "NotAllowed");

@@ -71,18 +71,7 @@ fn moved(launch: &Launch, stage: &str, step: StageAct, seconds: i64) -> Event {
 }
 
 fn finding() -> Finding {
-    Finding {
-        outcome: Outcome::Unclear,
-        reason: "".into(),
-        about: None,
-        until: None,
-        since: None,
-        url: None,
-        rows: Vec::new(),
-        lineage: "test".into(),
-        accepted: Vec::new(),
-        measured: None,
-    }
+    Finding::new(Outcome::Unclear, "", "test")
 }
 
 fn real(value: f64) -> Real {
@@ -351,7 +340,7 @@ fn actual(text: &str) -> Question {
     let (key, node) = document.entries(document.root()).next().unwrap();
     let source = document.text(key).unwrap().to_owned();
     let (defaults, people) = Default::default();
-    let limits = gonogo::source::Limits {
+    let limits = gonogo::source::GateLimits {
         document: &document,
         node,
         defaults: &defaults,

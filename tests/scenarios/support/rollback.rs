@@ -94,7 +94,7 @@ impl ExpectBack {
         }
         if let Some(want) = &self.steps {
             let said: Vec<_> =
-                state().steps.iter().map(|it| format!("{} {}", it.status.word(), it.id)).collect();
+                state().steps.iter().map(|it| format!("{} {}", it.status.word(), it.plan.id)).collect();
             assert_eq!(said, *want);
         }
         if let Some(want) = &self.called {

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Controller, Screen, lock, tell};
+use super::{Controller, ScreenSender, lock, tell};
 use crate::{
     identity::Speaker,
     interactive::{
@@ -12,20 +12,20 @@ use crate::{
     writer::{Attempt, event_id},
 };
 use gonogo_cockpit::{ActResult, Me, Message, Notice, Ticket};
-use gonogo_domain::{Actor, CloseWish, Command, Context, Decision, Party, Str};
-use gonogo_report::Record;
+use gonogo_domain::{ActEnvelope, Actor, CloseWish, Command, Decision, Party, Str};
+use gonogo_report::MinutesInput;
 use gonogo_text::{clean, clean_block};
 
 impl Controller {
     /// Writes down what was decided, as the journal has it.
-    pub(super) async fn minutes(&mut self, screen: &Screen) -> Result<(), ()> {
+    pub(super) async fn minutes(&mut self, screen: &ScreenSender) -> Result<(), ()> {
         let now = (self.now)();
         let written = {
             let mut live = lock(&self.live);
             let board = live.board(now);
             let head = self.commands.writer().map(|it| it.head().hash.to_string()).unwrap_or_default();
             let rehearsal = self.opened.chosen.rehearse;
-            let record = Record { board: &board, history: live.history(), head: &head, rehearsal };
+            let record = MinutesInput { board: &board, history: live.history(), head: &head, rehearsal };
             pages::write(&record, now.wall)
         };
         let message = match written {
@@ -41,7 +41,7 @@ impl Controller {
         ticket: Ticket,
         command: Command,
         by: Option<Party>,
-        screen: &Screen,
+        screen: &ScreenSender,
     ) -> Result<(), ()> {
         let Some(me) = self.me.clone() else {
             let why = "nobody knows who you are: set `identity: { name: ... }` in your settings";
@@ -76,7 +76,7 @@ impl Controller {
         number: u64,
         command: Command,
         by: Option<Party>,
-        screen: &Screen,
+        screen: &ScreenSender,
     ) -> Result<(), ()> {
         let Some(me) = self.me.clone() else { return Ok(()) };
         let context = self.context(me, by.as_ref(), Uuid::nil());
@@ -95,7 +95,7 @@ impl Controller {
         self.me.as_ref().map(me)
     }
 
-    fn context(&self, me: Actor, by: Option<&Party>, id: Uuid) -> Context {
+    fn context(&self, me: Actor, by: Option<&Party>, id: Uuid) -> ActEnvelope {
         let speaker = Speaker::new(me, by.map(Party::as_str));
         speaker.context(|actor| self.teams_of(actor), (self.now)(), id)
     }
@@ -108,7 +108,7 @@ impl Controller {
     pub(super) async fn tell_acted(
         &mut self,
         mut ended: Vec<(Ticket, ActResult)>,
-        screen: &Screen,
+        screen: &ScreenSender,
     ) -> Result<(), ()> {
         let now = (self.now)();
         ended.extend(self.commands.next(&mut lock(&self.live), now));
@@ -122,7 +122,7 @@ impl Controller {
     }
 
     /// What a person wants of the server of the target went on.
-    pub(super) async fn hands_news(&mut self, news: HandsNews, screen: &Screen) -> Result<(), ()> {
+    pub(super) async fn hands_news(&mut self, news: HandsNews, screen: &ScreenSender) -> Result<(), ()> {
         let message = match news {
             HandsNews::Asked { what, word } => Message::WriteAsked(clean_block(&what).into_owned(), word),
             HandsNews::Waiting(what) => Message::Notice(Notice::plain(clean(&what).into_owned())),

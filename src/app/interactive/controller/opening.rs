@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::{Opened, identity, store::Store, teams::Teams};
+use crate::{Opened, identity, store::OpenedJournal, teams::Teams};
 use gonogo_cockpit::JournalState;
 use gonogo_domain::Actor;
 
@@ -31,7 +31,7 @@ pub(super) fn kept(
     gonogo_journal::Keep { since: now.checked_sub_signed(age), bytes: Some(u64::from(chosen.most_mib) << 20) }
 }
 
-pub(super) fn journal_state(store: &Store, played: bool) -> JournalState {
+pub(super) fn journal_state(store: &OpenedJournal, played: bool) -> JournalState {
     match (&store.history.broken, &store.view_only) {
         (Some(why), _) => JournalState::Broken(why.detail().into()),
         (None, Some(why)) if !played => JournalState::ViewOnly(why.as_str().into()),

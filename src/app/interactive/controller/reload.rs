@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Controller, Screen, lock, tell};
+use super::{Controller, ScreenSender, lock, tell};
 use crate::{
     Opened,
     check::pace,
@@ -18,7 +18,7 @@ use gonogo_poller::Poller;
 
 impl Controller {
     /// Takes in what the files say now, or that they can not be used.
-    pub(super) async fn reread(&mut self, reread: Reread, screen: &Screen) -> Result<(), ()> {
+    pub(super) async fn reread(&mut self, reread: Reread, screen: &ScreenSender) -> Result<(), ()> {
         match reread {
             Reread::Fresh(fresh) => self.renew(*fresh, screen).await,
             Reread::Broken(why) => self.stay(why, screen).await,
@@ -26,7 +26,7 @@ impl Controller {
     }
 
     /// Everything stays as it was read last, and says so.
-    async fn stay(&mut self, why: String, screen: &Screen) -> Result<(), ()> {
+    async fn stay(&mut self, why: String, screen: &ScreenSender) -> Result<(), ()> {
         lock(&self.live).set_files_broken(true);
         // First the board, which is no GO any more: no frame shows a stale one.
         self.tell_board(screen).await?;
@@ -34,7 +34,7 @@ impl Controller {
         tell(screen, self.veil.message(Message::FilesBroken(Some(faults)))).await
     }
 
-    async fn renew(&mut self, fresh: Fresh, screen: &Screen) -> Result<(), ()> {
+    async fn renew(&mut self, fresh: Fresh, screen: &ScreenSender) -> Result<(), ()> {
         let Fresh { opened, polled, looks } = fresh;
         let (new, old) = (&opened.loaded.launch, &self.opened.loaded.launch);
         if new.id != old.id {

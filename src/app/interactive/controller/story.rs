@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Controller, Screen, lock, tell};
+use super::{Controller, ScreenSender, lock, tell};
 use crate::{Session, desk::CommandQueue, player::Due, store, writer::JournalWriter};
 use gonogo_cockpit::{Message, Notice, PlaybackMove, StoryPlace};
 use gonogo_domain::{Act, Event, History, IncidentStep, Refusal, Scope};
@@ -13,7 +13,7 @@ use gonogo_text::clean;
 const JUST_BEGUN: std::time::Duration = std::time::Duration::from_secs(3);
 
 /// The next line of the recording: nothing but answers, an act with its event or its refusal, or one that a person has done.
-enum Played {
+enum StoryStep {
     Answers,
     Act(Box<Event>),
     Refused(String, Refusal),
@@ -22,14 +22,14 @@ enum Played {
 
 impl Controller {
     /// Plays what is due of the recorded day.
-    pub(super) async fn play(&mut self, screen: &Screen) -> Result<(), ()> {
+    pub(super) async fn play(&mut self, screen: &ScreenSender) -> Result<(), ()> {
         let mut moved = false;
         while let Some(played) = self.next_played() {
             moved = true;
             match played {
-                Played::Answers | Played::Done => {}
-                Played::Act(event) => self.replay(&event).await,
-                Played::Refused(what, refusal) => self.tell_refused(&what, &refusal, screen).await?,
+                StoryStep::Answers | StoryStep::Done => {}
+                StoryStep::Act(event) => self.replay(&event).await,
+                StoryStep::Refused(what, refusal) => self.tell_refused(&what, &refusal, screen).await?,
             }
         }
         if moved {
@@ -40,22 +40,22 @@ impl Controller {
         self.tell_playback(screen).await
     }
 
-    fn next_played(&mut self) -> Option<Played> {
+    fn next_played(&mut self) -> Option<StoryStep> {
         let player = self.player.as_mut()?;
         let mut live = lock(&self.live);
-        let Some(due) = player.step(&mut live)? else { return Some(Played::Answers) };
+        let Some(due) = player.step(&mut live)? else { return Some(StoryStep::Answers) };
         if self.played_in && is_done(live.history(), &due) {
-            return Some(Played::Done);
+            return Some(StoryStep::Done);
         }
         let what = format!("{}: {}", due.who, crate::journal_view::said(&due.what));
         Some(match player.event(&mut live, due) {
-            Ok(event) => Played::Act(Box::new(event)),
-            Err(refusal) => Played::Refused(what, refusal),
+            Ok(event) => StoryStep::Act(Box::new(event)),
+            Err(refusal) => StoryStep::Refused(what, refusal),
         })
     }
 
     /// A story that somebody plays in may lead elsewhere; a recorded day does not.
-    async fn tell_refused(&self, what: &str, refusal: &Refusal, screen: &Screen) -> Result<(), ()> {
+    async fn tell_refused(&self, what: &str, refusal: &Refusal, screen: &ScreenSender) -> Result<(), ()> {
         let why = refusal.to_string();
         let notice = if self.played_in {
             let text = format!("the story wanted \"{what}\", and goes on without it: {why}");
@@ -84,7 +84,7 @@ impl Controller {
         }
     }
 
-    pub(super) async fn steer(&mut self, step: PlaybackMove, screen: &Screen) -> Result<(), ()> {
+    pub(super) async fn steer(&mut self, step: PlaybackMove, screen: &ScreenSender) -> Result<(), ()> {
         let Some(playback) = &self.playback else { return Ok(()) };
         match step {
             PlaybackMove::Pause(paused) => playback.pause(paused),
@@ -137,7 +137,7 @@ impl Controller {
         self.played_in = false;
     }
 
-    pub(super) async fn tell_playback(&self, screen: &Screen) -> Result<(), ()> {
+    pub(super) async fn tell_playback(&self, screen: &ScreenSender) -> Result<(), ()> {
         match self.playback_now() {
             Some(message) => tell(screen, message).await,
             None => Ok(()),

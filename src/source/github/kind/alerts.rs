@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     super::{
-        fact::{Fact, Judged, List, RestFact, Stop, Take},
-        finding::{Draft, count, either, list},
+        fact::{Fact, FactResult, JudgeStop, PagedList, RestFact, Take},
+        finding::{FindingDraft, count, either, list},
         judge_context::JudgeContext,
-        limits::Wrong,
+        limits::LimitProblems,
         needs::{self, Needs},
-        target::Place,
+        target::RefKind,
     },
-    Evidence, Judge,
+    EvidenceKind, Judge,
 };
 use crate::Description;
 use gonogo_domain::{Bound, FailureKind, Oid, Outcome};
@@ -20,16 +20,16 @@ mod scans;
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(in super::super) struct Alerts {
-    tool: Tool,
+    tool: AlertTool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    severity: Vec<Severity>,
+    severity: Vec<AlertSeverity>,
     #[serde(skip_serializing_if = "Option::is_none")]
     at_most: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Tool {
+enum AlertTool {
     Dependabot,
     CodeScanning,
     SecretScanning,
@@ -37,7 +37,7 @@ enum Tool {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Severity {
+enum AlertSeverity {
     Critical,
     High,
     Medium,
@@ -101,7 +101,7 @@ struct Rule {
     description: Option<String>,
 }
 
-impl Tool {
+impl AlertTool {
     fn words(self) -> &'static str {
         match self {
             Self::Dependabot => "Dependabot alert",
@@ -140,7 +140,7 @@ impl Tool {
     }
 }
 
-impl Severity {
+impl AlertSeverity {
     fn word(self) -> &'static str {
         match self {
             Self::Critical => "critical",
@@ -164,7 +164,7 @@ impl Severity {
     }
 }
 
-impl Evidence for Alerts {
+impl EvidenceKind for Alerts {
     const THING: &'static str = "alerts";
     const DESCRIPTION: Description = Description {
         proves: "no security alert is open",
@@ -177,7 +177,7 @@ impl Evidence for Alerts {
 
     /// Code is scanned commit by commit; the other tools look at the repository.
     fn bound(&self) -> Bound {
-        if self.tool == Tool::CodeScanning { Bound::Commit } else { Bound::Free }
+        if self.tool == AlertTool::CodeScanning { Bound::Commit } else { Bound::Free }
     }
 
     fn describe(&self) -> String {
@@ -190,16 +190,16 @@ impl Evidence for Alerts {
         )
     }
 
-    fn check(&self, wrong: &mut Wrong<'_>) {
+    fn check(&self, wrong: &mut LimitProblems<'_>) {
         match self.tool {
-            Tool::SecretScanning if !self.severity.is_empty() => {
+            AlertTool::SecretScanning if !self.severity.is_empty() => {
                 wrong.say(
                     "severity",
                     "secrets have no severity: every open one counts",
                     "take `severity` out",
                 );
             }
-            Tool::Dependabot if self.severity.iter().any(|it| it.is_of_rules()) => wrong.say(
+            AlertTool::Dependabot if self.severity.iter().any(|it| it.is_of_rules()) => wrong.say(
                 "severity",
                 "Dependabot knows critical, high, medium and low",
                 "write some of these",
@@ -210,12 +210,12 @@ impl Evidence for Alerts {
 }
 
 impl Judge for Alerts {
-    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
-        if self.tool == Tool::CodeScanning {
+    fn judge(&self, case: &JudgeContext<'_>) -> FactResult {
+        if self.tool == AlertTool::CodeScanning {
             return self.judge_code(case);
         }
         let fact = self.tool.fact(case);
-        let all = if self.tool == Tool::SecretScanning {
+        let all = if self.tool == AlertTool::SecretScanning {
             let generic = fact.clone().with("secret_type", GENERIC_SECRETS);
             let both = [Fact::Rest(fact.clone()), Fact::Rest(generic.clone()), case.repository()];
             case.need(&both)?;
@@ -239,8 +239,8 @@ impl Judge for Alerts {
     }
 }
 
-fn open(case: &JudgeContext<'_>, fact: &RestFact) -> Judged<List<Alert>> {
-    let all: List<Alert> = case.rest(fact)?;
+fn open(case: &JudgeContext<'_>, fact: &RestFact) -> FactResult<PagedList<Alert>> {
+    let all: PagedList<Alert> = case.rest(fact)?;
     if all.items.iter().any(|alert| alert.state != "open") {
         return Err(super::super::judge_context::gap(fact.what));
     }
@@ -249,15 +249,15 @@ fn open(case: &JudgeContext<'_>, fact: &RestFact) -> Judged<List<Alert>> {
 
 impl Alerts {
     /// A branch that was never scanned has no alerts, and neither has one whose newest commit has not been scanned yet.
-    fn judge_code(&self, case: &JudgeContext<'_>) -> Judged {
+    fn judge_code(&self, case: &JudgeContext<'_>) -> FactResult {
         // Without a ref only the default branch is listed.
         let target = case.target()?;
         let (name, said) = match target.place {
-            Place::Branch(branch) => (format!("refs/heads/{branch}"), branch),
-            Place::Tag(tag) => (format!("refs/tags/{tag}"), tag),
-            Place::Commit => {
+            RefKind::Branch(branch) => (format!("refs/heads/{branch}"), branch),
+            RefKind::Tag(tag) => (format!("refs/tags/{tag}"), tag),
+            RefKind::Commit => {
                 let message = "code scanning lists alerts of branches, and the target is a bare commit";
-                return Err(Stop::failed(FailureKind::Rejected, message));
+                return Err(JudgeStop::failed(FailureKind::Rejected, message));
             }
         };
         let fact = self.tool.fact(case).with("ref", name.clone());
@@ -271,7 +271,7 @@ impl Alerts {
         self.draft(case, &all, outcome, reason).about(&target.oid).from(self.tool.lineage())
     }
 
-    fn settle(&self, all: &List<Alert>, place: &str) -> Judged<(Outcome, String)> {
+    fn settle(&self, all: &PagedList<Alert>, place: &str) -> FactResult<(Outcome, String)> {
         let (number, most) = (self.counted(all).len() as u64, self.at_most.unwrap_or(0));
         // What was read is enough for a no, never for a yes.
         if all.more && number <= most {
@@ -284,37 +284,44 @@ impl Alerts {
         Ok((outcome, format!("{least}{} open{which}{place}", count(number, self.tool.words()))))
     }
 
-    fn counted<'l>(&self, all: &'l List<Alert>) -> Vec<&'l Alert> {
+    fn counted<'l>(&self, all: &'l PagedList<Alert>) -> Vec<&'l Alert> {
         all.items.iter().filter(|alert| self.counts(alert)).collect()
     }
 
     /// The first alert's page, else the list's.
-    fn draft(&self, case: &JudgeContext<'_>, all: &List<Alert>, outcome: Outcome, reason: String) -> Draft {
+    fn draft(
+        &self,
+        case: &JudgeContext<'_>,
+        all: &PagedList<Alert>,
+        outcome: Outcome,
+        reason: String,
+    ) -> FindingDraft {
         let counted = self.counted(all);
         let page = counted.first().map(|alert| alert.html_url.clone());
         let page = page.unwrap_or_else(|| format!("{}/security/{}", case.home(), self.tool.page()));
-        Draft::new(outcome, reason).url(Some(&page)).rows(counted.iter().map(|alert| alert.row()))
+        FindingDraft::new(outcome, reason).url(Some(&page)).rows(counted.iter().map(|alert| alert.row()))
     }
 
     /// Of the severities asked for; one with a severity that is not known, or with none, counts always. Where a rule
     /// gives no security level, its own severity speaks for one: an error may be as grave as any.
     fn counts(&self, alert: &Alert) -> bool {
-        use Severity::{Critical, Error, High, Low, Medium, Note, Warning};
+        use AlertSeverity::{Critical, Error, High, Low, Medium, Note, Warning};
         if self.severity.is_empty() {
             return true;
         }
         let words = alert.severities();
-        let asked = |severity: &Severity| self.severity.contains(severity);
-        let any = |severity: Option<Severity>| severity.is_none_or(|it| asked(&it));
-        if words.is_empty() || words.iter().map(|word| Severity::parse(word)).any(any) {
+        let asked = |severity: &AlertSeverity| self.severity.contains(severity);
+        let any = |severity: Option<AlertSeverity>| severity.is_none_or(|it| asked(&it));
+        if words.is_empty() || words.iter().map(|word| AlertSeverity::parse(word)).any(any) {
             return true;
         }
-        let stands_for: &[Severity] = match (alert.level(), alert.rule_severity().and_then(Severity::parse)) {
-            (None, Some(Error)) => &[Critical, High, Medium, Low],
-            (None, Some(Warning)) => &[Medium, Low],
-            (None, Some(Note)) => &[Low],
-            _ => &[],
-        };
+        let stands_for: &[AlertSeverity] =
+            match (alert.level(), alert.rule_severity().and_then(AlertSeverity::parse)) {
+                (None, Some(Error)) => &[Critical, High, Medium, Low],
+                (None, Some(Warning)) => &[Medium, Low],
+                (None, Some(Note)) => &[Low],
+                _ => &[],
+            };
         stands_for.iter().any(asked)
     }
 }

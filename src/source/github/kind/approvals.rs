@@ -7,13 +7,13 @@ use serde_json::json;
 
 use super::{
     super::{
-        fact::{Fact, Judged, List, RestFact, Take},
-        finding::{Draft, count, list},
+        fact::{Fact, FactResult, PagedList, RestFact, Take},
+        finding::{FindingDraft, count, list},
         judge_context::{JudgeContext, Page, gap},
-        limits::{Name, Number, Wrong},
+        limits::{LimitProblems, Name, Number},
         needs, query_template,
     },
-    Evidence, Judge,
+    EvidenceKind, Judge,
     pull::{self, Pull},
     rules,
 };
@@ -64,7 +64,7 @@ struct Commit {
     oid: String,
 }
 
-impl Evidence for Approvals {
+impl EvidenceKind for Approvals {
     const THING: &'static str = "approvals";
     const DESCRIPTION: Description = Description {
         proves: "enough people have approved a pull request as it is now",
@@ -91,20 +91,20 @@ impl Evidence for Approvals {
         said
     }
 
-    fn check(&self, wrong: &mut Wrong<'_>) {
+    fn check(&self, wrong: &mut LimitProblems<'_>) {
         wrong.one_of(("number", self.number.is_some()), ("branch", self.branch.is_some()));
         wrong.at_least_one("count", self.count, 100);
     }
 }
 
 impl Judge for Approvals {
-    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> FactResult {
         let Some(pull) = pull::find(case, self.number.as_ref(), self.branch.as_ref())? else {
             return pull::none(case, self.branch.as_ref(), None, LINEAGE);
         };
         if pull.is_given_up() {
             let reason = format!("#{}: {}", pull.number, pull::GIVEN_UP);
-            return Draft::new(Outcome::Fails, reason).url(Some(&pull.url)).from(LINEAGE);
+            return FindingDraft::new(Outcome::Fails, reason).url(Some(&pull.url)).from(LINEAGE);
         }
         self.ask_together(case, &pull)?;
         let reviews = reviews(case, &pull)?;
@@ -112,7 +112,7 @@ impl Judge for Approvals {
         let owners = if self.code_owners { Some(code_owners(case, &pull)?) } else { None };
         let tally = self.tally(&pull, &reviews, members.as_ref());
         let (outcome, reason) = self.verdict(&tally, owners, members.is_some());
-        Draft::new(outcome, format!("#{}: {reason}", pull.number))
+        FindingDraft::new(outcome, format!("#{}: {reason}", pull.number))
             .url(Some(&pull.url))
             .rows(tally.rows())
             .from(LINEAGE)
@@ -125,7 +125,7 @@ impl Judge for Approvals {
 
 /// Who said what.
 #[derive(Default)]
-struct Tally {
+struct ReviewTally {
     approved: BTreeSet<String>,
     against: BTreeSet<String>,
     stale: BTreeSet<String>,
@@ -141,7 +141,7 @@ impl Approvals {
     }
 
     /// All that is needed once the pull request is known, in one round.
-    fn ask_together(&self, case: &JudgeContext<'_>, pull: &Pull) -> Judged<()> {
+    fn ask_together(&self, case: &JudgeContext<'_>, pull: &Pull) -> FactResult<()> {
         let mut facts = vec![reviews_after(case, pull, None)];
         if let Some(team) = &self.team {
             facts.push(Fact::Rest(team_members(case, team.as_str())));
@@ -154,12 +154,12 @@ impl Approvals {
         case.need(&facts)
     }
 
-    fn members(&self, case: &JudgeContext<'_>) -> Judged<Option<BTreeSet<String>>> {
+    fn members(&self, case: &JudgeContext<'_>) -> FactResult<Option<BTreeSet<String>>> {
         self.team.as_ref().map(|team| members_of(case, team.as_str())).transpose()
     }
 
-    fn tally(&self, pull: &Pull, reviews: &[Review], members: Option<&BTreeSet<String>>) -> Tally {
-        let mut tally = Tally::default();
+    fn tally(&self, pull: &Pull, reviews: &[Review], members: Option<&BTreeSet<String>>) -> ReviewTally {
+        let mut tally = ReviewTally::default();
         for review in reviews {
             let Some(author) = &review.author else {
                 // A deleted account: its approval is nobody's, its objection still stands.
@@ -183,7 +183,12 @@ impl Approvals {
         tally
     }
 
-    fn verdict(&self, tally: &Tally, owners: Option<Owners>, of_team: bool) -> (Outcome, String) {
+    fn verdict(
+        &self,
+        tally: &ReviewTally,
+        owners: Option<CodeOwnerState>,
+        of_team: bool,
+    ) -> (Outcome, String) {
         let approved: Vec<&String> = tally.approved.iter().collect();
         let against: Vec<&String> = tally.against.iter().collect();
         let so_far = if approved.is_empty() { "nobody".into() } else { list(&approved) };
@@ -216,11 +221,11 @@ impl Approvals {
         }
         let reason = format!("approved by {so_far}");
         match owners {
-            None | Some(Owners::Approve) => (Outcome::Holds, reason),
-            Some(Owners::Waited) => {
+            None | Some(CodeOwnerState::Approve) => (Outcome::Holds, reason),
+            Some(CodeOwnerState::Waited) => {
                 (Outcome::Pending, format!("{reason}; code owners have still been asked"))
             }
-            Some(Owners::Unclear(why)) => (Outcome::Unclear, format!("{reason}, but {why}")),
+            Some(CodeOwnerState::Unclear(why)) => (Outcome::Unclear, format!("{reason}, but {why}")),
         }
     }
 }
@@ -233,15 +238,15 @@ pub(super) fn team_members(case: &JudgeContext<'_>, team: &str) -> RestFact {
 }
 
 /// Its logins, in lower case.
-pub(super) fn members_of(case: &JudgeContext<'_>, team: &str) -> Judged<BTreeSet<String>> {
-    let list: List<User> = case.rest(&team_members(case, team))?;
+pub(super) fn members_of(case: &JudgeContext<'_>, team: &str) -> FactResult<BTreeSet<String>> {
+    let list: PagedList<User> = case.rest(&team_members(case, team))?;
     if list.more {
         return Err(gap("the team's members"));
     }
     Ok(list.items.into_iter().map(|user| user.login.to_lowercase()).collect())
 }
 
-impl Tally {
+impl ReviewTally {
     fn rows(&self) -> Vec<String> {
         let say = |who: &BTreeSet<String>, what: &str| -> Vec<String> {
             who.iter().map(|login| format!("{login}: {what}")).collect()
@@ -261,7 +266,7 @@ fn reviews_after(case: &JudgeContext<'_>, pull: &Pull, after: Option<&str>) -> F
     case.graph(&query_template::REVIEWS, [("number", json!(pull.number)), ("after", json!(after))])
 }
 
-fn reviews(case: &JudgeContext<'_>, pull: &Pull) -> Judged<Vec<Review>> {
+fn reviews(case: &JudgeContext<'_>, pull: &Pull) -> FactResult<Vec<Review>> {
     case.pages("the reviews", |after| {
         let page: Reviewed = case.read(&reviews_after(case, pull, after))?;
         // A push between two questions: the reviews would be held against the wrong head.
@@ -273,7 +278,7 @@ fn reviews(case: &JudgeContext<'_>, pull: &Pull) -> Judged<Vec<Review>> {
 }
 
 /// What can be known about the code owners.
-enum Owners {
+enum CodeOwnerState {
     Approve,
     Waited,
     Unclear(String),
@@ -290,40 +295,40 @@ fn review_requests(case: &JudgeContext<'_>, pull: &Pull) -> Fact {
 
 /// No API says "the code owners approve". GitHub's own decision does, where the branch rules ask for them and
 /// CODEOWNERS has no errors (GitHub leaves faulty lines out).
-fn code_owners(case: &JudgeContext<'_>, pull: &Pull) -> Judged<Owners> {
+fn code_owners(case: &JudgeContext<'_>, pull: &Pull) -> FactResult<CodeOwnerState> {
     #[derive(Deserialize)]
     struct Errors {
         errors: Vec<serde_json::Value>,
     }
     let fact = codeowners_errors(case, pull);
-    let errors: Judged<Errors> = case.rest(&fact);
+    let errors: FactResult<Errors> = case.rest(&fact);
     if case.is_missing(&fact) {
-        return Ok(Owners::Unclear(format!("{} has no CODEOWNERS file", case.repo)));
+        return Ok(CodeOwnerState::Unclear(format!("{} has no CODEOWNERS file", case.repo)));
     }
     let faults = errors?.errors.len() as u64;
     if faults > 0 {
-        return Ok(Owners::Unclear(format!("CODEOWNERS has {}", count(faults, "error"))));
+        return Ok(CodeOwnerState::Unclear(format!("CODEOWNERS has {}", count(faults, "error"))));
     }
     let base = &pull.base_ref_name;
     if !rules::of_branch(case, base)?.code_owners {
-        return Ok(Owners::Unclear(format!(
+        return Ok(CodeOwnerState::Unclear(format!(
             "the rules of {base} do not ask for code owners, so nothing says it"
         )));
     }
     if still_asked(case, pull)? {
-        return Ok(Owners::Waited);
+        return Ok(CodeOwnerState::Waited);
     }
     Ok(match pull.review_decision.as_deref() {
-        Some("APPROVED") => Owners::Approve,
-        Some("REVIEW_REQUIRED") => Owners::Waited,
-        _ => Owners::Unclear("GitHub has no decision on the reviews".into()),
+        Some("APPROVED") => CodeOwnerState::Approve,
+        Some("REVIEW_REQUIRED") => CodeOwnerState::Waited,
+        _ => CodeOwnerState::Unclear("GitHub has no decision on the reviews".into()),
     })
 }
 
-fn still_asked(case: &JudgeContext<'_>, pull: &Pull) -> Judged<bool> {
+fn still_asked(case: &JudgeContext<'_>, pull: &Pull) -> FactResult<bool> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
-    struct Asked {
+    struct RequestedReviews {
         review_requests: Requests,
     }
     #[derive(Deserialize)]
@@ -337,7 +342,7 @@ fn still_asked(case: &JudgeContext<'_>, pull: &Pull) -> Judged<bool> {
     struct Request {
         as_code_owner: bool,
     }
-    let asked: Asked = case.read(&review_requests(case, pull))?;
+    let asked: RequestedReviews = case.read(&review_requests(case, pull))?;
     let requests = asked.review_requests;
     if requests.nodes.iter().any(|request| request.as_code_owner) {
         return Ok(true);

@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     super::{
-        fact::Judged,
-        finding::{Draft, count, list},
+        fact::FactResult,
+        finding::{FindingDraft, count, list},
         judge_context::JudgeContext,
-        limits::{Name, Wrong},
+        limits::{LimitProblems, Name},
     },
-    Evidence, Judge, rules,
+    EvidenceKind, Judge, rules,
 };
 use crate::Description;
 use gonogo_domain::Outcome;
@@ -25,7 +25,7 @@ pub(in super::super) struct BranchRules {
     code_owners: Option<bool>,
 }
 
-impl Evidence for BranchRules {
+impl EvidenceKind for BranchRules {
     const THING: &'static str = "branch_rules";
     const DESCRIPTION: Description = Description {
         proves: "a branch is protected as it should be",
@@ -41,7 +41,7 @@ impl Evidence for BranchRules {
         format!("of {} ask for {}", self.branch, list(&self.wanted()))
     }
 
-    fn check(&self, wrong: &mut Wrong<'_>) {
+    fn check(&self, wrong: &mut LimitProblems<'_>) {
         wrong.whole("checks", &self.checks);
         if self.checks.is_empty() && self.approvals.is_none() && self.code_owners.is_none() {
             wrong.say(
@@ -67,7 +67,7 @@ impl BranchRules {
 }
 
 impl Judge for BranchRules {
-    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> FactResult {
         let rules = rules::of_branch(case, self.branch.as_str())?;
         let mut missing: Vec<String> = Vec::new();
         for check in &self.checks {
@@ -94,7 +94,7 @@ impl Judge for BranchRules {
         };
         let rows = rules.checks.iter().map(|check| format!("check {}", check.name));
         let page = format!("{}/settings/rules", case.home());
-        Draft::new(outcome, reason).url(Some(&page)).rows(rows).from("rest rules/branches")
+        FindingDraft::new(outcome, reason).url(Some(&page)).rows(rows).from("rest rules/branches")
     }
 
     fn page(&self, case: &JudgeContext<'_>) -> String {

@@ -6,20 +6,20 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use self::{
-    context::{Context, Object},
-    named::{Asked, Judgement},
+    context::{Object, RollupContext},
+    named::{CheckDemands, NamedCheck},
 };
 use super::{
     super::{
-        fact::{Fact, Judged, Stop},
-        finding::{Draft, count, list},
+        fact::{Fact, FactResult, JudgeStop},
+        finding::{FindingDraft, count, list},
         judge_context::{JudgeContext, Page, gap},
-        limits::{Accept, Name, Wrong},
+        limits::{Accept, LimitProblems, Name},
         query_template,
-        target::Place,
+        target::RefKind,
     },
-    Evidence, Judge,
-    rules::{self, Required},
+    EvidenceKind, Judge,
+    rules::{self, RequiredCheck},
 };
 use crate::Description;
 use gonogo_domain::{Bound, Failure, FailureKind, Oid, Outcome};
@@ -40,7 +40,7 @@ pub(in super::super) struct Checks {
     event: Option<Name>,
 }
 
-impl Evidence for Checks {
+impl EvidenceKind for Checks {
     const THING: &'static str = "checks";
     const DESCRIPTION: Description = Description {
         proves: "checks and statuses of the release commit have passed",
@@ -64,7 +64,7 @@ impl Evidence for Checks {
         format!("{}{by}", list(&self.required))
     }
 
-    fn check(&self, wrong: &mut Wrong<'_>) {
+    fn check(&self, wrong: &mut LimitProblems<'_>) {
         wrong.whole("required", &self.required);
         wrong.one_of(
             ("required", !self.required.is_empty()),
@@ -81,15 +81,15 @@ impl Evidence for Checks {
 }
 
 impl Judge for Checks {
-    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> FactResult {
         let mut first = case.target_facts();
         first.push(rollup(case, case.git_ref, None));
         case.need(&first)?;
         let target = case.target()?;
         let mut others = BTreeSet::new();
         let required = match (self.from_branch_rules, &target.place) {
-            (None, _) => self.required.iter().map(|name| Required::named(name.as_str())).collect(),
-            (Some(_), Place::Branch(branch)) => {
+            (None, _) => self.required.iter().map(|name| RequiredCheck::named(name.as_str())).collect(),
+            (Some(_), RefKind::Branch(branch)) => {
                 let rules = rules::of_branch(case, branch)?;
                 others = rules.others;
                 rules.checks
@@ -102,7 +102,7 @@ impl Judge for Checks {
         if required.is_empty() {
             let reason = format!("the rules of {} require no checks", case.git_ref);
             let page = format!("{}/rules", case.home());
-            let draft = Draft::new(Outcome::Unclear, reason).about(&target.oid).url(Some(&page));
+            let draft = FindingDraft::new(Outcome::Unclear, reason).about(&target.oid).url(Some(&page));
             return draft.from("rest rules/branches");
         }
         let contexts = contexts(case, &target.oid)?;
@@ -115,7 +115,7 @@ impl Judge for Checks {
 }
 
 /// Green checks are not all that the rules ask for.
-fn not_looked_at(case: &JudgeContext<'_>, others: &BTreeSet<String>, oid: &Oid) -> Judged {
+fn not_looked_at(case: &JudgeContext<'_>, others: &BTreeSet<String>, oid: &Oid) -> FactResult {
     let names: Vec<&String> = others.iter().collect();
     let reason = format!(
         "the rules of {} also ask for what is not looked at here ({}): name the checks with `required`, and give the \
@@ -124,7 +124,7 @@ fn not_looked_at(case: &JudgeContext<'_>, others: &BTreeSet<String>, oid: &Oid) 
         list(&names)
     );
     let page = format!("{}/rules", case.home());
-    Draft::new(Outcome::Unclear, reason).about(oid).url(Some(&page)).from("rest rules/branches")
+    FindingDraft::new(Outcome::Unclear, reason).about(oid).url(Some(&page)).from("rest rules/branches")
 }
 
 /// The checks of a ref or commit.
@@ -134,7 +134,7 @@ fn rollup(case: &JudgeContext<'_>, expression: &str, after: Option<&str>) -> Fac
 
 /// Every check of the commit, page by page. The first page is asked for by the ref, in the same round as the ref itself;
 /// if that was another commit (the ref moved, or is an annotated tag), it is asked for again by commit.
-fn contexts(case: &JudgeContext<'_>, oid: &Oid) -> Judged<Vec<Context>> {
+fn contexts(case: &JudgeContext<'_>, oid: &Oid) -> FactResult<Vec<RollupContext>> {
     let by_ref = case.find::<Object>(&rollup(case, case.git_ref, None));
     let same = match by_ref {
         Ok(Some(object)) => object.kind == "Commit" && object.oid.as_deref() == Some(oid.as_str()),
@@ -159,26 +159,26 @@ fn contexts(case: &JudgeContext<'_>, oid: &Oid) -> Judged<Vec<Context>> {
     Ok(if none { Vec::new() } else { all })
 }
 
-fn no_branch(case: &JudgeContext<'_>) -> Stop {
+fn no_branch(case: &JudgeContext<'_>) -> JudgeStop {
     let message = format!("`{}` is no branch of {}, so no branch rules apply", case.git_ref, case.repo);
-    Stop::Failed(Failure::new(FailureKind::Rejected, message).advise("name the checks with `required`"))
+    JudgeStop::Failed(Failure::new(FailureKind::Rejected, message).advise("name the checks with `required`"))
 }
 
 impl Checks {
     fn settle(
         &self,
         case: &JudgeContext<'_>,
-        required: &[Required],
-        contexts: &[Context],
+        required: &[RequiredCheck],
+        contexts: &[RollupContext],
         oid: &Oid,
-    ) -> Judged {
+    ) -> FactResult {
         let own = own_job(contexts, case);
         let doubt = own.doubt(contexts, required);
-        let asked = Asked { accept: &self.accept, event: self.event.as_ref(), own: own.index() };
-        let all: Vec<Judgement> = required.iter().map(|it| named::judge(it, contexts, &asked)).collect();
+        let asked = CheckDemands { accept: &self.accept, event: self.event.as_ref(), own: own.index() };
+        let all: Vec<NamedCheck> = required.iter().map(|it| named::judge(it, contexts, &asked)).collect();
         let (own, counted): (Vec<_>, Vec<_>) = all.into_iter().partition(|it| it.own);
         let outcome = counted.iter().map(|it| it.outcome).max().unwrap_or(Outcome::Unclear);
-        let good: Vec<&Judgement> = counted.iter().filter(|it| it.outcome == Outcome::Holds).collect();
+        let good: Vec<&NamedCheck> = counted.iter().filter(|it| it.outcome == Outcome::Holds).collect();
         let mut reason = if counted.is_empty() {
             format!("no check is left to look at on {}", oid.short())
         } else {
@@ -194,7 +194,7 @@ impl Checks {
             reason += &format!("; left out: {}, the job that gonogo itself runs in", it.said);
         }
         reason += &doubt.unwrap_or_default();
-        let mut sorted: Vec<&Judgement> = counted.iter().collect();
+        let mut sorted: Vec<&NamedCheck> = counted.iter().collect();
         sorted.sort_by_key(|it| std::cmp::Reverse(it.outcome));
         let mut rows: Vec<String> =
             sorted.iter().flat_map(|it| std::iter::once(it.said.clone()).chain(it.more.clone())).collect();
@@ -203,7 +203,7 @@ impl Checks {
         }
         let accepted = counted.iter().flat_map(|it| it.accepted.clone());
         let ended: Option<Vec<_>> = counted.iter().map(|it| it.ended).collect();
-        let draft = Draft::new(outcome, reason).about(oid).rows(rows).accepted(accepted);
+        let draft = FindingDraft::new(outcome, reason).about(oid).rows(rows).accepted(accepted);
         let draft = draft.since(ended.and_then(|all| all.into_iter().max()));
         named::page(&sorted, case, draft, oid.as_str()).from("graphql statusCheckRollup")
     }
@@ -225,11 +225,11 @@ impl Own {
     }
 
     /// Why a check that was asked for may wait for gonogo itself.
-    fn doubt(&self, contexts: &[Context], required: &[Required]) -> Option<String> {
+    fn doubt(&self, contexts: &[RollupContext], required: &[RequiredCheck]) -> Option<String> {
         let Self::OneOf(all) = self else { return None };
         let open = all.iter().filter_map(|at| contexts.get(*at));
-        let asked = |it: &&Context| required.iter().any(|one| it.answers(one));
-        let asked: Vec<_> = open.filter(asked).filter_map(Context::name).collect();
+        let asked = |it: &&RollupContext| required.iter().any(|one| it.answers(one));
+        let asked: Vec<_> = open.filter(asked).filter_map(RollupContext::name).collect();
         if asked.is_empty() {
             return None;
         }
@@ -239,14 +239,14 @@ impl Own {
     }
 }
 
-fn own_job(contexts: &[Context], case: &JudgeContext<'_>) -> Own {
+fn own_job(contexts: &[RollupContext], case: &JudgeContext<'_>) -> Own {
     let Some(own) = case.own else { return Own::Elsewhere };
     let unfinished = contexts.iter().enumerate().filter(|(_, context)| match context {
-        Context::CheckRun(run) => run.is_of_run(own.run_id) && run.status != "COMPLETED",
+        RollupContext::CheckRun(run) => run.is_of_run(own.run_id) && run.status != "COMPLETED",
         _ => false,
     });
     let all: Vec<_> = unfinished.map(|(index, _)| index).collect();
-    let running = |index: &usize| matches!(contexts.get(*index), Some(Context::CheckRun(run)) if run.status == "IN_PROGRESS");
+    let running = |index: &usize| matches!(contexts.get(*index), Some(RollupContext::CheckRun(run)) if run.status == "IN_PROGRESS");
     match all[..] {
         [] => Own::Elsewhere,
         [one] if running(&one) => Own::Is(one),

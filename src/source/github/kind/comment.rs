@@ -8,20 +8,20 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use self::words::{Phrase, Word};
+use self::words::{Phrase, SpokenAnswer};
 use super::{
     super::{
-        fact::{Fact, Judged, List, RestFact, Take},
-        finding::{Draft, list},
+        fact::{Fact, FactResult, PagedList, RestFact, Take},
+        finding::{FindingDraft, list},
         judge_context::{JudgeContext, gap},
-        limits::{Name, Number, Wrong},
+        limits::{LimitProblems, Name, Number},
         needs, query_template,
-        target::{Place, Target},
+        target::{RefKind, ResolvedTarget},
     },
-    Evidence, Judge, approvals,
+    EvidenceKind, Judge, approvals,
 };
 use crate::Description;
-use gonogo_domain::{Bound, Logins, Outcome, Str};
+use gonogo_domain::{About, Bound, Logins, Outcome, Str};
 use gonogo_yaml::Shape;
 
 /// Most pages of comments, a hundred each, newest first.
@@ -41,15 +41,6 @@ pub(in super::super) struct Comment {
     about: About,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum About {
-    #[default]
-    Commit,
-    Version,
-    Launch,
-}
-
 #[derive(Deserialize)]
 struct Thread {
     url: String,
@@ -61,7 +52,7 @@ struct Thread {
 struct Comments {
     total_count: u64,
     page_info: Backwards,
-    nodes: Vec<Said>,
+    nodes: Vec<CommentNode>,
 }
 
 #[derive(Deserialize)]
@@ -73,7 +64,7 @@ struct Backwards {
 
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Said {
+struct CommentNode {
     body: String,
     url: String,
     created_at: DateTime<Utc>,
@@ -106,7 +97,7 @@ impl Heads {
     }
 }
 
-impl Evidence for Comment {
+impl EvidenceKind for Comment {
     const THING: &'static str = "comment";
     const DESCRIPTION: Description = Description {
         proves: "people have said go in a comment",
@@ -139,7 +130,7 @@ impl Evidence for Comment {
     }
 
     /// A name is that of a person or a role, never a login: anybody may call an account `legal`.
-    fn settle(&mut self, people: &BTreeMap<Str, Logins>, wrong: &mut Wrong<'_>) {
+    fn settle(&mut self, people: &BTreeMap<Str, Logins>, wrong: &mut LimitProblems<'_>) {
         if !self.accounts.is_empty() {
             wrong.say("accounts", "unknown key `accounts`", "say in `by` who: people or roles");
             return;
@@ -161,14 +152,14 @@ impl Evidence for Comment {
         }
     }
 
-    fn check(&self, wrong: &mut Wrong<'_>) {
+    fn check(&self, wrong: &mut LimitProblems<'_>) {
         wrong.not_empty("by", &self.by);
         wrong.at_least_one("count", self.count, 100);
     }
 }
 
 impl Judge for Comment {
-    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> FactResult {
         let mut first = vec![self.older(case, None)];
         if self.about == About::Commit {
             first.extend(case.target_facts());
@@ -195,7 +186,8 @@ impl Judge for Comment {
         }
         rows.extend(unheard.iter().map(|it| (it.say(), it.said.url.clone())));
         let page = rows.first().map_or(url, |(_, url)| url.clone());
-        let draft = Draft::new(outcome, reason).url(Some(&page)).rows(rows.into_iter().map(|(row, _)| row));
+        let draft =
+            FindingDraft::new(outcome, reason).url(Some(&page)).rows(rows.into_iter().map(|(row, _)| row));
         match target {
             Some(target) => draft.about(&target.oid).from("graphql comments"),
             None => draft.from("graphql comments"),
@@ -209,18 +201,18 @@ impl Judge for Comment {
 
 /// When the commit became the head of a branch, and when it was one no more. A commit carries only dates that its author
 /// chose. Of a tag or a bare commit, since the first push to any branch.
-fn pushed(case: &JudgeContext<'_>, target: &Target) -> Judged<Option<Heads>> {
+fn pushed(case: &JudgeContext<'_>, target: &ResolvedTarget) -> FactResult<Option<Heads>> {
     let fact = RestFact::of(case.repo, &["activity"], Take::Pages(""), "pushes", &[&needs::CONTENTS]);
     let fact = match &target.place {
-        Place::Branch(branch) => fact.with("ref", format!("refs/heads/{branch}")),
+        RefKind::Branch(branch) => fact.with("ref", format!("refs/heads/{branch}")),
         _ => fact,
     };
-    let mut all: List<Activity> = case.rest(&fact.with("per_page", "100"))?;
+    let mut all: PagedList<Activity> = case.rest(&fact.with("per_page", "100"))?;
     // GitHub lists the newest first.
     all.items.reverse();
     all.items.sort_by_key(|it| it.timestamp);
     let moves = || all.items.iter().enumerate().filter(|(_, it)| it.after == target.oid.as_str());
-    let heads: Vec<_> = if matches!(target.place, Place::Branch(_)) {
+    let heads: Vec<_> = if matches!(target.place, RefKind::Branch(_)) {
         moves().map(|(at, it)| (it.timestamp, all.items.get(at + 1).map(|next| next.timestamp))).collect()
     } else {
         moves().take(1).map(|(_, it)| (it.timestamp, None)).collect()
@@ -228,9 +220,9 @@ fn pushed(case: &JudgeContext<'_>, target: &Target) -> Judged<Option<Heads>> {
     Ok((!heads.is_empty()).then_some(Heads(heads)))
 }
 
-fn unknown_push(target: &Target, page: &str) -> Judged {
+fn unknown_push(target: &ResolvedTarget, page: &str) -> FactResult {
     let reason = format!("GitHub does not tell when {} was pushed, so no comment counts", target.oid.short());
-    Draft::new(Outcome::Unclear, reason).about(&target.oid).url(Some(page)).from("rest activity")
+    FindingDraft::new(Outcome::Unclear, reason).about(&target.oid).url(Some(page)).from("rest activity")
 }
 
 impl Comment {
@@ -246,7 +238,11 @@ impl Comment {
     }
 
     /// Comments from the newest back to the moment asked for, or to the first.
-    fn comments(&self, case: &JudgeContext<'_>, since: Option<DateTime<Utc>>) -> Judged<(Vec<Said>, String)> {
+    fn comments(
+        &self,
+        case: &JudgeContext<'_>,
+        since: Option<DateTime<Utc>>,
+    ) -> FactResult<(Vec<CommentNode>, String)> {
         let (mut all, mut before) = (Vec::new(), None::<String>);
         for _ in 0..MOST_PAGES {
             let Thread { url, comments } = case.read(&self.older(case, before.as_deref()))?;
@@ -271,18 +267,18 @@ impl Comment {
     /// what others edited, is no go; a no-go in it is still heard. Of two in one second the no-go counts.
     fn hear<'s>(
         &self,
-        comments: &'s [Said],
+        comments: &'s [CommentNode],
         heads: Option<&Heads>,
         version: &str,
-    ) -> (BTreeMap<String, Heard<'s>>, Vec<Deaf<'s>>) {
+    ) -> (BTreeMap<String, CommentWord<'s>>, Vec<Deaf<'s>>) {
         let with_version = self.about == About::Version;
         let phrase = Phrase { go: self.phrase.as_str(), version, with_version };
         let since = heads.and_then(Heads::first);
-        let (mut newest, mut deaf) = (BTreeMap::<String, Heard<'s>>::new(), Vec::new());
+        let (mut newest, mut deaf) = (BTreeMap::<String, CommentWord<'s>>::new(), Vec::new());
         for said in comments {
             let Some(author) = said.author.as_ref() else { continue };
             let word = phrase.describe(&said.body);
-            if word != Some(Word::NoGo)
+            if word != Some(SpokenAnswer::NoGo)
                 && let Some(why) = said.why_not(phrase, word, heads)
             {
                 deaf.push(Deaf { said, why });
@@ -292,7 +288,7 @@ impl Comment {
                 continue;
             };
             let login = author.login.to_lowercase();
-            let heard = Heard { word, said, login: &author.login };
+            let heard = CommentWord { word, said, login: &author.login };
             let newer =
                 newest.get(&login).is_none_or(|it| (it.said.created_at, it.word) <= (said.created_at, word));
             if newer {
@@ -308,8 +304,8 @@ impl Comment {
     fn holders(
         &self,
         case: &JudgeContext<'_>,
-        newest: &BTreeMap<String, Heard<'_>>,
-    ) -> Judged<Vec<BTreeSet<String>>> {
+        newest: &BTreeMap<String, CommentWord<'_>>,
+    ) -> FactResult<Vec<BTreeSet<String>>> {
         let own = |it: &Logins| it.logins.iter().map(|login| login.to_lowercase()).collect::<BTreeSet<_>>();
         let mut holders: Vec<BTreeSet<String>> = self.accounts.iter().map(own).collect();
         if newest.keys().all(|login| holders.iter().any(|all| all.contains(login))) {
@@ -332,13 +328,14 @@ impl Comment {
 
     fn tally(
         &self,
-        newest: &BTreeMap<String, Heard<'_>>,
+        newest: &BTreeMap<String, CommentWord<'_>>,
         holders: &[BTreeSet<String>],
     ) -> (Outcome, String, Vec<(String, String)>) {
         let counted = newest.iter().filter(|(login, _)| holders.iter().any(|all| all.contains(*login)));
-        let (against, good): (Vec<_>, Vec<_>) = counted.partition(|(_, heard)| heard.word == Word::NoGo);
+        let (against, good): (Vec<_>, Vec<_>) =
+            counted.partition(|(_, heard)| heard.word == SpokenAnswer::NoGo);
         let rows = against.iter().chain(&good).map(|(_, heard)| heard.row()).collect();
-        let names = |all: &[(&String, &Heard<'_>)]| {
+        let names = |all: &[(&String, &CommentWord<'_>)]| {
             list(&all.iter().map(|(_, heard)| heard.login).collect::<Vec<_>>())
         };
         let phrase = &self.phrase;
@@ -365,15 +362,15 @@ impl Comment {
 }
 
 /// A word of somebody.
-struct Heard<'s> {
-    word: Word,
-    said: &'s Said,
+struct CommentWord<'s> {
+    word: SpokenAnswer,
+    said: &'s CommentNode,
     login: &'s str,
 }
 
-impl Heard<'_> {
+impl CommentWord<'_> {
     fn row(&self) -> (String, String) {
-        let word = if self.word == Word::NoGo { "no-go" } else { "go" };
+        let word = if self.word == SpokenAnswer::NoGo { "no-go" } else { "go" };
         let at = self.said.created_at.format("%Y-%m-%d %H:%M UTC");
         (format!("{}: {word}, {at}", self.login), self.said.url.clone())
     }
@@ -381,7 +378,7 @@ impl Heard<'_> {
 
 /// A go that does not count.
 struct Deaf<'s> {
-    said: &'s Said,
+    said: &'s CommentNode,
     why: String,
 }
 
@@ -393,13 +390,18 @@ impl Deaf<'_> {
     }
 }
 
-impl Said {
+impl CommentNode {
     fn login(&self) -> String {
         self.author.as_ref().map(|author| author.login.to_lowercase()).unwrap_or_default()
     }
 
     /// Why what looks like a go is none; `None`: it is one, or is not meant to be.
-    fn why_not(&self, phrase: Phrase<'_>, word: Option<Word>, heads: Option<&Heads>) -> Option<String> {
+    fn why_not(
+        &self,
+        phrase: Phrase<'_>,
+        word: Option<SpokenAnswer>,
+        heads: Option<&Heads>,
+    ) -> Option<String> {
         if word.is_none() {
             let said = "it says more, less or other than the phrase, or stands in a list, quote or code";
             return phrase.is_meant(&self.body).then(|| said.to_owned());

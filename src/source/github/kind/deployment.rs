@@ -6,14 +6,14 @@ use serde_json::json;
 
 use super::{
     super::{
-        fact::{Fact, Judged, List, RestFact, Stop, Take},
-        finding::{Draft, list},
-        identity::{self, Identity, Standing, Turn, Word},
+        fact::{Fact, FactResult, JudgeStop, PagedList, RestFact, Take},
+        finding::{FindingDraft, list},
+        identity::{self, CurrentWords, IdentifiedWord, Identity, Turn},
         judge_context::JudgeContext,
         limits::{Lasting, Name},
         needs, query_template,
     },
-    Evidence, Judge,
+    EvidenceKind, Judge,
 };
 use crate::Description;
 use gonogo_domain::{Bound, Failure, FailureKind, Oid, Outcome};
@@ -35,7 +35,7 @@ struct Named {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct All {
+struct Deployments {
     total_count: u64,
     nodes: Vec<Deployed>,
 }
@@ -71,7 +71,7 @@ pub(super) struct Status {
     log_url: Option<String>,
 }
 
-impl Evidence for Deployment {
+impl EvidenceKind for Deployment {
     const THING: &'static str = "deployment";
     const DESCRIPTION: Description = Description {
         proves: "the release commit runs in an environment",
@@ -115,14 +115,14 @@ impl Deployed {
     }
 
     /// What it says, and of what. The jobs of one run stand side by side.
-    fn word(&self) -> Word<&Self> {
+    fn word(&self) -> IdentifiedWord<&Self> {
         let of = Identity::Deployment {
             app: self.app().map(str::to_owned),
             task: self.task.clone().unwrap_or_default(),
         };
         let own = || format!("{} {}", self.created_at, self.database_id.unwrap_or_default());
         let id = self.run().map_or_else(own, |run| format!("run {run}"));
-        Word {
+        IdentifiedWord {
             of,
             turn: Turn { number: 0, made: Some(self.created_at), id },
             begun: Some(self.created_at),
@@ -162,7 +162,7 @@ pub(super) fn facts(case: &JudgeContext<'_>, environment: &str) -> [Fact; 2] {
 }
 
 /// The newest deployments to an environment that exists, newest first.
-pub(super) fn newest(case: &JudgeContext<'_>, environment: &str) -> Judged<Vec<Deployed>> {
+pub(super) fn newest(case: &JudgeContext<'_>, environment: &str) -> FactResult<Vec<Deployed>> {
     let [exists, deployments] = facts(case, environment);
     case.need(&[exists.clone(), deployments.clone()])?;
     // The names of environments are the same in upper and lower case, but deployments are listed by the name they have.
@@ -170,7 +170,7 @@ pub(super) fn newest(case: &JudgeContext<'_>, environment: &str) -> Judged<Vec<D
     let named = named.map(|it| it.name).filter(|name| name.to_lowercase() == environment.to_lowercase());
     let name = named.as_deref().unwrap_or(environment);
     let [_, deployments] = facts(case, name);
-    let All { total_count, mut nodes } = case.read(&deployments)?;
+    let Deployments { total_count, mut nodes } = case.read(&deployments)?;
     if (nodes.len() as u64) < total_count.min(20) {
         return Err(super::super::judge_context::gap("deployments"));
     }
@@ -179,7 +179,7 @@ pub(super) fn newest(case: &JudgeContext<'_>, environment: &str) -> Judged<Vec<D
     }
     // Deployments made by other tools may exist without an environment of that name; nothing at all may be a typo.
     if nodes.is_empty() && case.value(&exists)?.is_null() {
-        return Err(Stop::Failed(
+        return Err(JudgeStop::Failed(
             Failure::new(FailureKind::NotFound, format!("{} has no environment `{environment}`", case.repo))
                 .advise("check how the environment is written"),
         ));
@@ -189,7 +189,7 @@ pub(super) fn newest(case: &JudgeContext<'_>, environment: &str) -> Judged<Vec<D
 }
 
 impl Judge for Deployment {
-    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> FactResult {
         let mut first = case.target_facts();
         first.extend(facts(case, self.environment.as_str()));
         case.need(&first)?;
@@ -200,7 +200,7 @@ impl Judge for Deployment {
         let Some(newest) = stands.iter().max_by_key(|it| it.words.iter().map(|word| word.turn.made).max())
         else {
             let reason = format!("nothing was ever deployed to {}", self.environment);
-            return Draft::new(Outcome::Pending, reason)
+            return FindingDraft::new(Outcome::Pending, reason)
                 .about(&target)
                 .url(Some(&format!("{}/deployments", case.home())))
                 .from(LINEAGE);
@@ -220,7 +220,7 @@ impl Judge for Deployment {
             format!("the newest deployment to {} is of {}{by}: {state}", self.environment, oid.short());
         let status = first.latest_status.as_ref();
         let list = format!("{}/deployments", case.home());
-        Draft::new(outcome, reason)
+        FindingDraft::new(outcome, reason)
             .about(&oid)
             .url(first.page().or(Some(&list)))
             .rows(rows)
@@ -236,7 +236,7 @@ impl Judge for Deployment {
 
 impl Deployment {
     /// Two that do not replace each other say different things.
-    fn which_one(&self, case: &JudgeContext<'_>, both: &[&Deployed], target: &Oid) -> Judged {
+    fn which_one(&self, case: &JudgeContext<'_>, both: &[&Deployed], target: &Oid) -> FactResult {
         let said: Vec<String> = both.iter().map(|it| it.row()).collect();
         let reason = format!(
             "{} deployments to {} do not replace each other and say different things: {}",
@@ -246,15 +246,15 @@ impl Deployment {
         );
         let page = both.iter().find_map(|it| it.page()).map(str::to_owned);
         let page = page.unwrap_or_else(|| format!("{}/deployments", case.home()));
-        Draft::new(Outcome::Unclear, reason).about(target).url(Some(&page)).rows(said).from(LINEAGE)
+        FindingDraft::new(Outcome::Unclear, reason).about(target).url(Some(&page)).rows(said).from(LINEAGE)
     }
 }
 
 /// The jobs of a run that deploy side by side; those that were started again are left out in their earlier attempts.
 fn latest_jobs<'d>(
     case: &JudgeContext<'_>,
-    newest: &Standing<&'d Deployed>,
-) -> Judged<Vec<Word<&'d Deployed>>> {
+    newest: &CurrentWords<&'d Deployed>,
+) -> FactResult<Vec<IdentifiedWord<&'d Deployed>>> {
     #[derive(Deserialize)]
     struct Job {
         id: u64,
@@ -267,17 +267,18 @@ fn latest_jobs<'d>(
     let fact = RestFact::of(case.repo, &path, Take::Pages("jobs"), "the run's jobs", &[&needs::ACTIONS])
         .with("filter", "latest")
         .with("per_page", "100");
-    let jobs: List<Job> = case.rest(&fact)?;
-    let latest =
-        |word: &&Word<&Deployed>| word.it.job().is_none_or(|id| jobs.items.iter().any(|job| job.id == id));
+    let jobs: PagedList<Job> = case.rest(&fact)?;
+    let latest = |word: &&IdentifiedWord<&Deployed>| {
+        word.it.job().is_none_or(|id| jobs.items.iter().any(|job| job.id == id))
+    };
     let kept: Vec<_> = words.iter().filter(latest).cloned().collect();
     Ok(if kept.is_empty() { words.clone() } else { kept })
 }
 
 /// What another app says of the same commit, or of the target where the newest is of another.
 fn rival<'d>(
-    all: &[Standing<&'d Deployed>],
-    newest: &Standing<&'d Deployed>,
+    all: &[CurrentWords<&'d Deployed>],
+    newest: &CurrentWords<&'d Deployed>,
     first: &Deployed,
     target: &Oid,
 ) -> Option<&'d Deployed> {

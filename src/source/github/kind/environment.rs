@@ -5,15 +5,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     super::{
-        fact::{Fact, Judged, RestFact, Take},
-        finding::{Draft, list},
+        fact::{Fact, FactResult, RestFact, Take},
+        finding::{FindingDraft, list},
         identity,
         judge_context::JudgeContext,
         limits::Name,
         needs::{self, Needs},
     },
-    Evidence, Judge, deployment,
-    workflow::{self, Run, State},
+    EvidenceKind, Judge, deployment,
+    workflow::{self, Run, RunState},
 };
 use crate::Description;
 use gonogo_domain::{Bound, Oid, Outcome};
@@ -46,7 +46,7 @@ struct Who {
     name: Option<String>,
 }
 
-impl Evidence for Environment {
+impl EvidenceKind for Environment {
     const THING: &'static str = "environment";
     const DESCRIPTION: Description = Description {
         proves: "nothing waits for approval before an environment",
@@ -63,7 +63,7 @@ impl Evidence for Environment {
 }
 
 impl Judge for Environment {
-    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> FactResult {
         let name = self.name.as_str();
         let mut first = case.target_facts();
         first.extend(deployment::facts(case, name));
@@ -77,14 +77,14 @@ impl Judge for Environment {
         let Some(run) = row.first() else {
             let reason = format!("{file} has not run for {}", target.oid.short());
             let page = format!("{}/actions/workflows/{file}", case.home());
-            let draft = Draft::new(Outcome::Unclear, reason).about(&target.oid).url(Some(&page));
+            let draft = FindingDraft::new(Outcome::Unclear, reason).about(&target.oid).url(Some(&page));
             return draft.from("rest actions/runs");
         };
         // Runs by another event, or on another branch, do not replace each other: one that waits there waits.
         let standing = identity::standing(row.iter().map(|run| run.word_of(file, &[])));
         let words = standing.iter().flat_map(|it| &it.words).map(|word| &word.it);
         let open: Vec<&Run> =
-            words.filter(|it| it.id != run.id && it.state(&[]) == State::UnderWay).collect();
+            words.filter(|it| it.id != run.id && it.state(&[]) == RunState::UnderWay).collect();
         case.need(&open.iter().map(|it| Fact::Rest(waiting_fact(case, it))).collect::<Vec<_>>())?;
         let (mut run, mut waits) = (run, waiting(case, run)?);
         for other in open {
@@ -94,7 +94,7 @@ impl Judge for Environment {
             }
         }
         let (outcome, reason) = self.verdict(run, &waits, &deployed, &target.oid);
-        Draft::new(outcome, reason)
+        FindingDraft::new(outcome, reason)
             .about(&target.oid)
             .url(run.html_url.as_deref())
             .from("rest pending_deployments")
@@ -112,7 +112,7 @@ fn waiting_fact(case: &JudgeContext<'_>, run: &Run) -> RestFact {
     RestFact::of(case.repo, &path, Take::Whole, "pending approvals", needs)
 }
 
-fn waiting(case: &JudgeContext<'_>, run: &Run) -> Judged<Vec<Waiting>> {
+fn waiting(case: &JudgeContext<'_>, run: &Run) -> FactResult<Vec<Waiting>> {
     case.rest(&waiting_fact(case, run))
 }
 
@@ -154,10 +154,10 @@ impl Environment {
             );
         }
         match run.state(&[]) {
-            State::UnderWay => {
+            RunState::UnderWay => {
                 (Outcome::Pending, format!("the run for {} has not reached {name} yet", oid.short()))
             }
-            State::Unknown => {
+            RunState::Unknown => {
                 (Outcome::Unclear, format!("the run for {} is in an unknown state", oid.short()))
             }
             _ => {

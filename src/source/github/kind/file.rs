@@ -6,13 +6,13 @@ use serde_json::json;
 
 use super::{
     super::{
-        fact::{Fact, Judged, Stop},
-        finding::Draft,
+        fact::{Fact, FactResult, JudgeStop},
+        finding::FindingDraft,
         judge_context::{JudgeContext, gap},
-        limits::{Name, Wrong},
+        limits::{LimitProblems, Name},
         query_template,
     },
-    Evidence, Judge,
+    EvidenceKind, Judge,
 };
 use crate::Description;
 use gonogo_domain::{Bound, Failure, FailureKind, Oid, Outcome};
@@ -48,11 +48,11 @@ struct Object {
     #[serde(rename = "__typename")]
     kind: String,
     oid: Option<String>,
-    file: Option<Entry>,
+    file: Option<TreeEntry>,
 }
 
 #[derive(Deserialize)]
-struct Entry {
+struct TreeEntry {
     #[serde(rename = "type")]
     kind: String,
     mode: u32,
@@ -70,7 +70,7 @@ struct Blob {
     text: Option<String>,
 }
 
-impl Evidence for File {
+impl EvidenceKind for File {
     const THING: &'static str = "file";
     const DESCRIPTION: Description = Description {
         proves: "a file is in the release commit, and says something",
@@ -93,7 +93,7 @@ impl Evidence for File {
         }
     }
 
-    fn check(&self, wrong: &mut Wrong<'_>) {
+    fn check(&self, wrong: &mut LimitProblems<'_>) {
         if self.expect == Expect::Absent && self.matches.is_some() {
             wrong.say("matches", "what is absent matches nothing", "take out `matches`, or `expect: absent`");
         }
@@ -132,7 +132,7 @@ fn compile(pattern: &str) -> Result<Regex, String> {
 }
 
 impl Judge for File {
-    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> FactResult {
         let mut first = case.target_facts();
         first.push(self.fact(case, case.git_ref));
         case.need(&first)?;
@@ -141,7 +141,7 @@ impl Judge for File {
         let (outcome, state) = self.settle(entry.as_ref())?;
         let page = format!("{}/blob/{}/{}", case.home(), target.oid, self.path);
         let reason = format!("{} {state} at {}", self.path, target.oid.short());
-        Draft::new(outcome, reason).about(&target.oid).url(Some(&page)).from("graphql file")
+        FindingDraft::new(outcome, reason).about(&target.oid).url(Some(&page)).from("graphql file")
     }
 
     fn page(&self, case: &JudgeContext<'_>) -> String {
@@ -160,7 +160,7 @@ impl File {
     }
 
     /// Asked for by the ref, in the same round as the ref itself; if that was another commit, again by commit.
-    fn entry(&self, case: &JudgeContext<'_>, oid: &Oid) -> Judged<Option<Entry>> {
+    fn entry(&self, case: &JudgeContext<'_>, oid: &Oid) -> FactResult<Option<TreeEntry>> {
         let is_it = |object: &Object| object.kind == "Commit" && object.oid.as_deref() == Some(oid.as_str());
         if let Some(object) = case.find::<Object>(&self.fact(case, case.git_ref))?
             && is_it(&object)
@@ -171,7 +171,7 @@ impl File {
         if is_it(&object) { Ok(object.file) } else { Err(gap("the file")) }
     }
 
-    fn settle(&self, entry: Option<&Entry>) -> Judged<(Outcome, String)> {
+    fn settle(&self, entry: Option<&TreeEntry>) -> FactResult<(Outcome, String)> {
         let Some(entry) = entry else {
             let outcome = if self.expect == Expect::Absent { Outcome::Holds } else { Outcome::Fails };
             return Ok((outcome, "is not there".into()));
@@ -198,7 +198,10 @@ impl File {
             return Ok((Outcome::Unclear, "is kept in Git LFS: its text is not here to match".into()));
         }
         let pattern = compile(pattern.as_str()).map_err(|error| {
-            Stop::failed(FailureKind::Rejected, format!("`matches` of {} is no pattern: {error}", self.path))
+            JudgeStop::failed(
+                FailureKind::Rejected,
+                format!("`matches` of {} is no pattern: {error}", self.path),
+            )
         })?;
         Ok(if pattern.is_match(text) {
             (Outcome::Holds, "matches".into())
@@ -208,11 +211,13 @@ impl File {
     }
 
     /// The whole text, or a reason why there is none.
-    fn text<'e>(&self, entry: &'e Entry) -> Judged<&'e str> {
+    fn text<'e>(&self, entry: &'e TreeEntry) -> FactResult<&'e str> {
         let blob = entry.object.as_ref().filter(|blob| blob.kind == "Blob").ok_or_else(|| gap("the file"))?;
         let no = |why: &str| {
             let message = format!("{} can not be searched: {why}", self.path);
-            Stop::Failed(Failure::new(FailureKind::Incomplete, message).advise("match a smaller text file"))
+            JudgeStop::Failed(
+                Failure::new(FailureKind::Incomplete, message).advise("match a smaller text file"),
+            )
         };
         match (blob.is_binary, blob.is_truncated, &blob.text, blob.byte_size) {
             (Some(true), ..) => Err(no("it is no text")),

@@ -6,14 +6,14 @@ use serde_json::json;
 
 use super::{
     super::{
-        fact::{Fact, Judged},
-        finding::{Draft, either},
+        fact::{Fact, FactResult},
+        finding::{FindingDraft, either},
         judge_context::{JudgeContext, gap},
-        limits::{Number, Wrong},
+        limits::{LimitProblems, Number},
         markdown,
         query_template::{self, QueryTemplate},
     },
-    Evidence, Judge,
+    EvidenceKind, Judge,
 };
 use crate::Description;
 use gonogo_domain::Outcome;
@@ -48,7 +48,7 @@ enum Expect {
 /// What is known of the issue whatever is asked.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Head {
+struct IssueHead {
     number: i32,
     title: String,
     url: String,
@@ -67,7 +67,7 @@ struct Reason {
 #[derive(Deserialize)]
 struct Text {
     #[serde(flatten)]
-    head: Head,
+    head: IssueHead,
     body: String,
 }
 
@@ -75,7 +75,7 @@ struct Text {
 #[serde(rename_all = "camelCase")]
 struct Parts {
     #[serde(flatten)]
-    head: Head,
+    head: IssueHead,
     sub_issues_summary: Summary,
 }
 
@@ -93,7 +93,7 @@ struct Summary {
 
 #[derive(Default, Deserialize)]
 struct Subs {
-    nodes: Vec<Option<Head>>,
+    nodes: Vec<Option<IssueHead>>,
 }
 
 impl Why {
@@ -113,7 +113,7 @@ impl Why {
     }
 }
 
-impl Evidence for Issue {
+impl EvidenceKind for Issue {
     const THING: &'static str = "issue";
     const DESCRIPTION: Description = Description {
         proves: "one issue is closed, or its list is done",
@@ -140,7 +140,7 @@ impl Evidence for Issue {
         format!("#{} {state}{accepted}", self.number)
     }
 
-    fn check(&self, wrong: &mut Wrong<'_>) {
+    fn check(&self, wrong: &mut LimitProblems<'_>) {
         if self.expect != Expect::Closed && !self.accept.is_empty() {
             wrong.say("accept", "`accept` is for `expect: closed`", "take it out");
         }
@@ -148,7 +148,7 @@ impl Evidence for Issue {
 }
 
 impl Judge for Issue {
-    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> FactResult {
         match self.expect {
             Expect::Closed | Expect::Open => self.state(case),
             Expect::TasksTicked => self.tasks(case),
@@ -170,17 +170,17 @@ impl Issue {
         &self,
         case: &JudgeContext<'a>,
         shape: &'static QueryTemplate,
-    ) -> Judged<T> {
+    ) -> FactResult<T> {
         case.read(&self.fact(case, shape))
     }
 
     /// The one that was asked for, and no other.
-    fn is_it(&self, head: &Head) -> Judged<()> {
+    fn is_it(&self, head: &IssueHead) -> FactResult<()> {
         if head.number == self.number.get() { Ok(()) } else { Err(gap("the issue")) }
     }
 
-    fn state(&self, case: &JudgeContext<'_>) -> Judged {
-        let mut issue: Head = self.read(case, &query_template::ISSUE)?;
+    fn state(&self, case: &JudgeContext<'_>) -> FactResult {
+        let mut issue: IssueHead = self.read(case, &query_template::ISSUE)?;
         self.is_it(&issue)?;
         // Without being asked, GitHub calls a duplicate not planned.
         if issue.is_given_up() && self.accept.len() == 1 {
@@ -215,7 +215,7 @@ impl Issue {
         }
     }
 
-    fn tasks(&self, case: &JudgeContext<'_>) -> Judged {
+    fn tasks(&self, case: &JudgeContext<'_>) -> FactResult {
         let issue: Text = self.read(case, &query_template::ISSUE_TASKS)?;
         self.is_it(&issue.head)?;
         let tasks = markdown::tasks(&issue.body);
@@ -229,7 +229,7 @@ impl Issue {
         issue.head.of_list(outcome, state).rows(open).from("graphql issue")
     }
 
-    fn parts(&self, case: &JudgeContext<'_>) -> Judged {
+    fn parts(&self, case: &JudgeContext<'_>) -> FactResult {
         let facts =
             [&query_template::ISSUE_PARTS, &query_template::SUB_ISSUES].map(|shape| self.fact(case, shape));
         case.need(&facts)?;
@@ -259,17 +259,18 @@ impl Issue {
     }
 }
 
-impl Head {
+impl IssueHead {
     fn is_given_up(&self) -> bool {
         self.state == "CLOSED" && Why::of(self.state_reason.as_deref()).is_some()
     }
 
-    fn draft(&self, outcome: Outcome, state: &str) -> Draft {
-        Draft::new(outcome, format!("#{} \"{}\": {state}", self.number, self.title)).url(Some(&self.url))
+    fn draft(&self, outcome: Outcome, state: &str) -> FindingDraft {
+        FindingDraft::new(outcome, format!("#{} \"{}\": {state}", self.number, self.title))
+            .url(Some(&self.url))
     }
 
     /// What a list in an issue says is over when the issue was given up: it may go on elsewhere.
-    fn of_list(&self, outcome: Outcome, state: String) -> Draft {
+    fn of_list(&self, outcome: Outcome, state: String) -> FindingDraft {
         match Why::of(self.state_reason.as_deref()).filter(|_| self.state == "CLOSED") {
             Some(why) if outcome == Outcome::Holds => self.draft(
                 Outcome::Unclear,

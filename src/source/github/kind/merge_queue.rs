@@ -5,13 +5,13 @@ use serde_json::json;
 
 use super::{
     super::{
-        fact::{Judged, Stop},
-        finding::{Draft, count},
+        fact::{FactResult, JudgeStop},
+        finding::{FindingDraft, count},
         judge_context::JudgeContext,
         limits::Name,
         query_template,
     },
-    Evidence, Judge,
+    EvidenceKind, Judge,
 };
 use crate::Description;
 use gonogo_domain::{Failure, FailureKind, Outcome};
@@ -26,19 +26,19 @@ pub(in super::super) struct MergeQueue {
 #[derive(Deserialize)]
 struct Queue {
     url: String,
-    entries: Entries,
+    entries: QueueEntries,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Entries {
+struct QueueEntries {
     total_count: u64,
-    nodes: Vec<Entry>,
+    nodes: Vec<QueueEntry>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry {
+struct QueueEntry {
     position: u64,
     state: String,
     pull_request: Option<Pull>,
@@ -50,7 +50,7 @@ struct Pull {
     title: String,
 }
 
-impl Evidence for MergeQueue {
+impl EvidenceKind for MergeQueue {
     const THING: &'static str = "merge_queue";
     const DESCRIPTION: Description = Description {
         proves: "the merge queue is empty",
@@ -66,10 +66,10 @@ impl Evidence for MergeQueue {
 }
 
 impl Judge for MergeQueue {
-    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> FactResult {
         let fact = case.graph(&query_template::MERGE_QUEUE, [("branch", json!(self.branch.as_str()))]);
         let Some(queue) = case.find::<Queue>(&fact)? else {
-            return Err(Stop::Failed(
+            return Err(JudgeStop::Failed(
                 Failure::new(
                     FailureKind::FeatureOff,
                     format!("{} of {} has no merge queue", self.branch, case.repo),
@@ -85,7 +85,7 @@ impl Judge for MergeQueue {
             let state = entry.state.to_lowercase().replace('_', " ");
             format!("{}. {} ({state})", entry.position, pull.unwrap_or_else(|| "hidden".into()))
         });
-        Draft::new(outcome, reason).url(Some(&queue.url)).rows(rows).from("graphql mergeQueue")
+        FindingDraft::new(outcome, reason).url(Some(&queue.url)).rows(rows).from("graphql mergeQueue")
     }
 
     fn page(&self, case: &JudgeContext<'_>) -> String {

@@ -5,15 +5,15 @@ use serde_json::{Value, json};
 
 use super::{
     super::{
-        fact::{Fact, Judged, Stop},
-        finding::{Draft, count},
+        fact::{Fact, FactResult, JudgeStop},
+        finding::{FindingDraft, count},
         judge_context::{JudgeContext, Page},
         limits::Name,
         query_template,
     },
-    Evidence, Judge,
+    EvidenceKind, Judge,
 };
-use crate::Description;
+use crate::{Description, lookalike::odd};
 use gonogo_domain::{Failure, FailureKind, Outcome};
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -26,7 +26,7 @@ pub(in super::super) struct Milestone {
 /// A milestone with its counts.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Found {
+pub(super) struct MilestoneNode {
     pub(super) number: u64,
     title: String,
     state: String,
@@ -56,7 +56,7 @@ struct Total {
     total_count: u64,
 }
 
-impl Evidence for Milestone {
+impl EvidenceKind for Milestone {
     const THING: &'static str = "milestone";
     const DESCRIPTION: Description = Description {
         proves: "nothing in a milestone is open",
@@ -75,7 +75,7 @@ impl Evidence for Milestone {
 }
 
 impl Judge for Milestone {
-    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> FactResult {
         let found = by_title(case, self.title.as_str())?;
         let open = found.open_issues.total_count + found.open_pull_requests.total_count;
         let closed = found.closed_issues.total_count + found.closed_pull_requests.total_count;
@@ -90,7 +90,7 @@ impl Judge for Milestone {
             let counted = format!("{open} of {} open", count(open + closed, "item"));
             (outcome, format!("milestone {}{state}: {counted}", found.title))
         };
-        Draft::new(outcome, reason).url(Some(&found.url)).rows(rows).from("graphql milestones")
+        FindingDraft::new(outcome, reason).url(Some(&found.url)).rows(rows).from("graphql milestones")
     }
 
     fn page(&self, case: &JudgeContext<'_>) -> String {
@@ -112,15 +112,19 @@ fn page(case: &JudgeContext<'_>, like: Option<&str>, after: Option<&str>) -> Fac
 
 /// The milestone of exactly that title. GitHub's own filter is a search, so it is not trusted to find everything: what
 /// it does not find is looked for among all.
-pub(super) fn by_title(case: &JudgeContext<'_>, title: &str) -> Judged<Found> {
+pub(super) fn by_title(case: &JudgeContext<'_>, title: &str) -> FactResult<MilestoneNode> {
     for like in [Some(title), None] {
-        let all = case.pages("milestones", |after| case.read::<Page<Found>>(&page(case, like, after)))?;
+        let all =
+            case.pages("milestones", |after| case.read::<Page<MilestoneNode>>(&page(case, like, after)))?;
         if let Some(found) = all.into_iter().find(|it| it.title == title) {
             return Ok(found);
         }
     }
-    Err(Stop::Failed(
-        Failure::new(FailureKind::NotFound, format!("{} has no milestone `{title}`", case.repo))
-            .advise("check how the milestone's title is written"),
+    Err(JudgeStop::Failed(
+        Failure::new(
+            FailureKind::NotFound,
+            format!("{} has no milestone `{title}`{}", case.repo, odd(title)),
+        )
+        .advise("check how the milestone's title is written"),
     ))
 }

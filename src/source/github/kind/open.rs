@@ -8,15 +8,15 @@ use serde_json::{Value, json};
 
 use super::{
     super::{
-        fact::{Fact, Judged, Stop},
-        finding::{Draft, count, either},
+        fact::{Fact, FactResult, JudgeStop},
+        finding::{FindingDraft, count, either},
         judge_context::{JudgeContext, Page},
-        limits::{Bounds, Name, Wrong},
+        limits::{Bounds, LimitProblems, Name},
         query_template::{self, QueryTemplate},
     },
-    Evidence, Judge, milestone,
+    EvidenceKind, Judge, milestone,
 };
-use crate::Description;
+use crate::{Description, lookalike::odd};
 use gonogo_domain::{Failure, FailureKind, Outcome};
 
 mod search;
@@ -52,7 +52,7 @@ pub(in super::super) struct PullRequests {
 }
 
 /// What both have in common.
-struct Query<'a> {
+struct OpenQuery<'a> {
     pulls: bool,
     labels: &'a [Name],
     milestone: Option<&'a Name>,
@@ -62,8 +62,8 @@ struct Query<'a> {
 }
 
 impl Issues {
-    fn query(&self) -> Query<'_> {
-        Query {
+    fn query(&self) -> OpenQuery<'_> {
+        OpenQuery {
             pulls: false,
             labels: &self.labels,
             milestone: self.milestone.as_ref(),
@@ -75,8 +75,8 @@ impl Issues {
 }
 
 impl PullRequests {
-    fn query(&self) -> Query<'_> {
-        Query {
+    fn query(&self) -> OpenQuery<'_> {
+        OpenQuery {
             pulls: true,
             labels: &self.labels,
             milestone: self.milestone.as_ref(),
@@ -87,7 +87,7 @@ impl PullRequests {
     }
 }
 
-impl Evidence for Issues {
+impl EvidenceKind for Issues {
     const THING: &'static str = "issues";
     const DESCRIPTION: Description = Description {
         proves: "no issue of a sort is open",
@@ -104,12 +104,12 @@ impl Evidence for Issues {
         self.query().describe()
     }
 
-    fn check(&self, wrong: &mut Wrong<'_>) {
+    fn check(&self, wrong: &mut LimitProblems<'_>) {
         self.query().check(wrong, "`labels`, `milestone` or `search`");
     }
 }
 
-impl Evidence for PullRequests {
+impl EvidenceKind for PullRequests {
     const THING: &'static str = "pull_requests";
     const DESCRIPTION: Description = Description {
         proves: "no pull request of a sort is open",
@@ -127,13 +127,13 @@ impl Evidence for PullRequests {
         self.query().describe()
     }
 
-    fn check(&self, wrong: &mut Wrong<'_>) {
+    fn check(&self, wrong: &mut LimitProblems<'_>) {
         self.query().check(wrong, "`labels`, `milestone`, `search` or `base`");
     }
 }
 
 impl Judge for Issues {
-    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> FactResult {
         self.query().judge(case)
     }
 
@@ -143,7 +143,7 @@ impl Judge for Issues {
 }
 
 impl Judge for PullRequests {
-    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> FactResult {
         self.query().judge(case)
     }
 
@@ -185,7 +185,7 @@ struct Counted {
     lineage: &'static str,
 }
 
-impl Query<'_> {
+impl OpenQuery<'_> {
     fn describe(&self) -> String {
         format!("{}, {}", self.which(), self.bounds)
     }
@@ -208,7 +208,7 @@ impl Query<'_> {
         parts.join(", ")
     }
 
-    fn check(&self, wrong: &mut Wrong<'_>, names: &str) {
+    fn check(&self, wrong: &mut LimitProblems<'_>, names: &str) {
         let nothing = self.labels.is_empty()
             && self.milestone.is_none()
             && self.search.is_none()
@@ -247,7 +247,7 @@ impl Query<'_> {
         if self.pulls { "open pull request" } else { "open issue" }
     }
 
-    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> FactResult {
         let labels = self.verify(case)?;
         let counted = match self.search {
             Some(text) => search::count(self, text.as_str(), case)?,
@@ -266,12 +266,12 @@ impl Query<'_> {
         }
         let page = counted.items.first().filter(|_| !holds).map(|it| it.url.clone());
         let page = page.unwrap_or_else(|| self.page(case));
-        Draft::new(outcome, reason).url(Some(&page)).rows(rows).from(counted.lineage)
+        FindingDraft::new(outcome, reason).url(Some(&page)).rows(rows).from(counted.lineage)
     }
 
     /// What is named must exist: nothing is labelled with a label that does not (V2). The gate's labels come back as they
     /// are written there: a list may tell upper from lower case where the look-up does not.
-    fn verify(&self, case: &JudgeContext<'_>) -> Judged<Vec<String>> {
+    fn verify(&self, case: &JudgeContext<'_>) -> FactResult<Vec<String>> {
         let (mut labels, mut milestones) =
             self.search.map(|text| search::named(text.as_str())).unwrap_or_default();
         labels.extend(self.labels.iter().map(ToString::to_string));
@@ -306,7 +306,7 @@ impl Query<'_> {
     }
 
     /// One list per label: an issue with several of them is counted once.
-    fn list(&self, case: &JudgeContext<'_>, labels: &[String]) -> Judged<Counted> {
+    fn list(&self, case: &JudgeContext<'_>, labels: &[String]) -> FactResult<Counted> {
         let milestone = match self.milestone {
             Some(title) => Some(milestone::by_title(case, title.as_str())?.number),
             None => None,
@@ -324,7 +324,7 @@ impl Query<'_> {
         Ok(Counted { number: items.len() as u64, items, lineage })
     }
 
-    fn lists(&self, milestone: Option<u64>, labels: &[String]) -> Vec<List> {
+    fn lists(&self, milestone: Option<u64>, labels: &[String]) -> Vec<OpenList> {
         let shape = match (self.pulls, milestone) {
             (false, None) => &query_template::ISSUES,
             (false, Some(_)) => &query_template::MILESTONE_ISSUES,
@@ -333,7 +333,7 @@ impl Query<'_> {
         };
         let base = self.base.map(ToString::to_string);
         let list =
-            |label: Option<&String>| List { shape, label: label.cloned(), milestone, base: base.clone() };
+            |label: Option<&String>| OpenList { shape, label: label.cloned(), milestone, base: base.clone() };
         if labels.is_empty() {
             return vec![list(None)];
         }
@@ -342,14 +342,14 @@ impl Query<'_> {
 }
 
 /// One connection of open issues or pull requests.
-struct List {
+struct OpenList {
     shape: &'static QueryTemplate,
     label: Option<String>,
     milestone: Option<u64>,
     base: Option<String>,
 }
 
-impl List {
+impl OpenList {
     fn fact(&self, case: &JudgeContext<'_>, after: Option<&str>) -> Fact {
         let labels = self.label.as_ref().map_or(Value::Null, |label| json!([label]));
         case.graph(
@@ -363,7 +363,7 @@ impl List {
         )
     }
 
-    fn read(&self, case: &JudgeContext<'_>) -> Judged<Vec<Item>> {
+    fn read(&self, case: &JudgeContext<'_>) -> FactResult<Vec<Item>> {
         case.pages(self.shape.what, |after| {
             let fact = self.fact(case, after);
             if self.milestone.is_none() {
@@ -382,9 +382,9 @@ fn base_fact(case: &JudgeContext<'_>, base: &str) -> Fact {
     case.graph(&query_template::REF, [("ref", json!(format!("refs/heads/{base}")))])
 }
 
-fn unknown(case: &JudgeContext<'_>, what: &str, name: &str) -> Stop {
-    Stop::Failed(
-        Failure::new(FailureKind::NotFound, format!("{} has no {what} `{name}`", case.repo))
+fn unknown(case: &JudgeContext<'_>, what: &str, name: &str) -> JudgeStop {
+    JudgeStop::Failed(
+        Failure::new(FailureKind::NotFound, format!("{} has no {what} `{name}`{}", case.repo, odd(name)))
             .advise(format!("check how the {what} is written")),
     )
 }

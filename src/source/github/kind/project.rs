@@ -5,13 +5,13 @@ use serde_json::json;
 
 use super::{
     super::{
-        fact::{Fact, GraphFact, Judged, Stop},
-        finding::{Draft, count, either},
+        fact::{Fact, FactResult, GraphFact, JudgeStop},
+        finding::{FindingDraft, count, either},
         judge_context::{JudgeContext, Page, gap},
-        limits::{Name, Number, Wrong},
+        limits::{LimitProblems, Name, Number},
         query_template,
     },
-    Evidence, Judge,
+    EvidenceKind, Judge,
 };
 use crate::Description;
 use gonogo_domain::{Failure, FailureKind, Outcome};
@@ -32,11 +32,11 @@ pub(in super::super) struct Project {
 #[derive(Deserialize)]
 struct Organization {
     #[serde(rename = "projectV2")]
-    project: Option<Found>,
+    project: Option<ProjectNode>,
 }
 
 #[derive(Deserialize)]
-struct Found {
+struct ProjectNode {
     title: String,
     url: String,
     #[serde(default)]
@@ -47,11 +47,11 @@ struct Found {
 
 #[derive(Deserialize)]
 struct Field {
-    options: Option<Vec<Choice>>,
+    options: Option<Vec<SingleSelectOption>>,
 }
 
 #[derive(Deserialize)]
-struct Choice {
+struct SingleSelectOption {
     name: String,
 }
 
@@ -74,7 +74,7 @@ struct Content {
 #[serde(rename_all = "camelCase")]
 struct Labels {
     total_count: u64,
-    nodes: Vec<Choice>,
+    nodes: Vec<SingleSelectOption>,
 }
 
 #[derive(Deserialize)]
@@ -84,7 +84,7 @@ struct Value {
     title: Option<String>,
 }
 
-impl Evidence for Project {
+impl EvidenceKind for Project {
     const THING: &'static str = "project";
     const DESCRIPTION: Description = Description {
         proves: "all items of a project board are done",
@@ -104,14 +104,14 @@ impl Evidence for Project {
         format!("{}/{}{label}: at most {most} not {}", self.organization, self.number, either(&self.done))
     }
 
-    fn check(&self, wrong: &mut Wrong<'_>) {
+    fn check(&self, wrong: &mut LimitProblems<'_>) {
         wrong.whole("done", &self.done);
         wrong.not_empty("done", &self.done);
     }
 }
 
 impl Judge for Project {
-    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> FactResult {
         let mut head = None;
         let items = case.pages("the project", |after| {
             let organization: Organization = case.read(&self.fact(after))?;
@@ -145,17 +145,19 @@ impl Project {
         Fact::Graph(GraphFact { repo: None, shape: &query_template::PROJECT, variables })
     }
 
-    fn missing(&self, what: &str) -> Stop {
+    fn missing(&self, what: &str) -> JudgeStop {
         let message = format!("project {}/{} {what}is not there", self.organization, self.number);
-        Stop::Failed(Failure::new(FailureKind::NotFound, message).advise(
+        JudgeStop::Failed(Failure::new(FailureKind::NotFound, message).advise(
             "check `organization` and `number`; a token sees it with the organisation's Projects: read",
         ))
     }
 
     /// Field and values must exist, or everything would count as not done for ever, or nothing as it should.
-    fn verify(&self, field: Option<Field>) -> Judged<()> {
+    fn verify(&self, field: Option<Field>) -> FactResult<()> {
         let not_there = |message: String| {
-            Err(Stop::Failed(Failure::new(FailureKind::NotFound, message).advise("check `field` and `done`")))
+            Err(JudgeStop::Failed(
+                Failure::new(FailureKind::NotFound, message).advise("check `field` and `done`"),
+            ))
         };
         let Some(field) = field else {
             return not_there(format!(
@@ -172,12 +174,12 @@ impl Project {
         }
     }
 
-    fn settle(&self, items: Vec<Item>, title: &str, url: &str, closed: bool) -> Judged {
+    fn settle(&self, items: Vec<Item>, title: &str, url: &str, closed: bool) -> FactResult {
         let (mut all, mut open) = (0, Vec::new());
         for item in items.into_iter().filter(|item| !item.is_archived) {
             let Some(content) = item.content else {
                 let message = format!("project \"{title}\" holds items that this token may not see");
-                return Err(Stop::Failed(
+                return Err(JudgeStop::Failed(
                     Failure::new(FailureKind::Incomplete, message)
                         .advise("use a token that may read every repository of the project"),
                 ));
@@ -211,10 +213,10 @@ impl Project {
             (outcome, true) => (outcome, format!("{reason}; the project is closed")),
             (outcome, false) => (outcome, reason),
         };
-        Draft::new(outcome, reason).url(Some(url)).rows(open).from("graphql projectV2")
+        FindingDraft::new(outcome, reason).url(Some(url)).rows(open).from("graphql projectV2")
     }
 
-    fn is_labelled(&self, content: &Content) -> Judged<bool> {
+    fn is_labelled(&self, content: &Content) -> FactResult<bool> {
         let Some(label) = &self.label else { return Ok(true) };
         let Some(labels) = &content.labels else { return Ok(false) };
         if labels.nodes.iter().any(|it| it.name.eq_ignore_ascii_case(label.as_str())) {

@@ -6,14 +6,14 @@ use serde_json::json;
 
 use super::{
     super::{
-        fact::{Fact, Judged, RestFact, Stop, Take},
-        finding::{Draft, list},
+        fact::{Fact, FactResult, JudgeStop, RestFact, Take},
+        finding::{FindingDraft, list},
         judge_context::{JudgeContext, PageInfo, gap},
-        limits::{Name, Number, Wrong},
+        limits::{LimitProblems, Name, Number},
         needs, query_template,
-        target::{Place, Target},
+        target::{RefKind, ResolvedTarget},
     },
-    Evidence, Judge,
+    EvidenceKind, Judge,
 };
 use crate::Description;
 use gonogo_domain::{Bound, Failure, FailureKind, Oid, Outcome};
@@ -88,7 +88,7 @@ impl Pull {
     }
 }
 
-impl Evidence for PullRequest {
+impl EvidenceKind for PullRequest {
     const THING: &'static str = "pull_request";
     const DESCRIPTION: Description = Description {
         proves: "a pull request is merged, and in the release",
@@ -118,7 +118,7 @@ impl Evidence for PullRequest {
         format!("{} {state}{base}{anywhere}", name(self.number.as_ref(), self.branch.as_ref()))
     }
 
-    fn check(&self, wrong: &mut Wrong<'_>) {
+    fn check(&self, wrong: &mut LimitProblems<'_>) {
         wrong.one_of(("number", self.number.is_some()), ("branch", self.branch.is_some()));
         if self.in_target.is_some() && self.expect != Expect::Merged {
             wrong.say("in_target", "`in_target` is for `expect: merged`", "take it out");
@@ -141,7 +141,7 @@ pub(super) fn find(
     case: &JudgeContext<'_>,
     number: Option<&Number>,
     branch: Option<&Name>,
-) -> Judged<Option<Pull>> {
+) -> FactResult<Option<Pull>> {
     match (number, branch) {
         (Some(wanted), _) => {
             let found: Option<Pull> = case.find(&fact(case, number, None))?;
@@ -153,7 +153,9 @@ pub(super) fn find(
             }
         }
         (None, Some(name)) => of_branch(case, name.as_str(), &fact(case, None, branch)),
-        (None, None) => Err(Stop::failed(FailureKind::Rejected, "neither `number` nor `branch` is given")),
+        (None, None) => {
+            Err(JudgeStop::failed(FailureKind::Rejected, "neither `number` nor `branch` is given"))
+        }
     }
 }
 
@@ -168,7 +170,7 @@ fn fact(case: &JudgeContext<'_>, number: Option<&Number>, branch: Option<&Name>)
     }
 }
 
-fn of_branch(case: &JudgeContext<'_>, branch: &str, fact: &Fact) -> Judged<Option<Pull>> {
+fn of_branch(case: &JudgeContext<'_>, branch: &str, fact: &Fact) -> FactResult<Option<Pull>> {
     let found: OfBranch = case.read(fact)?;
     // A fork may have a branch of the same name: whoever opens a pull request from it must not answer our gate.
     let own: Vec<&Pull> = found.nodes.iter().filter(|pull| !pull.is_cross_repository).collect();
@@ -189,13 +191,13 @@ fn of_branch(case: &JudgeContext<'_>, branch: &str, fact: &Fact) -> Judged<Optio
 }
 
 /// Pull requests from one branch do not tell which of them is meant.
-fn which_one(case: &JudgeContext<'_>, branch: &str, all: &[&Pull]) -> Stop {
+fn which_one(case: &JudgeContext<'_>, branch: &str, all: &[&Pull]) -> JudgeStop {
     let said = all.iter().map(|it| format!("#{} {}, {}", it.number, it.state.to_lowercase(), it.url));
     let said: Vec<String> = said.collect();
     let message =
         format!("{} pull requests come from `{branch}`: which one is meant? {}", all.len(), list(&said));
     let failure = Failure::new(FailureKind::Rejected, message).advise("write its `number`");
-    Stop::Failed(failure.at(all.first().map_or_else(|| page(case, None), |it| it.url.clone())))
+    JudgeStop::Failed(failure.at(all.first().map_or_else(|| page(case, None), |it| it.url.clone())))
 }
 
 /// Its page, or the list of all.
@@ -212,10 +214,10 @@ pub(super) fn none(
     branch: Option<&Name>,
     about: Option<&Oid>,
     lineage: &str,
-) -> Judged {
+) -> FactResult {
     let branch = branch.map(ToString::to_string).unwrap_or_default();
     let reason = format!("there is no pull request from `{branch}`");
-    let draft = Draft::new(Outcome::Unclear, reason).url(Some(&page(case, None)));
+    let draft = FindingDraft::new(Outcome::Unclear, reason).url(Some(&page(case, None)));
     let draft = match about {
         Some(oid) => draft.about(oid),
         None => draft,
@@ -229,7 +231,7 @@ impl PullRequest {
     }
 
     /// A pull request that was merged into another branch than the one that is asked for.
-    fn elsewhere(&self, case: &JudgeContext<'_>, pull: &Pull) -> Judged<Option<String>> {
+    fn elsewhere(&self, case: &JudgeContext<'_>, pull: &Pull) -> FactResult<Option<String>> {
         if pull.state != "MERGED" || self.expect == Expect::Closed {
             return Ok(None);
         }
@@ -238,7 +240,7 @@ impl PullRequest {
             // Where the commit is proved to be in the target, it does not matter through which branch it came.
             (None, Expect::Merged) => return Ok(None),
             (None, _) => match case.target()?.place {
-                Place::Branch(branch) => branch,
+                RefKind::Branch(branch) => branch,
                 _ => return Ok(None),
             },
         };
@@ -248,9 +250,9 @@ impl PullRequest {
     }
 
     /// Since when it is so. What was merged elsewhere came into the target at a time that nobody tells.
-    fn since(&self, pull: &Pull, target: Option<&Target>) -> Option<DateTime<Utc>> {
+    fn since(&self, pull: &Pull, target: Option<&ResolvedTarget>) -> Option<DateTime<Utc>> {
         let came =
-            target.is_none_or(|it| matches!(&it.place, Place::Branch(name) if *name == pull.base_ref_name));
+            target.is_none_or(|it| matches!(&it.place, RefKind::Branch(name) if *name == pull.base_ref_name));
         match self.expect {
             Expect::Merged => pull.merged_at.filter(|_| came),
             Expect::Closed => pull.closed_at,
@@ -263,8 +265,8 @@ impl PullRequest {
         &self,
         case: &JudgeContext<'_>,
         pull: &Pull,
-        target: &Target,
-    ) -> Judged<(Outcome, String)> {
+        target: &ResolvedTarget,
+    ) -> FactResult<(Outcome, String)> {
         let (at, into) = (target.oid.short(), &pull.base_ref_name);
         let Some(merge) = pull.merge_commit.as_ref().and_then(|it| Oid::parse(&it.oid)) else {
             let said = format!(
@@ -284,7 +286,7 @@ impl PullRequest {
 }
 
 impl Judge for PullRequest {
-    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> FactResult {
         let mut first = vec![fact(case, self.number.as_ref(), self.branch.as_ref())];
         if self.expect != Expect::Closed {
             first.extend(case.target_facts());
@@ -312,7 +314,7 @@ impl Judge for PullRequest {
         };
         let reason = format!("#{} \"{}\": {state}", pull.number, pull.title);
         let since = self.since(&pull, target.as_ref());
-        let draft = Draft::new(outcome, reason).url(Some(&pull.url)).since(since);
+        let draft = FindingDraft::new(outcome, reason).url(Some(&pull.url)).since(since);
         let draft = match &target {
             Some(target) => draft.about(&target.oid),
             None => draft,
@@ -362,7 +364,7 @@ fn approved(pull: &Pull) -> (Outcome, String) {
     }
 }
 
-fn mergeable(pull: &Pull, case: &JudgeContext<'_>) -> Judged<(Outcome, String)> {
+fn mergeable(pull: &Pull, case: &JudgeContext<'_>) -> FactResult<(Outcome, String)> {
     // After the merge GitHub no longer knows whether it could be merged.
     match pull.state.as_str() {
         "MERGED" => return Ok((Outcome::Holds, "merged already".into())),
@@ -382,7 +384,7 @@ fn mergeable(pull: &Pull, case: &JudgeContext<'_>) -> Judged<(Outcome, String)> 
 }
 
 /// GraphQL only reports; the REST read makes GitHub work it out.
-fn computing(number: u64, case: &JudgeContext<'_>) -> Judged<(Outcome, String)> {
+fn computing(number: u64, case: &JudgeContext<'_>) -> FactResult<(Outcome, String)> {
     #[derive(Deserialize)]
     struct Rest {
         mergeable: Option<bool>,

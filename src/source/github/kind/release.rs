@@ -6,17 +6,17 @@ use serde_json::json;
 
 use super::{
     super::{
-        fact::{Judged, List, RestFact, Take},
-        finding::{Draft, list},
-        identity::{self, Identity, Standing, Turn, Word},
+        fact::{FactResult, JudgeStop, PagedList, RestFact, Take},
+        finding::{FindingDraft, list},
+        identity::{self, CurrentWords, IdentifiedWord, Identity, Turn},
         judge_context::{JudgeContext, Page},
-        limits::{Name, Wrong},
+        limits::{LimitProblems, Name},
         needs, query_template, target,
     },
-    Evidence, Judge,
+    EvidenceKind, Judge,
 };
 use crate::Description;
-use gonogo_domain::{Bound, Oid, Outcome};
+use gonogo_domain::{Bound, Failure, FailureKind, Oid, Outcome};
 
 const LINEAGE: &str = "graphql release";
 
@@ -44,7 +44,7 @@ enum Expect {
 
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Found {
+struct ReleaseNode {
     database_id: Option<u64>,
     tag_name: String,
     is_draft: bool,
@@ -66,7 +66,7 @@ struct Asset {
     size: u64,
 }
 
-impl Evidence for Release {
+impl EvidenceKind for Release {
     const THING: &'static str = "release";
     const DESCRIPTION: Description = Description {
         proves: "a release is there, with its files",
@@ -90,7 +90,7 @@ impl Evidence for Release {
         format!("{} {state}{kind}{with}", self.tag)
     }
 
-    fn check(&self, wrong: &mut Wrong<'_>) {
+    fn check(&self, wrong: &mut LimitProblems<'_>) {
         wrong.whole("assets", &self.assets);
         if self.tag.as_str().starts_with("refs/") {
             wrong.say("tag", "the tag is written without refs/tags/", "write its name only, such as v3.0.0");
@@ -99,13 +99,13 @@ impl Evidence for Release {
 }
 
 impl Judge for Release {
-    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> FactResult {
         let tag = self.tag.as_str();
         let by_tag = case.graph(&query_template::RELEASE, [("tag", json!(tag))]);
         let mut first = case.target_facts();
         first.push(by_tag.clone());
         case.need(&first)?;
-        let published: Option<Found> = case.find(&by_tag)?;
+        let published: Option<ReleaseNode> = case.find(&by_tag)?;
         if published.as_ref().is_some_and(|found| found.tag_name != tag) {
             return Err(super::super::judge_context::gap("the release"));
         }
@@ -123,14 +123,14 @@ impl Judge for Release {
         let Some(found) = found else { return self.none(case) };
         if found.tag_commit.is_none() && !found.is_draft {
             let reason = format!("release {tag} is published, but its tag is not there: no commit is said");
-            return Draft::new(Outcome::Unclear, reason)
+            return FindingDraft::new(Outcome::Unclear, reason)
                 .about(&case.target()?.oid)
                 .url(Some(&found.url))
                 .from(LINEAGE);
         }
         let about = about(case, &found)?;
         let (outcome, reason, rows) = self.settle(case, &found)?;
-        let draft = Draft::new(outcome, format!("release {}: {reason}", found.tag_name))
+        let draft = FindingDraft::new(outcome, format!("release {}: {reason}", found.tag_name))
             .url(Some(&found.url))
             .rows(rows);
         // An asset may have come later than the release.
@@ -148,7 +148,7 @@ impl Judge for Release {
 }
 
 impl Release {
-    fn none(&self, case: &JudgeContext<'_>) -> Judged {
+    fn none(&self, case: &JudgeContext<'_>) -> FactResult {
         let target = case.target()?;
         let hint = match self.expect {
             Expect::Published => "",
@@ -156,12 +156,12 @@ impl Release {
         };
         let reason = format!("{} has no release {} yet{hint}", case.repo, self.tag);
         let page = format!("{}/releases", case.home());
-        Draft::new(Outcome::Pending, reason).about(&target.oid).url(Some(&page)).from(LINEAGE)
+        FindingDraft::new(Outcome::Pending, reason).about(&target.oid).url(Some(&page)).from(LINEAGE)
     }
 
     /// Nobody can tell which of several drafts will be published.
-    fn several(&self, case: &JudgeContext<'_>, drafts: &Standing<Found>) -> Judged {
-        let all: Vec<&Found> = drafts.words.iter().chain(&drafts.rivals).map(|word| &word.it).collect();
+    fn several(&self, case: &JudgeContext<'_>, drafts: &CurrentWords<ReleaseNode>) -> FactResult {
+        let all: Vec<&ReleaseNode> = drafts.words.iter().chain(&drafts.rivals).map(|word| &word.it).collect();
         let pages: Vec<&str> = all.iter().map(|it| it.url.as_str()).collect();
         let reason = format!(
             "release {}: there are {} drafts of this tag, and each may be the one that is published: {}; delete all \
@@ -171,11 +171,15 @@ impl Release {
             list(&pages)
         );
         let outcome = if self.expect == Expect::Draft { Outcome::Unclear } else { Outcome::Pending };
-        let draft = Draft::new(outcome, reason).about(&case.target()?.oid).url(pages.first().copied());
+        let draft = FindingDraft::new(outcome, reason).about(&case.target()?.oid).url(pages.first().copied());
         draft.rows(pages.iter().map(|page| format!("draft: {page}"))).from(LINEAGE)
     }
 
-    fn settle(&self, case: &JudgeContext<'_>, found: &Found) -> Judged<(Outcome, String, Vec<String>)> {
+    fn settle(
+        &self,
+        case: &JudgeContext<'_>,
+        found: &ReleaseNode,
+    ) -> FactResult<(Outcome, String, Vec<String>)> {
         let bad = |outcome, reason: &str| Ok((outcome, reason.to_owned(), Vec::new()));
         match (self.expect, found.is_draft) {
             (Expect::Published, true) => return bad(Outcome::Pending, "still a draft"),
@@ -201,15 +205,15 @@ impl Release {
     fn assets(
         &self,
         case: &JudgeContext<'_>,
-        found: &Found,
+        found: &ReleaseNode,
         state: &str,
-    ) -> Judged<(Outcome, String, Vec<String>)> {
+    ) -> FactResult<(Outcome, String, Vec<String>)> {
         let id =
             found.database_id.ok_or_else(|| super::super::judge_context::gap("the release"))?.to_string();
         let path = ["releases", &id, "assets"];
         let fact = RestFact::of(case.repo, &path, Take::Pages(""), "release assets", &[&needs::CONTENTS])
             .with("per_page", "100");
-        let all: List<Asset> = case.rest(&fact)?;
+        let all: PagedList<Asset> = case.rest(&fact)?;
         if all.more {
             return Err(super::super::judge_context::gap("release assets"));
         }
@@ -235,14 +239,16 @@ impl Release {
 
 /// The drafts of a tag, which do not replace each other. The list is read up to the first of them, and a little further:
 /// jobs that race leave theirs side by side.
-fn drafts(case: &JudgeContext<'_>, tag: &str) -> Judged<Option<Standing<Found>>> {
-    let is_it = |found: &Found| found.tag_name == tag && found.is_draft;
+fn drafts(case: &JudgeContext<'_>, tag: &str) -> FactResult<Option<CurrentWords<ReleaseNode>>> {
+    let is_it = |found: &ReleaseNode| found.tag_name == tag && found.is_draft;
     let all = case.pages_until(
         "releases",
-        |after| case.read::<Page<Found>>(&case.graph(&query_template::RELEASES, [("after", json!(after))])),
-        |all: &[Found]| all.iter().position(is_it).is_some_and(|at| all.len() > at + NEAR),
+        |after| {
+            case.read::<Page<ReleaseNode>>(&case.graph(&query_template::RELEASES, [("after", json!(after))]))
+        },
+        |all: &[ReleaseNode]| all.iter().position(is_it).is_some_and(|at| all.len() > at + NEAR),
     )?;
-    let word = |it: Found| Word {
+    let word = |it: ReleaseNode| IdentifiedWord {
         of: Identity::Draft { tag: tag.to_owned() },
         turn: Turn { number: it.database_id.unwrap_or_default(), made: None, id: it.url.clone() },
         begun: None,
@@ -254,7 +260,7 @@ fn drafts(case: &JudgeContext<'_>, tag: &str) -> Judged<Option<Standing<Found>>>
 }
 
 /// The commit of the tag; of a draft without a tag, the commit that the tag would be put on.
-fn about(case: &JudgeContext<'_>, found: &Found) -> Judged<Option<Oid>> {
+fn about(case: &JudgeContext<'_>, found: &ReleaseNode) -> FactResult<Option<Oid>> {
     #[derive(Deserialize)]
     struct Rest {
         target_commitish: String,
@@ -269,5 +275,16 @@ fn about(case: &JudgeContext<'_>, found: &Found) -> Judged<Option<Oid>> {
     if let Some(oid) = Oid::parse(&rest.target_commitish) {
         return Ok(Some(oid));
     }
-    target::resolve(case.facts, case.repo, &rest.target_commitish).map(|target| Some(target.oid))
+    let branch = &rest.target_commitish;
+    target::resolve(case.facts, case.repo, branch).map(|target| Some(target.oid)).map_err(|stop| match stop {
+        JudgeStop::Failed(failure) if failure.kind == FailureKind::NotFound => {
+            let message = format!(
+                "the tag of the draft {} would be put on `{branch}`, which is not there: nobody can publish it so",
+                found.tag_name
+            );
+            let failure = Failure::new(FailureKind::NotFound, message).at(found.url.clone());
+            JudgeStop::Failed(failure.advise("set the target of the draft to the release commit"))
+        }
+        stop => stop,
+    })
 }

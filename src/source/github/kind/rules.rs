@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::{
-    fact::{Fact, Judged, List, RestFact, Stop, Take},
+    fact::{Fact, FactResult, JudgeStop, PagedList, RestFact, Take},
     judge_context::{JudgeContext, PageInfo, gap},
     needs, query_template,
 };
@@ -14,7 +14,7 @@ use gonogo_domain::FailureKind;
 
 /// A check that must pass.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Required {
+pub(super) struct RequiredCheck {
     pub(super) name: String,
     /// The id of the app that it must come from.
     pub(super) app: Option<u64>,
@@ -22,7 +22,7 @@ pub(super) struct Required {
     pub(super) by_rule: bool,
 }
 
-impl Required {
+impl RequiredCheck {
     fn by_rule(name: String, app: Option<u64>) -> Self {
         Self { name, app, by_rule: true }
     }
@@ -36,7 +36,7 @@ impl Required {
 /// All that the rules of one branch ask for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Rules {
-    pub(super) checks: Vec<Required>,
+    pub(super) checks: Vec<RequiredCheck>,
     pub(super) approvals: u64,
     pub(super) code_owners: bool,
     /// Kinds of rules that ask for proof which is not looked at here, or which did not exist when this was written.
@@ -131,7 +131,7 @@ pub(super) fn last_page() -> PageInfo {
 }
 
 /// The union of both systems.
-pub(super) fn of_branch(case: &JudgeContext<'_>, branch: &str) -> Judged<Rules> {
+pub(super) fn of_branch(case: &JudgeContext<'_>, branch: &str) -> FactResult<Rules> {
     let name = format!("refs/heads/{branch}");
     let classic = case.graph(&query_template::BRANCH_RULE, [("ref", json!(name))]);
     let path = ["rules", "branches", branch];
@@ -141,9 +141,9 @@ pub(super) fn of_branch(case: &JudgeContext<'_>, branch: &str) -> Judged<Rules> 
     case.need(&[classic.clone(), Fact::Rest(rest.clone()), Fact::Rest(apps.clone()), case.repository()])?;
     let Some(found) = case.find::<Branch>(&classic)? else {
         let message = format!("{} has no branch `{branch}`", case.repo);
-        return Err(Stop::failed(FailureKind::NotFound, message));
+        return Err(JudgeStop::failed(FailureKind::NotFound, message));
     };
-    let list: List<Rule> = case.rest(&rest)?;
+    let list: PagedList<Rule> = case.rest(&rest)?;
     if list.more {
         return Err(gap("branch rules"));
     }
@@ -162,13 +162,13 @@ pub(super) fn of_branch(case: &JudgeContext<'_>, branch: &str) -> Judged<Rules> 
 }
 
 impl Rules {
-    fn add(&mut self, rule: &Rule) -> Judged<()> {
+    fn add(&mut self, rule: &Rule) -> FactResult<()> {
         let parameters = rule.parameters.as_ref().unwrap_or(&Value::Null);
         match rule.kind.as_str() {
             "required_status_checks" => {
                 let checks = StatusChecks::deserialize(parameters).map_err(|_| gap("branch rules"))?;
                 let required = checks.required_status_checks.into_iter();
-                self.checks.extend(required.map(|it| Required::by_rule(it.context, it.integration_id)));
+                self.checks.extend(required.map(|it| RequiredCheck::by_rule(it.context, it.integration_id)));
             }
             "pull_request" => {
                 let asked = PullRequestRule::deserialize(parameters).map_err(|_| gap("branch rules"))?;
@@ -189,12 +189,12 @@ impl Rules {
         let named: BTreeSet<String> = checks.iter().map(|check| check.context.clone()).collect();
         self.checks.extend(checks.into_iter().map(|it| {
             let app = app(&it);
-            Required::by_rule(it.context, app)
+            RequiredCheck::by_rule(it.context, app)
         }));
         let Some(rule) = rule else { return };
         let names = rule.required_status_check_contexts.unwrap_or_default().into_iter().flatten();
         let others = names.filter(|name| !named.contains(name));
-        self.checks.extend(others.map(|name| Required::by_rule(name, None)));
+        self.checks.extend(others.map(|name| RequiredCheck::by_rule(name, None)));
         self.approvals = self.approvals.max(rule.required_approving_review_count.unwrap_or(0));
         self.code_owners |= rule.requires_code_owner_reviews;
     }

@@ -5,13 +5,13 @@ use serde_json::json;
 
 use super::{
     super::{
-        fact::Judged,
-        finding::Draft,
+        fact::FactResult,
+        finding::FindingDraft,
         judge_context::JudgeContext,
-        limits::{Name, Wrong},
+        limits::{LimitProblems, Name},
         query_template, target,
     },
-    Evidence, Judge,
+    EvidenceKind, Judge,
 };
 use crate::Description;
 use gonogo_domain::{Bound, Outcome};
@@ -21,7 +21,7 @@ pub(in super::super) struct Tag {
     name: Name,
 }
 
-impl Evidence for Tag {
+impl EvidenceKind for Tag {
     const THING: &'static str = "tag";
     const DESCRIPTION: Description =
         Description { proves: "a tag points at the release commit", keys: &[("name", "the tag")] };
@@ -34,7 +34,7 @@ impl Evidence for Tag {
         self.name.to_string()
     }
 
-    fn check(&self, wrong: &mut Wrong<'_>) {
+    fn check(&self, wrong: &mut LimitProblems<'_>) {
         if self.name.as_str().starts_with("refs/") {
             wrong.say("name", "the tag is written without refs/tags/", "write its name only, such as v3.0.0");
         }
@@ -42,7 +42,7 @@ impl Evidence for Tag {
 }
 
 impl Judge for Tag {
-    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> FactResult {
         let name = format!("refs/tags/{}", self.name);
         let fact = case.graph(&query_template::REF, [("ref", json!(name))]);
         let mut first = case.target_facts();
@@ -52,12 +52,12 @@ impl Judge for Tag {
         let draft = match target::points_at(case.facts, &fact, &name)? {
             Some(oid) => {
                 let reason = format!("tag {} points at {}", self.name, oid.short());
-                Draft::new(Outcome::Holds, reason).about(&oid).url(Some(&page))
+                FindingDraft::new(Outcome::Holds, reason).about(&oid).url(Some(&page))
             }
             None => {
                 let reason = format!("{} has no tag {} yet", case.repo, self.name);
                 let page = format!("{}/tags", case.home());
-                Draft::new(Outcome::Pending, reason).about(&case.target()?.oid).url(Some(&page))
+                FindingDraft::new(Outcome::Pending, reason).about(&case.target()?.oid).url(Some(&page))
             }
         };
         draft.from("graphql ref")

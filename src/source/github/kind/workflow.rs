@@ -5,14 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     super::{
-        fact::{Fact, Judged, List, RestFact, Stop, Take},
-        finding::{Draft, list},
-        identity::{self, Identity, Speaks, Standing, Turn, Word},
+        fact::{Fact, FactResult, JudgeStop, PagedList, RestFact, Take},
+        finding::{FindingDraft, list},
+        identity::{self, CurrentWords, IdentifiedWord, Identity, Speaks, Turn},
         judge_context::JudgeContext,
-        limits::{Accept, Lasting, Name, Wrong},
+        limits::{Accept, Lasting, LimitProblems, Name},
         needs::{self, Needs},
     },
-    Evidence, Judge,
+    EvidenceKind, Judge,
 };
 use crate::Description;
 use gonogo_domain::{Bound, FailureKind, Oid, Outcome};
@@ -63,7 +63,7 @@ struct Repository {
 
 /// What one run says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub(super) enum RunState {
     Succeeded,
     Accepted(Accept),
     Failed,
@@ -71,7 +71,7 @@ pub(super) enum State {
     Unknown,
 }
 
-impl Evidence for Workflow {
+impl EvidenceKind for Workflow {
     const THING: &'static str = "workflow";
     const DESCRIPTION: Description = Description {
         proves: "a workflow has run to success on the release commit",
@@ -107,7 +107,7 @@ impl Evidence for Workflow {
     }
 
     #[expect(clippy::case_sensitive_file_extension_comparisons, reason = "GitHub reads no other")]
-    fn check(&self, wrong: &mut Wrong<'_>) {
+    fn check(&self, wrong: &mut LimitProblems<'_>) {
         wrong.at_least_one("consecutive", self.consecutive, 50);
         let file = self.file();
         if file.contains('/') || !(file.ends_with(".yml") || file.ends_with(".yaml") || file.contains("{{")) {
@@ -121,7 +121,7 @@ impl Evidence for Workflow {
 }
 
 impl Judge for Workflow {
-    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> FactResult {
         match &self.branch {
             Some(branch) => self.judge_branch(case, branch.as_str()),
             None => self.judge_commit(case),
@@ -143,7 +143,7 @@ impl Workflow {
     }
 
     /// All runs of the commit are listed once for all gates; ours are picked out.
-    fn judge_commit(&self, case: &JudgeContext<'_>) -> Judged {
+    fn judge_commit(&self, case: &JudgeContext<'_>) -> FactResult {
         // The repository goes along in the first request; beside the list of runs it would be one of its own.
         let mut first = case.target_facts();
         first.push(case.repository());
@@ -154,7 +154,7 @@ impl Workflow {
     }
 
     /// The newest runs on a branch; the newest of them says which commit the answer is about.
-    fn judge_branch(&self, case: &JudgeContext<'_>, branch: &str) -> Judged {
+    fn judge_branch(&self, case: &JudgeContext<'_>, branch: &str) -> FactResult {
         let path = ["actions", "workflows", self.file(), "runs"];
         let mut fact = RestFact::of(case.repo, &path, Take::First("workflow_runs"), "workflow runs", NEEDS)
             .with("branch", branch);
@@ -165,7 +165,7 @@ impl Workflow {
         let mut first = case.target_facts();
         first.extend([case.repository(), Fact::Rest(fact.clone())]);
         case.need(&first)?;
-        let runs: Judged<Vec<Run>> = case.rest(&fact);
+        let runs: FactResult<Vec<Run>> = case.rest(&fact);
         if case.is_missing(&fact) {
             return Err(no_such_workflow(case, self.file()));
         }
@@ -223,7 +223,7 @@ impl Workflow {
         Some((outcome, reason, run.html_url.clone()))
     }
 
-    fn settle(&self, case: &JudgeContext<'_>, all: &[Run], about: &Oid, lineage: &str) -> Judged {
+    fn settle(&self, case: &JudgeContext<'_>, all: &[Run], about: &Oid, lineage: &str) -> FactResult {
         let all: Vec<&Run> = all.iter().filter(|run| self.is_by(run)).collect();
         let (runs, speaks) = counted(all.iter().copied(), self.file(), &self.accept);
         let Some(newest) = runs.first() else { return self.none(case, about, lineage) };
@@ -231,7 +231,8 @@ impl Workflow {
         let left = all.iter().filter(|run| !runs.iter().any(|it| it.id == run.id));
         let rows = runs.iter().map(Run::row).chain(left.map(|run| format!("not counted: {}", run.row())));
         let rows: Vec<String> = rows.collect();
-        let states: Vec<State> = runs.iter().take(self.wanted()).map(|run| run.state(&self.accept)).collect();
+        let states: Vec<RunState> =
+            runs.iter().take(self.wanted()).map(|run| run.state(&self.accept)).collect();
         let (mut outcome, mut reason) = self.verdict(&runs, &states, about, case);
         if let Some(other) = self.contradiction(&runs, about) {
             (outcome, reason, url) = other;
@@ -245,10 +246,12 @@ impl Workflow {
         let oldest =
             runs.get(..states.len()).and_then(|streak| streak.iter().map(Run::started).min().flatten());
         let accepted = states.iter().zip(&runs).filter_map(|(state, run)| match state {
-            State::Accepted(accept) => Some(format!("{} #{} {}", self.file(), run.run_number, accept.word())),
+            RunState::Accepted(accept) => {
+                Some(format!("{} #{} {}", self.file(), run.run_number, accept.word()))
+            }
             _ => None,
         });
-        let draft = Draft::new(outcome, reason).about(about).url(url.as_deref()).rows(rows);
+        let draft = FindingDraft::new(outcome, reason).about(about).url(url.as_deref()).rows(rows);
         let accepted: Vec<String> = accepted.collect();
         let draft = draft.since(self.since(&runs));
         draft.accepted(accepted).within(oldest, self.max_age.as_ref().map(Lasting::get)).from(lineage)
@@ -270,7 +273,7 @@ impl Workflow {
     fn verdict(
         &self,
         runs: &[Run],
-        states: &[State],
+        states: &[RunState],
         about: &Oid,
         case: &JudgeContext<'_>,
     ) -> (Outcome, String) {
@@ -294,7 +297,7 @@ impl Workflow {
             let reason = format!("{file}: {good} of {} runs in a row succeeded {place}", self.wanted());
             return (Outcome::Pending, reason);
         };
-        if good > 0 && matches!(state, State::Failed | State::Unknown) {
+        if good > 0 && matches!(state, RunState::Failed | RunState::Unknown) {
             let reason = format!(
                 "{file}: {good} of {} runs in a row succeeded {place}; before them, #{} {}",
                 self.wanted(),
@@ -303,7 +306,7 @@ impl Workflow {
             );
             return (Outcome::Pending, reason);
         }
-        if *state == State::UnderWay && case.own.is_some_and(|own| own.run_id == run.id) {
+        if *state == RunState::UnderWay && case.own.is_some_and(|own| own.run_id == run.id) {
             let reason = format!(
                 "{file}: #{} {place} is the run that gonogo itself is in; let gonogo run in a workflow of its own",
                 run.run_number
@@ -314,16 +317,16 @@ impl Workflow {
     }
 
     /// No run: say whether there is such a workflow at all.
-    fn none(&self, case: &JudgeContext<'_>, about: &Oid, lineage: &str) -> Judged {
+    fn none(&self, case: &JudgeContext<'_>, about: &Oid, lineage: &str) -> FactResult {
         #[derive(Deserialize)]
-        struct Known {
+        struct WorkflowNode {
             state: String,
             html_url: Option<String>,
         }
         let file = self.file();
         let fact =
             RestFact::of(case.repo, &["actions", "workflows", file], Take::Whole, "the workflow", NEEDS);
-        let known: Judged<Known> = case.rest(&fact);
+        let known: FactResult<WorkflowNode> = case.rest(&fact);
         if case.is_missing(&fact) {
             return Err(no_such_workflow(case, file));
         }
@@ -338,7 +341,7 @@ impl Workflow {
             Some(branch) => format!("on {branch}"),
             None => format!("of {}", about.short()),
         };
-        Draft::new(Outcome::Unclear, format!("{file}: there is no run {place}{event}{off}"))
+        FindingDraft::new(Outcome::Unclear, format!("{file}: there is no run {place}{event}{off}"))
             .about(about)
             .url(known.html_url.as_deref())
             .from(lineage)
@@ -346,19 +349,19 @@ impl Workflow {
 }
 
 /// The runs of one workflow at one commit, from the list that all gates of the commit share.
-pub(super) fn runs_of_commit(case: &JudgeContext<'_>, oid: &Oid, file: &str) -> Judged<Vec<Run>> {
+pub(super) fn runs_of_commit(case: &JudgeContext<'_>, oid: &Oid, file: &str) -> FactResult<Vec<Run>> {
     let fact =
         RestFact::of(case.repo, &["actions", "runs"], Take::Pages("workflow_runs"), "workflow runs", NEEDS)
             .with("head_sha", oid.as_str())
             .with("exclude_pull_requests", "true")
             .with("per_page", PER_PAGE);
-    let all: List<Run> = case.rest(&fact)?;
+    let all: PagedList<Run> = case.rest(&fact)?;
     if all.more {
         return Err(super::super::judge_context::gap("workflow runs"));
     }
     if all.items.iter().any(|run| run.head_sha != oid.as_str()) {
         let message = format!("GitHub listed runs of another commit than {}", oid.short());
-        return Err(Stop::failed(FailureKind::Incomplete, message));
+        return Err(JudgeStop::failed(FailureKind::Incomplete, message));
     }
     let mut runs = all.items;
     runs.retain(|run| run.is_of(file) && run.is_from(case));
@@ -374,15 +377,15 @@ pub(super) fn counted<'r>(
 ) -> (Vec<Run>, Speaks) {
     // Each run is a word of its own here: in a row, a later one does not take the place of an earlier one.
     let each = runs.into_iter().map(|run| run.word_of(file, accept));
-    let each = each.map(|word| Standing { of: word.of.clone(), words: vec![word], rivals: Vec::new() });
+    let each = each.map(|word| CurrentWords { of: word.of.clone(), words: vec![word], rivals: Vec::new() });
     let (kept, speaks) = identity::counted(each.collect());
     let mut row: Vec<Run> = kept.into_iter().flat_map(|it| it.words).map(|word| word.it).collect();
     row.sort_by_key(|run| std::cmp::Reverse((run.run_number, run.id)));
     (row, speaks)
 }
 
-fn no_such_workflow(case: &JudgeContext<'_>, file: &str) -> Stop {
-    Stop::Failed(
+fn no_such_workflow(case: &JudgeContext<'_>, file: &str) -> JudgeStop {
+    JudgeStop::Failed(
         gonogo_domain::Failure::new(
             FailureKind::NotFound,
             format!("{} has no workflow {file}, or this token may not see it", case.repo),
@@ -415,17 +418,19 @@ impl Run {
     }
 
     /// What it says. Values that were not known when this was written say nothing (V4).
-    pub(super) fn state(&self, accept: &[Accept]) -> State {
+    pub(super) fn state(&self, accept: &[Accept]) -> RunState {
         match (self.status.as_deref(), self.conclusion.as_deref()) {
-            (Some("completed"), Some("success")) => State::Succeeded,
+            (Some("completed"), Some("success")) => RunState::Succeeded,
             (Some("completed"), Some("skipped")) => lenient(Accept::Skipped, accept),
             (Some("completed"), Some("neutral")) => lenient(Accept::Neutral, accept),
             (Some("completed"), Some("failure" | "timed_out" | "startup_failure" | "cancelled")) => {
-                State::Failed
+                RunState::Failed
             }
-            (Some("completed"), Some("action_required")) => State::UnderWay,
-            (Some("queued" | "in_progress" | "waiting" | "requested" | "pending"), None) => State::UnderWay,
-            _ => State::Unknown,
+            (Some("completed"), Some("action_required")) => RunState::UnderWay,
+            (Some("queued" | "in_progress" | "waiting" | "requested" | "pending"), None) => {
+                RunState::UnderWay
+            }
+            _ => RunState::Unknown,
         }
     }
 
@@ -436,8 +441,8 @@ impl Run {
     }
 
     /// What it says, and of what.
-    pub(super) fn word_of(&self, file: &str, accept: &[Accept]) -> Word<Self> {
-        Word {
+    pub(super) fn word_of(&self, file: &str, accept: &[Accept]) -> IdentifiedWord<Self> {
+        IdentifiedWord {
             of: Identity::Run {
                 file: file.to_owned(),
                 commit: self.head_sha.clone(),
@@ -461,11 +466,11 @@ impl Run {
     }
 }
 
-fn lenient(state: Accept, accept: &[Accept]) -> State {
-    if accept.contains(&state) { State::Accepted(state) } else { State::Unknown }
+fn lenient(state: Accept, accept: &[Accept]) -> RunState {
+    if accept.contains(&state) { RunState::Accepted(state) } else { RunState::Unknown }
 }
 
-impl State {
+impl RunState {
     fn passes(self) -> bool {
         matches!(self, Self::Succeeded | Self::Accepted(_))
     }

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::{
-    Args, Count, Cycle, Document, Initiative, Issues, IssuesDone, MOST_IDS, MOST_ROWS, Milestone, Project,
-    Release, View, said,
+    Args, Count, Cycle, Initiative, Issues, IssuesDone, LinearDocument, MOST_IDS, MOST_ROWS, Milestone,
+    Project, Release, View, said,
 };
 use gonogo_domain::Bound;
 
-type Checked = Result<(), (&'static str, String)>;
+type SpecCheck = Result<(), (&'static str, String)>;
 
 /// Whether a text is to be filled in with an answer that is not known yet.
 fn waits_for_answer(text: &str) -> bool {
@@ -43,15 +43,15 @@ pub(in crate::linear) fn cycle_of(text: &str) -> Option<Value> {
     }
 }
 
-fn filled(key: &'static str, text: &str) -> Checked {
+fn filled(key: &'static str, text: &str) -> SpecCheck {
     if text.trim().is_empty() { Err((key, "must not be empty".into())) } else { Ok(()) }
 }
 
-fn all_filled<'a>(key: &'static str, texts: impl IntoIterator<Item = &'a String>) -> Checked {
+fn all_filled<'a>(key: &'static str, texts: impl IntoIterator<Item = &'a String>) -> SpecCheck {
     texts.into_iter().try_for_each(|text| filled(key, text))
 }
 
-fn cycle(key: &'static str, text: &str) -> Checked {
+fn cycle(key: &'static str, text: &str) -> SpecCheck {
     if waits_for_answer(text) || cycle_of(text).is_some() {
         Ok(())
     } else {
@@ -59,7 +59,7 @@ fn cycle(key: &'static str, text: &str) -> Checked {
     }
 }
 
-fn at_most(count: u32) -> Checked {
+fn at_most(count: u32) -> SpecCheck {
     if count <= MOST_ROWS {
         Ok(())
     } else {
@@ -68,7 +68,7 @@ fn at_most(count: u32) -> Checked {
 }
 
 impl Count {
-    fn check(self) -> Checked {
+    fn check(self) -> SpecCheck {
         match (self.at_most, self.at_least) {
             (None, None) => Err(("at_most", "there is nothing to count up to".into())),
             (_, Some(0)) => Err(("at_least", "at least 0 always holds: write 1 or more".into())),
@@ -92,7 +92,7 @@ impl Issues {
 }
 
 impl Args for Issues {
-    fn check(&self) -> Checked {
+    fn check(&self) -> SpecCheck {
         let names = [
             ("team", &self.team),
             ("project", &self.project),
@@ -122,7 +122,7 @@ impl Args for Issues {
 }
 
 impl Args for IssuesDone {
-    fn check(&self) -> Checked {
+    fn check(&self) -> SpecCheck {
         if self.ids.is_empty() {
             return Err(("ids", "name at least one issue, such as ENG-101".into()));
         }
@@ -142,7 +142,7 @@ impl Args for IssuesDone {
 }
 
 impl Args for Project {
-    fn check(&self) -> Checked {
+    fn check(&self) -> SpecCheck {
         filled("name", &self.name)?;
         let Self { status, health, progress_at_least, update_max_age, .. } = self;
         if status.is_none() && health.is_none() && progress_at_least.is_none() && update_max_age.is_none() {
@@ -163,7 +163,7 @@ impl Args for Project {
 }
 
 impl Args for Initiative {
-    fn check(&self) -> Checked {
+    fn check(&self) -> SpecCheck {
         filled("name", &self.name)?;
         if self.status.is_none() && self.health.is_none() {
             return Err(("initiative", "say what must hold: status or health".into()));
@@ -177,7 +177,7 @@ impl Args for Initiative {
 }
 
 impl Args for Milestone {
-    fn check(&self) -> Checked {
+    fn check(&self) -> SpecCheck {
         filled("project", &self.project)?;
         filled("name", &self.name)
     }
@@ -188,7 +188,7 @@ impl Args for Milestone {
 }
 
 impl Args for Cycle {
-    fn check(&self) -> Checked {
+    fn check(&self) -> SpecCheck {
         filled("team", &self.team)?;
         cycle("number", &self.number)?;
         at_most(self.at_most)
@@ -200,7 +200,7 @@ impl Args for Cycle {
 }
 
 impl Args for View {
-    fn check(&self) -> Checked {
+    fn check(&self) -> SpecCheck {
         filled("id", &self.id)?;
         self.count.check()
     }
@@ -210,8 +210,8 @@ impl Args for View {
     }
 }
 
-impl Args for Document {
-    fn check(&self) -> Checked {
+impl Args for LinearDocument {
+    fn check(&self) -> SpecCheck {
         filled("id", &self.id)
     }
 
@@ -221,7 +221,7 @@ impl Args for Document {
 }
 
 impl Args for Release {
-    fn check(&self) -> Checked {
+    fn check(&self) -> SpecCheck {
         filled("version", &self.version)?;
         all_filled("pipeline", &self.pipeline)?;
         at_most(self.at_most)

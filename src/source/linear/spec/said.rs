@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    Accepted, Count, Document, Health, Initiative, InitiativeStatus, Issues, IssuesDone, Priority, Project,
-    ProjectStatus, Release, View, ViewOf,
+    AcceptedState, Count, Health, Initiative, InitiativeStatus, Issues, IssuesDone, LinearDocument, Priority,
+    Project, ProjectStatus, Release, View, ViewOf,
 };
 use gonogo_text::length;
 
@@ -51,7 +51,7 @@ pub(super) fn view(it: &View) -> String {
     format!("{} {} in view {}", it.count, it.of.word(), it.id)
 }
 
-pub(super) fn document(it: &Document) -> String {
+pub(super) fn document(it: &LinearDocument) -> String {
     match it.max_age {
         Some(age) => format!("document {} edited within {}", it.id, length(Duration::from_secs(age))),
         None => format!("document {} exists", it.id),
@@ -113,7 +113,7 @@ impl Priority {
     }
 }
 
-impl Accepted {
+impl AcceptedState {
     /// As Linear's state types say it.
     pub(in crate::linear) fn word(self) -> &'static str {
         match self {

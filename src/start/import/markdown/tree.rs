@@ -2,42 +2,42 @@
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use crate::import::items::Words;
+use crate::import::items::MarkedText;
 
 /// Parts within parts; deeper ones are read as text.
 const DEEPEST: usize = 40;
 
 /// A block.
 #[derive(Debug)]
-pub(super) enum Node {
-    Heading(u8, Words),
-    Text(Words),
+pub(super) enum Block {
+    Heading(u8, MarkedText),
+    Text(MarkedText),
     Code(String),
-    List(Vec<Line>),
-    Table(Table),
+    List(Vec<ListEntry>),
+    Table(MarkdownTable),
     Comment(String),
-    Quote(Vec<Node>),
+    Quote(Vec<Block>),
 }
 
 /// An entry of a list.
 #[derive(Debug, Default)]
-pub(super) struct Line {
+pub(super) struct ListEntry {
     /// Whether its box is ticked; none: it has no box.
     pub(super) ticked: Option<bool>,
-    pub(super) inside: Vec<Node>,
+    pub(super) inside: Vec<Block>,
 }
 
 /// A table.
 #[derive(Debug, Default)]
-pub(super) struct Table {
-    pub(super) head: Vec<Words>,
-    pub(super) rows: Vec<Vec<Words>>,
+pub(super) struct MarkdownTable {
+    pub(super) head: Vec<MarkedText>,
+    pub(super) rows: Vec<Vec<MarkedText>>,
 }
 
-impl Table {
+impl MarkdownTable {
     /// As lines of text.
     pub(super) fn flat(&self) -> String {
-        let row = |cells: &Vec<Words>| {
+        let row = |cells: &Vec<MarkedText>| {
             cells
                 .iter()
                 .map(|cell| cell.plain.trim())
@@ -54,18 +54,18 @@ impl Table {
 }
 
 /// Reads a text.
-pub(super) fn parse(text: &str) -> Vec<Node> {
+pub(super) fn parse(text: &str) -> Vec<Block> {
     let options = Options::ENABLE_TASKLISTS | Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let mut events = Parser::new_ext(text, options);
     blocks(&mut events, None, 0).0
 }
 
 /// Blocks up to the end of `until`, and the box that was met on the way.
-fn blocks(events: &mut Parser<'_>, until: Option<TagEnd>, depth: usize) -> (Vec<Node>, Option<bool>) {
+fn blocks(events: &mut Parser<'_>, until: Option<TagEnd>, depth: usize) -> (Vec<Block>, Option<bool>) {
     let mut all = Vec::new();
     let mut ticked = None;
     // Text that stands in a list entry without a paragraph around it.
-    let mut loose = Words::default();
+    let mut loose = MarkedText::default();
     while let Some(event) = events.next() {
         match event {
             Event::End(end) if Some(end) == until => break,
@@ -84,12 +84,12 @@ fn blocks(events: &mut Parser<'_>, until: Option<TagEnd>, depth: usize) -> (Vec<
     (all, ticked)
 }
 
-fn settle(loose: &mut Words, all: &mut Vec<Node>) {
+fn settle(loose: &mut MarkedText, all: &mut Vec<Block>) {
     let words = std::mem::take(loose);
     if !words.plain.trim().is_empty() || !words.links.is_empty() {
-        all.push(Node::Text(words));
+        all.push(Block::Text(words));
     } else {
-        all.extend(words.comments.into_iter().map(Node::Comment));
+        all.extend(words.comments.into_iter().map(Block::Comment));
     }
 }
 
@@ -106,22 +106,22 @@ fn is_block(tag: &Tag<'_>) -> bool {
     )
 }
 
-fn block(events: &mut Parser<'_>, tag: Tag<'_>, depth: usize) -> (Vec<Node>, Option<bool>) {
+fn block(events: &mut Parser<'_>, tag: Tag<'_>, depth: usize) -> (Vec<Block>, Option<bool>) {
     let end = tag.to_end();
     match tag {
-        Tag::Heading { level, .. } => (vec![Node::Heading(number(level), words(events, end).0)], None),
+        Tag::Heading { level, .. } => (vec![Block::Heading(number(level), words(events, end).0)], None),
         Tag::Paragraph => {
             let (words, ticked) = words(events, end);
-            (vec![Node::Text(words)], ticked)
+            (vec![Block::Text(words)], ticked)
         }
         Tag::BlockQuote(_) => {
             let (inside, ticked) = blocks(events, Some(end), depth + 1);
-            (vec![Node::Quote(inside)], ticked)
+            (vec![Block::Quote(inside)], ticked)
         }
-        Tag::CodeBlock(_) => (vec![Node::Code(raw(events, end))], None),
+        Tag::CodeBlock(_) => (vec![Block::Code(raw(events, end))], None),
         Tag::HtmlBlock => (html(&raw(events, end)), None),
-        Tag::List(_) => (vec![Node::List(lines(events, end, depth))], None),
-        Tag::Table(_) => (vec![Node::Table(table(events, end))], None),
+        Tag::List(_) => (vec![Block::List(lines(events, end, depth))], None),
+        Tag::Table(_) => (vec![Block::Table(table(events, end))], None),
         _ => (Vec::new(), None),
     }
 }
@@ -137,14 +137,14 @@ fn number(level: HeadingLevel) -> u8 {
     }
 }
 
-fn lines(events: &mut Parser<'_>, until: TagEnd, depth: usize) -> Vec<Line> {
+fn lines(events: &mut Parser<'_>, until: TagEnd, depth: usize) -> Vec<ListEntry> {
     let mut all = Vec::new();
     while let Some(event) = events.next() {
         match event {
             Event::End(end) if end == until => break,
             Event::Start(Tag::Item) => {
                 let (inside, ticked) = blocks(events, Some(TagEnd::Item), depth + 1);
-                all.push(Line { ticked, inside });
+                all.push(ListEntry { ticked, inside });
             }
             _ => {}
         }
@@ -152,8 +152,8 @@ fn lines(events: &mut Parser<'_>, until: TagEnd, depth: usize) -> Vec<Line> {
     all
 }
 
-fn table(events: &mut Parser<'_>, until: TagEnd) -> Table {
-    let mut table = Table::default();
+fn table(events: &mut Parser<'_>, until: TagEnd) -> MarkdownTable {
+    let mut table = MarkdownTable::default();
     let mut row = Vec::new();
     while let Some(event) = events.next() {
         match event {
@@ -181,19 +181,19 @@ fn raw(events: &mut Parser<'_>, until: TagEnd) -> String {
 }
 
 /// A block of HTML: its comments, and what is left of it as text.
-fn html(text: &str) -> Vec<Node> {
-    let mut words = Words::default();
+fn html(text: &str) -> Vec<Block> {
+    let mut words = MarkedText::default();
     markup(text, &mut words);
-    let mut all: Vec<Node> = std::mem::take(&mut words.comments).into_iter().map(Node::Comment).collect();
+    let mut all: Vec<Block> = std::mem::take(&mut words.comments).into_iter().map(Block::Comment).collect();
     if !words.plain.trim().is_empty() {
-        all.push(Node::Text(words));
+        all.push(Block::Text(words));
     }
     all
 }
 
 /// Words up to the end of a block, and the box among them.
-fn words(events: &mut Parser<'_>, until: TagEnd) -> (Words, Option<bool>) {
-    let mut words = Words::default();
+fn words(events: &mut Parser<'_>, until: TagEnd) -> (MarkedText, Option<bool>) {
+    let mut words = MarkedText::default();
     let mut ticked = None;
     while let Some(event) = events.next() {
         match event {
@@ -205,7 +205,7 @@ fn words(events: &mut Parser<'_>, until: TagEnd) -> (Words, Option<bool>) {
     (words, ticked)
 }
 
-fn inline(events: &mut Parser<'_>, event: Event<'_>, words: &mut Words) {
+fn inline(events: &mut Parser<'_>, event: Event<'_>, words: &mut MarkedText) {
     match event {
         Event::Text(text) => words.plain.push_str(&text),
         Event::Code(code) => {
@@ -233,8 +233,8 @@ fn inline(events: &mut Parser<'_>, event: Event<'_>, words: &mut Words) {
     }
 }
 
-fn until_link(events: &mut Parser<'_>) -> Words {
-    let mut words = Words::default();
+fn until_link(events: &mut Parser<'_>) -> MarkedText {
+    let mut words = MarkedText::default();
     while let Some(event) = events.next() {
         match event {
             Event::End(TagEnd::Link | TagEnd::Image) => break,
@@ -245,7 +245,7 @@ fn until_link(events: &mut Parser<'_>) -> Words {
 }
 
 /// HTML: comments apart, tags left out, the rest as text.
-fn markup(text: &str, words: &mut Words) {
+fn markup(text: &str, words: &mut MarkedText) {
     let mut rest = text;
     while let Some(at) = rest.find('<') {
         words.plain.push_str(&rest[..at]);

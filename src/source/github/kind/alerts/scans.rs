@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::super::super::{
-    fact::{Judged, RestFact, Take},
+    fact::{FactResult, RestFact, Take},
     judge_context::{JudgeContext, gap},
     needs,
     refusal::short,
@@ -51,7 +51,7 @@ pub(super) fn fact(case: &JudgeContext<'_>, git_ref: &str) -> RestFact {
         .with("per_page", "100")
 }
 
-pub(super) fn of(case: &JudgeContext<'_>, fact: &RestFact, git_ref: &str, oid: &Oid) -> Judged<Scanned> {
+pub(super) fn of(case: &JudgeContext<'_>, fact: &RestFact, git_ref: &str, oid: &Oid) -> FactResult<Scanned> {
     let mut all: Vec<Analysis> = case.rest(fact)?;
     if all.iter().any(|it| it.git_ref != git_ref) {
         return Err(gap("code scanning analyses"));

@@ -5,11 +5,11 @@ use serde::Deserialize;
 
 use super::super::{
     super::{
-        identity::{Identity, Turn, Word},
+        identity::{IdentifiedWord, Identity, Turn},
         judge_context::Page,
         limits::Accept,
     },
-    rules::Required,
+    rules::RequiredCheck,
 };
 use gonogo_domain::Outcome;
 
@@ -31,14 +31,14 @@ pub(super) struct Tagged {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Rollup {
-    pub(super) contexts: Page<Context>,
+    pub(super) contexts: Page<RollupContext>,
 }
 
 /// A check run or a commit status.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "__typename")]
 #[expect(clippy::enum_variant_names, reason = "the names are those of the GraphQL types")]
-pub(super) enum Context {
+pub(super) enum RollupContext {
     CheckRun(Box<CheckRun>),
     StatusContext(Status),
     /// A kind of check that did not exist when this was written.
@@ -158,11 +158,11 @@ impl CheckRun {
     }
 }
 
-impl Context {
+impl RollupContext {
     /// What it says, and of what.
-    pub(super) fn word(&self, at: usize, accept: &[Accept]) -> Word<usize> {
+    pub(super) fn word(&self, at: usize, accept: &[Accept]) -> IdentifiedWord<usize> {
         let (outcome, _) = self.state(accept);
-        let word = |of, turn, begun, skipped| Word { of, turn, begun, outcome, skipped, it: at };
+        let word = |of, turn, begun, skipped| IdentifiedWord { of, turn, begun, outcome, skipped, it: at };
         match self {
             Self::CheckRun(run) => {
                 let skipped = run.conclusion.as_deref() == Some("SKIPPED");
@@ -213,7 +213,7 @@ impl Context {
 
     /// Whether it is what is asked for, by its name and its app. Branch rules mean the name itself; whoever writes a gate may
     /// also write `workflow / name`, as GitHub shows it.
-    pub(super) fn answers(&self, required: &Required) -> bool {
+    pub(super) fn answers(&self, required: &RequiredCheck) -> bool {
         let named =
             !required.by_rule || matches!(self, Self::Other) || self.name() == Some(required.name.as_str());
         named && self.is_called(&required.name) && self.is_from(required)
@@ -234,7 +234,7 @@ impl Context {
     }
 
     /// Whether it is from the app that is asked for, if one is. A commit status does not tell its app.
-    fn is_from(&self, required: &Required) -> bool {
+    fn is_from(&self, required: &RequiredCheck) -> bool {
         let Some(wanted) = required.app else { return true };
         match self {
             Self::CheckRun(run) => run.app().and_then(|app| app.database_id) == Some(wanted),

@@ -5,19 +5,20 @@ use chrono::{DateTime, Utc};
 use super::{
     super::{
         super::{
-            finding::{Draft, list},
-            identity::{self, Speaks, Standing},
+            finding::{FindingDraft, list},
+            identity::{self, CurrentWords, Speaks},
             judge_context::JudgeContext,
             limits::{Accept, Name},
         },
-        rules::Required,
+        rules::RequiredCheck,
     },
-    context::Context,
+    context::RollupContext,
 };
+use crate::lookalike::odd;
 use gonogo_domain::Outcome;
 
 /// What was found for one required name.
-pub(super) struct Judgement {
+pub(super) struct NamedCheck {
     pub(super) outcome: Outcome,
     /// `build: failure (push)`
     pub(super) said: String,
@@ -32,14 +33,14 @@ pub(super) struct Judgement {
 }
 
 /// What a gate asks for beside names.
-pub(super) struct Asked<'a> {
+pub(super) struct CheckDemands<'a> {
     pub(super) accept: &'a [Accept],
     pub(super) event: Option<&'a Name>,
     /// gonogo's own job.
     pub(super) own: Option<usize>,
 }
 
-impl Judgement {
+impl NamedCheck {
     fn open(said: String) -> Self {
         Self {
             outcome: Outcome::Unclear,
@@ -54,22 +55,26 @@ impl Judgement {
 }
 
 /// All that stand under the name: of every app, workflow and event, and all of a matrix.
-pub(super) fn judge(required: &Required, contexts: &[Context], asked: &Asked<'_>) -> Judgement {
+pub(super) fn judge(
+    required: &RequiredCheck,
+    contexts: &[RollupContext],
+    asked: &CheckDemands<'_>,
+) -> NamedCheck {
     let of_event =
-        |it: &Context| asked.event.is_none_or(|event| it.event().is_none_or(|by| by == event.as_str()));
+        |it: &RollupContext| asked.event.is_none_or(|event| it.event().is_none_or(|by| by == event.as_str()));
     let found: Vec<usize> =
         (0..contexts.len()).filter(|at| contexts.get(*at).is_some_and(|it| it.answers(required))).collect();
     let words = found.iter().filter(|at| contexts.get(**at).is_some_and(of_event));
     let words = words.filter_map(|at| contexts.get(*at).map(|it| it.word(*at, asked.accept)));
     let all = identity::standing(words);
     if all.is_empty() {
-        return Judgement::open(missing(required, contexts, &found, asked.event));
+        return NamedCheck::open(missing(required, contexts, &found, asked.event));
     }
-    let is_own = |it: &Standing<usize>| it.words.iter().any(|word| Some(word.it) == asked.own);
-    let others: Vec<Standing<usize>> = all.into_iter().filter(|it| !is_own(it)).collect();
+    let is_own = |it: &CurrentWords<usize>| it.words.iter().any(|word| Some(word.it) == asked.own);
+    let others: Vec<CurrentWords<usize>> = all.into_iter().filter(|it| !is_own(it)).collect();
     if others.is_empty() {
-        let own = Judgement::open(required.name.clone());
-        return Judgement { outcome: Outcome::Pending, own: true, ..own };
+        let own = NamedCheck::open(required.name.clone());
+        return NamedCheck { outcome: Outcome::Pending, own: true, ..own };
     }
     let before: Vec<(usize, Option<String>)> = others.iter().flat_map(words_of).collect();
     let (counted, speaks) = identity::counted(others);
@@ -88,43 +93,48 @@ pub(super) fn judge(required: &Required, contexts: &[Context], asked: &Asked<'_>
     judgement
 }
 
-fn words_of(standing: &Standing<usize>) -> Vec<(usize, Option<String>)> {
+fn words_of(standing: &CurrentWords<usize>) -> Vec<(usize, Option<String>)> {
     standing.words.iter().map(|word| (word.it, standing.of.event().map(str::to_owned))).collect()
 }
 
 /// `build: failure (push), https://…`
-fn row(name: &str, context: &Context, accept: &[Accept]) -> String {
+fn row(name: &str, context: &RollupContext, accept: &[Accept]) -> String {
     let page = context.url().map(|url| format!(", {url}")).unwrap_or_default();
     format!("{name}: {}{page}", said(context, accept))
 }
 
 /// `failure (push)`
-fn said(context: &Context, accept: &[Accept]) -> String {
+fn said(context: &RollupContext, accept: &[Accept]) -> String {
     let word = context.state(accept).1;
     context.event().map_or(word.clone(), |event| format!("{word} ({event})"))
 }
 
-fn settle(name: &str, counted: &[Standing<usize>], contexts: &[Context], asked: &Asked<'_>) -> Judgement {
+fn settle(
+    name: &str,
+    counted: &[CurrentWords<usize>],
+    contexts: &[RollupContext],
+    asked: &CheckDemands<'_>,
+) -> NamedCheck {
     let accept = asked.accept;
     if let Some(doubtful) = counted.iter().find(|it| !it.rivals.is_empty())
         && !counted.iter().any(|it| it.outcome() == Outcome::Fails)
     {
         return doubt(name, doubtful, contexts, accept);
     }
-    let all: Vec<(Outcome, &Context)> = counted
+    let all: Vec<(Outcome, &RollupContext)> = counted
         .iter()
         .flat_map(|it| &it.words)
         .filter_map(|word| Some((word.outcome, contexts.get(word.it)?)))
         .collect();
     // The worst speaks; of equals the first.
     let worst = all.iter().rev().max_by_key(|(outcome, _)| *outcome);
-    let Some((outcome, context)) = worst else { return Judgement::open(format!("{name} has not reported")) };
+    let Some((outcome, context)) = worst else { return NamedCheck::open(format!("{name} has not reported")) };
     let times = if all.len() > 1 { format!(", of {} checks of that name", all.len()) } else { String::new() };
     let lenient = all.iter().filter(|(outcome, _)| *outcome == Outcome::Holds);
     let lenient = lenient.map(|(_, it)| it.state(accept).1).filter(|word| word != "success");
     let more =
         if all.len() > 1 { all.iter().map(|(_, it)| row(name, it, accept)).collect() } else { Vec::new() };
-    Judgement {
+    NamedCheck {
         outcome: *outcome,
         said: format!("{name}: {}{times}", said(context, accept)),
         more,
@@ -140,16 +150,16 @@ fn settle(name: &str, counted: &[Standing<usize>], contexts: &[Context], asked: 
 }
 
 /// Two that contradict each other, and nothing says which of them stands.
-fn doubt(name: &str, it: &Standing<usize>, contexts: &[Context], accept: &[Accept]) -> Judgement {
-    let all: Vec<&Context> =
+fn doubt(name: &str, it: &CurrentWords<usize>, contexts: &[RollupContext], accept: &[Accept]) -> NamedCheck {
+    let all: Vec<&RollupContext> =
         it.words.iter().chain(&it.rivals).filter_map(|word| contexts.get(word.it)).collect();
     let rows: Vec<String> = all.iter().map(|it| row(name, it, accept)).collect();
     let states: Vec<String> = all.iter().map(|it| said(it, accept)).collect();
     let pages: Vec<&str> = all.iter().filter_map(|it| it.url()).collect();
-    Judgement {
+    NamedCheck {
         url: pages.first().map(|&url| url.to_owned()),
         more: rows,
-        ..Judgement::open(format!(
+        ..NamedCheck::open(format!(
             "{name}: {}, and nothing tells which of them stands: {}",
             list(&states),
             list(&pages)
@@ -158,22 +168,27 @@ fn doubt(name: &str, it: &Standing<usize>, contexts: &[Context], accept: &[Accep
 }
 
 /// Why nothing counts for a name: reported by another app, as a status, by another event, or under a name like it.
-fn missing(required: &Required, contexts: &[Context], found: &[usize], event: Option<&Name>) -> String {
+fn missing(
+    required: &RequiredCheck,
+    contexts: &[RollupContext],
+    found: &[usize],
+    event: Option<&Name>,
+) -> String {
     let name = &required.name;
     let by: Vec<&str> = found.iter().filter_map(|at| contexts.get(*at)?.event()).collect();
     if let Some(event) = event.filter(|_| !by.is_empty()) {
         return format!("{name} has not reported by {event}, only by {}", list(&distinct(by)));
     }
-    let any_app = Required { app: None, ..required.clone() };
-    let called: Vec<&Context> = contexts.iter().filter(|it| it.answers(&any_app)).collect();
+    let any_app = RequiredCheck { app: None, ..required.clone() };
+    let called: Vec<&RollupContext> = contexts.iter().filter(|it| it.answers(&any_app)).collect();
     if let Some(app) = required.app {
         let said = match called.first() {
-            Some(Context::StatusContext(_)) => format!(
+            Some(RollupContext::StatusContext(_)) => format!(
                 "; it is there as a commit status ({}), which does not tell its app: name it with `required` if that \
                  is enough",
                 called.iter().map(|it| it.state(&[]).1).collect::<Vec<_>>().join(", ")
             ),
-            Some(Context::CheckRun(run)) => {
+            Some(RollupContext::CheckRun(run)) => {
                 let other = run.app().and_then(|app| app.slug.clone());
                 let id = run.app().and_then(|app| app.database_id);
                 let id = id.map_or_else(|| "unknown".to_owned(), |id| id.to_string());
@@ -193,12 +208,13 @@ fn distinct(mut words: Vec<&str>) -> Vec<&str> {
 }
 
 /// What did report: the name nearest to the one that is asked for, and how many others.
-fn near(name: &str, contexts: &[Context]) -> String {
-    let all = distinct(contexts.iter().filter_map(Context::name).collect());
+fn near(name: &str, contexts: &[RollupContext]) -> String {
+    let all = distinct(contexts.iter().filter_map(RollupContext::name).collect());
     let nearest = all.iter().filter_map(|it| Some((likeness(name, it)?, it))).min_by_key(|(far, _)| *far);
     match nearest {
         Some((_, nearest)) => {
-            format!("; \"{nearest}\" did: is that meant? Names are compared letter by letter")
+            let odd = odd(nearest) + &odd(name);
+            format!("; \"{nearest}\" did: is that meant? Names are compared letter by letter{odd}")
         }
         None if all.is_empty() => "; no check has".to_owned(),
         None => format!("; what did: {}", list(&all)),
@@ -223,14 +239,19 @@ fn likeness(wanted: &str, found: &str) -> Option<usize> {
 }
 
 /// The names that did report, for the rows.
-pub(super) fn reported(contexts: &[Context], accept: &[Accept]) -> Vec<String> {
+pub(super) fn reported(contexts: &[RollupContext], accept: &[Accept]) -> Vec<String> {
     let rows =
         contexts.iter().filter_map(|it| Some(format!("reported: {}: {}", it.name()?, said(it, accept))));
     rows.collect()
 }
 
 /// The whole finding's page: of what is worst, else the commit's.
-pub(super) fn page(sorted: &[&Judgement], case: &JudgeContext<'_>, draft: Draft, oid: &str) -> Draft {
+pub(super) fn page(
+    sorted: &[&NamedCheck],
+    case: &JudgeContext<'_>,
+    draft: FindingDraft,
+    oid: &str,
+) -> FindingDraft {
     let worst = sorted.first().filter(|it| it.outcome != Outcome::Holds).and_then(|it| it.url.clone());
     let page = worst.unwrap_or_else(|| format!("{}/commit/{oid}/checks", case.home()));
     draft.url(Some(&page))

@@ -4,7 +4,7 @@ use super::super::super::markdown::{any_line_begins, lines};
 
 /// What a comment says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Word {
+pub(super) enum SpokenAnswer {
     Go,
     NoGo,
 }
@@ -20,11 +20,11 @@ pub(super) struct Phrase<'a> {
 
 impl Phrase<'_> {
     /// What the text says, if anything. One that says both says no-go.
-    pub(super) fn describe(self, body: &str) -> Option<Word> {
+    pub(super) fn describe(self, body: &str) -> Option<SpokenAnswer> {
         if any_line_begins(body, &no(self.go)) {
-            return Some(Word::NoGo);
+            return Some(SpokenAnswer::NoGo);
         }
-        lines(body).iter().any(|line| self.is_go(line)).then_some(Word::Go)
+        lines(body).iter().any(|line| self.is_go(line)).then_some(SpokenAnswer::Go)
     }
 
     /// Whether somebody may have meant it as a go: the phrase stands at the beginning of a line.
@@ -56,7 +56,7 @@ pub(super) fn no(phrase: &str) -> String {
 mod tests {
     use super::*;
 
-    fn said(body: &str) -> Option<Word> {
+    fn said(body: &str) -> Option<SpokenAnswer> {
         Phrase { go: "GO for launch", version: "3.0.0", with_version: false }.describe(body)
     }
 
@@ -70,7 +70,7 @@ mod tests {
             "GO for launch v3.0.0",
             "**GO for launch**",
         ] {
-            assert_eq!(said(body), Some(Word::Go), "{body}");
+            assert_eq!(said(body), Some(SpokenAnswer::Go), "{body}");
         }
     }
 
@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn no_go_is_heard_wherever_it_stands_and_outweighs_go() {
         for body in ["NO-GO for launch", "no-go for launch: a bug", "GO for launch\n\n- no-GO for launch"] {
-            assert_eq!(said(body), Some(Word::NoGo), "{body}");
+            assert_eq!(said(body), Some(SpokenAnswer::NoGo), "{body}");
         }
         assert_eq!((no("/go").as_str(), no(" GO ").as_str()), ("/no-go", "no-GO"));
     }
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn where_the_version_is_asked_for_the_whole_word_counts() {
         let said = |body| Phrase { go: "/go", version: "3.0.0", with_version: true }.describe(body);
-        assert_eq!((said("/go 3.0.0"), said("/go v3.0.0")), (Some(Word::Go), Some(Word::Go)));
+        assert_eq!((said("/go 3.0.0"), said("/go v3.0.0")), (Some(SpokenAnswer::Go), Some(SpokenAnswer::Go)));
         for body in
             ["/go", "/go 3.0.0-rc.1", "/go 13.0.0", "/go 3.0.01", "/go for 3.0.0", "/go 3.0.0 or later"]
         {

@@ -4,11 +4,11 @@ use serde::Deserialize;
 
 use super::{
     super::super::{
-        fact::{Judged, Repo, RestFact, Stop, Take},
+        fact::{FactResult, JudgeStop, Repo, RestFact, Take},
         judge_context::JudgeContext,
         needs,
     },
-    Counted, Item, Query,
+    Counted, Item, OpenQuery,
 };
 use gonogo_domain::FailureKind;
 
@@ -18,7 +18,7 @@ const OWN: [&str; 9] =
 const OWN_KEYS: [&str; 2] = ["state", "type"];
 
 #[derive(Deserialize)]
-struct Found {
+struct SearchPage {
     total_count: u64,
     incomplete_results: bool,
     items: Vec<Hit>,
@@ -54,10 +54,10 @@ pub(super) fn combination(text: &str) -> Option<String> {
 }
 
 /// Why a search is not made. An answer of a person may have become a part of it after the file was read.
-fn refused(text: &str) -> Option<Stop> {
+fn refused(text: &str) -> Option<JudgeStop> {
     let own = own_word(text).map(|word| format!("`{word}` in `search` is set by the gate itself"));
     let why = own.or_else(|| combination(text).map(|word| format!("`search` combines searches (`{word}`)")));
-    why.map(|why| Stop::failed(FailureKind::Rejected, why))
+    why.map(|why| JudgeStop::failed(FailureKind::Rejected, why))
 }
 
 /// The labels and milestones that a search asks for.
@@ -97,7 +97,7 @@ fn split(text: &str, at: char) -> Vec<String> {
 }
 
 /// How many are found. An incomplete search proves nothing (V3).
-pub(super) fn count(query: &Query<'_>, text: &str, case: &JudgeContext<'_>) -> Judged<Counted> {
+pub(super) fn count(query: &OpenQuery<'_>, text: &str, case: &JudgeContext<'_>) -> FactResult<Counted> {
     if let Some(stop) = refused(text) {
         return Err(stop);
     }
@@ -107,10 +107,10 @@ pub(super) fn count(query: &Query<'_>, text: &str, case: &JudgeContext<'_>) -> J
     let fact = RestFact::root(&["search", "issues"], Take::Whole, "the search", &[&needs::ISSUES])
         .with("q", question(query, text, &name))
         .with("per_page", "10");
-    let found: Found = case.rest(&fact)?;
+    let found: SearchPage = case.rest(&fact)?;
     if found.incomplete_results {
         let message = "GitHub's search ran out of time: its count is not whole";
-        return Err(Stop::failed(FailureKind::Incomplete, message));
+        return Err(JudgeStop::failed(FailureKind::Incomplete, message));
     }
     if (found.items.len() as u64) < found.total_count.min(10) {
         return Err(super::super::super::judge_context::gap("the search"));
@@ -120,7 +120,7 @@ pub(super) fn count(query: &Query<'_>, text: &str, case: &JudgeContext<'_>) -> J
     Ok(Counted { number: found.total_count, items: items.collect(), lineage: "rest search/issues" })
 }
 
-pub(super) fn question(query: &Query<'_>, text: &str, repo: &str) -> String {
+pub(super) fn question(query: &OpenQuery<'_>, text: &str, repo: &str) -> String {
     let kind = if query.pulls { "is:pr" } else { "is:issue" };
     let mut parts = vec![format!("repo:{repo} {kind} is:open")];
     let quote = |value: &str| format!("\"{}\"", value.replace('"', "\\\""));

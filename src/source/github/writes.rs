@@ -13,13 +13,17 @@ use super::{
     fact::{Repo, RestFact, Take},
     meter::Meter,
     needs::{self, Needs},
-    refusal::{Wanted, refusal},
+    refusal::{Requested, refusal},
     rest,
 };
-use crate::http::{Body, Request, decode_json};
-use crate::{Permission, WriteNeed};
+use crate::{
+    Permission, WriteNeed,
+    deliver::{body_of, foreign, request_of, unsuccessful},
+    http::{Url, decode_json},
+};
 use gonogo_domain::{Failure, FailureKind, Prepared, Sent, Str, Write, WriteAsk};
 
+const GITHUB: &str = "this GitHub";
 /// The name of the commit status.
 const CONTEXT: &str = "gonogo/launch";
 /// The longest description that GitHub takes of a status, in characters.
@@ -86,13 +90,13 @@ pub(super) async fn prepare(
     ask: &WriteAsk,
     cancel: &CancellationToken,
 ) -> Result<Prepared, Failure> {
-    let hands = Hands { client, cancel, meter: Meter::default() };
+    let writer = GithubWriter { client, cancel, meter: Meter::default() };
     match ask {
         WriteAsk::Status { repository, commit, state, description } => {
-            hands.status(&repo(repository)?, commit, state, description).await
+            writer.status(&repo(repository)?, commit, state, description).await
         }
         WriteAsk::Comment { repository, number, marker, body } => {
-            hands.comment(&repo(repository)?, *number, marker, body).await
+            writer.comment(&repo(repository)?, *number, marker, body).await
         }
         WriteAsk::Message { via, repository, text, id, .. } => {
             let repository = repository.as_deref().ok_or_else(|| {
@@ -101,24 +105,21 @@ pub(super) async fn prepare(
                     "the launch has no `target` whose issues could be written to",
                 )
             })?;
-            hands.message(&repo(repository)?, &via.to, text, *id).await
+            writer.message(&repo(repository)?, &via.to, text, *id).await
         }
         WriteAsk::Deployment { repository, commit, environment, approve, comment } => {
-            let wanted = Approval { environment: environment.as_deref(), approve: *approve, comment };
-            hands.deployment(&repo(repository)?, commit, &wanted).await
+            let wanted = DeploymentReview { environment: environment.as_deref(), approve: *approve, comment };
+            writer.deployment(&repo(repository)?, commit, &wanted).await
         }
     }
 }
 
 /// Sends it, once.
 pub(super) async fn send(client: &Client, write: &Write, cancel: &CancellationToken) -> Sent {
-    let (url, body) = (write.url.parse(), serde_json::from_str::<Value>(&write.body));
-    let (Ok(url), Ok(body)) = (url, body) else {
-        return Sent::Refused(Failure::new(FailureKind::Rejected, "this is no request that can be sent"));
+    let request = match request_of(write, GITHUB) {
+        Ok(request) => request,
+        Err(failure) => return Sent::Refused(failure),
     };
-    let body = Body::Json(body);
-    let request =
-        if &*write.method == "PATCH" { Request::patch(url, body) } else { Request::post(url, body) };
     let request = client.rest.write(request.without_redirects());
     match client.rest.send(request, cancel).await {
         Ok(response) if response.is_success() => {
@@ -132,9 +133,8 @@ pub(super) async fn send(client: &Client, write: &Write, cancel: &CancellationTo
                 url if url.contains("/issues/") => comment::MAY_WRITE,
                 _ => MAY_APPROVE,
             };
-            let failure = refusal(&response, Wanted { what: &write.subject, whose: "", needs }).failure;
-            // What a server that failed has done is not known.
-            if response.status() >= 500 { Sent::Unknown(failure) } else { Sent::Refused(failure) }
+            let failure = refusal(&response, Requested { what: &write.subject, whose: "", needs }).failure;
+            unsuccessful(response.status(), failure)
         }
         Err(error) if error.never_left() => Sent::Refused(error.into()),
         Err(error) => Sent::Unknown(error.into()),
@@ -147,14 +147,13 @@ pub(super) async fn look(
     write: &Write,
     cancel: &CancellationToken,
 ) -> Result<Option<Str>, Failure> {
-    let wrong = || Failure::new(FailureKind::Rejected, "this is no request of this GitHub");
-    let url: crate::http::Url = write.url.parse().map_err(|_| wrong())?;
+    let url = Url::parse(&write.url).map_err(|_| foreign(GITHUB))?;
     let parts: Vec<&str> = url.path_segments().map(Iterator::collect).unwrap_or_default();
-    let hands = Hands { client, cancel, meter: Meter::default() };
-    let body: Value = serde_json::from_str(&write.body).map_err(|_| wrong())?;
+    let writer = GithubWriter { client, cancel, meter: Meter::default() };
+    let body = body_of(write, GITHUB)?;
     match parts.as_slice() {
         [.., "repos", owner, name, "statuses", commit] => {
-            let all = hands.statuses(&repo(&format!("{owner}/{name}"))?, commit).await?;
+            let all = writer.statuses(&repo(&format!("{owner}/{name}"))?, commit).await?;
             let same = |it: &&Status| {
                 it.state == body["state"]
                     && it.context == body["context"]
@@ -163,15 +162,15 @@ pub(super) async fn look(
             Ok(all.iter().find(same).map(|it| format!("the commit has it: {}", it.state).into()))
         }
         [.., "repos", owner, name, "issues", first, second] => {
-            hands.has_comment(&repo(&format!("{owner}/{name}"))?, (first, second), &body["body"]).await
+            writer.has_comment(&repo(&format!("{owner}/{name}"))?, (first, second), &body["body"]).await
         }
         [.., "repos", owner, name, "actions", "runs", run, "pending_deployments"] => {
-            let all = hands.reviews(&repo(&format!("{owner}/{name}"))?, run).await?;
+            let all = writer.reviews(&repo(&format!("{owner}/{name}"))?, run).await?;
             let same =
                 |it: &&Review| it.state == body["state"] && it.comment.as_deref() == body["comment"].as_str();
             Ok(all.iter().find(same).map(|it| it.told().into()))
         }
-        _ => Err(wrong()),
+        _ => Err(foreign(GITHUB)),
     }
 }
 
@@ -187,26 +186,26 @@ impl Review {
     }
 }
 
-struct Hands<'a> {
+struct GithubWriter<'a> {
     client: &'a Client,
     cancel: &'a CancellationToken,
     meter: Meter,
 }
 
 /// What is wanted of a deployment that waits.
-struct Approval<'a> {
+struct DeploymentReview<'a> {
     environment: Option<&'a str>,
     approve: bool,
     comment: &'a str,
 }
 
-impl Approval<'_> {
+impl DeploymentReview<'_> {
     fn state(&self) -> &'static str {
         if self.approve { "approved" } else { "rejected" }
     }
 }
 
-impl Hands<'_> {
+impl GithubWriter<'_> {
     async fn read<T: for<'de> Deserialize<'de>>(
         &self,
         repo: &Repo,
@@ -268,7 +267,7 @@ impl Hands<'_> {
         &self,
         repo: &Repo,
         commit: &str,
-        wanted: &Approval<'_>,
+        wanted: &DeploymentReview<'_>,
     ) -> Result<Prepared, Failure> {
         let query = [("head_sha", commit), ("per_page", "100"), ("exclude_pull_requests", "true")];
         let asked = ("workflow runs", MAY_SEE_RUNS);
@@ -303,7 +302,7 @@ impl Hands<'_> {
         repo: &Repo,
         run: &Run,
         waiting: &Waiting,
-        wanted: &Approval<'_>,
+        wanted: &DeploymentReview<'_>,
     ) -> Result<Prepared, Failure> {
         let environment = &waiting.environment;
         if waiting.current_user_can_approve == Some(false) {
@@ -323,7 +322,12 @@ impl Hands<'_> {
     }
 
     /// Nothing waits: somebody has answered, or it has not got there.
-    async fn answered(&self, repo: &Repo, runs: &[Run], wanted: &Approval<'_>) -> Result<Prepared, Failure> {
+    async fn answered(
+        &self,
+        repo: &Repo,
+        runs: &[Run],
+        wanted: &DeploymentReview<'_>,
+    ) -> Result<Prepared, Failure> {
         for run in runs {
             let id = run.id.to_string();
             let all = self.reviews(repo, &id).await?;

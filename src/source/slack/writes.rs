@@ -6,15 +6,16 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::{Slack, Way};
+use super::{SlackChannel, SlackTransport};
 use crate::{
-    WriteNeed, Writes,
+    AnswerFuture, Writes,
     api::{Api, Poll},
-    deliver::deliver,
+    deliver::{body_of, deliver, foreign},
     http::{Body, Request, Response, Url, decode_json},
 };
 use gonogo_domain::{Failure, FailureKind, Prepared, Sent, Str, Write, WriteAsk};
 
+const SLACK: &str = "Slack";
 /// Pages of channels that are read in the search for a name, of a thousand each.
 const MOST_PAGES: usize = 20;
 /// The newest messages of a channel that are looked through.
@@ -26,7 +27,7 @@ const UNSURE: [&str; 5] =
     ["internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org"];
 
 #[derive(Deserialize)]
-struct Said {
+struct SlackAnswer {
     ok: bool,
     #[serde(rename = "error")]
     code: Option<String>,
@@ -35,27 +36,19 @@ struct Said {
     rest: Value,
 }
 
-impl Writes for Slack {
-    fn needs(&self, _: &str) -> Option<WriteNeed> {
-        None
-    }
-
-    fn prepare<'a>(
-        &'a self,
-        ask: &'a WriteAsk,
-        cancel: &'a CancellationToken,
-    ) -> BoxFuture<'a, Result<Prepared, Failure>> {
+impl Writes for SlackChannel {
+    fn prepare<'a>(&'a self, ask: &'a WriteAsk, cancel: &'a CancellationToken) -> AnswerFuture<'a, Prepared> {
         async move {
-            let WriteAsk::Message { text, id, .. } = ask else { return Err(no_such()) };
+            let WriteAsk::Message { text, id, .. } = ask else { return Err(foreign(SLACK)) };
             // Whatever stands in a text, it calls nobody and is no markup of Slack's.
             let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
             let subject = format!("message in Slack, {}", self.channel);
             let write = match &self.way {
-                Way::Webhook { .. } => {
+                SlackTransport::Webhook { .. } => {
                     let url = format!("the webhook of the connection {}", self.channel);
                     Write::new(subject, "POST", url, json!({ "text": text }).to_string())
                 }
-                Way::Api { api, .. } => {
+                SlackTransport::Api { api, .. } => {
                     let channel = self.id(api, cancel).await?;
                     let metadata = json!({ "event_type": EVENT, "event_payload": { "id": id } });
                     let body = json!({ "channel": channel, "text": text, "metadata": metadata });
@@ -70,22 +63,23 @@ impl Writes for Slack {
 
     fn send<'a>(&'a self, write: &'a Write, cancel: &'a CancellationToken) -> BoxFuture<'a, Sent> {
         async move {
-            let Ok(body) = serde_json::from_str::<Value>(&write.body) else {
-                return Sent::Refused(no_such());
+            let body = match body_of(write, SLACK) {
+                Ok(body) => body,
+                Err(failure) => return Sent::Refused(failure),
             };
             match &self.way {
-                Way::Webhook { http, address } => {
+                SlackTransport::Webhook { http, address } => {
                     let Ok(url) = Url::parse(address.expose_secret().trim()) else {
-                        return Sent::Refused(no_such());
+                        return Sent::Refused(foreign(SLACK));
                     };
                     match deliver(http, Request::post(url, Body::Json(body)), cancel).await {
                         Ok(response) => of_webhook(&response),
                         Err(sent) => sent,
                     }
                 }
-                Way::Api { http, api } => {
+                SlackTransport::Api { http, api } => {
                     let Ok(url) = api.url(&["chat.postMessage"], &[]) else {
-                        return Sent::Refused(no_such());
+                        return Sent::Refused(foreign(SLACK));
                     };
                     let request = api.dress(Request::post(url, Body::Json(body)));
                     match deliver(http, request, cancel).await {
@@ -98,19 +92,15 @@ impl Writes for Slack {
         .boxed()
     }
 
-    fn look<'a>(
-        &'a self,
-        write: &'a Write,
-        cancel: &'a CancellationToken,
-    ) -> BoxFuture<'a, Result<Option<Str>, Failure>> {
+    fn look<'a>(&'a self, write: &'a Write, cancel: &'a CancellationToken) -> AnswerFuture<'a, Option<Str>> {
         async move {
-            let Way::Api { api, .. } = &self.way else {
+            let SlackTransport::Api { api, .. } = &self.way else {
                 let message = format!("the webhook of {} does not tell what it took", self.channel);
                 return Err(Failure::new(FailureKind::Rejected, message).advise(
                     "look into the channel, and say what you see: --arrived, or --not-arrived --reason …",
                 ));
             };
-            let body: Value = serde_json::from_str(&write.body).map_err(|_| no_such())?;
+            let body = body_of(write, SLACK)?;
             let channel = body["channel"].as_str().unwrap_or_default();
             let query = [("channel", channel), ("include_all_metadata", "true"), ("limit", NEWEST)];
             let said = self.asked(api, "conversations.history", &query, cancel).await?;
@@ -126,7 +116,7 @@ impl Writes for Slack {
     }
 }
 
-impl Slack {
+impl SlackChannel {
     /// Reads a method of Slack's. It answers 200 also where it refuses.
     async fn asked(
         &self,
@@ -135,7 +125,7 @@ impl Slack {
         query: &[(&str, &str)],
         cancel: &CancellationToken,
     ) -> Result<Value, Failure> {
-        let said: Said = api.get(&Poll::new(cancel), &[method], query, "Slack").await?;
+        let said: SlackAnswer = api.get(&Poll::new(cancel), &[method], query, "Slack").await?;
         if said.ok { Ok(said.rest) } else { Err(self.refused(&said)) }
     }
 
@@ -180,7 +170,7 @@ impl Slack {
         if status == 429 {
             return Sent::Refused(limited());
         }
-        let said = decode_json::<Said>(response);
+        let said = decode_json::<SlackAnswer>(response);
         match said {
             Ok(said) if said.ok => {
                 let part = |name: &str| said.rest[name].as_str().unwrap_or_default();
@@ -205,7 +195,7 @@ impl Slack {
         format!("Slack has it{}", link.unwrap_or_default()).into()
     }
 
-    fn refused(&self, said: &Said) -> Failure {
+    fn refused(&self, said: &SlackAnswer) -> Failure {
         let code = said.code.as_deref().unwrap_or("no reason");
         let channel = &self.channel;
         let (kind, next) = match code {
@@ -256,8 +246,4 @@ fn limited() -> Failure {
 
 fn malformed() -> Failure {
     Failure::new(FailureKind::Malformed, "Slack's answer is of another shape")
-}
-
-fn no_such() -> Failure {
-    Failure::new(FailureKind::Rejected, "this is no request of Slack")
 }

@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Setup, WriteNeed, Writes,
+    AnswerFuture, Setup, Writes,
     api::{Api, Poll},
     connection::ServerForm,
-    deliver::deliver,
-    http::{Body, Http, Request, Response, Scheme, Url},
+    deliver::{body_of, deliver, foreign, request_of, unsuccessful},
+    http::{Http, Response, Scheme, Url},
 };
 use gonogo_domain::{Failure, FailureKind, Occasion, Prepared, Sent, Str, Write, WriteAsk};
 
@@ -21,8 +21,10 @@ use gonogo_domain::{Failure, FailureKind, Occasion, Prepared, Sent, Str, Write, 
 pub(super) const MANAGED: ServerForm =
     ServerForm::new("statuspage-api", "https://api.statuspage.io/v1/pages/PAGE", "the API key", "/incidents");
 
+const PAGE: &str = "a status page";
+
 /// A page that is written to.
-struct Page {
+struct StatusPage {
     /// As the launch calls it.
     name: String,
     http: Http,
@@ -50,21 +52,13 @@ struct Update {
 pub(super) fn open(setup: &Setup, to: &str) -> Result<Arc<dyn Writes>, Failure> {
     let picked = setup.connections.pick(&MANAGED, Some(to))?;
     let api = Api::new(&setup.http, picked, Scheme::Word("OAuth "))?;
-    Ok(Arc::new(Page { name: to.to_owned(), http: setup.http.clone(), api }))
+    Ok(Arc::new(StatusPage { name: to.to_owned(), http: setup.http.clone(), api }))
 }
 
-impl Writes for Page {
-    fn needs(&self, _: &str) -> Option<WriteNeed> {
-        None
-    }
-
-    fn prepare<'a>(
-        &'a self,
-        ask: &'a WriteAsk,
-        cancel: &'a CancellationToken,
-    ) -> BoxFuture<'a, Result<Prepared, Failure>> {
+impl Writes for StatusPage {
+    fn prepare<'a>(&'a self, ask: &'a WriteAsk, cancel: &'a CancellationToken) -> AnswerFuture<'a, Prepared> {
         async move {
-            let WriteAsk::Message { title, text, occasion, id, .. } = ask else { return Err(no_such()) };
+            let WriteAsk::Message { title, text, occasion, id, .. } = ask else { return Err(foreign(PAGE)) };
             let poll = Poll::new(cancel);
             let open: Vec<Incident> =
                 self.api.get(&poll, &["incidents", "unresolved.json"], &[], "the open incidents").await?;
@@ -86,11 +80,10 @@ impl Writes for Page {
 
     fn send<'a>(&'a self, write: &'a Write, cancel: &'a CancellationToken) -> BoxFuture<'a, Sent> {
         async move {
-            let (url, body) = (Url::parse(&write.url), serde_json::from_str::<Value>(&write.body));
-            let (Ok(url), Ok(body)) = (url, body) else { return Sent::Refused(no_such()) };
-            let body = Body::Json(body);
-            let request =
-                if &*write.method == "PATCH" { Request::patch(url, body) } else { Request::post(url, body) };
+            let request = match request_of(write, PAGE) {
+                Ok(request) => request,
+                Err(failure) => return Sent::Refused(failure),
+            };
             match deliver(&self.http, self.api.dress(request), cancel).await {
                 Ok(response) => self.of(&response, cancel),
                 Err(sent) => sent,
@@ -99,18 +92,17 @@ impl Writes for Page {
         .boxed()
     }
 
-    fn look<'a>(
-        &'a self,
-        write: &'a Write,
-        cancel: &'a CancellationToken,
-    ) -> BoxFuture<'a, Result<Option<Str>, Failure>> {
+    fn look<'a>(&'a self, write: &'a Write, cancel: &'a CancellationToken) -> AnswerFuture<'a, Option<Str>> {
         async move {
-            let body: Value = serde_json::from_str(&write.body).map_err(|_| no_such())?;
+            let body = body_of(write, PAGE)?;
             let poll = Poll::new(cancel);
             if &*write.method == "PATCH" {
-                let url = Url::parse(&write.url).map_err(|_| no_such())?;
-                let id =
-                    url.path_segments().and_then(|mut it| it.next_back()).ok_or_else(no_such)?.to_owned();
+                let url = Url::parse(&write.url).map_err(|_| foreign(PAGE))?;
+                let id = url
+                    .path_segments()
+                    .and_then(|mut it| it.next_back())
+                    .ok_or_else(|| foreign(PAGE))?
+                    .to_owned();
                 let incident: Incident =
                     self.api.get(&poll, &["incidents", &id], &[], "the incident").await?;
                 let same = |it: &Update| it.body.as_deref() == body["incident"]["body"].as_str();
@@ -143,7 +135,7 @@ impl Incident {
     }
 }
 
-impl Page {
+impl StatusPage {
     fn update(&self, incident: &Incident, text: &str, occasion: Occasion) -> Result<Write, Failure> {
         // All clear is the end of it.
         let status = if occasion == Occasion::AllClear { "resolved" } else { incident.status.as_str() };
@@ -184,12 +176,8 @@ impl Page {
             ),
             status => {
                 let failure = self.api.refused(&Poll::new(cancel), response, "the status page");
-                if status >= 500 { Sent::Unknown(failure) } else { Sent::Refused(failure) }
+                unsuccessful(status, failure)
             }
         }
     }
-}
-
-fn no_such() -> Failure {
-    Failure::new(FailureKind::Rejected, "this is no request of a status page")
 }

@@ -7,25 +7,26 @@ use uuid::Uuid;
 
 use super::{
     super::{
-        fact::{List, Repo, RestFact, Take},
+        fact::{PagedList, Repo, RestFact, Take},
         needs::{self, Needs},
         rest, viewer,
     },
-    Hands, User,
+    GITHUB, GithubWriter, User,
 };
+use crate::deliver::foreign;
 use gonogo_domain::{Failure, FailureKind, Prepared, Str, Write};
 
 pub(super) const MAY_WRITE: Needs = &[&needs::MAY_COMMENT];
 const MAY_READ: Needs = &[&needs::PULLS];
 
 #[derive(Deserialize)]
-struct Comment {
+struct IssueComment {
     id: u64,
     body: Option<String>,
     user: Option<User>,
 }
 
-impl Comment {
+impl IssueComment {
     /// GitHub calls the account of a workflow's token by its name, with or without what marks a bot.
     fn is_by(&self, login: &str) -> bool {
         let by = self.user.as_ref().map_or("", |user| user.login.as_str());
@@ -42,7 +43,7 @@ fn same(one: &str, other: &str) -> bool {
     one.replace("\r\n", "\n").trim_end() == other.replace("\r\n", "\n").trim_end()
 }
 
-impl Hands<'_> {
+impl GithubWriter<'_> {
     /// The comment that has to be written, or written anew.
     pub(super) async fn comment(
         &self,
@@ -53,7 +54,7 @@ impl Hands<'_> {
     ) -> Result<Prepared, Failure> {
         let me = viewer::ask(self.client).await?.login;
         let all = self.comments(repo, number).await?;
-        let marked = |it: &&Comment| it.body.as_deref().is_some_and(|body| body.starts_with(marker));
+        let marked = |it: &&IssueComment| it.body.as_deref().is_some_and(|body| body.starts_with(marker));
         let own = all.items.iter().find(|it| marked(it) && it.is_by(&me));
         let subject = format!("comment of the launch on pull request {number}");
         let text = json!({ "body": body });
@@ -96,7 +97,7 @@ impl Hands<'_> {
     }
 
     /// Oldest first.
-    async fn comments(&self, repo: &Repo, number: u64) -> Result<List<Comment>, Failure> {
+    async fn comments(&self, repo: &Repo, number: u64) -> Result<PagedList<IssueComment>, Failure> {
         let number = number.to_string();
         let path = ["issues", number.as_str(), "comments"];
         let fact = RestFact::of(repo, &path, Take::Pages(""), "comments of the pull request", MAY_READ);
@@ -117,14 +118,14 @@ impl Hands<'_> {
             ("comments", id) => {
                 let path = ["issues", "comments", id];
                 let asked = ("comment", MAY_READ);
-                let one: Comment = self.read(repo, &path, asked, (&[], Take::Whole)).await?;
+                let one: IssueComment = self.read(repo, &path, asked, (&[], Take::Whole)).await?;
                 one.has(body)
             }
             (number, "comments") => {
                 let number = number.parse().unwrap_or_default();
                 self.comments(repo, number).await?.items.iter().any(|it| it.has(body))
             }
-            _ => return Err(Failure::new(FailureKind::Rejected, "this is no request of this GitHub")),
+            _ => return Err(foreign(GITHUB)),
         };
         Ok(found.then(|| "the comment is there".into()))
     }

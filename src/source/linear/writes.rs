@@ -9,17 +9,18 @@ use uuid::Uuid;
 
 use super::{
     Linear,
-    answer::{self, Answer},
-    row::{Only, Page},
+    answer::{self, DocumentAnswer},
+    row::{Matches, Page},
 };
 use crate::{
-    WriteNeed, Writes,
-    deliver::deliver,
-    http::{Body, Request, Response},
+    AnswerFuture, Writes,
+    deliver::{body_of, deliver, foreign},
+    http::{Body, Response},
     meter::Meter,
 };
 use gonogo_domain::{Failure, FailureKind, Prepared, Sent, Str, Write, WriteAsk};
 
+const LINEAR: &str = "Linear";
 const PROJECT: &str = include_str!("queries/project_named.graphql");
 const CREATE: &str = include_str!("queries/project_update_create.graphql");
 const UPDATE: &str = include_str!("queries/project_update.graphql");
@@ -31,17 +32,9 @@ struct Project {
 }
 
 impl Writes for Linear {
-    fn needs(&self, _: &str) -> Option<WriteNeed> {
-        None
-    }
-
-    fn prepare<'a>(
-        &'a self,
-        ask: &'a WriteAsk,
-        cancel: &'a CancellationToken,
-    ) -> BoxFuture<'a, Result<Prepared, Failure>> {
+    fn prepare<'a>(&'a self, ask: &'a WriteAsk, cancel: &'a CancellationToken) -> AnswerFuture<'a, Prepared> {
         async move {
-            let WriteAsk::Message { via, text, id, .. } = ask else { return Err(no_such()) };
+            let WriteAsk::Message { via, text, id, .. } = ask else { return Err(foreign(LINEAR)) };
             let to = &*via.to;
             let filter = match Uuid::parse_str(to) {
                 Ok(_) => json!({ "id": { "eq": to } }),
@@ -50,13 +43,13 @@ impl Writes for Linear {
             let data = self.asked((PROJECT, json!({ "filter": filter })), cancel).await?;
             let found: Page<Project> = Page::read(data.get("projects").unwrap_or(&Value::Null))?;
             let project = match found.only() {
-                Only::One(project) => project,
-                Only::None => {
+                Matches::One(project) => project,
+                Matches::None => {
                     let message = format!("this key sees no project `{to}`");
                     return Err(Failure::new(FailureKind::NotFound, message)
                         .advise("write its name as Linear has it, or its id"));
                 }
-                Only::Several(_) => {
+                Matches::Several(_) => {
                     let message = format!("several projects are called `{to}`");
                     return Err(Failure::new(FailureKind::Rejected, message).advise("write the project's id"));
                 }
@@ -72,16 +65,12 @@ impl Writes for Linear {
 
     fn send<'a>(&'a self, write: &'a Write, cancel: &'a CancellationToken) -> BoxFuture<'a, Sent> {
         async move {
-            let Ok(body) = serde_json::from_str::<Value>(&write.body) else {
-                return Sent::Refused(no_such());
-            };
-            let request: Result<Request, Failure> =
-                self.client.ready().map(|()| self.client.request(Body::Json(body)));
-            let request = match request {
-                Ok(request) => request,
+            let ready = self.client.ready().and_then(|()| body_of(write, LINEAR));
+            let body = match ready {
+                Ok(body) => Body::Json(body),
                 Err(failure) => return Sent::Refused(failure),
             };
-            match deliver(self.client.http(), request, cancel).await {
+            match deliver(self.client.http(), self.client.request(body), cancel).await {
                 Ok(response) => of(&response),
                 Err(sent) => sent,
             }
@@ -89,11 +78,7 @@ impl Writes for Linear {
         .boxed()
     }
 
-    fn look<'a>(
-        &'a self,
-        write: &'a Write,
-        cancel: &'a CancellationToken,
-    ) -> BoxFuture<'a, Result<Option<Str>, Failure>> {
+    fn look<'a>(&'a self, write: &'a Write, cancel: &'a CancellationToken) -> AnswerFuture<'a, Option<Str>> {
         async move {
             match self.asked((UPDATE, json!({ "id": own(write.id) })), cancel).await {
                 Ok(data) => {
@@ -120,12 +105,12 @@ impl Linear {
 }
 
 /// All of an answer, or why it is not whole.
-fn whole(answer: Answer) -> Result<serde_json::Map<String, Value>, Failure> {
+fn whole(answer: DocumentAnswer) -> Result<serde_json::Map<String, Value>, Failure> {
     let nothing = || Failure::new(FailureKind::Incomplete, "Linear answered without data");
     match answer {
-        Answer::Failed(failure) => Err(failure),
-        Answer::Blamed(broken) => Err(broken.into_values().next().unwrap_or_else(nothing)),
-        Answer::Data { data, broken } => match broken.into_values().next() {
+        DocumentAnswer::Failed(failure) => Err(failure),
+        DocumentAnswer::Blamed(broken) => Err(broken.into_values().next().unwrap_or_else(nothing)),
+        DocumentAnswer::Data { data, broken } => match broken.into_values().next() {
             Some(failure) => Err(failure),
             None => Ok(data),
         },
@@ -166,8 +151,4 @@ fn told(url: Option<&Value>) -> Str {
 /// Linear wants an id that looks drawn by lot: the same one each time for one request.
 fn own(id: Uuid) -> Uuid {
     uuid::Builder::from_random_bytes(*id.as_bytes()).into_uuid()
-}
-
-fn no_such() -> Failure {
-    Failure::new(FailureKind::Rejected, "this is no request of Linear")
 }
