@@ -46,6 +46,7 @@ mod store;
 mod teams;
 mod tidy;
 mod time;
+mod tour;
 mod trust;
 mod wait;
 mod why;
@@ -68,7 +69,7 @@ pub use self::{
     launches::{launch_folders, launches},
     log::{LogLevel, log_path, start_log, written_log},
     message::{SendRequest, send_message},
-    open::{LaunchSelection, Opened, env, names_of, open},
+    open::{LaunchSelection, Opened, env, names_of, open, said_of},
     origin::from_the_top,
     past::{Happened, Happening, Past},
     picture::{Picture, picture},
@@ -83,6 +84,7 @@ pub use self::{
         sign,
     },
     tidy::tidy_files,
+    tour::tour,
     trust::{distrust, grants, trust},
     wait::{WaitFor, WaitNews},
     why::named_gate,

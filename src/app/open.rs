@@ -5,10 +5,11 @@ use std::{
     sync::Arc,
 };
 
-use super::{AppError, Registry, demo, error::as_given, sources};
+use super::{AppError, Registry, demo, error::as_given, sources, store};
 use gonogo_checklist::{self as checklist, LaunchInput, LoadRequest, Loaded};
-use gonogo_domain::Launch;
+use gonogo_domain::{History, Launch};
 use gonogo_files as files;
+use gonogo_journal::Location;
 use gonogo_settings::Settings;
 use gonogo_source::recorded::{self, Recording};
 
@@ -70,6 +71,15 @@ pub fn open(chosen: LaunchSelection) -> Result<Opened, AppError> {
 pub fn names_of(path: &Path) -> Option<Launch> {
     let request = LoadRequest { input: LaunchInput::Path(path.to_owned()), set: Vec::new() };
     checklist::load(&request, &Registry).ok().map(|loaded| loaded.launch)
+}
+
+/// The launch at a path and what people said of it, likewise: of a journal on this machine. A shared one is not asked.
+pub fn said_of(path: &Path) -> Option<Arc<History>> {
+    let opened = open(LaunchSelection { path: Some(path.to_owned()), ..LaunchSelection::default() }).ok()?;
+    match store::location(&opened).ok()?? {
+        Location::File(_) => store::read(&opened).ok().map(|it| it.history),
+        Location::Postgres(_) | Location::Memory => None,
+    }
 }
 
 /// Two values for one variable: nobody knows which was meant.

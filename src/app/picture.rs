@@ -31,6 +31,11 @@ pub struct Picture {
 /// # Errors
 /// An unknown theme.
 pub fn picture(opened: &Opened, board: Board, picture: &Picture) -> Result<String, AppError> {
+    cells(opened, board, picture).map(|grid| svg(&grid))
+}
+
+/// The cells of such a picture.
+pub(super) fn cells(opened: &Opened, board: Board, picture: &Picture) -> Result<Grid, AppError> {
     let user = opened.settings.folders.themes();
     let theme = match &picture.theme {
         Some(name) => Theme::load(name, user.as_deref())?.0,
@@ -44,7 +49,7 @@ pub fn picture(opened: &Opened, board: Board, picture: &Picture) -> Result<Strin
     let model = Model::new(Arc::new(launch), Arc::new(board), picture.size).showing(picture.screen);
     let model = if picture.presenting { model.presented() } else { model };
     let look = Look::new(theme.at(Depth::True), symbols);
-    Ok(svg(&render_to_cells(&model, &look, now, columns, rows)))
+    Ok(render_to_cells(&model, &look, now, columns, rows))
 }
 
 /// Writes a picture of the screen into the current folder, under a name that is not taken.

@@ -31,6 +31,9 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
     };
     let opened = app::open(args.launch.into())?;
     say(&app::warnings(&opened.loaded));
+    if form == ReportFormat::Tour {
+        return written(&args.output, &app::tour(&opened, &picture)?);
+    }
     let runtime = runtime()?;
     let told = runtime.block_on(app::reported(&opened, args.at, args.wait_for.timeout));
     // Whoever hangs must not keep the page from its reader.
@@ -42,12 +45,16 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
         (None, ReportFormat::Json) => json(&told.board),
         (None, ReportFormat::Markdown) => summary(&told.board, &told.context),
         (None, ReportFormat::Html) => html(&told.board, &told.context),
-        (None, ReportFormat::Svg) => app::picture(&opened, told.board, &picture)?,
+        (None, ReportFormat::Svg | ReportFormat::Tour) => app::picture(&opened, told.board, &picture)?,
     };
-    if args.output == "-" {
-        return Ok(print_exactly(&written, Exit::Go));
+    self::written(&args.output, &written)
+}
+
+fn written(output: &str, page: &str) -> Result<Exit, AppError> {
+    if output == "-" {
+        return Ok(print_exactly(page, Exit::Go));
     }
-    write_page(&args.output, &written)?;
+    write_page(output, page)?;
     Ok(Exit::Go)
 }
 
@@ -61,7 +68,12 @@ fn page(it: &Reported, audience: AudienceArg, form: ReportFormat) -> String {
 fn form(args: &ReportArgs) -> Result<ReportFormat, AppError> {
     let usual = if args.audience.is_some() { ReportFormat::Markdown } else { ReportFormat::Text };
     let form = args.format.unwrap_or(usual);
-    if form != ReportFormat::Svg {
+    let drawn = matches!(form, ReportFormat::Svg | ReportFormat::Tour);
+    if form == ReportFormat::Tour {
+        let one = [("--at", args.at.is_some()), ("--screen", args.screen.is_some())];
+        refuse("a tour shows the whole day, each moment on its own screen", &one)?;
+    }
+    if !drawn {
         let looks = [
             ("--theme", args.look.theme.is_some()),
             ("--ascii", args.look.ascii),
@@ -83,7 +95,7 @@ fn form(args: &ReportArgs) -> Result<ReportFormat, AppError> {
     refuse("minutes are people's words by their names", &[("--redact", args.redact && minutes)])?;
     refuse(
         "a picture is drawn by the cockpit: open it with --redact",
-        &[("--redact", args.redact && form == ReportFormat::Svg)],
+        &[("--redact", args.redact && drawn)],
     )?;
     Ok(form)
 }

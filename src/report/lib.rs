@@ -40,6 +40,7 @@ mod sarif;
 mod speaker;
 mod summary;
 mod svg;
+mod tour;
 mod track_record;
 mod watched;
 mod way;
@@ -72,6 +73,7 @@ pub use self::{
     sarif::{findings_json, sarif},
     summary::{comment, summary},
     svg::svg,
+    tour::{Scene, tour},
     track_record::{LaunchHistory, track_record_csv, track_record_json, track_record_text},
     way::{way_json, way_text},
     who::{WhoPage, who_json, who_text},
