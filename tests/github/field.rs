@@ -148,7 +148,6 @@ async fn names_that_only_look_like_it_are_pointed_out() {
     };
     for (reported, asked) in [
         ("Unit Tests (3.14)", "Unit Tests"),
-        ("Build Release - GMS", "Build Release"),
         ("build", "Build"),
         // A hyphen that does not break, and a Cyrillic letter.
         ("unit\u{2011}tests", "unit-tests"),
