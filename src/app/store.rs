@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{AppError, Opened, open::env, rehearsal};
+use super::{AppError, Opened, opened::env, rehearsal};
 use gonogo_domain::{
     Answer, Distrust, GateId, History, JudgedTime, Kind, Launch, Measured, Need, Observation, SourceId,
     StageAct, Str,
@@ -121,7 +121,7 @@ pub fn write(opened: &Opened) -> Result<OpenedJournal, AppError> {
         ));
     };
     if let Some(real) = real(opened)?.filter(|_| opened.chosen.rehearse) {
-        rehearsal::prepare(opened, &real, &location)?;
+        rehearsal::prepare(&options(opened.loaded.launch.id.clone(), Access::Read), &real, &location)?;
     }
     match open(opened, &location, Access::Write) {
         Ok(store) => Ok(store),
