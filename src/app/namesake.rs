@@ -3,9 +3,8 @@
 
 use serde::Deserialize;
 
-use super::store::options;
 use gonogo_domain::{Decision, History, IncidentPhase, Launch, Str, TargetRef};
-use gonogo_journal::{Access, Journal, Location};
+use gonogo_journal::Journal;
 
 /// Other launches of the journal that are looked into.
 const MOST: usize = 12;
@@ -17,16 +16,20 @@ struct Kept {
     target: Option<TargetRef>,
 }
 
-/// What stopped this version of this repository under another name; `None`: nothing that is known.
-pub(super) fn stopped(launch: &Launch, location: &Location, journal: &Journal) -> Option<Str> {
+/// What stopped this version of this repository under another name; `None`: nothing that is known. `open`: the same place, as
+/// the journal of another launch.
+pub(super) fn stopped(
+    launch: &Launch,
+    journal: &Journal,
+    open: impl Fn(String) -> Option<Journal>,
+) -> Option<Str> {
     let target = launch.target.as_ref()?;
     let all = journal.launches().wait().ok()?;
     let others = all.into_iter().filter(|id| **id != *launch.id).take(MOST);
-    others.filter_map(|id| told(launch, target, location, id)).next()
+    others.filter_map(|id| told(launch, target, &id, &open(id.clone())?)).next()
 }
 
-fn told(launch: &Launch, target: &TargetRef, location: &Location, id: String) -> Option<Str> {
-    let journal = Journal::open(location, options(id.as_str(), Access::Read)).ok()?;
+fn told(launch: &Launch, target: &TargetRef, id: &str, journal: &Journal) -> Option<Str> {
     let entries = journal.read_since(0).wait().ok()?;
     let history = History::fold(entries.iter().map(|entry| &entry.event));
     let newest = history.decision()?;

@@ -52,7 +52,7 @@ pub struct Considered {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Condition {
-    /// What.
+    /// What has to be done, in one line.
     pub text: Str,
     /// Who does it: a person or a role.
     pub owner: Party,

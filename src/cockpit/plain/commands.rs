@@ -25,7 +25,7 @@ enum CommandObject {
     Rollback,
     /// A message of the comms plan.
     Message,
-    /// Nothing.
+    /// The command takes nothing behind it.
     Nothing,
 }
 
