@@ -27,7 +27,9 @@ mod kinds;
 mod launches;
 mod log;
 mod message;
+mod namesake;
 mod open;
+mod opened;
 mod origin;
 mod past;
 mod picture;
@@ -70,7 +72,8 @@ pub use self::{
     launches::{launch_folders, launches},
     log::{LogLevel, log_path, start_log, written_log},
     message::{SendRequest, send_message},
-    open::{LaunchSelection, Opened, env, names_of, open, said_of},
+    open::{names_of, open, said_of},
+    opened::{LaunchSelection, Opened, env},
     origin::from_the_top,
     past::{Happened, Happening, Past},
     picture::{Picture, picture},

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{AppError, log::log_path, open::env, sources, store};
+use super::{AppError, log::log_path, opened::env, sources, store};
 use gonogo_settings::Settings;
 use gonogo_source::register::DECLARED;
 use gonogo_text::clean;

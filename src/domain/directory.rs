@@ -81,13 +81,13 @@ pub struct Shift {
 /// Something that somebody has to do now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToDo {
-    /// Who.
+    /// The person or role that has to do it.
     pub who: Party,
     /// What it is about: a gate, or the board as a whole.
     pub about: Str,
     /// The gate, if it is one.
     pub gate: Option<GateId>,
-    /// What.
+    /// What is to be done.
     pub does: Advice,
     /// It is past its due date.
     pub overdue: bool,

@@ -36,7 +36,7 @@ pub struct FleetEntry {
 /// Why nothing can be told of a launch. Foreign words in it are not yet sanitised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Untold {
-    /// Why.
+    /// What is in the way, in one line.
     pub why: String,
     /// Its journal is what can not be read or trusted; else its files.
     pub journal: bool,

@@ -27,7 +27,7 @@ enum CommandObject {
     Message,
     /// A risk.
     Risk,
-    /// Nothing.
+    /// The command takes nothing behind it.
     Nothing,
 }
 

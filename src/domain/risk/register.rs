@@ -43,24 +43,24 @@ pub enum RiskStep {
     Accepted {
         /// Of these words and figures: [`RiskFigures::digest`].
         of: Digest,
-        /// Why.
+        /// In the words of whoever accepts it; kept in the journal.
         reason: Str,
         /// When that ends.
         until: DateTime<Utc>,
     },
     /// Something was done about it.
     Mitigated {
-        /// What.
+        /// What was done, in the words of whoever says so; kept in the journal.
         note: Str,
     },
     /// It is none any more.
     Closed {
-        /// Why.
+        /// In the words of whoever closes it; kept in the journal.
         reason: Str,
     },
     /// It is one again.
     Reopened {
-        /// Why.
+        /// In the words of whoever reopens it; kept in the journal.
         reason: Str,
     },
 }
@@ -107,7 +107,7 @@ pub struct RiskEntry {
     pub seq: u64,
     /// Whose word.
     pub voice: Voice,
-    /// What.
+    /// What was said of it.
     pub step: RiskStep,
 }
 
@@ -326,8 +326,12 @@ impl RiskRecord {
         let first = entries.next()?;
         let RiskStep::Stated(figures) = &first.step else { return None };
         let mut state = RiskState::of(&self.id, figures, &first.voice);
+        let waives = |entry: &RiskEntry| {
+            !matches!(entry.step, RiskStep::Accepted { .. })
+                || launch.may_still(&entry.voice.by, &launch.policies.waive_by)
+        };
         for entry in entries {
-            state.hear(entry, counts(&entry.voice), latest);
+            state.hear(entry, counts(&entry.voice) && waives(entry), latest);
         }
         Some(state)
     }
