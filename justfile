@@ -31,7 +31,11 @@ snapshots filter="":
 
 # Draw docs/screens anew, then look at them
 screens:
-    GONOGO_DRAW=1 cargo test --test integration -- docs::the_screens
+    GONOGO_DRAW=1 cargo test --test integration -- docs::the_screens docs::the_picture
+
+# The book, into target/site; it needs mdbook
+book:
+    .ci/book target/site
 
 # All that CI runs
 ci:

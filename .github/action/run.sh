@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The steps of the action, as one script, so that it runs anywhere: run.sh install | check.
+# The steps of the action, as one script, so that it runs anywhere: run.sh plan | install | check.
 #
+# plan:    where the archive of the release is kept, and the key of the cache for it; nothing where no release was named.
 # install: a release of gonogo, its checksum and attestation verified; where there is none, a build of the source beside it.
 # check:   asks, writes outputs, job summary and annotations, and ends as gonogo does: only 0 is GO.
 #
@@ -10,6 +11,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source_tree=$(cd "$here/../.." && pwd)
 temp=${RUNNER_TEMP:-$(mktemp -d)}
+repository=${GONOGO_REPOSITORY:-}
 
 say() { printf 'gonogo: %s\n' "$*" >&2; }
 die() { say "error: $*"; exit 2; }
@@ -33,17 +35,38 @@ checksum() {
   if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1
 }
 
-# fetch URL FILE: fails without a file where there is none.
+# fetch URL FILE: 1 where there is none; whatever else goes wrong is told, and is no reason to take something else.
 fetch() {
-  local protocols='=https'
+  local protocols='=https' code=0
   [ -z "${GONOGO_MIRROR:-}" ] || protocols='=https,file'
-  curl --fail --silent --show-error --location --proto "$protocols" --retry 3 --max-time 300 --output "$2.part" "$1" || return 1
-  mv "$2.part" "$2"
+  curl --fail --silent --show-error --location --proto "$protocols" --retry 3 --max-time 300 --output "$2.part" "$1" || code=$?
+  case $code in
+    0) mv "$2.part" "$2" ;;
+    22 | 37) return 1 ;;
+    *) die "$1 could not be fetched" ;;
+  esac
 }
 
-# Whatever was downloaded or cached is verified each time: a cache may have been written by somebody else.
+# The version that was named, with its v; 1 where a branch, a commit or nothing was.
+named() {
+  [[ ${INPUT_VERSION:-} =~ ^v?[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?$ ]] || return 1
+  echo "v${INPUT_VERSION#v}"
+}
+
+# archive VERSION TARGET: where it is kept.
+archive() { echo "$temp/gonogo-download/$1/gonogo-$2.tar.gz"; }
+
+plan() {
+  local version triple
+  if version=$(named) && triple=$(target); then
+    printf '%s\n' "archive=$(archive "$version" "$triple")" "key=gonogo-$version-$triple" >>"$GITHUB_OUTPUT"
+  fi
+}
+
+# Whatever was downloaded or cached is verified each time: a cache may have been written by somebody else. It must come from the release workflow of the
+# action's own repository, run for this very tag: an older release that was put in its place is none.
 verify() {
-  local folder=$1 name=$2 wanted found
+  local folder=$1 name=$2 version=$3 wanted found
   wanted=$(awk -v name="$name" '$2 == name || $2 == "*" name { print $1 }' "$folder/SHA256SUMS")
   found=$(checksum "$folder/$name")
   [ -n "$wanted" ] || die "SHA256SUMS has no line for $name"
@@ -52,17 +75,17 @@ verify() {
     say "note: gh is not installed: the attestation of $name is NOT verified, its checksum is"
     return
   fi
-  gh attestation verify "$folder/$name" --repo "$GITHUB_ACTION_REPOSITORY" >&2 \
-    || die "the attestation of $name can not be verified"
+  gh attestation verify "$folder/$name" --repo "$repository" --signer-workflow "$repository/.github/workflows/release.yml" \
+    --source-ref "refs/tags/$version" >&2 || die "the attestation of $name can not be verified"
   say "$name: checksum and attestation verified"
 }
 
 install() {
-  local version=${INPUT_VERSION:-} bin=$temp/gonogo-bin
+  local bin=$temp/gonogo-bin
   mkdir -p "$bin"
-  if ! released "$version" "$bin"; then
-    say "there is no release ${version:-(none was named)} for this machine: building from source"
-    command -v cargo >/dev/null || die 'no cargo to build it with: name a release (version), or install Rust'
+  if ! released "$bin"; then
+    say "there is no release ${INPUT_VERSION:-(none was named)} for this machine: building from source, which takes some minutes"
+    command -v cargo >/dev/null || die 'no cargo to build it with: name a release (version: v0.1.0), or install Rust'
     cargo install --locked --quiet --path "$source_tree" --root "$temp/gonogo-built" || die 'it could not be built'
     cp "$temp/gonogo-built/bin/gonogo" "$bin/gonogo"
   fi
@@ -70,22 +93,17 @@ install() {
   printf '%s\n' "$bin" >>"$GITHUB_PATH"
 }
 
-# released VERSION BIN: 1 where there is no such release.
+# released BIN: 1 where there is no such release.
 released() {
-  local version=$1 bin=$2 name triple folder base
-  [[ $version =~ ^v?[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?$ ]] || return 1
-  version=v${version#v}
-  triple=$(target) || return 1
-  name=gonogo-$triple.tar.gz
-  folder=$temp/gonogo-download/$version
-  base=${GONOGO_MIRROR:-${GITHUB_SERVER_URL:-https://github.com}/${GITHUB_ACTION_REPOSITORY:-}/releases/download}/$version
+  local version triple folder base file
+  version=$(named) && triple=$(target) || return 1
+  file=$(archive "$version" "$triple") folder=$(dirname "$file")
+  base=${GONOGO_MIRROR:-${GITHUB_SERVER_URL:-https://github.com}/$repository/releases/download}/$version
   mkdir -p "$folder"
-  if [ ! -f "$folder/$name" ] || [ ! -f "$folder/SHA256SUMS" ]; then
-    fetch "$base/SHA256SUMS" "$folder/SHA256SUMS" || return 1
-    fetch "$base/$name" "$folder/$name" || return 1
-  fi
-  verify "$folder" "$name"
-  tar -xzf "$folder/$name" -C "$bin" gonogo || die "$name holds no gonogo"
+  fetch "$base/SHA256SUMS" "$folder/SHA256SUMS" || return 1
+  [ -f "$file" ] || fetch "$base/$(basename "$file")" "$file" || return 1
+  verify "$folder" "$(basename "$file")" "$version"
+  tar -xzf "$file" -C "$1" gonogo || die "$(basename "$file") holds no gonogo"
 }
 
 # value KEY [OBJECT]: a plain value of gonogo's own JSON, at its top or in an object there.
@@ -138,7 +156,8 @@ check() {
 }
 
 case ${1:-} in
+  plan) plan ;;
   install) install ;;
   check) check ;;
-  *) die 'usage: run.sh install | check' ;;
+  *) die 'usage: run.sh plan | install | check' ;;
 esac

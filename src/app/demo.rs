@@ -7,7 +7,7 @@ pub(super) const DAY: &str = include_str!("demo/day.jsonl");
 
 macro_rules! bundled {
     ($($name:literal),+ $(,)?) => {
-        [$(($name, include_bytes!(concat!("../../checklists/", $name)).as_slice())),+]
+        [$(($name, include_bytes!(concat!("checklists/", $name)).as_slice())),+]
     };
 }
 

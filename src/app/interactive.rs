@@ -27,6 +27,7 @@ use gonogo_cockpit::{
 use gonogo_domain::{Now, Scope};
 use gonogo_poller::{NowFn, Pace};
 use gonogo_settings::{Notifications, Settings};
+use gonogo_source::recorded::Header;
 use gonogo_theme::{Depth, SymbolSet, Theme};
 
 /// How long leaving waits for a journal that is slow, or away.
@@ -66,19 +67,9 @@ pub struct CockpitRequest {
 /// # Errors
 /// Bad input, no terminal, or a journal that can not even be opened for a view.
 pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<CockpitExit, AppError> {
-    let (looks, remarks) = looks(&opened, &request)?;
+    let (looks, remarks) = looks(&opened.settings, &request)?;
     let (mouse, plain) = (opened.settings.mouse, request.plain);
-    let playback = opened.recording.as_ref().map(|recording| {
-        let header = &recording.header;
-        match request.speed {
-            None if !header.chapters.is_empty() => {
-                PlaybackClock::story(Clock::system(), header.from, header.until, &header.chapters)
-            }
-            speed => {
-                PlaybackClock::new(Clock::system(), header.from, header.until, speed.unwrap_or(header.speed))
-            }
-        }
-    });
+    let playback = opened.recording.as_ref().map(|recording| clock_of(&recording.header, request.speed));
     let now = time(playback.as_ref());
     let polled = match &playback {
         Some(playback) => {
@@ -125,6 +116,17 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<CockpitE
         let _ = tokio::time::timeout(LAST_WORDS, journal.head()).await;
     }
     exit.map_err(AppError::from)
+}
+
+/// The clock of a recorded day: at the speed that is asked for, else by its chapters or at the speed of its header.
+fn clock_of(header: &Header, speed: Option<u32>) -> PlaybackClock {
+    let (from, until) = (header.from, header.until);
+    match speed {
+        None if !header.chapters.is_empty() => {
+            PlaybackClock::story(Clock::system(), from, until, &header.chapters)
+        }
+        speed => PlaybackClock::new(Clock::system(), from, until, speed.unwrap_or(header.speed)),
+    }
 }
 
 /// The journal: of a recording none but in memory, and of whoever only looks one that is read.
@@ -206,18 +208,18 @@ fn time(playback: Option<&PlaybackClock>) -> NowFn {
 }
 
 /// Theme and symbols by request, settings and terminal, with what is worth saying about them.
-fn looks(opened: &Opened, request: &CockpitRequest) -> Result<(Looks, Vec<String>), AppError> {
+pub(super) fn looks(settings: &Settings, request: &CockpitRequest) -> Result<(Looks, Vec<String>), AppError> {
     let env = super::env;
-    let user = opened.settings.folders.themes();
+    let user = settings.folders.themes();
     let depth = Depth::from_env(&env);
-    let ascii = request.ascii || opened.settings.ascii.unwrap_or(false);
+    let ascii = request.ascii || settings.ascii.unwrap_or(false);
     let symbols = if ascii { SymbolSet::ASCII } else { SymbolSet::from_env(&env) };
     let colourless = env("NO_COLOR").is_some();
     let pair = |theme: Theme, asks_ground| {
         let other = Look::new(theme.counterpart().at(depth), symbols);
         Looks { look: Look::new(theme.at(depth), symbols), other, asks_ground }
     };
-    if let Some(name) = request.theme.as_ref().or(opened.settings.theme.as_ref()) {
+    if let Some(name) = request.theme.as_ref().or(settings.theme.as_ref()) {
         let (theme, warnings) = Theme::load(name, user.as_deref())?;
         let remarks = warnings.iter().map(ToString::to_string).collect();
         // A name on the command line is nearer than `NO_COLOR`, one in the settings is not.

@@ -5,7 +5,7 @@ use std::{io::Write, path::Path, sync::Arc, time::Duration};
 use chrono::{DateTime, Utc};
 
 use super::{AppError, Opened};
-use gonogo_cockpit::{Look, Model, Screen, render_to_cells};
+use gonogo_cockpit::{Key, Look, Message, Model, Screen, render_to_cells, update};
 use gonogo_domain::{Board, Now};
 use gonogo_files::{self as files, FileError};
 use gonogo_report::{Grid, svg};
@@ -24,6 +24,8 @@ pub struct Picture {
     pub screen: Screen,
     /// As it is presented.
     pub presenting: bool,
+    /// A key that is pressed before it is drawn.
+    pub pressed: Option<Key>,
 }
 
 /// A picture of the cockpit that shows this board, as SVG.
@@ -31,6 +33,11 @@ pub struct Picture {
 /// # Errors
 /// An unknown theme.
 pub fn picture(opened: &Opened, board: Board, picture: &Picture) -> Result<String, AppError> {
+    cells(opened, board, picture).map(|grid| svg(&grid))
+}
+
+/// The cells of such a picture.
+pub(super) fn cells(opened: &Opened, board: Board, picture: &Picture) -> Result<Grid, AppError> {
     let user = opened.settings.folders.themes();
     let theme = match &picture.theme {
         Some(name) => Theme::load(name, user.as_deref())?.0,
@@ -42,9 +49,12 @@ pub fn picture(opened: &Opened, board: Board, picture: &Picture) -> Result<Strin
     let files = &opened.loaded.launch;
     let launch = files.following(&board).unwrap_or_else(|| files.clone());
     let model = Model::new(Arc::new(launch), Arc::new(board), picture.size).showing(picture.screen);
-    let model = if picture.presenting { model.presented() } else { model };
+    let mut model = if picture.presenting { model.presented() } else { model };
+    if let Some(key) = picture.pressed {
+        update(&mut model, Message::Key(key), now);
+    }
     let look = Look::new(theme.at(Depth::True), symbols);
-    Ok(svg(&render_to_cells(&model, &look, now, columns, rows)))
+    Ok(render_to_cells(&model, &look, now, columns, rows))
 }
 
 /// Writes a picture of the screen into the current folder, under a name that is not taken.

@@ -27,7 +27,7 @@ pub fn schema(form: FileForm) -> String {
         FileForm::Checklist => checklist_schema(&Registry),
         FileForm::Settings => gonogo_settings::shape().page("gonogo settings"),
         FileForm::Theme => gonogo_theme::shape().page("gonogo theme"),
-        FileForm::Check => return include_str!("../../docs/check.schema.json").to_owned(),
+        FileForm::Check => return include_str!("check.schema.json").to_owned(),
     };
     serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
 }

@@ -1,4 +1,4 @@
-//! `gonogo completions`, and what its scripts ask at each Tab: the launch of the folder, and nobody else.
+//! `gonogo completions`, and what its scripts ask at each Tab: the files of the launch and its journal on this machine, and nobody else.
 
 use std::path::PathBuf;
 
@@ -13,7 +13,7 @@ use super::{
     output::{print_exactly, say},
 };
 use gonogo_app::{self as app, AppError};
-use gonogo_domain::Launch;
+use gonogo_domain::{History, Launch, RiskEntry, RiskStep};
 
 /// Set by the scripts: the shell that asks.
 const ASKED: &str = "GONOGO_COMPLETE";
@@ -60,11 +60,12 @@ pub(crate) fn gates_of_people() -> Vec<CompletionCandidate> {
     })
 }
 
-/// Roles.
+/// Roles of the launch that is here, by id.
 pub(crate) fn roles() -> Vec<CompletionCandidate> {
     of_launch(|launch| {
-        let title =
-            |role: &gonogo_domain::Role| role.title.as_ref().map(ToString::to_string).unwrap_or_default();
+        let title = |role: &gonogo_domain::LaunchRole| {
+            role.title.as_ref().map(ToString::to_string).unwrap_or_default()
+        };
         launch.roles.iter().map(|(id, role)| (id.to_string(), title(role))).collect()
     })
 }
@@ -93,19 +94,81 @@ pub(crate) fn messages() -> Vec<CompletionCandidate> {
     })
 }
 
-/// Checklists.
+/// Checklists of the launch that is here, by id.
 pub(crate) fn checklists() -> Vec<CompletionCandidate> {
     of_launch(|launch| launch.checklists.iter().map(|it| (it.id.to_string(), it.title.to_string())).collect())
 }
 
+/// What a HOLD can wait for: gates, and whole checklists.
+pub(crate) fn gates_and_checklists() -> Vec<CompletionCandidate> {
+    let mut all = gates();
+    all.extend(of_launch(|launch| {
+        launch.checklists.iter().map(|it| (format!("checklist/{}", it.id), it.title.to_string())).collect()
+    }));
+    all
+}
+
+/// Options of the final call.
+pub(crate) fn options() -> Vec<CompletionCandidate> {
+    of_launch(|launch| {
+        let options = launch.roll_call.iter().flat_map(|it| &it.options);
+        options.map(|it| (it.to_string(), String::new())).collect()
+    })
+}
+
+/// Guardrails of the launch that is here, by id.
+pub(crate) fn guardrails() -> Vec<CompletionCandidate> {
+    of_launch(|launch| {
+        launch.guardrails.iter().map(|(id, it)| (id.to_string(), it.title.to_string())).collect()
+    })
+}
+
+/// Steps of the way back.
+pub(crate) fn rollback_steps() -> Vec<CompletionCandidate> {
+    of_launch(|launch| {
+        let steps = launch.rollback.iter().flat_map(|it| &it.steps);
+        steps.map(|it| (it.id.to_string(), it.title.to_string())).collect()
+    })
+}
+
+/// Risks that were stated.
+pub(crate) fn risks() -> Vec<CompletionCandidate> {
+    of_history(|history| {
+        let title = |entries: &[RiskEntry]| {
+            entries.iter().rev().find_map(|it| match &it.step {
+                RiskStep::Stated(figures) => Some(figures.what.to_string()),
+                _ => None,
+            })
+        };
+        let risks = history.risks.iter();
+        risks.map(|it| (it.id.to_string(), title(&it.entries).unwrap_or_default())).collect()
+    })
+}
+
+/// Follow-ups of the review that are open, by their numbers.
+pub(crate) fn follow_ups() -> Vec<CompletionCandidate> {
+    of_history(|history| {
+        let open = history.review.follow_ups.iter().filter(|it| it.ended.is_none());
+        open.map(|it| (it.number.to_string(), it.text.to_string())).collect()
+    })
+}
+
+/// Names and titles of what people said.
+fn of_history(names: impl Fn(&History) -> Vec<(String, String)>) -> Vec<CompletionCandidate> {
+    app::said_of(&folder()).map(|history| candidates(names(&history))).unwrap_or_default()
+}
+
 /// Names and titles of a launch that can be read; a file with a fault completes nothing.
 fn of_launch(names: impl Fn(&Launch) -> Vec<(String, String)>) -> Vec<CompletionCandidate> {
-    let Some(launch) = app::names_of(&folder()) else { return Vec::new() };
+    app::names_of(&folder()).map(|launch| candidates(names(&launch))).unwrap_or_default()
+}
+
+fn candidates(names: Vec<(String, String)>) -> Vec<CompletionCandidate> {
     let candidate = |(name, title): (String, String)| {
         let title = gonogo_text::clean(&title).into_owned();
         CompletionCandidate::new(name).help((!title.is_empty()).then(|| title.into()))
     };
-    names(&launch).into_iter().map(candidate).collect()
+    names.into_iter().map(candidate).collect()
 }
 
 /// The launch that the line names, as far as it has been written, or this folder.

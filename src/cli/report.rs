@@ -8,7 +8,7 @@ use super::{
     unused::refuse,
 };
 use gonogo_app::{self as app, AppError, Picture, Reported};
-use gonogo_cockpit::Screen;
+use gonogo_cockpit::{Code, Key, Screen};
 use gonogo_report::{AudienceInput, PageForm, TextOptions, html, json, report, summary, text};
 
 /// Writes the board for readers. A report is no verdict: it ends with 0 when it was written.
@@ -18,19 +18,15 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
         theme: args.look.theme,
         ascii: args.look.ascii,
         size: args.size.unwrap_or((100, 30)),
-        screen: match args.screen {
-            None | Some(PictureScreen::Board | PictureScreen::Present) => Screen::Board,
-            Some(PictureScreen::Timeline) => Screen::Timeline,
-            Some(PictureScreen::Path) => Screen::Path,
-            Some(PictureScreen::Meeting) => Screen::RollCall,
-            Some(PictureScreen::Rollback) => Screen::Rollback,
-            Some(PictureScreen::Incident) => Screen::Incident,
-            Some(PictureScreen::Comms) => Screen::Comms,
-        },
+        screen: args.screen.map_or(Screen::Board, screen),
         presenting: args.screen == Some(PictureScreen::Present),
+        pressed: args.screen.and_then(pressed),
     };
     let opened = app::open(args.launch.into())?;
     say(&app::warnings(&opened.loaded));
+    if form == ReportFormat::Tour {
+        return written(&args.output, &app::tour(&opened, &picture)?);
+    }
     let runtime = runtime()?;
     let told = runtime.block_on(app::reported(&opened, args.at, args.wait_for.timeout));
     // Whoever hangs must not keep the page from its reader.
@@ -42,13 +38,47 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
         (None, ReportFormat::Json) => json(&told.board),
         (None, ReportFormat::Markdown) => summary(&told.board, &told.context),
         (None, ReportFormat::Html) => html(&told.board, &told.context),
-        (None, ReportFormat::Svg) => app::picture(&opened, told.board, &picture)?,
+        (None, ReportFormat::Svg | ReportFormat::Tour) => app::picture(&opened, told.board, &picture)?,
     };
-    if args.output == "-" {
-        return Ok(print_exactly(&written, Exit::Go));
+    self::written(&args.output, &written)
+}
+
+fn written(output: &str, page: &str) -> Result<Exit, AppError> {
+    if output == "-" {
+        return Ok(print_exactly(page, Exit::Go));
     }
-    write_page(&args.output, &written)?;
+    write_page(output, page)?;
     Ok(Exit::Go)
+}
+
+/// The screen that a picture is of.
+fn screen(of: PictureScreen) -> Screen {
+    match of {
+        PictureScreen::Board
+        | PictureScreen::Present
+        | PictureScreen::Detail
+        | PictureScreen::Help
+        | PictureScreen::Palette => Screen::Board,
+        PictureScreen::Timeline => Screen::Timeline,
+        PictureScreen::Path => Screen::Path,
+        PictureScreen::Meeting => Screen::RollCall,
+        PictureScreen::Rollback => Screen::Rollback,
+        PictureScreen::Incident => Screen::Incident,
+        PictureScreen::Comms => Screen::Comms,
+        PictureScreen::Readiness => Screen::Readiness,
+        PictureScreen::Risks => Screen::Risks,
+        PictureScreen::People => Screen::People,
+    }
+}
+
+/// The key that opens what lies over the board.
+fn pressed(of: PictureScreen) -> Option<Key> {
+    Some(match of {
+        PictureScreen::Detail => Key::plain(Code::Enter),
+        PictureScreen::Help => Key::char('?'),
+        PictureScreen::Palette => Key::char(':'),
+        _ => return None,
+    })
 }
 
 fn page(it: &Reported, audience: AudienceArg, form: ReportFormat) -> String {
@@ -61,7 +91,12 @@ fn page(it: &Reported, audience: AudienceArg, form: ReportFormat) -> String {
 fn form(args: &ReportArgs) -> Result<ReportFormat, AppError> {
     let usual = if args.audience.is_some() { ReportFormat::Markdown } else { ReportFormat::Text };
     let form = args.format.unwrap_or(usual);
-    if form != ReportFormat::Svg {
+    let drawn = matches!(form, ReportFormat::Svg | ReportFormat::Tour);
+    if form == ReportFormat::Tour {
+        let one = [("--at", args.at.is_some()), ("--screen", args.screen.is_some())];
+        refuse("a tour shows the whole day, each moment on its own screen", &one)?;
+    }
+    if !drawn {
         let looks = [
             ("--theme", args.look.theme.is_some()),
             ("--ascii", args.look.ascii),
@@ -83,7 +118,7 @@ fn form(args: &ReportArgs) -> Result<ReportFormat, AppError> {
     refuse("minutes are people's words by their names", &[("--redact", args.redact && minutes)])?;
     refuse(
         "a picture is drawn by the cockpit: open it with --redact",
-        &[("--redact", args.redact && form == ReportFormat::Svg)],
+        &[("--redact", args.redact && drawn)],
     )?;
     Ok(form)
 }

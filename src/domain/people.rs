@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Launch, Party, Str};
+use super::{Actor, Launch, Party, Str};
 
 /// A person named in the launch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,7 +17,7 @@ pub struct Person {
 
 /// A role: any holder speaks for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Role {
+pub struct LaunchRole {
     /// Title for people; the role's name when there is none.
     pub title: Option<Str>,
     /// Holders, by name within the launch.
@@ -43,7 +43,7 @@ pub struct Logins {
 impl Logins {
     /// The accounts of a person, or of the holders of a role; those of its fallback when the role has no holder, as in
     /// [`Launch::speaks_for`]. Holders without a login have no account.
-    pub fn of(party: &Party, people: &BTreeMap<Party, Person>, roles: &BTreeMap<Party, Role>) -> Self {
+    pub fn of(party: &Party, people: &BTreeMap<Party, Person>, roles: &BTreeMap<Party, LaunchRole>) -> Self {
         let login = |name: &Party| people.get(name).and_then(|person| person.github.clone());
         let mut seen = vec![party];
         let mut current = party;
@@ -118,6 +118,13 @@ impl Launch {
             current = role.fallback.as_ref();
         }
         true
+    }
+
+    /// Whether whoever gave a word may still give it by today's files: those who left do not. Of a team nobody knows here who is
+    /// in it, and where nobody is named nothing is said.
+    pub(crate) fn may_still(&self, actor: &Actor, parties: &[Party]) -> bool {
+        let who = self.who(actor);
+        parties.is_empty() || parties.iter().any(|it| !self.names_all(it) || self.speaks_for(who, it, &[]))
     }
 
     /// Whom to call when these do not answer, each once; those who are asked already are left out.

@@ -40,6 +40,7 @@ mod sarif;
 mod speaker;
 mod summary;
 mod svg;
+mod tour;
 mod track_record;
 mod watched;
 mod way;
@@ -54,7 +55,7 @@ pub use self::{
     calendar::{CalendarInput, calendar},
     context::{Compared, Origin, ReportContext, ToldBy},
     decision_record::decision_record,
-    fleet::{Fleet, FleetEntry, Untold, fleet_json, fleet_text},
+    fleet::{Fleet, FleetEntry, FleetLine, Untold, fleet_clashes, fleet_json, fleet_line, fleet_text},
     grid::{Grid, GridCell, GridColour},
     html::html,
     incident::{incident_json, incident_record, incident_text},
@@ -72,6 +73,7 @@ pub use self::{
     sarif::{findings_json, sarif},
     summary::{comment, summary},
     svg::svg,
+    tour::{Scene, tour},
     track_record::{LaunchHistory, track_record_csv, track_record_json, track_record_text},
     way::{way_json, way_text},
     who::{WhoPage, who_json, who_text},

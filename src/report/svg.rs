@@ -1,41 +1,57 @@
 //! A frame of the cockpit as a picture: one SVG, no script, no outside reference, text that can be selected.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use super::{Grid, GridCell, GridColour};
 
 /// Size of a cell, in user units.
-const CELL: (f64, f64) = (8.4, 18.0);
+pub(super) const CELL: (f64, f64) = (8.4, 18.0);
 /// Distance of the baseline from a cell's top.
 const BASELINE: f64 = 13.5;
 /// Margin around the frame.
-const MARGIN: f64 = 12.0;
+pub(super) const MARGIN: f64 = 12.0;
 /// What the terminal's own colours look like here.
-const TEXT: (u8, u8, u8) = (0xd8, 0xde, 0xe9);
+pub(super) const TEXT: (u8, u8, u8) = (0xd8, 0xde, 0xe9);
 const GROUND: (u8, u8, u8) = (0x14, 0x18, 0x20);
 
 /// The grid as an SVG document.
 pub fn svg(grid: &Grid) -> String {
-    let (width, height) =
-        (f64::from(grid.width) * CELL.0 + 2.0 * MARGIN, f64::from(grid.height) * CELL.1 + 2.0 * MARGIN);
-    let ground = grid.cells.first().map_or(GROUND, |cell| colours(cell).1);
-    let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.1} {height:.1}\" width=\"{width:.0}\" \
-         height=\"{height:.0}\" font-family=\"ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', \
-         monospace\" font-size=\"14\">\n<rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{}\"/>\n",
-        hex(ground)
-    );
+    let ground = ground([grid]);
+    let mut out = head(size(grid), ground);
     for y in 0..grid.height {
-        row(&mut out, grid.row(y), y, ground);
+        row(&mut out, grid.row(y), MARGIN + f64::from(y) * CELL.1, ground);
     }
     out.push_str("</svg>\n");
     // A runner that prints this obeys `##[` anywhere in a line.
     super::runner::harmless_xml(&out)
 }
 
-/// Grounds first, then text: neighbours of one style become one element.
-fn row(out: &mut String, cells: &[GridCell], y: u16, ground: (u8, u8, u8)) {
-    let top = MARGIN + f64::from(y) * CELL.1;
+/// Width and height of a picture of this grid.
+pub(super) fn size(grid: &Grid) -> (f64, f64) {
+    (f64::from(grid.width) * CELL.0 + 2.0 * MARGIN, f64::from(grid.height) * CELL.1 + 2.0 * MARGIN)
+}
+
+/// The begin of a document, up to its ground.
+pub(super) fn head((width, height): (f64, f64), ground: (u8, u8, u8)) -> String {
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.1} {height:.1}\" width=\"{width:.0}\" \
+         height=\"{height:.0}\" font-family=\"ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', \
+         monospace\" font-size=\"14\">\n<rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{}\"/>\n",
+        hex(ground)
+    )
+}
+
+/// The ground of most cells: a banner at the top is not what the picture is framed in.
+pub(super) fn ground<'a>(grids: impl IntoIterator<Item = &'a Grid>) -> (u8, u8, u8) {
+    let mut counts: BTreeMap<(u8, u8, u8), u32> = BTreeMap::new();
+    for cell in grids.into_iter().flat_map(|grid| &grid.cells) {
+        *counts.entry(colours(cell).1).or_default() += 1;
+    }
+    counts.into_iter().max_by_key(|(_, count)| *count).map_or(GROUND, |(colour, _)| colour)
+}
+
+/// One row at this height: grounds first, then text; neighbours of one style become one element.
+pub(super) fn row(out: &mut String, cells: &[GridCell], top: f64, ground: (u8, u8, u8)) {
     for (start, run) in runs(cells, |a, b| colours(a).1 == colours(b).1) {
         let colour = run.first().map_or(ground, |cell| colours(cell).1);
         if colour != ground {
@@ -154,7 +170,7 @@ fn indexed(index: u8) -> (u8, u8, u8) {
     }
 }
 
-fn hex((red, green, blue): (u8, u8, u8)) -> String {
+pub(super) fn hex((red, green, blue): (u8, u8, u8)) -> String {
     format!("#{red:02x}{green:02x}{blue:02x}")
 }
 
@@ -185,6 +201,14 @@ mod tests {
         let drawn = svg(&Grid { width: 4, height: 1, cells: vec![cell("a"), cell("b"), loud.clone(), loud] });
         assert_eq!(drawn.matches("<text").count(), 2, "{drawn}");
         assert!(drawn.contains("fill=\"#010203\"/>"), "the reversed ground: {drawn}");
+    }
+
+    #[test]
+    fn a_banner_is_not_the_ground_of_the_picture() {
+        let banner = GridCell { bg: GridColour::Rgb(9, 9, 9), ..cell("!") };
+        let drawn = svg(&Grid { width: 1, height: 3, cells: vec![banner, cell("a"), cell("b")] });
+        assert!(drawn.contains(&format!("rx=\"8\" fill=\"{}\"", hex(GROUND))), "{drawn}");
+        assert!(drawn.contains("fill=\"#090909\"/>"), "{drawn}");
     }
 
     #[test]

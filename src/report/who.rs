@@ -142,7 +142,7 @@ fn to_do(out: &mut String, all: &[ToDo]) {
         let _ = writeln!(out, "  {}", clean(first.who.as_str()));
         for it in all.iter().filter(|it| it.who == first.who) {
             let late = if it.overdue { "OVERDUE  " } else { "" };
-            let _ = writeln!(out, "    {late}{}: {}", clean(&it.about), clean(&it.does));
+            let _ = writeln!(out, "    {late}{}: {}", clean(&it.about), clean(&it.does.to_string()));
         }
     }
 }
@@ -165,7 +165,7 @@ struct JsonDocument {
     verdict: &'static str,
     headline: String,
     areas: Vec<Area>,
-    roles: Vec<Role>,
+    roles: Vec<RoleJson>,
     on_call: Vec<OnCallJson>,
     to_do: Vec<Task>,
     gaps: Vec<Hole>,
@@ -184,7 +184,7 @@ struct Area {
 }
 
 #[derive(Serialize)]
-struct Role {
+struct RoleJson {
     role: String,
     title: String,
     people: Vec<String>,
@@ -230,7 +230,7 @@ pub fn who_json(it: &WhoPage<'_>) -> String {
         consulted: names(&it.consulted),
         informed: names(&it.informed),
     };
-    let role = |it: &RoleCard| Role {
+    let role = |it: &RoleCard| RoleJson {
         role: name(&it.role),
         title: plain(&it.title),
         people: names(&it.holders),
@@ -249,7 +249,7 @@ pub fn who_json(it: &WhoPage<'_>) -> String {
     let task = |it: &ToDo| Task {
         who: name(&it.who),
         about: plain(&it.about),
-        does: plain(&it.does),
+        does: plain(&it.does.to_string()),
         overdue: it.overdue,
     };
     page(&JsonDocument {

@@ -11,17 +11,17 @@ use gonogo_yaml::{self as yaml, Document, Problem, SourceText, nearest};
 
 /// Names and texts of the themes that come with the program.
 pub const BUNDLED: [(&str, &str); 11] = [
-    ("dark", include_str!("../../themes/dark.yaml")),
-    ("light", include_str!("../../themes/light.yaml")),
-    ("high-contrast", include_str!("../../themes/high-contrast.yaml")),
-    ("colour-blind-safe", include_str!("../../themes/colour-blind-safe.yaml")),
-    ("mono", include_str!("../../themes/mono.yaml")),
-    ("catppuccin", include_str!("../../themes/catppuccin.yaml")),
-    ("catppuccin-latte", include_str!("../../themes/catppuccin-latte.yaml")),
-    ("gruvbox", include_str!("../../themes/gruvbox.yaml")),
-    ("gruvbox-light", include_str!("../../themes/gruvbox-light.yaml")),
-    ("solarized", include_str!("../../themes/solarized.yaml")),
-    ("solarized-light", include_str!("../../themes/solarized-light.yaml")),
+    ("dark", include_str!("themes/dark.yaml")),
+    ("light", include_str!("themes/light.yaml")),
+    ("high-contrast", include_str!("themes/high-contrast.yaml")),
+    ("colour-blind-safe", include_str!("themes/colour-blind-safe.yaml")),
+    ("mono", include_str!("themes/mono.yaml")),
+    ("catppuccin", include_str!("themes/catppuccin.yaml")),
+    ("catppuccin-latte", include_str!("themes/catppuccin-latte.yaml")),
+    ("gruvbox", include_str!("themes/gruvbox.yaml")),
+    ("gruvbox-light", include_str!("themes/gruvbox-light.yaml")),
+    ("solarized", include_str!("themes/solarized.yaml")),
+    ("solarized-light", include_str!("themes/solarized-light.yaml")),
 ];
 
 /// A theme is a page of text; nothing larger is one.

@@ -55,7 +55,7 @@ impl Runner {
         command
             .env("PATH", format!("{}:/usr/bin:/bin", self.bin.display()))
             .env("HOME", self.world.home.path());
-        command.env("RUNNER_TEMP", self.at("temp")).env("GITHUB_ACTION_REPOSITORY", "acme/gonogo");
+        command.env("RUNNER_TEMP", self.at("temp")).env("GONOGO_REPOSITORY", "acme/gonogo");
         command.env("GITHUB_TOKEN", super::TOKEN).env("LINEAR_API_KEY", super::KEY);
         command.env("GITHUB_API_URL", self.world.github.url());
         command.env("LINEAR_API_URL", self.world.linear.endpoint());
@@ -153,7 +153,7 @@ fn no_input_is_run() {
     let action = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/action.yml")).unwrap();
     let runs = action.lines().filter(|line| line.trim_start().starts_with("run:"));
     let runs: Vec<_> = runs.collect();
-    assert!(runs.len() == 2 && runs.iter().all(|line| !line.contains("${{")), "{runs:?}");
+    assert!(runs.len() == 3 && runs.iter().all(|line| !line.contains("${{")), "{runs:?}");
     let script = std::fs::read_to_string(SCRIPT).unwrap();
     for name in action.match_indices("INPUT_").map(|(at, _)| action[at..].split(':').next().unwrap()) {
         assert!(script.contains(name), "{name} is not read");
@@ -192,6 +192,41 @@ fn install(runner: &Runner, version: &str) -> Step {
     runner.step("install", &[("INPUT_VERSION", version), ("GONOGO_MIRROR", &mirror)])
 }
 
+fn bash(script: &str, runner: &Runner) -> Vec<u8> {
+    Command::new("/bin/bash")
+        .args(["-c", script])
+        .current_dir(runner.world.home.path())
+        .output()
+        .unwrap()
+        .stdout
+}
+
+/// Only the archive of a release that was named is kept, under a key of its own.
+#[test]
+fn the_cache_is_that_of_one_release_for_one_machine() {
+    let runner = Runner::new(World::green());
+    for version in ["", "main", "8f3c2ab51d7e09c4a6b2f8e13d5907c4be61fa20", "v1.2.3\nkey=evil", "../../evil"]
+    {
+        let step = runner.step("plan", &[("INPUT_VERSION", version)]);
+        assert_eq!((step.code, runner.read("GITHUB_OUTPUT").as_str()), (0, ""), "{version}: {}", step.log);
+    }
+    assert_eq!(runner.step("plan", &[("INPUT_VERSION", "9.9.9")]).code, 0);
+    let (kept, key) = (runner.output("archive"), runner.output("key"));
+    assert!(key.starts_with("gonogo-v9.9.9-") && kept.ends_with(".tar.gz"), "{kept} {key}");
+    release(&runner, "v9.9.9");
+    assert_eq!(install(&runner, "v9.9.9").code, 0);
+    assert!(Path::new(&kept).exists(), "what is installed is what is kept");
+}
+
+/// A server that does not answer is told: it is no reason to build something else.
+#[test]
+fn a_release_that_can_not_be_fetched_is_an_error() {
+    let runner = Runner::new(World::green());
+    let set = [("INPUT_VERSION", "v9.9.9"), ("GONOGO_MIRROR", "https://127.0.0.1:9")];
+    let step = runner.step("install", &set);
+    assert!(step.code == 2 && step.log.contains("could not be fetched"), "{}", step.log);
+}
+
 fn archive(folder: &Path) -> PathBuf {
     let files = std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path());
     files.into_iter().find(|it| it.to_string_lossy().ends_with(".tar.gz")).unwrap()
@@ -205,13 +240,10 @@ fn a_release_is_taken_only_when_checksum_and_attestation_hold() {
     assert_eq!(step.code, 0, "{}", step.log);
     assert!(step.log.contains("gonogo 9.9.9") && step.log.contains("attestation"), "{}", step.log);
     assert!(runner.read("GITHUB_PATH").trim_end().ends_with("/gonogo-bin"));
-    runner.program("gh", "echo \"gh $*\"; exit ${GH_ENDS:-0}");
+    runner.program("gh", "echo \"gh $*\"");
     let step = install(&runner, "v9.9.9");
-    assert!(
-        step.log.contains("gh attestation verify") && step.log.contains("--repo acme/gonogo"),
-        "{}",
-        step.log
-    );
+    let by = "--repo acme/gonogo --signer-workflow acme/gonogo/.github/workflows/release.yml --source-ref refs/tags/v9.9.9";
+    assert!(step.log.contains("gh attestation verify") && step.log.contains(by), "{}", step.log);
     assert_eq!(step.code, 0, "{}", step.log);
     runner.program("gh", "exit 1");
     let step = install(&runner, "v9.9.9");
@@ -219,7 +251,13 @@ fn a_release_is_taken_only_when_checksum_and_attestation_hold() {
     // What is in the cache is verified, too.
     let cached = archive(&runner.at("temp/gonogo-download/v9.9.9"));
     std::fs::write(cached, "something else").unwrap();
-    runner.program("gh", "exit 0");
+    std::fs::remove_file(runner.at("bin/gh")).unwrap();
+    let sums = runner.at("temp/gonogo-download/v9.9.9/SHA256SUMS");
+    std::fs::write(
+        sums,
+        bash("sha256sum temp/gonogo-download/v9.9.9/*.tar.gz | sed 's|temp/.*/||'", &runner),
+    )
+    .unwrap();
     let step = install(&runner, "v9.9.9");
     assert!(step.code == 2 && step.log.contains("is not what SHA256SUMS says"), "{}", step.log);
     // No line for it is no proof.

@@ -15,7 +15,7 @@ fn docs() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs")
 }
 
-fn pages(folder: &Path, into: &mut Vec<PathBuf>) {
+pub(super) fn pages(folder: &Path, into: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -61,6 +61,52 @@ fn every_link_between_pages_leads_somewhere() {
             assert!(target.exists(), "{}: {link}", page.display());
         }
     }
+}
+
+/// What a heading is called by in a link, on GitHub and in the book alike.
+fn anchors(text: &str) -> BTreeSet<String> {
+    let mut fenced = false;
+    let headings = text.lines().filter_map(|line| {
+        fenced ^= line.starts_with("```");
+        line.strip_prefix('#').filter(|_| !fenced).map(|rest| rest.trim_start_matches('#').trim())
+    });
+    let name = |heading: &str| -> String {
+        let kept = heading.chars().filter(|c| c.is_alphanumeric() || [' ', '-', '_'].contains(c));
+        kept.flat_map(char::to_lowercase).map(|c| if c == ' ' { '-' } else { c }).collect()
+    };
+    headings.map(name).collect()
+}
+
+/// The book has its pages and what `.ci/book` lays beside them, and no folders to look into.
+#[test]
+fn every_link_of_the_book_leads_to_what_is_published() {
+    let mut all = Vec::new();
+    pages(&docs(), &mut all);
+    let published = [docs(), docs().with_file_name("checklists")].map(|it| it.canonicalize().unwrap());
+    let mut places = 0;
+    for page in all {
+        let text = std::fs::read_to_string(&page).unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            if link.is_empty() || link.contains("://") || link.contains(' ') {
+                continue;
+            }
+            let (name, place) = link.split_once('#').unwrap_or((link, ""));
+            let target = if name.is_empty() { page.clone() } else { page.parent().unwrap().join(name) };
+            let target = target.canonicalize().unwrap_or_else(|_| panic!("{}: {link}", page.display()));
+            assert!(target.is_file(), "{}: {link} is a folder", page.display());
+            assert!(
+                published.iter().any(|it| target.starts_with(it)),
+                "{}: {link} is not published",
+                page.display()
+            );
+            if !place.is_empty() {
+                places += 1;
+                let there = anchors(&std::fs::read_to_string(&target).unwrap());
+                assert!(there.contains(place), "{}: {link}: only {there:?}", page.display());
+            }
+        }
+    }
+    assert!(places > 0, "places within pages are looked at");
 }
 
 #[test]

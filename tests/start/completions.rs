@@ -42,6 +42,66 @@ fn gates_roles_stages_and_checklists_of_the_launch_complete() {
     assert_eq!(at(&place, &[], "comp"), ["completions"]);
 }
 
+/// What stands in the journal on this machine, and the rest of the files.
+#[test]
+fn risks_steps_guardrails_and_follow_ups_complete() {
+    let place = Place::empty();
+    let launch = LAUNCH.replace("rollout:", "roll_call: { at: T-1h, stations: [{ station: qa }], final_call: qa, options: [partial-scope] }\nrollback: { owner: qa, steps: [{ step: flag-off, title: Turn it off }] }\nrollout:");
+    let guardrails = "guardrails: { errors: { title: Errors, window: 5m, prometheus: { bad: \"sum(increase(b[{{ window }}]))\", total: \"sum(increase(t[{{ window }}]))\", at_most: 1%, stop_at: 5% } } }\n";
+    place.write("launch.yaml", &format!("{launch}{guardrails}")).write("qa.yaml", QA);
+    assert!(at(&place, &["risk", "close"], "r").is_empty(), "no journal, no names, and no error");
+    let risk = [
+        "risk",
+        "add",
+        "refunds",
+        "--title",
+        "Refunds may fail",
+        "--severity",
+        "2",
+        "--likelihood",
+        "low",
+        "--workaround",
+        "none",
+        "--owner",
+        "qa",
+    ];
+    place.does(&[&risk[..], &["--as", "octo"]].concat());
+    for verb in ["accept", "mitigate", "close", "reopen"] {
+        assert_eq!(at(&place, &["risk", verb], "r"), ["refunds"], "{verb}");
+    }
+    place.does(&["review", "follow-up", "brief support earlier", "--as", "octo"]);
+    assert_eq!(at(&place, &["review", "done"], "1"), ["1"]);
+    assert_eq!(at(&place, &["rollback", "done"], "f"), ["flag-off"]);
+    assert_eq!(at(&place, &["stage", "canary", "--accept"], "e"), ["errors"]);
+    assert_eq!(at(&place, &["decide", "--go", "--option"], "p"), ["partial-scope"]);
+    assert_eq!(at(&place, &["decide", "--hold", "--until-true"], "checklist"), ["checklist/qa"]);
+}
+
+/// The shells themselves, where they are: what is pressed Tab on, in a launch's folder, is completed by what is in it.
+#[test]
+fn real_shells_complete_what_is_in_the_launch() {
+    let place = Place::empty();
+    place.write("launch.yaml", LAUNCH).write("qa.yaml", QA);
+    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_gonogo")).parent().unwrap().display().to_string();
+    let bash = "source <(gonogo completions bash); COMP_WORDS=(gonogo sign qa/smoke@a); COMP_CWORD=2; COMP_TYPE=9; \
+                $(complete -p gonogo | sed 's/.*-F \\([^ ]*\\).*/\\1/') gonogo qa/smoke@a sign; printf '%s\\n' \"${COMPREPLY[@]}\"";
+    let fish = "gonogo completions fish | source; complete -C 'gonogo sign qa/smoke@a'";
+    // zsh completes only for a terminal: one is made, a Tab is typed, and what the line became is read.
+    let zsh = "zmodload zsh/zpty; zpty z zsh -fi; zpty -w z 'autoload -U compinit; compinit -u -D; source <(gonogo completions zsh); PS1=; echo rea''dy'; \
+               zpty -r z got '*ready*ready*' || zpty -r z got '*ready*'; zpty -w -n z $'gonogo sign qa/smoke@am\\t'; zpty -r z got '*amd64*'; print -r -- $got; zpty -d z";
+    let mut ran = 0;
+    for (shell, script) in [("bash", bash), ("fish", fish), ("zsh", zsh)] {
+        let mut command = std::process::Command::new(shell);
+        command.args(["-c", script]).current_dir(place.root()).env_clear().env("HOME", place.root());
+        command.env("PATH", format!("{binary}:/usr/bin:/bin")).env("TERM", "xterm");
+        let Ok(output) = command.stdin(std::process::Stdio::null()).output() else { continue };
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert!(said.contains("qa/smoke@amd64"), "{shell}: {said}");
+        ran += 1;
+    }
+    assert!(ran > 0, "bash at least is there");
+}
+
 #[test]
 fn the_launch_that_the_line_names_counts_and_a_broken_one_offers_nothing() {
     let place = Place::empty();

@@ -4,7 +4,7 @@ use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use clap_complete::ArgValueCandidates;
 
 use super::{ActArgs, AnswerArgs, LaunchArgs, TimeoutArgs};
-use crate::completions::{gates, parties};
+use crate::completions::{follow_ups, gates, parties};
 
 /// Arguments of `confirm`.
 #[derive(Clone, Debug, Args)]
@@ -146,6 +146,7 @@ pub enum ReviewVerb {
     #[command(after_help = "Example:\n  gonogo review assign 2 --owner qa --due T+5wd")]
     Assign {
         /// Its number
+        #[arg(add = ArgValueCandidates::new(follow_ups))]
         number: u32,
         /// Who sees to it: a person or a role
         #[arg(long, value_name = "WHO", add = ArgValueCandidates::new(parties))]
@@ -161,6 +162,7 @@ pub enum ReviewVerb {
     #[command(after_help = "Example:\n  gonogo review done 1 --note \"merged\"")]
     Done {
         /// Its number
+        #[arg(add = ArgValueCandidates::new(follow_ups))]
         number: u32,
         /// In your own words
         #[arg(long)]
@@ -173,6 +175,7 @@ pub enum ReviewVerb {
     #[command(after_help = "Example:\n  gonogo review drop 3 --reason \"the old flow is gone\"")]
     Drop {
         /// Its number
+        #[arg(add = ArgValueCandidates::new(follow_ups))]
         number: u32,
         /// Why
         #[arg(long, value_name = "TEXT")]

@@ -6,7 +6,9 @@ use clap::{ArgGroup, Args, Subcommand};
 use clap_complete::ArgValueCandidates;
 
 use super::{Setting, SignLaunchArgs, TimeoutArgs};
-use crate::completions::{gates, gates_of_people, parties, roles, stages};
+use crate::completions::{
+    gates, gates_and_checklists, gates_of_people, guardrails, options, parties, roles, stages,
+};
 use gonogo_domain::{Length, Risk};
 
 /// What every act of a person takes.
@@ -184,7 +186,7 @@ pub struct DecideArgs {
     #[arg(long = "override")]
     pub overrides: bool,
     /// With --go and --no-go: one of the launch's own options
-    #[arg(long)]
+    #[arg(long, add = ArgValueCandidates::new(options))]
     pub option: Option<String>,
     /// With --no-go: when it is reviewed next
     #[arg(long, value_name = "TIME")]
@@ -205,7 +207,7 @@ pub struct DecideArgs {
     #[arg(long, value_name = "TIME")]
     pub review: Option<String>,
     /// With --hold: a gate or checklist/ID that must be go first; may be repeated
-    #[arg(long, value_name = "WHAT", add = ArgValueCandidates::new(gates))]
+    #[arg(long, value_name = "WHAT", add = ArgValueCandidates::new(gates_and_checklists))]
     pub until_true: Vec<String>,
     /// Write the minutes, as Markdown; - is standard output
     #[arg(long, value_name = "FILE")]
@@ -324,7 +326,7 @@ pub struct StageArgs {
     #[arg(long = "answer", value_name = "NAME=VALUE", value_parser = Setting::from_str)]
     pub answers: Vec<Setting>,
     /// Accept the breach of this guardrail for a time; it stays a breach, and keeps the word from GO. Needs --note and an end
-    #[arg(long, value_name = "GUARDRAIL", requires_all = ["note", "acceptance"])]
+    #[arg(long, value_name = "GUARDRAIL", requires_all = ["note", "acceptance"], add = ArgValueCandidates::new(guardrails))]
     pub accept: Option<String>,
     /// With --accept: when it ends, such as 18:00, T+2h or 2026-12-02T18:00
     #[arg(long, value_name = "TIME")]

@@ -7,7 +7,7 @@ use super::{LaunchArgs, LookArgs, TimeoutArgs};
 /// Arguments of `report`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Examples:\n  gonogo report                                    the whole board as text\n  gonogo report --for executives --format html -o status.html\n  gonogo report --for customers                    only what is marked as public\n  gonogo report --format svg -o board.svg          a picture of it\n  gonogo report --demo --at 2026-12-02T08:10:00Z"
+    after_help = "Examples:\n  gonogo report                                    the whole board as text\n  gonogo report --for executives --format html -o status.html\n  gonogo report --for customers                    only what is marked as public\n  gonogo report --format svg -o board.svg          a picture of it\n  gonogo report --demo --format tour -o tour.svg   the whole day, moving\n  gonogo report --demo --at 2026-12-02T08:10:00Z"
 )]
 pub struct ReportArgs {
     /// Which launch.
@@ -69,6 +69,8 @@ pub enum ReportFormat {
     Json,
     /// A picture of the cockpit.
     Svg,
+    /// The recorded day as a moving picture, an SVG without any script.
+    Tour,
     /// A page of Markdown.
     Markdown,
     /// A page for browsers, which needs nothing else.
@@ -119,6 +121,18 @@ pub enum PictureScreen {
     Incident,
     /// The comms plan.
     Comms,
+    /// The readiness review.
+    Readiness,
+    /// The risks.
+    Risks,
+    /// Who is who.
+    People,
+    /// The gate that is chosen first, in full.
+    Detail,
+    /// The help.
+    Help,
+    /// The palette.
+    Palette,
     /// The board as it is presented.
     Present,
 }

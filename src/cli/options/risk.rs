@@ -4,8 +4,8 @@ use clap::{ArgGroup, Args, Subcommand};
 use clap_complete::ArgValueCandidates;
 
 use super::{ActArgs, AnswerArgs, LaunchArgs, incident::level, people::lasting};
-use crate::completions::{gates, parties};
-use gonogo_domain::{Risk, SeverityLevel};
+use crate::completions::{gates, parties, risks};
+use gonogo_domain::{Risk, RiskFigures, SeverityLevel};
 
 /// Arguments of `risk`.
 #[derive(Clone, Debug, Args)]
@@ -41,6 +41,7 @@ pub enum RiskVerb {
     #[command(after_help = "Example:\n  gonogo risk mitigate refunds --note \"behind a flag that is off\"")]
     Mitigate {
         /// Its name
+        #[arg(add = ArgValueCandidates::new(risks))]
         id: String,
         /// What was done
         #[arg(long, value_name = "TEXT")]
@@ -53,6 +54,7 @@ pub enum RiskVerb {
     #[command(after_help = "Example:\n  gonogo risk close refunds --reason \"fixed in 3.0.1\"")]
     Close {
         /// Its name
+        #[arg(add = ArgValueCandidates::new(risks))]
         id: String,
         /// Why
         #[arg(long, value_name = "TEXT")]
@@ -65,6 +67,7 @@ pub enum RiskVerb {
     #[command(after_help = "Example:\n  gonogo risk reopen refunds --reason \"the flag is on\"")]
     Reopen {
         /// Its name
+        #[arg(add = ArgValueCandidates::new(risks))]
         id: String,
         /// Why
         #[arg(long, value_name = "TEXT")]
@@ -120,6 +123,7 @@ pub struct RiskAddArgs {
 )]
 pub struct RiskAcceptArgs {
     /// Its name
+    #[arg(add = ArgValueCandidates::new(risks))]
     pub id: String,
     /// Why
     #[arg(long, value_name = "TEXT")]
@@ -137,7 +141,6 @@ pub struct RiskAcceptArgs {
 
 /// `12%`, `12 %` or `12`.
 fn percent(text: &str) -> Result<f64, String> {
-    let number = text.trim().trim_end_matches('%').trim().parse::<f64>().ok();
-    let fits = number.filter(|it| (0.0..=100.0).contains(it));
-    fits.ok_or_else(|| "write a share of the users from 0% to 100%, such as 12%".into())
+    RiskFigures::share_of_users(text)
+        .ok_or_else(|| "write a share of the users from 0% to 100%, such as 12%".into())
 }

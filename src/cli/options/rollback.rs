@@ -1,8 +1,10 @@
 //! Arguments of `gonogo rollback`.
 
 use clap::{Args, Subcommand, ValueEnum};
+use clap_complete::ArgValueCandidates;
 
 use super::{ActArgs, AnswerArgs, LaunchArgs};
+use crate::completions::rollback_steps;
 use gonogo_domain::RollbackResult;
 
 /// Arguments of `rollback`.
@@ -34,6 +36,7 @@ pub enum RollbackVerb {
     #[command(after_help = "Example:\n  gonogo rollback done flag-off --note \"off in all regions\"")]
     Done {
         /// The step, so that no other is meant [default: whose turn it is]
+        #[arg(add = ArgValueCandidates::new(rollback_steps))]
         step: Option<String>,
         /// In your own words
         #[arg(long)]
@@ -46,6 +49,7 @@ pub enum RollbackVerb {
     #[command(after_help = "Example:\n  gonogo rollback skip page --reason \"nobody was paged\"")]
     Skip {
         /// The step, so that no other is meant [default: whose turn it is]
+        #[arg(add = ArgValueCandidates::new(rollback_steps))]
         step: Option<String>,
         /// Why
         #[arg(long, value_name = "TEXT")]

@@ -1,8 +1,8 @@
 //! Moving about: in the list, in panes, in a search.
 
 use crate::{
-    Action, Context, Filter, Model, Notice, Screen, layout,
-    model::{Anchor, Row, Step},
+    Action, Context, Model, Notice, Screen, layout,
+    model::{ListRow, RowAnchor, SearchStep},
 };
 use gonogo_domain::{Now, StageStatus};
 
@@ -25,6 +25,7 @@ pub(super) fn act(model: &mut Model, context: Context, action: Action, now: Now)
         }
         Context::Rollback => {}
         Context::Comms => messages(model, action),
+        Context::Risks => risks(model, action),
         Context::Incident => model.scroll.incident = looked(model.scroll.incident, action, page(model)),
         _ => list(model, action),
     }
@@ -96,6 +97,14 @@ fn messages(model: &mut Model, action: Action) {
     model.told = all.into_iter().nth(at).map(|(_, of)| of);
 }
 
+/// Over the risks, the worst first.
+fn risks(model: &mut Model, action: Action) {
+    let all: Vec<_> = model.board.risks_worst_first().into_iter().map(|it| it.id.clone()).collect();
+    let at = model.chosen_risk().and_then(|chosen| all.iter().position(|id| *id == chosen.id));
+    let at = scrolled(at.unwrap_or_default(), action, 5).min(all.len().saturating_sub(1));
+    model.risk = all.into_iter().nth(at);
+}
+
 fn path(model: &mut Model, action: Action) {
     let steps = &model.board.path.steps;
     if action == Action::Open {
@@ -124,8 +133,8 @@ fn list(model: &mut Model, action: Action) {
         Action::Unfold => fold(model, false),
         Action::FoldAll => fold_all(model),
         Action::Filter => {
-            let next = Filter::typed(model.list.criteria.text()).step(true);
-            model.set_filter(&next.terms());
+            let next = model.next_filter();
+            model.set_filter(&next);
         }
         Action::FilterBy => super::filtering::open(model),
         Action::Order => {
@@ -141,8 +150,8 @@ fn list(model: &mut Model, action: Action) {
             model.search.typing = true;
             model.search.from = model.chosen().cloned();
         }
-        Action::NextMatch => find(model, Step::Next),
-        Action::PreviousMatch => find(model, Step::Previous),
+        Action::NextMatch => find(model, SearchStep::Next),
+        Action::PreviousMatch => find(model, SearchStep::Previous),
         Action::NextBlocker => blocker(model, true),
         Action::PreviousBlocker => blocker(model, false),
         Action::MarkSeen => {
@@ -155,8 +164,8 @@ fn list(model: &mut Model, action: Action) {
 
 fn open(model: &mut Model) {
     match model.chosen_row() {
-        Some(Row::Checklist { folded, .. }) => fold(model, !folded),
-        Some(Row::Gate { .. }) if layout::tier(model.size) != layout::Tier::Notice => {
+        Some(ListRow::Checklist { folded, .. }) => fold(model, !folded),
+        Some(ListRow::Gate { .. }) if layout::tier(model.size) != layout::Tier::Notice => {
             (model.detail, model.scroll.detail) = (true, 0);
         }
         _ => {}
@@ -165,13 +174,13 @@ fn open(model: &mut Model) {
 
 fn fold(model: &mut Model, folded: bool) {
     let id = match &model.list.anchor {
-        Some(Anchor::Group(id)) => Some(id.clone()),
-        Some(Anchor::Gate(gate)) => model.group_of(gate),
+        Some(RowAnchor::Group(id)) => Some(id.clone()),
+        Some(RowAnchor::Gate(gate)) => model.group_of(gate),
         None => None,
     };
     let Some(id) = id else { return };
     if folded {
-        model.list.anchor = Some(Anchor::Group(id.clone()));
+        model.list.anchor = Some(RowAnchor::Group(id.clone()));
         model.list.by_hand = true;
     }
     model.list.folds.insert(id, folded);
@@ -179,7 +188,7 @@ fn fold(model: &mut Model, folded: bool) {
 }
 
 fn fold_all(model: &mut Model) {
-    let any_open = model.list.rows.iter().any(|row| matches!(row, Row::Checklist { folded: false, .. }));
+    let any_open = model.list.rows.iter().any(|row| matches!(row, ListRow::Checklist { folded: false, .. }));
     for section in model.index.sections() {
         model.list.folds.insert(section.id.clone(), any_open);
     }
@@ -221,19 +230,19 @@ pub(super) fn search(model: &mut Model, action: Action) {
         _ => return,
     }
     if model.search.typing {
-        find(model, Step::Here);
+        find(model, SearchStep::Here);
     }
 }
 
 pub(super) fn type_search(model: &mut Model, text: &str) {
     model.search.field.insert(text);
-    find(model, Step::Here);
+    find(model, SearchStep::Here);
 }
 
-fn find(model: &mut Model, step: Step) {
+fn find(model: &mut Model, step: SearchStep) {
     let order = model.listed_order();
     // While it is typed every letter looks from where it began.
-    let from = model.search.from.clone().filter(|_| step == Step::Here);
+    let from = model.search.from.clone().filter(|_| step == SearchStep::Here);
     let start = from.as_ref().and_then(|id| model.index.position(id)).or_else(|| model.chosen_place());
     let found = model.search.find(&model.board, &order, start, step);
     let found = found.and_then(|at| model.board.gates.get(at)).map(|gate| gate.id.clone());

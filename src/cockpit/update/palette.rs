@@ -3,7 +3,7 @@
 use super::{past, perform, show_screen};
 use crate::{
     Action, Context, Effect, Model, Screen,
-    model::{Entry, Palette, Seat, Subject},
+    model::{Palette, PaletteEntry, Seat, Subject},
 };
 use gonogo_domain::Now;
 
@@ -72,13 +72,15 @@ fn submit(model: &mut Model, now: Now) -> Vec<Effect> {
 }
 
 /// To where the key of it works, and to what it is about.
-fn go(model: &mut Model, entry: &Entry) -> Vec<Effect> {
+fn go(model: &mut Model, entry: &PaletteEntry) -> Vec<Effect> {
     let screen = match &entry.target {
         Subject::Chosen => entry.context.screen(),
         Subject::Gate(_) => Some(Screen::Board),
         Subject::Stage(_) => Some(Screen::Timeline),
         Subject::Station(_) => Some(Screen::RollCall),
         Subject::Screen(screen) => Some(*screen),
+        Subject::Risk(_) => Some(Screen::Risks),
+        Subject::FollowUp(_) => Some(Screen::History),
         Subject::Filter(_) => Some(Screen::Board),
     };
     let elsewhere = screen.filter(|it| *it != model.screen);
@@ -92,8 +94,9 @@ fn go(model: &mut Model, entry: &Entry) -> Vec<Effect> {
             let called = model.called().is_some_and(|called| called.role == *role);
             model.meeting.seat = if called { Seat::Called } else { Seat::Station(role.clone()) };
         }
+        Subject::Risk(id) => model.risk = Some(id.clone()),
         Subject::Filter(terms) => model.set_filter(terms),
-        Subject::Chosen | Subject::Screen(_) => {}
+        Subject::Chosen | Subject::Screen(_) | Subject::FollowUp(_) => {}
     }
     effects
 }

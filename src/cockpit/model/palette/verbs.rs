@@ -1,6 +1,6 @@
 //! Actions with what they are done to: `sign qa/smoke`, `move stage canary`, `go qa`.
 
-use super::{Entry, Finds, Fuzzy, Subject};
+use super::{Finds, Fuzzy, PaletteEntry, Subject};
 use crate::{Action, Context, Model, Screen};
 use gonogo_domain::{GateState, StageStatus};
 use gonogo_text::Link;
@@ -25,6 +25,7 @@ enum Takes {
     Gates,
     Stages,
     Stations,
+    Risks,
     Places,
     Filters,
 }
@@ -46,6 +47,10 @@ const VERBS: &[(&str, Option<Action>, Context, Takes)] = &[
     ("move stage", Some(Action::MoveStage), Context::Timeline, Takes::Stages),
     ("judge criterion", Some(Action::JudgeCriterion), Context::Timeline, Takes::Stages),
     ("answer stage", Some(Action::AnswerStage), Context::Timeline, Takes::Stages),
+    ("mitigate risk", Some(Action::MitigateRisk), Context::Risks, Takes::Risks),
+    ("accept risk", Some(Action::AcceptRisk), Context::Risks, Takes::Risks),
+    ("change risk", Some(Action::ChangeRisk), Context::Risks, Takes::Risks),
+    ("close risk", Some(Action::CloseRisk), Context::Risks, Takes::Risks),
     ("go", Some(Action::Go), Context::RollCall, Takes::Stations),
     ("no go", Some(Action::NoGo), Context::RollCall, Takes::Stations),
     ("conditions", Some(Action::Conditions), Context::RollCall, Takes::Stations),
@@ -57,20 +62,20 @@ const VERBS: &[(&str, Option<Action>, Context, Takes)] = &[
 
 impl Model {
     /// What fits `query` as an action and what it is done to, and as a place to go to.
-    pub(super) fn palette_arguments(&self, query: &str) -> Vec<(Rank, u32, Entry)> {
+    pub(super) fn palette_arguments(&self, query: &str) -> Vec<(Rank, u32, PaletteEntry)> {
         let mut found = Vec::new();
         for (verb, action, context, takes) in VERBS {
             let Some((whole, rest)) = split(query, verb) else { continue };
             let rank = if whole { Rank::Whole } else { Rank::Part };
             let made = self.targets(*takes, *action).into_iter().map(|(target, id, about)| {
-                Entry::of(*action, *context, target, &format!("{verb} {id}"), &about)
+                PaletteEntry::of(*action, *context, target, &format!("{verb} {id}"), &about)
             });
             found.extend(matching(made, rest, verb.len() + 1).map(|(score, entry)| (rank, score, entry)));
         }
         let named = query.trim().chars().count() > 1;
         if named && !found.iter().any(|(_, _, entry)| entry.action.is_none()) {
             let made = self.targets(Takes::Places, None).into_iter().map(|(target, id, about)| {
-                Entry::of(None, Context::List, target, &format!("go to {id}"), &about)
+                PaletteEntry::of(None, Context::List, target, &format!("go to {id}"), &about)
             });
             let places = matching(made, query, "go to ".len());
             found.extend(places.map(|(score, entry)| (Rank::Place, score, entry)));
@@ -90,9 +95,17 @@ impl Model {
                 };
                 stations.iter().map(target).collect()
             }
+            Takes::Risks => {
+                let all = self.board.risks_worst_first().into_iter();
+                all.map(|it| (Subject::Risk(it.id.clone()), it.id.to_string(), it.figures.what.to_string()))
+                    .collect()
+            }
             Takes::Filters => {
+                let own = self.views.iter();
+                let own =
+                    own.map(|(name, terms)| (Subject::Filter(terms.clone()), name.clone(), terms.clone()));
                 let all = self.common_filters().into_iter();
-                all.map(|it| (Subject::Filter(it.name.clone()), it.name, it.about)).collect()
+                own.chain(all.map(|it| (Subject::Filter(it.name.clone()), it.name, it.about))).collect()
             }
             Takes::Places => {
                 let screens = Screen::ALL.iter().map(|(screen, _, name)| {
@@ -159,10 +172,10 @@ fn split<'q>(query: &'q str, verb: &str) -> Option<(bool, &'q str)> {
 
 /// Those that fit, with the letters that were typed marked. The name of each has a head of so many letters.
 fn matching(
-    entries: impl Iterator<Item = Entry>,
+    entries: impl Iterator<Item = PaletteEntry>,
     query: &str,
     head: usize,
-) -> impl Iterator<Item = (u32, Entry)> {
+) -> impl Iterator<Item = (u32, PaletteEntry)> {
     let head = u32::try_from(head).unwrap_or_default();
     let all = query.trim().is_empty();
     let mut fuzzy = Fuzzy::new(query, Finds::Letters);
