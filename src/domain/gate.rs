@@ -240,7 +240,7 @@ pub enum About {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Blocks {
-    /// GO.
+    /// The final call: it can not be GO before.
     Go,
     /// A rollout stage.
     Stage(StageId),
