@@ -7,6 +7,7 @@ mod baseline;
 mod browser;
 mod check;
 mod checkout;
+mod chooser;
 mod decided;
 mod demo;
 mod desk;
@@ -26,6 +27,7 @@ mod kinds;
 mod launches;
 mod log;
 mod message;
+mod namesake;
 mod open;
 mod opened;
 mod origin;
@@ -55,6 +57,7 @@ mod writer;
 pub use self::{
     afterwards::{Afterwards, afterwards, figures, readiness_days, whom},
     check::{CheckRequest, Checked, check, check_telling},
+    chooser::choose_launch,
     decided::{Decided, decided, recorded_history, so_far},
     doctor::{Diagnosis, doctor, page as doctor_page},
     error::{AppError, warnings},

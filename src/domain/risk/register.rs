@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Act, Digest, Event, GateId, History, Launch, Party, Risk, SeverityLevel, Str, Voice};
+use crate::{Act, Board, Digest, Event, GateId, History, Launch, Party, Risk, SeverityLevel, Str, Voice};
 
 /// From so many percent of the users on, a risk is one of many.
 const MANY: f64 = 5.0;
@@ -189,6 +189,29 @@ impl RiskFigures {
     }
 }
 
+impl RiskFigures {
+    /// A share of the users, in percent: `12%`, `12 %` or `12`; `None`: it is none from 0 to 100.
+    pub fn share_of_users(text: &str) -> Option<f64> {
+        let number = text.trim().trim_end_matches('%').trim().parse::<f64>().ok();
+        number.filter(|it| (0.0..=100.0).contains(it))
+    }
+
+    /// The way around it, from what was written: `none` is none.
+    pub fn way_around(text: &str) -> Option<Str> {
+        let way = text.trim();
+        (!way.is_empty() && !way.eq_ignore_ascii_case("none")).then(|| way.into())
+    }
+}
+
+impl Board {
+    /// The risks: those that stop GO, those that ask, those that are noted, those that are settled.
+    pub fn risks_worst_first(&self) -> Vec<&RiskState> {
+        let mut all: Vec<_> = self.risks.iter().collect();
+        all.sort_by_key(|it| (it.status != RiskStatus::Open, !it.is_there(), std::cmp::Reverse(it.triage)));
+        all
+    }
+}
+
 impl Triage {
     /// The word for it.
     pub fn word(self) -> &'static str {
@@ -303,8 +326,12 @@ impl RiskRecord {
         let first = entries.next()?;
         let RiskStep::Stated(figures) = &first.step else { return None };
         let mut state = RiskState::of(&self.id, figures, &first.voice);
+        let waives = |entry: &RiskEntry| {
+            !matches!(entry.step, RiskStep::Accepted { .. })
+                || launch.may_still(&entry.voice.by, &launch.policies.waive_by)
+        };
         for entry in entries {
-            state.hear(entry, counts(&entry.voice), latest);
+            state.hear(entry, counts(&entry.voice) && waives(entry), latest);
         }
         Some(state)
     }
