@@ -4,6 +4,7 @@
 
 mod check;
 mod manifests;
+mod names;
 mod paths;
 mod plan;
 mod prose;
@@ -38,6 +39,7 @@ fn the_house_is_built_to_plan() {
     assert!(files.len() > plan::ROOMS.len(), "the sources were not found");
     let mut breaches = check_house(&files);
     breaches.extend(sources::check_sources(&files));
+    breaches.extend(names::check(&files, names::SAME_ROLE));
     breaches.extend(prose::check(&files, prose::ALLOWED));
     let read = |room: &plan::Room| Manifest {
         room: room.name.to_owned(),

@@ -4,6 +4,7 @@
 
 mod blocks;
 mod book;
+mod code;
 mod sources;
 
 use std::collections::BTreeSet;

@@ -13,8 +13,8 @@ use std::time::Duration;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use gonogo::source::http::{
-    Body, BodyError, Credential, ExchangeLimits, GithubClient, Http, HttpError, PagingError, RedirectFault,
-    Request, Response, ResponsePart, Scheme, SeenPages, TimeoutPhase, Url, Validators, decode_json,
+    Body, BodyError, Credential, ExchangeLimits, GithubClient, Http, HttpError, HttpRequest, PagingError,
+    RedirectFault, Response, ResponsePart, Scheme, SeenPages, TimeoutPhase, Url, Validators, decode_json,
     next_page,
 };
 use secrecy::SecretString;
@@ -107,12 +107,12 @@ fn client() -> Http {
 }
 
 async fn get(url: Url) -> Result<Response, HttpError> {
-    client().send(Request::get(url), &CancellationToken::new()).await
+    client().send(HttpRequest::get(url), &CancellationToken::new()).await
 }
 
 async fn get_quickly(url: Url) -> Result<Response, HttpError> {
     let client = Http::direct(short_limits()).expect("client");
-    client.send(Request::get(url), &CancellationToken::new()).await
+    client.send(HttpRequest::get(url), &CancellationToken::new()).await
 }
 
 fn token(server: &Url) -> Credential {
@@ -127,7 +127,7 @@ fn closed_port() -> SocketAddr {
 async fn a_good_answer_arrives_whole_and_the_request_is_what_it_should_be() {
     let server = Raw::bytes(ok("Content-Length: 7\r\nDate: Tue, 17 Nov 2026 10:00:00 GMT\r\n", b"{\"a\":1}"));
     let url = server.url("/x?y=1#fragment");
-    let request = Request::get(url.clone()).auth(Some(token(&url)));
+    let request = HttpRequest::get(url.clone()).auth(Some(token(&url)));
     let answer = client().send(request, &CancellationToken::new()).await.expect("answer");
     assert_eq!(decode_json::<Value>(&answer), Ok(json!({"a": 1})));
     assert_eq!(answer.date().map(|date| date.timestamp()), Some(1_794_909_600));
@@ -143,7 +143,10 @@ async fn a_post_carries_its_body() {
     let server = Raw::bytes(ok_json("{}"));
     let form = Body::Form(vec![("a".into(), "b c".into())]);
     for body in [Body::Json(json!({"query": "{x}"})), form] {
-        client().send(Request::post(server.url("/"), body), &CancellationToken::new()).await.expect("answer");
+        client()
+            .send(HttpRequest::post(server.url("/"), body), &CancellationToken::new())
+            .await
+            .expect("answer");
     }
     let sent = server.requests();
     assert!(sent[0].ends_with("\r\n\r\n{\"query\":\"{x}\"}"), "{}", sent[0]);
@@ -161,7 +164,7 @@ async fn a_body_cut_at_any_byte_is_an_error() {
     let gzipped = ok(&format!("Content-Encoding: gzip\r\nContent-Length: {}\r\n", packed.len()), &packed);
     // One client for all: to build one reads the machine's certificates.
     let (client, cancel) = (client(), CancellationToken::new());
-    let get = async |url| client.send(Request::get(url), &cancel).await;
+    let get = async |url| client.send(HttpRequest::get(url), &cancel).await;
     for whole in [plain, chunked, gzipped] {
         let answer = get(Raw::bytes(whole.clone()).url("/")).await.expect("whole");
         assert_eq!(answer.body(), body);
@@ -248,7 +251,7 @@ async fn a_full_backlog_ends_in_the_connect_limit() {
         idle: Duration::from_secs(20),
         ..ExchangeLimits::default()
     };
-    let request = Request::get(Url::parse(&format!("http://{address}/")).expect("url"));
+    let request = HttpRequest::get(Url::parse(&format!("http://{address}/")).expect("url"));
     let outcome = Http::direct(limits).expect("client").send(request, &CancellationToken::new()).await;
     assert!(matches!(outcome, Err(HttpError::TimedOut { phase: TimeoutPhase::Connect, .. })), "{outcome:?}");
 }
@@ -357,7 +360,7 @@ async fn redirected(target: &str, scheme: Scheme) -> HttpError {
     let server = Raw::bytes(redirect(target));
     let url = server.url("/again");
     let credential = Credential::new(&SecretString::from("canary-token"), scheme, &url).expect("credential");
-    let request = Request::get(url).auth(Some(credential));
+    let request = HttpRequest::get(url).auth(Some(credential));
     let error = client().send(request, &CancellationToken::new()).await.expect_err("refused");
     assert!(!format!("{error:?} {error}").contains("canary"), "{error:?}");
     error
@@ -403,11 +406,11 @@ async fn a_redirect_within_the_server_is_followed_for_reads() {
         drop(stream.write_all(&answer));
     });
     let url = server.url("/old");
-    let request = Request::get(url.clone()).auth(Some(token(&url)));
+    let request = HttpRequest::get(url.clone()).auth(Some(token(&url)));
     let answer = client().send(request, &CancellationToken::new()).await.expect("followed");
     assert_eq!(answer.final_url().path(), "/repositories/1");
     assert!(server.requests()[1].contains("canary-token"), "the same server gets the token again");
-    let post = Request::post(url, Body::Json(json!({})));
+    let post = HttpRequest::post(url, Body::Json(json!({})));
     let outcome = client().send(post, &CancellationToken::new()).await;
     assert!(matches!(outcome, Err(HttpError::Redirect { fault: RedirectFault::Method, .. })), "{outcome:?}");
     let outcome = get(server.url("/for-ever")).await;
@@ -428,9 +431,9 @@ async fn a_304_renews_what_was_stored_and_nothing_else() {
     });
     let validators = Validators::new();
     let cancel = CancellationToken::new();
-    let cold = client().send_conditional(Request::get(server.url("/cold")), &validators, &cancel).await;
+    let cold = client().send_conditional(HttpRequest::get(server.url("/cold")), &validators, &cancel).await;
     assert!(matches!(cold, Err(HttpError::NotModified { .. })), "{cold:?}");
-    let request = Request::get(server.url("/warm"));
+    let request = HttpRequest::get(server.url("/warm"));
     let first = client().send_conditional(request.clone(), &validators, &cancel).await.expect("first");
     validators.store(&request, &first);
     let second = client().send_conditional(request, &validators, &cancel).await.expect("second");
@@ -508,7 +511,7 @@ async fn cancelling_ends_a_hanging_request_at_once() {
         ended.send(left).expect("the test waits");
     });
     let cancel = CancellationToken::new();
-    let (request, token, client) = (Request::get(hanging.url("/")), cancel.clone(), client());
+    let (request, token, client) = (HttpRequest::get(hanging.url("/")), cancel.clone(), client());
     let task = tokio::spawn(async move { client.send(request, &token).await });
     tokio::task::spawn_blocking(move || wait.recv()).await.expect("joined").expect("the request arrived");
     cancel.cancel();
@@ -650,7 +653,7 @@ async fn at_most_four_requests_are_in_flight_to_one_server() {
     let cancel = CancellationToken::new();
     let sent = (0..12).map(|n| {
         let (http, cancel, url) = (http.clone(), cancel.clone(), server.url(&format!("/{n}")));
-        async move { http.send(Request::get(url), &cancel).await.is_ok() }
+        async move { http.send(HttpRequest::get(url), &cancel).await.is_ok() }
     });
     let answered = futures_util::future::join_all(sent).await;
     assert!(answered.iter().all(|answered| *answered), "all are answered, four at a time: {answered:?}");

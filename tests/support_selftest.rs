@@ -8,8 +8,8 @@ use crate::support;
 use std::time::Duration;
 
 use gonogo::source::http::{
-    BodyError, Credential, Dialect, ExchangeLimits, GithubClient, Http, HttpError, Request, Response, Scheme,
-    SeenPages, TimeoutPhase, Url, Validators, decode_json, next_page, rate,
+    BodyError, Credential, Dialect, ExchangeLimits, GithubClient, Http, HttpError, HttpRequest, Response,
+    Scheme, SeenPages, TimeoutPhase, Url, Validators, decode_json, next_page, rate,
 };
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -398,7 +398,7 @@ async fn linear_speaks_through_our_client() {
     let url = Url::parse(&server.endpoint()).unwrap();
     let key = Credential::new(&SecretString::from("lin_api_x"), Scheme::Bare, &url).unwrap();
     let body = gonogo::source::http::Body::Json(json!({ "query": "{ viewer { id } }" }));
-    let request = Request::post(url, body).auth(Some(key));
+    let request = HttpRequest::post(url, body).auth(Some(key));
     let answer = Http::direct(ExchangeLimits::default())
         .unwrap()
         .send(request, &CancellationToken::new())

@@ -27,6 +27,7 @@ use gonogo_cockpit::{
 use gonogo_domain::{Now, Scope};
 use gonogo_poller::{NowFn, Pace};
 use gonogo_settings::{Notifications, Settings};
+use gonogo_source::recorded::Header;
 use gonogo_theme::{Depth, SymbolSet, Theme};
 
 /// How long leaving waits for a journal that is slow, or away.
@@ -68,17 +69,7 @@ pub struct CockpitRequest {
 pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<CockpitExit, AppError> {
     let (looks, remarks) = looks(&opened, &request)?;
     let (mouse, plain) = (opened.settings.mouse, request.plain);
-    let playback = opened.recording.as_ref().map(|recording| {
-        let header = &recording.header;
-        match request.speed {
-            None if !header.chapters.is_empty() => {
-                PlaybackClock::story(Clock::system(), header.from, header.until, &header.chapters)
-            }
-            speed => {
-                PlaybackClock::new(Clock::system(), header.from, header.until, speed.unwrap_or(header.speed))
-            }
-        }
-    });
+    let playback = opened.recording.as_ref().map(|recording| clock_of(&recording.header, request.speed));
     let now = time(playback.as_ref());
     let polled = match &playback {
         Some(playback) => {
@@ -125,6 +116,17 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<CockpitE
         let _ = tokio::time::timeout(LAST_WORDS, journal.head()).await;
     }
     exit.map_err(AppError::from)
+}
+
+/// The clock of a recorded day: at the speed that is asked for, else by its chapters or at the speed of its header.
+fn clock_of(header: &Header, speed: Option<u32>) -> PlaybackClock {
+    let (from, until) = (header.from, header.until);
+    match speed {
+        None if !header.chapters.is_empty() => {
+            PlaybackClock::story(Clock::system(), from, until, &header.chapters)
+        }
+        speed => PlaybackClock::new(Clock::system(), from, until, speed.unwrap_or(header.speed)),
+    }
 }
 
 /// The journal: of a recording none but in memory, and of whoever only looks one that is read.

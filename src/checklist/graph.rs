@@ -16,7 +16,7 @@ use super::{
     sections::comms::CommsDraft,
     template::answers_in,
 };
-use gonogo_domain::{Blocks, GateId, Kind, Message, Need, Rollout, Stage};
+use gonogo_domain::{Blocks, CommsMessage, GateId, Kind, Need, Rollout, Stage};
 use gonogo_yaml::{NodeId, Problem};
 
 /// Gates, then each checklist twice (as it stands before GO, and with what blocks a stage), then stages, then messages.
@@ -25,7 +25,7 @@ pub(super) struct Graph<'a> {
     index: &'a GateIndex,
     resolver: &'a Resolver<'a>,
     stages: &'a [Stage],
-    messages: &'a [Message],
+    messages: &'a [CommsMessage],
     /// Where each message stands in the launch file, and what it needs as written.
     told: &'a CommsDraft,
     edges: Vec<Vec<usize>>,

@@ -13,7 +13,7 @@ use super::{
     reader::{Reader, SpannedText},
 };
 use gonogo_domain::{
-    Blocks, Logins, Moment, Occasion, Party, Person, Policies, Role, Schedule, StageId, Str,
+    Blocks, LaunchRole, Logins, Moment, Occasion, Party, Person, Policies, Schedule, StageId, Str,
 };
 use gonogo_yaml::{Document, NodeId};
 
@@ -43,7 +43,7 @@ pub(super) struct Symbols<'k> {
     pub(super) anchors: NameTable,
     pub(super) parties: NameTable<PartyKind>,
     pub(super) people: BTreeMap<Party, Person>,
-    pub(super) roles: BTreeMap<Party, Role>,
+    pub(super) roles: BTreeMap<Party, LaunchRole>,
     /// Their GitHub accounts, once they are asked for.
     pub(super) logins: OnceCell<BTreeMap<Str, Logins>>,
     pub(super) components: NameTable,

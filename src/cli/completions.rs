@@ -63,8 +63,9 @@ pub(crate) fn gates_of_people() -> Vec<CompletionCandidate> {
 /// Roles.
 pub(crate) fn roles() -> Vec<CompletionCandidate> {
     of_launch(|launch| {
-        let title =
-            |role: &gonogo_domain::Role| role.title.as_ref().map(ToString::to_string).unwrap_or_default();
+        let title = |role: &gonogo_domain::LaunchRole| {
+            role.title.as_ref().map(ToString::to_string).unwrap_or_default()
+        };
         launch.roles.iter().map(|(id, role)| (id.to_string(), title(role))).collect()
     })
 }

@@ -45,13 +45,13 @@ pub(super) use {
     fuzzy::{Finds, Fuzzy},
     incident_forms::IncidentAsk,
     index::{GroupBy, Index, Section},
-    list::{Anchor, List, Row},
+    list::{List, ListRow, RowAnchor},
     meeting::{Draft, Meeting, Seat, Shown, Written},
     meeting_forms::{Call, Say},
     message_forms::MessageAsk,
-    palette::{Entry, Palette, Subject},
+    palette::{Palette, PaletteEntry, Subject},
     past::LookBack,
-    search::{Search, Step},
+    search::{Search, SearchStep},
     verdict_changes::FlipLog,
 };
 
@@ -131,7 +131,7 @@ pub struct Model {
     /// Which questions of breaches were put up.
     pub(super) raised: question::Raised,
     /// Of which incidents and updates the bell told.
-    pub(super) heard: incident_forms::Heard,
+    pub(super) heard: incident_forms::ToldIncidents,
     /// What gonogo may change on the server of the target, and where that is.
     pub(super) offer: offer::Offer,
 }
@@ -257,7 +257,7 @@ impl Model {
             foreseen: 0,
             waits: false,
             raised: question::Raised::default(),
-            heard: incident_forms::Heard::default(),
+            heard: incident_forms::ToldIncidents::default(),
             offer: offer::Offer::default(),
         };
         model.choose_first();
@@ -294,7 +294,7 @@ impl Model {
     /// The gate that is chosen, if it is a gate.
     pub fn chosen(&self) -> Option<&GateId> {
         match &self.list.anchor {
-            Some(Anchor::Gate(id)) => Some(id),
+            Some(RowAnchor::Gate(id)) => Some(id),
             _ => None,
         }
     }

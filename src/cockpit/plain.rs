@@ -98,7 +98,7 @@ struct Plain<W> {
     /// What has been told already.
     seen: changes::Seen,
     /// The field of the open form that was asked for.
-    asked: Option<prompts::Asked>,
+    asked: Option<prompts::Prompted>,
     /// Nobody reads.
     gone: bool,
 }

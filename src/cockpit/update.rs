@@ -20,7 +20,7 @@ pub(super) use meeting::look_at;
 
 use super::{
     Action, Context, Effect, Key, Message, Model, Notice, PlaybackMove, Pointed, Request, Screen,
-    model::{Anchor, Row, Seat},
+    model::{ListRow, RowAnchor, Seat},
 };
 use gonogo_domain::Now;
 
@@ -328,14 +328,14 @@ impl Model {
     }
 
     /// The row that is chosen.
-    pub(super) fn chosen_row(&self) -> Option<Row> {
+    pub(super) fn chosen_row(&self) -> Option<ListRow> {
         self.list.rows.get(self.list.cursor).copied()
     }
 
     /// The place on the board of the gate that is chosen.
     pub(super) fn chosen_place(&self) -> Option<usize> {
         match &self.list.anchor {
-            Some(Anchor::Gate(id)) => self.index.position(id),
+            Some(RowAnchor::Gate(id)) => self.index.position(id),
             _ => None,
         }
     }

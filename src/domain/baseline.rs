@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use super::{
-    Board, BoardWord, Cause, GateId, Gauge, Guardrail, Launch, Lowering, Moment, Party, Person, Policies,
-    Role, RollCallPlan, Rollout, Schedule, Stage, Str, format,
+    Board, BoardWord, Cause, GateId, Gauge, Guardrail, Launch, LaunchRole, Lowering, Moment, Party, Person,
+    Policies, RollCallPlan, Rollout, Schedule, Stage, Str, format,
 };
 use gonogo_text::cap;
 
@@ -235,7 +235,7 @@ fn people(list: &mut FoundLoosenings, base: &Launch, launch: &Launch) {
     for (name, role) in &base.roles {
         let key = |key: &str| format!("roles.{name}.{key}");
         let now = launch.roles.get(name);
-        let holders = |role: &Role| {
+        let holders = |role: &LaunchRole| {
             let mut holders = role.people.clone();
             holders.sort();
             holders

@@ -16,8 +16,8 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ChecklistId, Comms, Digest, Gate, GateId, Guardrail, Moment, Party, Person, Role, Rollback, Rollout,
-    Schedule, Str, WatchedCondition, terms,
+    ChecklistId, Comms, Digest, Gate, GateId, Guardrail, LaunchRole, Moment, Party, Person, Rollback,
+    Rollout, Schedule, Str, WatchedCondition, terms,
 };
 
 /// One release going out: its [`LaunchParts`], and what follows from them, worked out once.
@@ -72,7 +72,7 @@ pub struct LaunchParts {
     /// People by name.
     pub people: BTreeMap<Party, Person>,
     /// Roles by name.
-    pub roles: BTreeMap<Party, Role>,
+    pub roles: BTreeMap<Party, LaunchRole>,
     /// The go/no-go poll.
     pub roll_call: Option<RollCallPlan>,
     /// Freshness, waivers, sign-offs.

@@ -113,13 +113,13 @@ pub use kept_board::KeptBoard;
 pub use launch::{Checklist, Launch, LaunchParts, Policies, Risk, RollCallPlan, Station, TargetRef};
 pub use lowering::{Cause, Lowering};
 pub use message::{
-    Approval, Carried, Comms, FACTS, MESSAGE_GRACE, Message, MessageRecord, MessageRecords, MessageRef,
+    Approval, Carried, Comms, CommsMessage, FACTS, MESSAGE_GRACE, MessageRecord, MessageRecords, MessageRef,
     MessageSent, MessageState, MessageStatus, MessageStep, Occasion, Via, is_fact,
 };
 pub use now::{Age, CLOCK_TOLERANCE, Now, Stamp};
 pub use outward::{Going, Outward, OutwardGate, OutwardMessage, OutwardStep};
 pub use path_to_go::{Opens, PathToGo, Step, StepKind};
-pub use people::{Logins, Person, Role};
+pub use people::{LaunchRole, Logins, Person};
 pub use preview::{Preview, preview};
 pub use reach::{ActualState, Agreement, ExposureState, Gauge, GaugeKind, Reach, Sounding};
 pub use readiness::{

@@ -27,12 +27,12 @@ pub struct Comms {
     /// How often people are told while an incident is open; `None`: nothing is said of that.
     pub update_every: Option<Duration>,
     /// In the order of the file.
-    pub messages: Vec<Message>,
+    pub messages: Vec<CommsMessage>,
 }
 
 /// Something that is to be told to somebody.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Message {
+pub struct CommsMessage {
     /// Its name in the files.
     pub id: Str,
     /// Its name for people, and the headline where a channel has one.
@@ -137,7 +137,7 @@ impl Via {
     }
 }
 
-impl Message {
+impl CommsMessage {
     /// What people call it.
     pub fn named(&self) -> &Str {
         self.title.as_ref().unwrap_or(&self.id)
@@ -152,7 +152,7 @@ impl Message {
 
 impl Launch {
     /// The message of this name and its place in the plan.
-    pub fn message(&self, id: &str) -> Option<(usize, &Message)> {
+    pub fn message(&self, id: &str) -> Option<(usize, &CommsMessage)> {
         self.comms.messages.iter().enumerate().find(|(_, message)| *message.id == *id)
     }
 }
@@ -179,7 +179,7 @@ pub enum MessageStep {
     },
     /// The words are approved.
     Approved {
-        /// What was approved, see [`Message::digest`].
+        /// What was approved, see [`CommsMessage::digest`].
         digest: Digest,
     },
     /// The approval is taken back.

@@ -17,7 +17,7 @@ pub struct Person {
 
 /// A role: any holder speaks for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Role {
+pub struct LaunchRole {
     /// Title for people; the role's name when there is none.
     pub title: Option<Str>,
     /// Holders, by name within the launch.
@@ -43,7 +43,7 @@ pub struct Logins {
 impl Logins {
     /// The accounts of a person, or of the holders of a role; those of its fallback when the role has no holder, as in
     /// [`Launch::speaks_for`]. Holders without a login have no account.
-    pub fn of(party: &Party, people: &BTreeMap<Party, Person>, roles: &BTreeMap<Party, Role>) -> Self {
+    pub fn of(party: &Party, people: &BTreeMap<Party, Person>, roles: &BTreeMap<Party, LaunchRole>) -> Self {
         let login = |name: &Party| people.get(name).and_then(|person| person.github.clone());
         let mut seen = vec![party];
         let mut current = party;

@@ -42,7 +42,7 @@ struct JsonDocument {
     checklist_digest: String,
     evaluated_at: DateTime<Utc>,
     launch: Launch,
-    target: Option<Target>,
+    target: Option<TargetJson>,
     files: Option<Files>,
     baseline: Option<BaselineReport>,
     not_before: Option<DateTime<Utc>>,
@@ -90,7 +90,7 @@ struct Launch {
 }
 
 #[derive(Serialize)]
-struct Target {
+struct TargetJson {
     repository: String,
     r#ref: String,
     commit: Option<String>,
@@ -262,7 +262,7 @@ impl From<&Board> for JsonDocument {
                 t0: board.t0,
                 t_zero: board.t_zero,
             },
-            target: board.target.as_ref().map(|target| Target {
+            target: board.target.as_ref().map(|target| TargetJson {
                 repository: plain(&target.repository),
                 r#ref: plain(&target.git_ref),
                 commit: board.commit.as_ref().map(|oid| oid.as_str().to_owned()),

@@ -165,7 +165,7 @@ struct JsonDocument {
     verdict: &'static str,
     headline: String,
     areas: Vec<Area>,
-    roles: Vec<Role>,
+    roles: Vec<RoleJson>,
     on_call: Vec<OnCallJson>,
     to_do: Vec<Task>,
     gaps: Vec<Hole>,
@@ -184,7 +184,7 @@ struct Area {
 }
 
 #[derive(Serialize)]
-struct Role {
+struct RoleJson {
     role: String,
     title: String,
     people: Vec<String>,
@@ -230,7 +230,7 @@ pub fn who_json(it: &WhoPage<'_>) -> String {
         consulted: names(&it.consulted),
         informed: names(&it.informed),
     };
-    let role = |it: &RoleCard| Role {
+    let role = |it: &RoleCard| RoleJson {
         role: name(&it.role),
         title: plain(&it.title),
         people: names(&it.holders),

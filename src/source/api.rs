@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 pub(super) use self::poll::{Depends, FindingResult, PATIENCE, Poll, QuestionSource, asked_wait};
 use super::{
     connection::Picked,
-    http::{Body, Credential, Http, HttpError, Request, Response, Scheme, decode_json, server_of},
+    http::{Body, Credential, Http, HttpError, HttpRequest, Response, Scheme, decode_json, server_of},
 };
 use gonogo_domain::{Digest, Failure, FailureKind};
 
@@ -113,7 +113,7 @@ impl Api {
         query: &[(&str, &str)],
         what: &str,
     ) -> Result<T, Failure> {
-        let response = self.send(poll, Request::get(self.url(path, query)?), what).await?;
+        let response = self.send(poll, HttpRequest::get(self.url(path, query)?), what).await?;
         self.read(&response)
     }
 
@@ -130,7 +130,7 @@ impl Api {
         body: Body,
         what: &str,
     ) -> Result<T, Failure> {
-        let response = self.send(poll, Request::post(self.url(path, &[])?, body), what).await?;
+        let response = self.send(poll, HttpRequest::post(self.url(path, &[])?, body), what).await?;
         self.read(&response)
     }
 
@@ -138,7 +138,7 @@ impl Api {
     pub(super) async fn send(
         &self,
         poll: &Poll<'_>,
-        request: Request,
+        request: HttpRequest,
         what: &str,
     ) -> Result<Arc<Response>, Failure> {
         let response = self.exchange(poll, request).await?;
@@ -147,12 +147,16 @@ impl Api {
 
     /// Sends a request; any status is an answer. The caller hands what it does not know to [`Self::refused`]. What was
     /// asked in this poll already is not asked again: gates that need the same answer share it.
-    pub(super) async fn exchange(&self, poll: &Poll<'_>, request: Request) -> Result<Arc<Response>, Failure> {
+    pub(super) async fn exchange(
+        &self,
+        poll: &Poll<'_>,
+        request: HttpRequest,
+    ) -> Result<Arc<Response>, Failure> {
         let told = poll.told(request.describe());
         told.get_or_init(|| self.exchanged(poll, request)).await.clone()
     }
 
-    async fn exchanged(&self, poll: &Poll<'_>, request: Request) -> Result<Arc<Response>, Failure> {
+    async fn exchanged(&self, poll: &Poll<'_>, request: HttpRequest) -> Result<Arc<Response>, Failure> {
         poll.may_ask()?;
         let dressed = self.dress(request);
         poll.sent();
@@ -163,8 +167,8 @@ impl Api {
     }
 
     /// The request with the headers and the credential of this server.
-    pub(super) fn dress(&self, request: Request) -> Request {
-        let with = |request: Request, (name, value): &(HeaderName, HeaderValue)| {
+    pub(super) fn dress(&self, request: HttpRequest) -> HttpRequest {
+        let with = |request: HttpRequest, (name, value): &(HeaderName, HeaderValue)| {
             request.header(name.clone(), value.clone())
         };
         self.headers.iter().fold(request, with).auth(self.credential.clone())

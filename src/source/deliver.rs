@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use super::http::{Body, Http, Request, Response, Url};
+use super::http::{Body, Http, HttpRequest, Response, Url};
 use gonogo_domain::{Failure, FailureKind, Sent, Write};
 
 /// Sends it, once: what the server said, whatever it is; or what is known where it said nothing. No redirect is followed.
@@ -13,7 +13,7 @@ use gonogo_domain::{Failure, FailureKind, Sent, Write};
 /// arrived.
 pub(crate) async fn deliver(
     http: &Http,
-    request: Request,
+    request: HttpRequest,
     cancel: &CancellationToken,
 ) -> Result<Response, Sent> {
     http.send(request.without_redirects(), cancel).await.map_err(|error| {
@@ -25,12 +25,12 @@ pub(crate) async fn deliver(
 ///
 /// # Errors
 /// It stands for none.
-pub(crate) fn request_of(write: &Write, server: &str) -> Result<Request, Failure> {
+pub(crate) fn request_of(write: &Write, server: &str) -> Result<HttpRequest, Failure> {
     let url = Url::parse(&write.url).map_err(|_| foreign(server))?;
     let body = Body::Json(body_of(write, server)?);
     match &*write.method {
-        "PATCH" => Ok(Request::patch(url, body)),
-        "POST" => Ok(Request::post(url, body)),
+        "PATCH" => Ok(HttpRequest::patch(url, body)),
+        "POST" => Ok(HttpRequest::post(url, body)),
         _ => Err(foreign(server)),
     }
 }

@@ -44,7 +44,7 @@ pub use json::{BodyError, decode_json, parse_json};
 pub use paging::{PageLink, PagingError, SeenPages, link, next_page};
 pub use rate::{BudgetKind, Dialect, MAX_RESET, MAX_RETRY_AFTER, Rate, RateBudget, rate};
 pub(crate) use request::server_of;
-pub use request::{Body, Credential, Request, Scheme};
+pub use request::{Body, Credential, HttpRequest, Scheme};
 pub use reqwest::Url;
 pub use response::Response;
 use turns::Turns;
@@ -179,7 +179,11 @@ impl Http {
     ///
     /// # Errors
     /// Any [`HttpError`]; [`HttpError::Cancelled`] as soon as `cancel` is.
-    pub async fn send(&self, request: Request, cancel: &CancellationToken) -> Result<Response, HttpError> {
+    pub async fn send(
+        &self,
+        request: HttpRequest,
+        cancel: &CancellationToken,
+    ) -> Result<Response, HttpError> {
         self.run(wire::Transport::Own(&self.client), request, cancel).await
     }
 
@@ -192,7 +196,7 @@ impl Http {
     /// As [`Http::send`], and [`HttpError::NotModified`] for a 304 to a question without a validator.
     pub async fn send_conditional(
         &self,
-        mut request: Request,
+        mut request: HttpRequest,
         validators: &Validators,
         cancel: &CancellationToken,
     ) -> Result<Response, HttpError> {
@@ -203,7 +207,7 @@ impl Http {
     async fn run(
         &self,
         wire: wire::Transport<'_>,
-        request: Request,
+        request: HttpRequest,
         cancel: &CancellationToken,
     ) -> Result<Response, HttpError> {
         request.check()?;
@@ -231,7 +235,7 @@ impl Http {
         })
     }
 
-    async fn follow(&self, wire: wire::Transport<'_>, request: &Request) -> Result<Response, HttpError> {
+    async fn follow(&self, wire: wire::Transport<'_>, request: &HttpRequest) -> Result<Response, HttpError> {
         let mut visited = vec![request.url().clone()];
         let mut url = request.url().clone();
         loop {

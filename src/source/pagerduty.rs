@@ -10,7 +10,7 @@ use super::{
     connection::{Picked, ServerForm},
     fact::counted,
     finding::{MOST_ROWS, finding},
-    http::{Http, Request, Scheme},
+    http::{Http, HttpRequest, Scheme},
     setup::opened,
     spec::{Spec, args},
 };
@@ -173,7 +173,7 @@ impl PagerDuty {
         query: &[(&str, &str)],
         what: &str,
     ) -> Result<T, Failure> {
-        let request = Request::get(self.api.url(path, query)?).accept(ACCEPT);
+        let request = HttpRequest::get(self.api.url(path, query)?).accept(ACCEPT);
         self.api.read(&*self.api.send(poll, request, what).await?)
     }
 }

@@ -33,7 +33,7 @@ use super::{
     declaration::Measures,
     finding::finding,
     guardrail,
-    http::{ExchangeLimits, Guard, Http, Request, Response},
+    http::{ExchangeLimits, Guard, Http, HttpRequest, Response},
     reach::{self, Gauges},
     setup::{no_connection, opened},
     spec::args,
@@ -168,7 +168,7 @@ impl Probe {
     ) -> Result<Fetched, Failure> {
         let url = self.admit(address)?;
         let request =
-            Request::new(method, url.clone()).accept(HeaderValue::from_static("*/*")).without_redirects();
+            HttpRequest::new(method, url.clone()).accept(HeaderValue::from_static("*/*")).without_redirects();
         // What a cache has kept is of another time.
         let request = request.header(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         let before = (self.clock)();

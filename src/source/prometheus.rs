@@ -25,7 +25,7 @@ use super::{
     declaration::Measures,
     finding::{MOST_ROWS, finding},
     guardrail,
-    http::{Body, Http, Request, Scheme},
+    http::{Body, Http, HttpRequest, Scheme},
     metric::{
         BaselineSource, Metric, MetricKeys, MetricReading, MonitoringQuery, Readings, WrittenBaseline,
         WrittenSamples, judge,
@@ -168,7 +168,7 @@ impl Prometheus {
             vec![("query".to_owned(), query.to_owned()), ("timeout".to_owned(), PATIENCE.to_owned())];
         form.extend(at.map(|at| ("time".to_owned(), format!("{at:.3}"))));
         let url = self.api.url(&["api", "v1", "query"], &[])?;
-        let response = self.api.exchange(poll, Request::post(url, Body::Form(form))).await?;
+        let response = self.api.exchange(poll, HttpRequest::post(url, Body::Form(form))).await?;
         instant(&self.api, poll, &response)
     }
 

@@ -20,7 +20,7 @@ use super::{
     connection::{Picked, ServerForm},
     declaration::Measures,
     guardrail,
-    http::{Http, Request, Scheme},
+    http::{Http, HttpRequest, Scheme},
     setup::opened,
     spec::Spec,
 };
@@ -162,7 +162,7 @@ impl Sentry {
         }
         let url = self.api.folder(&["releases", &place.release], &[])?;
         let what = format!("the release {}", place.release);
-        let response = self.api.send(poll, Request::get(url), &what).await?;
+        let response = self.api.send(poll, HttpRequest::get(url), &what).await?;
         let release: Release = self.api.read(&response)?;
         if release.version != place.release {
             return Err(Failure::new(FailureKind::Malformed, "the answer is about another release"));

@@ -200,3 +200,43 @@ fn logic_reads_no_prose_however_it_is_written() {
         "the list of exceptions only shrinks"
     );
 }
+
+/// What is wrong with the names in these files, where `Keys` may recur.
+fn names(files: &[(&str, &str)]) -> Vec<String> {
+    let files: Vec<_> = files
+        .iter()
+        .map(|(name, text)| SourceFile { name: (*name).to_owned(), text: (*text).to_owned() })
+        .collect();
+    super::names::check(&files, &[("Keys", "the keys of something")])
+}
+
+#[test]
+fn a_name_that_recurs_has_one_role() {
+    let keys = ("app/one.rs", "struct Keys; fn f() { struct Keys; }");
+    for again in [
+        "struct Found;",
+        "pub(crate) enum Found {}",
+        "fn f() { struct Found; }",
+        "mod inner { pub trait Found {} }",
+        "type Found = u8;",
+        "#[derive(Deserialize)] pub struct Found;",
+        "#[derive(Serialize, Deserialize)] struct Found;",
+    ] {
+        let files = [("source/two.rs", "struct Found; struct Keys;"), keys, ("report/three.rs", again)];
+        let found = names(&files);
+        assert!(
+            found.len() == 1 && found[0].starts_with("`Found` is a type in report/three.rs, source/two.rs"),
+            "{again}: {found:?}"
+        );
+    }
+    for other in [
+        "#[derive(Deserialize)] struct Found;",
+        "#[cfg(test)] mod tests { struct Found; }",
+        "impl Found { fn f() -> Found {} }",
+    ] {
+        let files = [("source/two.rs", "struct Found; struct Keys;"), keys, ("report/three.rs", other)];
+        assert_eq!(names(&files), Vec::<String>::new(), "{other}");
+    }
+    let files = [("source/two.rs", "struct Found; struct Keys;"), ("app/tests.rs", "struct Keys;")];
+    assert_eq!(names(&files), ["`Keys` recurs no more: take it off the list"]);
+}

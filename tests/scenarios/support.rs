@@ -514,12 +514,12 @@ fn person(name: &str) -> Person {
     Person { name: name.into(), github: Some(format!("{name}-gh").into()) }
 }
 
-fn roles() -> BTreeMap<Party, Role> {
-    let role = |people: &[&str], team: Option<&str>, fallback: Option<&str>| Role {
+fn roles() -> BTreeMap<Party, LaunchRole> {
+    let role = |people: &[&str], team: Option<&str>, fallback: Option<&str>| LaunchRole {
         people: people.iter().map(|name| Party::from(*name)).collect(),
         github_team: team.map(Into::into),
         fallback: fallback.map(Party::from),
-        ..Role::default()
+        ..LaunchRole::default()
     };
     BTreeMap::from([
         ("qa".into(), role(&["octo", "hu"], None, None)),

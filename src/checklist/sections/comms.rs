@@ -13,7 +13,7 @@ use crate::{
     symbols::Symbols,
     when::ConditionScope,
 };
-use gonogo_domain::{Comms, Message, Occasion, SourceId, Str, Via};
+use gonogo_domain::{Comms, CommsMessage, Occasion, SourceId, Str, Via};
 use gonogo_yaml::{NodeId, NodeRef, Problem, Shape};
 
 keys! {
@@ -112,7 +112,7 @@ fn message(
     world: &Symbols<'_>,
     values: ConditionScope<'_>,
     texts: &[Attached],
-) -> Option<(Message, Vec<SpannedText>)> {
+) -> Option<(CommsMessage, Vec<SpannedText>)> {
     let keys = MessageKeys::read(reader, node)?;
     for (key, name) in [(keys.message, "message"), (keys.audience, "audience"), (keys.via, "via")] {
         if key.is_none() {
@@ -139,7 +139,7 @@ fn message(
     let public = reader.get::<bool>(keys.public).unwrap_or_default();
     let id: Str = id?.value.into();
     let (text, file) = words?;
-    let message = Message {
+    let message = CommsMessage {
         after_step: step_before(reader, &id),
         id,
         title,

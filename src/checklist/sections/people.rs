@@ -9,7 +9,7 @@ use crate::{
     shapes::{word, words},
     symbols::{PartyKind, Symbols},
 };
-use gonogo_domain::{Party, Person, Role, Str};
+use gonogo_domain::{LaunchRole, Party, Person, Str};
 use gonogo_yaml::{NodeId, Problem, Shape};
 
 keys! {
@@ -55,7 +55,7 @@ pub(super) fn read(
     for (party, key, value) in &roles {
         let Some(keys) = RoleKeys::read(reader, *value) else { continue };
         let role = role(reader, &keys, world);
-        if role == Role::default() {
+        if role == LaunchRole::default() {
             let problem = Problem::new("nobody", format!("nobody holds the role `{party}`"))
                 .at(reader.doc.span(*key), "no people, no team, no fallback")
                 .help("gates that ask this role can never be go");
@@ -114,7 +114,7 @@ fn person(reader: &mut Reader<'_>, node: NodeId) -> Option<Person> {
     Some(Person { name: raw.name.value.into(), github })
 }
 
-fn role(reader: &mut Reader<'_>, keys: &RoleKeys, world: &Symbols<'_>) -> Role {
+fn role(reader: &mut Reader<'_>, keys: &RoleKeys, world: &Symbols<'_>) -> LaunchRole {
     let people = reader.words(keys.people).unwrap_or_default();
     let mut held = Vec::new();
     for party in world.all_parties(reader, people.clone()) {
@@ -131,7 +131,7 @@ fn role(reader: &mut Reader<'_>, keys: &RoleKeys, world: &Symbols<'_>) -> Role {
     }
     let fallback = reader.word(keys.fallback);
     let escalate_to = reader.word(keys.escalate_to);
-    Role {
+    LaunchRole {
         title: reader.word(keys.title).map(|word| word.value.into()),
         people: held,
         github_team: team(reader, keys.github_team),

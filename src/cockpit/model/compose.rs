@@ -19,7 +19,7 @@ pub(crate) type Wrong = (usize, String);
 
 /// The command that the form asks for.
 pub(crate) fn compose(form: &Form, launch: &Launch, now: DateTime<Utc>) -> Result<Command, Wrong> {
-    let filled = Filled(form);
+    let filled = FilledForm(form);
     let asked = |field: &Field| !matches!(field.value, Value::Typed { .. }) || filled.goes_ahead();
     // What stops says why before anything else is asked.
     match filled.meaning(&Name::Step) {
@@ -74,7 +74,12 @@ pub(crate) fn compose(form: &Form, launch: &Launch, now: DateTime<Utc>) -> Resul
     })
 }
 
-fn waive(filled: &Filled<'_>, gate: GateId, launch: &Launch, now: DateTime<Utc>) -> Result<Command, Wrong> {
+fn waive(
+    filled: &FilledForm<'_>,
+    gate: GateId,
+    launch: &Launch,
+    now: DateTime<Utc>,
+) -> Result<Command, Wrong> {
     let until = filled.moment(&Name::Until, launch, now)?;
     Ok(Command::Waive {
         gate,
@@ -120,9 +125,9 @@ fn check(field: &Field) -> Result<(), String> {
     if fits { Ok(()) } else { Err(format!("that does not fit: {}", field.hint)) }
 }
 
-struct Filled<'a>(&'a Form);
+struct FilledForm<'a>(&'a Form);
 
-impl Filled<'_> {
+impl FilledForm<'_> {
     fn text(&self, name: &Name) -> Str {
         let field = self.0.fields.iter().find(|it| it.name == *name);
         match field.map(|it| &it.value) {

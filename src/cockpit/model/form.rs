@@ -6,7 +6,7 @@ use super::{
     around_forms::{AroundAsk, AroundMeans},
     foresee::Foreseen,
     incident_forms::{IncidentAsk, IncidentMeans},
-    meeting_forms::{Ballot, Call},
+    meeting_forms::{BallotForm, Call},
     message_forms::MessageAsk,
     question::Way,
     speaker::{roles, standing_in},
@@ -67,7 +67,7 @@ pub(crate) enum Purpose {
     /// Which occurrence of which message, and what its words were called when the form was opened.
     Message(MessageAsk, MessageRef, Option<Digest>),
     OpenRound,
-    Vote(Ballot),
+    Vote(BallotForm),
     /// With how many events the board showed when the form was opened, and the stations whose no-go it named.
     Decide {
         call: Call,

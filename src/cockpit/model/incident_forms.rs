@@ -205,7 +205,7 @@ fn of(means: IncidentMeans) -> Meaning {
 
 /// Of which incidents and updates people were told by the bell.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Heard(BTreeSet<(u32, Option<DateTime<Utc>>)>);
+pub(crate) struct ToldIncidents(BTreeSet<(u32, Option<DateTime<Utc>>)>);
 
 impl Model {
     /// The incident that is not closed.

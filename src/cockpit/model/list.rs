@@ -11,10 +11,10 @@ use gonogo_domain::GateId;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct List {
     /// What is chosen, by name: it stays chosen wherever the row moves.
-    pub anchor: Option<Anchor>,
+    pub anchor: Option<RowAnchor>,
     /// Somebody chose it. Until then the choice follows the worst blocker.
     pub by_hand: bool,
-    pub rows: Vec<Row>,
+    pub rows: Vec<ListRow>,
     /// Place of the chosen row.
     pub cursor: usize,
     /// The first row on the screen.
@@ -31,7 +31,7 @@ pub(crate) struct List {
 
 /// What a row is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Anchor {
+pub(crate) enum RowAnchor {
     Group(GroupId),
     Gate(GateId),
 }
@@ -75,7 +75,7 @@ impl Order {
 
 /// One row, by places in the index and on the board.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Row {
+pub(crate) enum ListRow {
     Checklist { section: usize, folded: bool },
     Gate { at: usize, depth: u8 },
 }
@@ -146,7 +146,7 @@ impl Model {
     /// Chooses what the user should look at first: the worst blocker.
     pub(crate) fn choose_first(&mut self) {
         let worst = self.index.blockers().first().and_then(|at| self.board.gates.get(*at));
-        let worst = worst.map(|gate| Anchor::Gate(gate.id.clone()));
+        let worst = worst.map(|gate| RowAnchor::Gate(gate.id.clone()));
         // With nothing in the way the choice stays where it was.
         self.list.anchor = worst.or_else(|| self.list.anchor.take());
         self.rebuild();
@@ -176,7 +176,7 @@ impl Model {
 
     /// Chooses a gate, unfolding what hides it and dropping a filter that does.
     pub(crate) fn choose_gate(&mut self, id: &GateId) {
-        self.list.anchor = Some(Anchor::Gate(id.clone()));
+        self.list.anchor = Some(RowAnchor::Gate(id.clone()));
         self.list.by_hand = true;
         if !self.is_listed(id) {
             let at = self.index.position(id);
@@ -204,7 +204,7 @@ impl Model {
 
     /// The user has seen what is chosen.
     pub(crate) fn looked_at(&mut self) {
-        if let Some(Anchor::Gate(id)) = &self.list.anchor {
+        if let Some(RowAnchor::Gate(id)) = &self.list.anchor {
             self.flips.seen(id);
         }
         self.scroll.detail = 0;
@@ -212,10 +212,10 @@ impl Model {
 
     fn is_listed(&self, id: &GateId) -> bool {
         let Some(place) = self.index.position(id) else { return false };
-        self.list.rows.iter().any(|row| matches!(row, Row::Gate { at, .. } if *at == place))
+        self.list.rows.iter().any(|row| matches!(row, ListRow::Gate { at, .. } if *at == place))
     }
 
-    fn rows_for(&self, height: usize) -> Vec<Row> {
+    fn rows_for(&self, height: usize) -> Vec<ListRow> {
         let sections = self.index.sections();
         let all: usize = sections.iter().map(|it| it.gates.len() + 1).sum();
         let fits = (!self.list.criteria.is_all()).then(|| self.fitting());
@@ -226,9 +226,9 @@ impl Model {
             let members = self.members(section);
             let shown = members.iter().filter(|(at, _)| is_shown(at));
             let before = rows.len();
-            rows.push(Row::Checklist { section: place, folded });
+            rows.push(ListRow::Checklist { section: place, folded });
             if !folded {
-                rows.extend(shown.map(|(at, depth)| Row::Gate { at: *at, depth: *depth }));
+                rows.extend(shown.map(|(at, depth)| ListRow::Gate { at: *at, depth: *depth }));
             }
             if fits.is_some() && rows.len() == before + 1 {
                 rows.pop();
@@ -280,7 +280,7 @@ impl Model {
             return *folded;
         }
         let here = match &self.list.anchor {
-            Some(Anchor::Gate(id)) => self.index.position(id).is_some_and(|at| section.has(at)),
+            Some(RowAnchor::Gate(id)) => self.index.position(id).is_some_and(|at| section.has(at)),
             _ => false,
         };
         !fits && !here && section.is_satisfied(&self.board)
@@ -295,10 +295,12 @@ impl Model {
         }
     }
 
-    pub(crate) fn anchor_at(&self, cursor: usize) -> Option<Anchor> {
+    pub(crate) fn anchor_at(&self, cursor: usize) -> Option<RowAnchor> {
         Some(match *self.list.rows.get(cursor)? {
-            Row::Checklist { section, .. } => Anchor::Group(self.index.sections().get(section)?.id.clone()),
-            Row::Gate { at, .. } => Anchor::Gate(self.board.gates.get(at)?.id.clone()),
+            ListRow::Checklist { section, .. } => {
+                RowAnchor::Group(self.index.sections().get(section)?.id.clone())
+            }
+            ListRow::Gate { at, .. } => RowAnchor::Gate(self.board.gates.get(at)?.id.clone()),
         })
     }
 
@@ -313,15 +315,18 @@ impl Model {
 }
 
 /// The row of an anchor; the checklist's own for a gate that is folded away.
-fn place_of(list: &List, index: &Index, anchor: &Anchor) -> Option<usize> {
+fn place_of(list: &List, index: &Index, anchor: &RowAnchor) -> Option<usize> {
     let header = |wanted: usize| {
-        list.rows.iter().position(|row| matches!(row, Row::Checklist { section, .. } if *section == wanted))
+        list.rows
+            .iter()
+            .position(|row| matches!(row, ListRow::Checklist { section, .. } if *section == wanted))
     };
     match anchor {
-        Anchor::Group(id) => header(index.sections().iter().position(|it| it.id == *id)?),
-        Anchor::Gate(id) => {
+        RowAnchor::Group(id) => header(index.sections().iter().position(|it| it.id == *id)?),
+        RowAnchor::Gate(id) => {
             let place = index.position(id)?;
-            let own = list.rows.iter().position(|row| matches!(row, Row::Gate { at, .. } if *at == place));
+            let own =
+                list.rows.iter().position(|row| matches!(row, ListRow::Gate { at, .. } if *at == place));
             own.or_else(|| header(index.section_of(place)?))
         }
     }

@@ -32,7 +32,7 @@ pub(crate) enum Call {
 
 /// An answer on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Ballot {
+pub(crate) struct BallotForm {
     pub round: u32,
     pub station: Party,
     pub say: Say,
@@ -119,7 +119,7 @@ impl Form {
         if was.is_some() {
             intro.push("both answers stay on record".to_owned());
         }
-        let ballot = Ballot { round: poll.round, station: station.role.clone(), say, corrects, saw };
+        let ballot = BallotForm { round: poll.round, station: station.role.clone(), say, corrects, saw };
         Self::new(Purpose::Vote(ballot), title, intro, fields)
     }
 

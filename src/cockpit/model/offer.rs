@@ -18,12 +18,12 @@ pub(crate) struct Offer {
     /// The application is at it.
     pub busy: bool,
     /// The request that waits for its word: what it is, the word, and what the board becomes.
-    asked: Option<Asked>,
+    asked: Option<PendingWrite>,
 }
 
 /// The request that waits for its word.
 #[derive(Clone, Debug)]
-pub(crate) struct Asked {
+pub(crate) struct PendingWrite {
     /// To the letter.
     pub what: String,
     pub word: String,
@@ -60,7 +60,7 @@ impl Form {
     }
 
     /// The very request, with the word that sends it.
-    fn request(asked: &Asked) -> Self {
+    fn request(asked: &PendingWrite) -> Self {
         let intro = asked.what.lines().map(str::to_owned).collect();
         let fields = vec![Field::sends(&asked.word)];
         Self::new(Purpose::Request, "This is sent, once".to_owned(), intro, fields)
@@ -81,7 +81,7 @@ impl Model {
 
     /// The application shows the request.
     pub(crate) fn hear_request(&mut self, what: String, word: String) {
-        self.offer.asked = Some(Asked { what, word });
+        self.offer.asked = Some(PendingWrite { what, word });
     }
 
     /// What became of it.

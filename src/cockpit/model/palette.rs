@@ -15,7 +15,7 @@ const MOST: usize = 200;
 pub(crate) struct Palette {
     pub field: TextField,
     /// What fits, best first.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<PaletteEntry>,
     /// How many would be listed if nothing were typed.
     pub of: usize,
     /// The place of the one that Enter does.
@@ -24,7 +24,7 @@ pub(crate) struct Palette {
 
 /// One thing that can be done.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Entry {
+pub(crate) struct PaletteEntry {
     /// What it does, by the same path as its key; `None`: it only leads to its target.
     pub action: Option<Action>,
     /// What has the keyboard where its key works.
@@ -59,7 +59,7 @@ pub(crate) enum Subject {
     Filter(String),
 }
 
-impl Entry {
+impl PaletteEntry {
     fn of(action: Option<Action>, context: Context, target: Subject, name: &str, about: &str) -> Self {
         // As it is drawn, so that the letters which are marked are those on the screen.
         let clean = |text| gonogo_text::clean(text).into_owned();
@@ -79,7 +79,7 @@ impl Entry {
 
 impl Palette {
     /// The one that Enter does.
-    pub fn chosen(&self) -> Option<&Entry> {
+    pub fn chosen(&self) -> Option<&PaletteEntry> {
         self.entries.get(self.at)
     }
 }
@@ -97,7 +97,7 @@ impl Model {
         (palette.entries, palette.of) = (entries, of);
     }
 
-    fn palette_entries(&self, query: &str) -> (Vec<Entry>, usize) {
+    fn palette_entries(&self, query: &str) -> (Vec<PaletteEntry>, usize) {
         let actions = self.palette_actions();
         let of = actions.len();
         let query = query.trim_start();
@@ -124,7 +124,7 @@ impl Model {
         (self.with_refusals(found.into_iter().map(|(_, _, entry)| entry).collect()), of)
     }
 
-    fn with_refusals(&self, mut entries: Vec<Entry>) -> Vec<Entry> {
+    fn with_refusals(&self, mut entries: Vec<PaletteEntry>) -> Vec<PaletteEntry> {
         for entry in &mut entries {
             entry.refusal = entry.action.and_then(|action| self.refusal(action, &entry.target));
         }

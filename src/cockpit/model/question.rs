@@ -17,7 +17,7 @@ use gonogo_domain::{
 
 /// A breach that asks.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Breach {
+pub(crate) struct OpenBreach {
     /// Since when it asks; once an acceptance has ended it is another question.
     since: DateTime<Utc>,
     stage: StageId,
@@ -27,9 +27,9 @@ pub(crate) struct Breach {
 /// Which questions were put up.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Raised {
-    seen: BTreeSet<Breach>,
+    seen: BTreeSet<OpenBreach>,
     /// Not yet on the screen: something else had the keyboard.
-    waiting: Vec<Breach>,
+    waiting: Vec<OpenBreach>,
 }
 
 /// What people answer to a breach.
@@ -41,7 +41,7 @@ pub(crate) enum Way {
 }
 
 /// The breaches that ask, those that call for a rollback first.
-fn asking(board: &Board) -> Vec<Breach> {
+fn asking(board: &Board) -> Vec<OpenBreach> {
     if board.rollback.as_ref().is_some_and(|it| it.phase == RollbackPhase::Running) {
         return Vec::new();
     }
@@ -51,13 +51,13 @@ fn asking(board: &Board) -> Vec<Breach> {
         let asks = stage.guardrails.iter().filter(|it| it.asks() && it.calls_for != CallsFor::Tell);
         asks.filter_map(move |it| Some((it.calls_for, breach(stage, it)?)))
     });
-    let mut all: Vec<(CallsFor, Breach)> = each.collect();
+    let mut all: Vec<(CallsFor, OpenBreach)> = each.collect();
     all.sort_by_key(|(calls, breach)| (*calls != CallsFor::Rollback, breach.since));
     all.into_iter().map(|(_, breach)| breach).collect()
 }
 
-fn breach(stage: &StageState, it: &GuardrailState) -> Option<Breach> {
-    Some(Breach { since: it.asks_since?, stage: stage.id.clone(), guardrail: it.id.clone() })
+fn breach(stage: &StageState, it: &GuardrailState) -> Option<OpenBreach> {
+    Some(OpenBreach { since: it.asks_since?, stage: stage.id.clone(), guardrail: it.id.clone() })
 }
 
 impl Form {
@@ -126,7 +126,8 @@ impl Model {
     /// whoever looks elsewhere is the answer where a breach is new.
     pub(crate) fn raise(&mut self) -> Option<String> {
         let asking = asking(self.board());
-        let new: Vec<Breach> = asking.iter().filter(|it| !self.raised.seen.contains(it)).cloned().collect();
+        let new: Vec<OpenBreach> =
+            asking.iter().filter(|it| !self.raised.seen.contains(it)).cloned().collect();
         let line = new.first().map(|it| {
             format!("breach of {} in stage {}: hold, roll back or accept?", it.guardrail, it.stage)
         });
@@ -145,7 +146,7 @@ impl Model {
     }
 
     /// Somebody else may have answered what the form asks.
-    fn drop_answered(&mut self, asking: &[Breach]) {
+    fn drop_answered(&mut self, asking: &[OpenBreach]) {
         let Some(form) = &mut self.form else { return };
         let Purpose::Breach(stage, guardrail) = &form.purpose else { return };
         if asking.iter().any(|it| it.stage == *stage && it.guardrail == *guardrail) {
@@ -173,7 +174,7 @@ impl Model {
         !busy && !self.looks_back() && self.no_acts_because().is_none()
     }
 
-    fn form_of(&self, it: &Breach) -> Option<Form> {
+    fn form_of(&self, it: &OpenBreach) -> Option<Form> {
         let stage = self.board.stage(&it.stage)?;
         let guardrail = stage.guardrails.iter().find(|guardrail| guardrail.id == it.guardrail)?;
         Some(Form::breach(self, stage, guardrail))

@@ -31,7 +31,13 @@ impl Search {
 
     /// The place of the next match behind `from` (or at it, when `here`), going round once. `order` is the order
     /// of the list with folded gates in it.
-    pub fn find(&mut self, board: &Board, order: &[usize], from: Option<usize>, step: Step) -> Option<usize> {
+    pub fn find(
+        &mut self,
+        board: &Board,
+        order: &[usize],
+        from: Option<usize>,
+        step: SearchStep,
+    ) -> Option<usize> {
         let wanted = self.wanted()?;
         let mut words = Words::new(&wanted, board);
         let mut has = |at: &usize| board.gates.get(*at).is_some_and(|gate| words.has(gate));
@@ -41,10 +47,10 @@ impl Search {
         let start = from.and_then(|at| order.iter().position(|it| *it == at));
         let len = order.len();
         let nth = |n: usize| match (step, start) {
-            (Step::Here, Some(at)) => (at + n) % len,
-            (Step::Next, Some(at)) => (at + 1 + n) % len,
-            (Step::Previous, Some(at)) => (at + len - 1 + len - n % len) % len,
-            (Step::Previous, None) => len - 1 - n,
+            (SearchStep::Here, Some(at)) => (at + n) % len,
+            (SearchStep::Next, Some(at)) => (at + 1 + n) % len,
+            (SearchStep::Previous, Some(at)) => (at + len - 1 + len - n % len) % len,
+            (SearchStep::Previous, None) => len - 1 - n,
             (_, None) => n,
         };
         (0..len).map(nth).find(|n| matches.get(*n) == Some(&true)).and_then(|n| order.get(n).copied())
@@ -53,7 +59,7 @@ impl Search {
 
 /// Where a search goes from the chosen gate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
+pub(crate) enum SearchStep {
     Here,
     Next,
     Previous,

@@ -5,14 +5,14 @@ use std::io::Write;
 use super::{Plain, tell};
 use crate::{
     Action, Effect, Screen,
-    model::Anchor,
+    model::RowAnchor,
     update::{look_at, perform},
 };
 use gonogo_domain::{GateId, Party, StageId};
 
 /// What a command is about.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum About {
+enum CommandObject {
     /// A gate, by its whole name or the part behind the slash.
     Gate,
     /// A gate, or the launch.
@@ -30,59 +30,79 @@ enum About {
 }
 
 /// The acts: the word, what it is about, the action of its key, and what it does.
-const ACTS: [(&str, About, Action, &str); 42] = [
-    ("sign", About::Gate, Action::Sign, "say go or no-go on a gate"),
-    ("withdraw", About::Gate, Action::Withdraw, "take your word on a gate back"),
-    ("waive", About::Gate, Action::Waive, "record an exception for a gate"),
-    ("end-waiver", About::Gate, Action::EndWaiver, "end a waiver"),
-    ("not-needed", About::Gate, Action::NotNeeded, "declare a gate not needed, or needed again"),
-    ("ask", About::Gate, Action::Ask, "ask whoever can act on a gate: the words to send are told"),
-    ("note", About::GateOrLaunch, Action::Note, "leave a note on a gate or the launch"),
-    ("stage", About::Stage, Action::MoveStage, "start, hold, resume, roll back or close a stage"),
-    ("criterion", About::Stage, Action::JudgeCriterion, "confirm a criterion of a stage"),
-    ("results", About::Stage, Action::AnswerStage, "give results of a stage"),
-    ("open-round", About::Station, Action::OpenRound, "open a round of the roll call"),
-    ("go", About::Station, Action::Go, "answer GO; when all are heard: the final GO"),
-    ("no-go", About::Station, Action::NoGo, "answer NO-GO; when all are heard: the final NO-GO"),
-    ("conditions", About::Station, Action::Conditions, "answer GO WITH CONDITIONS"),
-    ("abstain", About::Station, Action::Abstain, "answer ABSTAIN"),
-    ("delegate", About::Station, Action::Delegate, "leave the answer to somebody else"),
-    ("correct", About::Station, Action::Correct, "correct an answer; the next answer replaces it"),
-    ("hold", About::Station, Action::CallHold, "final call: HOLD"),
-    ("scrub", About::Station, Action::CallScrub, "final call: SCRUB"),
-    ("end-hold", About::Station, Action::EndHold, "end the HOLD"),
-    ("drafts", About::Nothing, Action::SendDrafts, "record the answers that are NOT RECORDED"),
-    ("minutes", About::Nothing, Action::WriteMinutes, "write minutes and decision record"),
-    ("rollback-start", About::Rollback, Action::StartRollback, "start the rollback"),
-    ("rollback-done", About::Rollback, Action::StepDone, "the step of the rollback is done"),
-    ("rollback-skip", About::Rollback, Action::SkipStep, "skip the step of the rollback"),
-    ("rollback-end", About::Rollback, Action::EndRollback, "say how the rollback ended"),
-    ("incident-open", About::Nothing, Action::OpenIncident, "open an incident"),
-    ("incident-log", About::Nothing, Action::LogIncident, "write a line into its log"),
+const ACTS: [(&str, CommandObject, Action, &str); 42] = [
+    ("sign", CommandObject::Gate, Action::Sign, "say go or no-go on a gate"),
+    ("withdraw", CommandObject::Gate, Action::Withdraw, "take your word on a gate back"),
+    ("waive", CommandObject::Gate, Action::Waive, "record an exception for a gate"),
+    ("end-waiver", CommandObject::Gate, Action::EndWaiver, "end a waiver"),
+    ("not-needed", CommandObject::Gate, Action::NotNeeded, "declare a gate not needed, or needed again"),
+    ("ask", CommandObject::Gate, Action::Ask, "ask whoever can act on a gate: the words to send are told"),
+    ("note", CommandObject::GateOrLaunch, Action::Note, "leave a note on a gate or the launch"),
+    ("stage", CommandObject::Stage, Action::MoveStage, "start, hold, resume, roll back or close a stage"),
+    ("criterion", CommandObject::Stage, Action::JudgeCriterion, "confirm a criterion of a stage"),
+    ("results", CommandObject::Stage, Action::AnswerStage, "give results of a stage"),
+    ("open-round", CommandObject::Station, Action::OpenRound, "open a round of the roll call"),
+    ("go", CommandObject::Station, Action::Go, "answer GO; when all are heard: the final GO"),
+    ("no-go", CommandObject::Station, Action::NoGo, "answer NO-GO; when all are heard: the final NO-GO"),
+    ("conditions", CommandObject::Station, Action::Conditions, "answer GO WITH CONDITIONS"),
+    ("abstain", CommandObject::Station, Action::Abstain, "answer ABSTAIN"),
+    ("delegate", CommandObject::Station, Action::Delegate, "leave the answer to somebody else"),
+    ("correct", CommandObject::Station, Action::Correct, "correct an answer; the next answer replaces it"),
+    ("hold", CommandObject::Station, Action::CallHold, "final call: HOLD"),
+    ("scrub", CommandObject::Station, Action::CallScrub, "final call: SCRUB"),
+    ("end-hold", CommandObject::Station, Action::EndHold, "end the HOLD"),
+    ("drafts", CommandObject::Nothing, Action::SendDrafts, "record the answers that are NOT RECORDED"),
+    ("minutes", CommandObject::Nothing, Action::WriteMinutes, "write minutes and decision record"),
+    ("rollback-start", CommandObject::Rollback, Action::StartRollback, "start the rollback"),
+    ("rollback-done", CommandObject::Rollback, Action::StepDone, "the step of the rollback is done"),
+    ("rollback-skip", CommandObject::Rollback, Action::SkipStep, "skip the step of the rollback"),
+    ("rollback-end", CommandObject::Rollback, Action::EndRollback, "say how the rollback ended"),
+    ("incident-open", CommandObject::Nothing, Action::OpenIncident, "open an incident"),
+    ("incident-log", CommandObject::Nothing, Action::LogIncident, "write a line into its log"),
     (
         "incident-update",
-        About::Nothing,
+        CommandObject::Nothing,
         Action::UpdateIncident,
         "give the next update; an empty line keeps the draft",
     ),
     (
         "incident-phase",
-        About::Nothing,
+        CommandObject::Nothing,
         Action::MoveIncident,
         "it is mitigated, resolved, closed, or has come back",
     ),
-    ("incident-rollout", About::Nothing, Action::IncidentRollout, "whether the rollout goes on meanwhile"),
-    ("incident-change", About::Nothing, Action::ChangeIncident, "its severity, or who has a role in it"),
-    ("message-write", About::Message, Action::DraftMessage, "write a message in your own words"),
-    ("message-approve", About::Message, Action::ApproveMessage, "approve the words of a message"),
-    ("message-send", About::Message, Action::SendMessage, "send a message, or say that it was sent"),
-    ("message-drop", About::Message, Action::DropMessage, "a message is not needed, or needed again"),
-    ("confirm", About::Gate, Action::ConfirmItem, "confirm an item, move its date, or call it at risk"),
-    ("learned", About::Nothing, Action::Learn, "record what was learned"),
-    ("follow-up", About::Nothing, Action::FollowUp, "record what is to be done"),
-    ("settle", About::Nothing, Action::SettleFollowUp, "a follow-up is done, given up or somebody else's"),
-    ("close", About::Nothing, Action::CloseLaunch, "close the launch, or open it again"),
-    ("refresh", About::Nothing, Action::Refresh, "ask all sources now"),
+    (
+        "incident-rollout",
+        CommandObject::Nothing,
+        Action::IncidentRollout,
+        "whether the rollout goes on meanwhile",
+    ),
+    (
+        "incident-change",
+        CommandObject::Nothing,
+        Action::ChangeIncident,
+        "its severity, or who has a role in it",
+    ),
+    ("message-write", CommandObject::Message, Action::DraftMessage, "write a message in your own words"),
+    ("message-approve", CommandObject::Message, Action::ApproveMessage, "approve the words of a message"),
+    ("message-send", CommandObject::Message, Action::SendMessage, "send a message, or say that it was sent"),
+    ("message-drop", CommandObject::Message, Action::DropMessage, "a message is not needed, or needed again"),
+    (
+        "confirm",
+        CommandObject::Gate,
+        Action::ConfirmItem,
+        "confirm an item, move its date, or call it at risk",
+    ),
+    ("learned", CommandObject::Nothing, Action::Learn, "record what was learned"),
+    ("follow-up", CommandObject::Nothing, Action::FollowUp, "record what is to be done"),
+    (
+        "settle",
+        CommandObject::Nothing,
+        Action::SettleFollowUp,
+        "a follow-up is done, given up or somebody else's",
+    ),
+    ("close", CommandObject::Nothing, Action::CloseLaunch, "close the launch, or open it again"),
+    ("refresh", CommandObject::Nothing, Action::Refresh, "ask all sources now"),
 ];
 
 /// The questions, answered at once.
@@ -157,22 +177,22 @@ impl<W: Write> Plain<W> {
     }
 
     /// Turns to what the act is about and does what its key does there.
-    fn start(&mut self, about: About, action: Action, rest: &str) -> Vec<String> {
+    fn start(&mut self, about: CommandObject, action: Action, rest: &str) -> Vec<String> {
         let turned = match about {
-            About::Gate => self.turn_to_gate(rest),
-            About::GateOrLaunch if rest.is_empty() => {
+            CommandObject::Gate => self.turn_to_gate(rest),
+            CommandObject::GateOrLaunch if rest.is_empty() => {
                 self.model.list.anchor = None;
                 Ok(())
             }
-            About::GateOrLaunch => self.turn_to_gate(rest),
-            About::Stage => self.turn_to_stage(rest),
-            About::Station => self.turn_to_station(rest),
-            About::Rollback => {
+            CommandObject::GateOrLaunch => self.turn_to_gate(rest),
+            CommandObject::Stage => self.turn_to_stage(rest),
+            CommandObject::Station => self.turn_to_station(rest),
+            CommandObject::Rollback => {
                 self.model.screen = Screen::Rollback;
                 Ok(())
             }
-            About::Message => self.turn_to_message(rest),
-            About::Nothing => Ok(()),
+            CommandObject::Message => self.turn_to_message(rest),
+            CommandObject::Nothing => Ok(()),
         };
         if let Err(why) = turned {
             return vec![why];
@@ -210,7 +230,7 @@ impl<W: Write> Plain<W> {
         let id = self.gate(name)?;
         self.model.screen = Screen::Board;
         self.model.choose_gate(&id);
-        self.model.list.anchor = Some(Anchor::Gate(id));
+        self.model.list.anchor = Some(RowAnchor::Gate(id));
         Ok(())
     }
 
@@ -251,11 +271,13 @@ fn help() -> Vec<String> {
     let questions = QUESTIONS.iter().map(|(word, does)| format!("  {word}: {does}"));
     let acts = ACTS.iter().map(|(word, about, _, does)| {
         let about = match about {
-            About::Gate => " GATE",
-            About::GateOrLaunch => " [GATE]",
-            About::Stage => " STAGE",
-            About::Message => " MESSAGE",
-            About::Station if !matches!(*word, "open-round" | "hold" | "scrub" | "end-hold") => " [STATION]",
+            CommandObject::Gate => " GATE",
+            CommandObject::GateOrLaunch => " [GATE]",
+            CommandObject::Stage => " STAGE",
+            CommandObject::Message => " MESSAGE",
+            CommandObject::Station if !matches!(*word, "open-round" | "hold" | "scrub" | "end-hold") => {
+                " [STATION]"
+            }
             _ => "",
         };
         format!("  {word}{about}: {does}")

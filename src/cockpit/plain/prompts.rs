@@ -10,7 +10,7 @@ use crate::{
 
 /// What was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Asked {
+pub(super) enum Prompted {
     /// A field of the form, from 0.
     Field(usize),
     /// Whether to send it.
@@ -36,7 +36,7 @@ impl<W: Write> Plain<W> {
             Some(None) => return self.confirm(),
             None => return,
         };
-        self.asked = Some(Asked::Field(at));
+        self.asked = Some(Prompted::Field(at));
         if let Some(form) = &mut self.model.form {
             form.focus = at;
         }
@@ -44,7 +44,7 @@ impl<W: Write> Plain<W> {
     }
 
     fn confirm(&mut self) {
-        self.asked = Some(Asked::Send);
+        self.asked = Some(Prompted::Send);
         let foreseen = self.model.form.as_ref().and_then(|form| form.foreseen().cloned());
         match foreseen {
             Some(Ok(said)) => self.say(&format!("it would do this: {said}")),
@@ -55,7 +55,7 @@ impl<W: Write> Plain<W> {
     }
 
     /// Takes the answer to what was asked last.
-    pub(super) fn answer(&mut self, asked: Asked, line: &str) {
+    pub(super) fn answer(&mut self, asked: Prompted, line: &str) {
         if self.model.form.is_none() {
             self.asked = None;
             return;
@@ -64,10 +64,10 @@ impl<W: Write> Plain<W> {
             return self.drop_form("cancelled; nothing was recorded");
         }
         match asked {
-            Asked::Send if line.trim() == "yes" => self.send(),
-            Asked::Send if line.trim() == "no" => self.drop_form("not sent; nothing was recorded"),
-            Asked::Send => self.say("yes sends it, no drops it"),
-            Asked::Field(at) => match self.fill(at, line) {
+            Prompted::Send if line.trim() == "yes" => self.send(),
+            Prompted::Send if line.trim() == "no" => self.drop_form("not sent; nothing was recorded"),
+            Prompted::Send => self.say("yes sends it, no drops it"),
+            Prompted::Field(at) => match self.fill(at, line) {
                 Ok(()) => self.prompt(at + 1),
                 Err(why) => {
                     self.say(&why);

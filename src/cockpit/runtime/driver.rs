@@ -13,7 +13,7 @@ use std::task::Poll;
 use super::{
     Ansi, BellSettings, CockpitConfig, CockpitError, CockpitExit, CockpitIo, FrameSink, Host, Sig, bell,
     copy, fault,
-    ground::{Ground, Heard},
+    ground::{Ground, ReplyPart},
     input,
     pointer::Pointer,
 };
@@ -180,9 +180,9 @@ where
         let event = match &mut self.ground {
             None => event,
             Some(ground) => match ground.hear(event, now) {
-                Heard::Other(event) => event,
-                Heard::Swallowed => return None,
-                Heard::Ground(rgb) => {
+                ReplyPart::Other(event) => event,
+                ReplyPart::Swallowed => return None,
+                ReplyPart::Ground(rgb) => {
                     if is_light(rgb) {
                         self.turn();
                     }

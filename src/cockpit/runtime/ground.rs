@@ -17,7 +17,7 @@ type Rgb = (u8, u8, u8);
 
 /// What became of an event.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Heard {
+pub(super) enum ReplyPart {
     /// It is none of the answer.
     Other(Event),
     /// Part of an answer.
@@ -29,10 +29,10 @@ pub(super) enum Heard {
 /// Waits for one answer.
 pub(super) struct Ground {
     asked: Duration,
-    state: State,
+    state: ReplyState,
 }
 
-enum State {
+enum ReplyState {
     Waiting,
     /// An Esc came alone: the answer may have been cut behind it.
     Escaped,
@@ -46,42 +46,48 @@ enum State {
 impl Ground {
     /// The question was sent at this moment.
     pub(super) fn asked(asked: Duration) -> Self {
-        Self { asked, state: State::Waiting }
+        Self { asked, state: ReplyState::Waiting }
     }
 
     /// Takes an event, in the order in which they come.
-    pub(super) fn hear(&mut self, event: Event, now: Duration) -> Heard {
-        let Event::Key(key) = &event else { return Heard::Other(event) };
+    pub(super) fn hear(&mut self, event: Event, now: Duration) -> ReplyPart {
+        let Event::Key(key) = &event else { return ReplyPart::Other(event) };
         let key = *key;
-        let (state, heard) = match std::mem::replace(&mut self.state, State::Over) {
-            State::Over => (State::Over, Heard::Other(event)),
-            State::Waiting | State::Escaped if is_alt(key, ']') => {
-                (State::Reading(String::new()), Heard::Swallowed)
+        let (state, heard) = match std::mem::replace(&mut self.state, ReplyState::Over) {
+            ReplyState::Over => (ReplyState::Over, ReplyPart::Other(event)),
+            ReplyState::Waiting | ReplyState::Escaped if is_alt(key, ']') => {
+                (ReplyState::Reading(String::new()), ReplyPart::Swallowed)
             }
-            State::Escaped if is_plain(key, ']') => (State::Reading(String::new()), Heard::Swallowed),
-            State::Waiting | State::Escaped if key.code == KeyCode::Esc => {
-                (State::Escaped, Heard::Other(event))
+            ReplyState::Escaped if is_plain(key, ']') => {
+                (ReplyState::Reading(String::new()), ReplyPart::Swallowed)
             }
-            State::Waiting | State::Escaped => (State::Waiting, Heard::Other(event)),
-            State::Reading(text) if is_alt(key, '\\') || is_bell(key) => (State::Over, self.end(&text, now)),
-            State::Reading(text) if key.code == KeyCode::Esc => (State::Ending(text), Heard::Swallowed),
-            State::Reading(mut text) => match key.code {
+            ReplyState::Waiting | ReplyState::Escaped if key.code == KeyCode::Esc => {
+                (ReplyState::Escaped, ReplyPart::Other(event))
+            }
+            ReplyState::Waiting | ReplyState::Escaped => (ReplyState::Waiting, ReplyPart::Other(event)),
+            ReplyState::Reading(text) if is_alt(key, '\\') || is_bell(key) => {
+                (ReplyState::Over, self.end(&text, now))
+            }
+            ReplyState::Reading(text) if key.code == KeyCode::Esc => {
+                (ReplyState::Ending(text), ReplyPart::Swallowed)
+            }
+            ReplyState::Reading(mut text) => match key.code {
                 KeyCode::Char(c) if is_part(c) && text.len() < LONGEST => {
                     text.push(c);
-                    (State::Reading(text), Heard::Swallowed)
+                    (ReplyState::Reading(text), ReplyPart::Swallowed)
                 }
-                _ => (State::Over, Heard::Other(event)),
+                _ => (ReplyState::Over, ReplyPart::Other(event)),
             },
-            State::Ending(text) if is_plain(key, '\\') => (State::Over, self.end(&text, now)),
-            State::Ending(_) => (State::Over, Heard::Other(event)),
+            ReplyState::Ending(text) if is_plain(key, '\\') => (ReplyState::Over, self.end(&text, now)),
+            ReplyState::Ending(_) => (ReplyState::Over, ReplyPart::Other(event)),
         };
         self.state = state;
         heard
     }
 
-    fn end(&self, text: &str, now: Duration) -> Heard {
+    fn end(&self, text: &str, now: Duration) -> ReplyPart {
         let in_time = now.saturating_sub(self.asked) <= PATIENCE;
-        parse(text).filter(|_| in_time).map_or(Heard::Swallowed, Heard::Ground)
+        parse(text).filter(|_| in_time).map_or(ReplyPart::Swallowed, ReplyPart::Ground)
     }
 }
 
@@ -140,7 +146,7 @@ mod tests {
         all
     }
 
-    fn hear(answer: &str, after: u64) -> Vec<Heard> {
+    fn hear(answer: &str, after: u64) -> Vec<ReplyPart> {
         let start = Duration::from_secs(1);
         let mut ground = Ground::asked(start);
         let now = start + Duration::from_millis(after);
@@ -156,19 +162,19 @@ mod tests {
             ("\u{1b}]11;rgba:0000/0000/0000/ffff\u{7}", (0, 0, 0)),
         ] {
             let mut heard = hear(answer, 3);
-            assert_eq!(heard.pop(), Some(Heard::Ground(ground)), "{answer:?}");
-            assert!(heard.iter().all(|it| *it == Heard::Swallowed), "{heard:?}");
+            assert_eq!(heard.pop(), Some(ReplyPart::Ground(ground)), "{answer:?}");
+            assert!(heard.iter().all(|it| *it == ReplyPart::Swallowed), "{heard:?}");
         }
     }
 
     #[test]
     fn a_late_answer_changes_nothing_and_is_no_key_either() {
         let heard = hear("\u{1b}]11;rgb:ffff/ffff/ffff\u{1b}\\", 5_000);
-        assert!(heard.iter().all(|it| *it == Heard::Swallowed), "{heard:?}");
+        assert!(heard.iter().all(|it| *it == ReplyPart::Swallowed), "{heard:?}");
         for broken in
             ["\u{1b}]11;rgb:fffff/0/0\u{7}", "\u{1b}]11;rgb://\u{7}", "\u{1b}]11;\u{7}", "\u{1b}]\u{7}"]
         {
-            assert!(hear(broken, 1).iter().all(|it| *it == Heard::Swallowed), "{broken:?}");
+            assert!(hear(broken, 1).iter().all(|it| *it == ReplyPart::Swallowed), "{broken:?}");
         }
     }
 
@@ -176,7 +182,7 @@ mod tests {
     fn what_people_type_passes_before_and_after() {
         let mut ground = Ground::asked(Duration::from_secs(1));
         let mut passes =
-            |event: Event| ground.hear(event.clone(), Duration::from_secs(1)) == Heard::Other(event);
+            |event: Event| ground.hear(event.clone(), Duration::from_secs(1)) == ReplyPart::Other(event);
         for c in "11;rgb?jk".chars() {
             assert!(passes(key(KeyCode::Char(c), KeyModifiers::NONE)), "{c}");
         }
@@ -202,8 +208,8 @@ mod tests {
         }
         heard.push(ground.hear(escape.clone(), Duration::from_secs(1)));
         heard.push(ground.hear(plain('\\'), Duration::from_secs(1)));
-        assert_eq!(heard.remove(0), Heard::Other(escape), "Esc alone closes what is open, and no more");
-        assert_eq!(heard.pop(), Some(Heard::Ground((255, 255, 255))));
-        assert!(heard.iter().all(|it| *it == Heard::Swallowed), "{heard:?}");
+        assert_eq!(heard.remove(0), ReplyPart::Other(escape), "Esc alone closes what is open, and no more");
+        assert_eq!(heard.pop(), Some(ReplyPart::Ground((255, 255, 255))));
+        assert!(heard.iter().all(|it| *it == ReplyPart::Swallowed), "{heard:?}");
     }
 }

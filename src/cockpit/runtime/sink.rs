@@ -42,11 +42,11 @@ pub struct TtySink {
     /// For writing at once; only where that can not wait.
     direct: Option<OwnedFd>,
     frames: mpsc::SyncSender<Vec<u8>>,
-    state: Arc<State>,
+    state: Arc<SinkState>,
 }
 
 #[derive(Default)]
-struct State {
+struct SinkState {
     busy: AtomicBool,
     gone: AtomicBool,
     changed: Arc<Notify>,
@@ -61,7 +61,7 @@ impl TtySink {
         let waits_never = fcntl_getfl(&output)?.contains(OFlags::NONBLOCK);
         let direct = if waits_never { Some(output.try_clone()?) } else { None };
         let (frames, waiting) = mpsc::sync_channel::<Vec<u8>>(1);
-        let state = Arc::new(State::default());
+        let state = Arc::new(SinkState::default());
         let shared = Arc::clone(&state);
         thread::Builder::new().name("terminal".to_owned()).spawn(move || {
             for frame in waiting {

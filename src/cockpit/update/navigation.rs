@@ -2,7 +2,7 @@
 
 use crate::{
     Action, Context, Filter, Model, Notice, Screen, layout,
-    model::{Anchor, Row, Step},
+    model::{ListRow, RowAnchor, SearchStep},
 };
 use gonogo_domain::{Now, StageStatus};
 
@@ -141,8 +141,8 @@ fn list(model: &mut Model, action: Action) {
             model.search.typing = true;
             model.search.from = model.chosen().cloned();
         }
-        Action::NextMatch => find(model, Step::Next),
-        Action::PreviousMatch => find(model, Step::Previous),
+        Action::NextMatch => find(model, SearchStep::Next),
+        Action::PreviousMatch => find(model, SearchStep::Previous),
         Action::NextBlocker => blocker(model, true),
         Action::PreviousBlocker => blocker(model, false),
         Action::MarkSeen => {
@@ -155,8 +155,8 @@ fn list(model: &mut Model, action: Action) {
 
 fn open(model: &mut Model) {
     match model.chosen_row() {
-        Some(Row::Checklist { folded, .. }) => fold(model, !folded),
-        Some(Row::Gate { .. }) if layout::tier(model.size) != layout::Tier::Notice => {
+        Some(ListRow::Checklist { folded, .. }) => fold(model, !folded),
+        Some(ListRow::Gate { .. }) if layout::tier(model.size) != layout::Tier::Notice => {
             (model.detail, model.scroll.detail) = (true, 0);
         }
         _ => {}
@@ -165,13 +165,13 @@ fn open(model: &mut Model) {
 
 fn fold(model: &mut Model, folded: bool) {
     let id = match &model.list.anchor {
-        Some(Anchor::Group(id)) => Some(id.clone()),
-        Some(Anchor::Gate(gate)) => model.group_of(gate),
+        Some(RowAnchor::Group(id)) => Some(id.clone()),
+        Some(RowAnchor::Gate(gate)) => model.group_of(gate),
         None => None,
     };
     let Some(id) = id else { return };
     if folded {
-        model.list.anchor = Some(Anchor::Group(id.clone()));
+        model.list.anchor = Some(RowAnchor::Group(id.clone()));
         model.list.by_hand = true;
     }
     model.list.folds.insert(id, folded);
@@ -179,7 +179,7 @@ fn fold(model: &mut Model, folded: bool) {
 }
 
 fn fold_all(model: &mut Model) {
-    let any_open = model.list.rows.iter().any(|row| matches!(row, Row::Checklist { folded: false, .. }));
+    let any_open = model.list.rows.iter().any(|row| matches!(row, ListRow::Checklist { folded: false, .. }));
     for section in model.index.sections() {
         model.list.folds.insert(section.id.clone(), any_open);
     }
@@ -221,19 +221,19 @@ pub(super) fn search(model: &mut Model, action: Action) {
         _ => return,
     }
     if model.search.typing {
-        find(model, Step::Here);
+        find(model, SearchStep::Here);
     }
 }
 
 pub(super) fn type_search(model: &mut Model, text: &str) {
     model.search.field.insert(text);
-    find(model, Step::Here);
+    find(model, SearchStep::Here);
 }
 
-fn find(model: &mut Model, step: Step) {
+fn find(model: &mut Model, step: SearchStep) {
     let order = model.listed_order();
     // While it is typed every letter looks from where it began.
-    let from = model.search.from.clone().filter(|_| step == Step::Here);
+    let from = model.search.from.clone().filter(|_| step == SearchStep::Here);
     let start = from.as_ref().and_then(|id| model.index.position(id)).or_else(|| model.chosen_place());
     let found = model.search.find(&model.board, &order, start, step);
     let found = found.and_then(|at| model.board.gates.get(at)).map(|gate| gate.id.clone());

@@ -3,7 +3,7 @@
 use super::{past, perform, show_screen};
 use crate::{
     Action, Context, Effect, Model, Screen,
-    model::{Entry, Palette, Seat, Subject},
+    model::{Palette, PaletteEntry, Seat, Subject},
 };
 use gonogo_domain::Now;
 
@@ -72,7 +72,7 @@ fn submit(model: &mut Model, now: Now) -> Vec<Effect> {
 }
 
 /// To where the key of it works, and to what it is about.
-fn go(model: &mut Model, entry: &Entry) -> Vec<Effect> {
+fn go(model: &mut Model, entry: &PaletteEntry) -> Vec<Effect> {
     let screen = match &entry.target {
         Subject::Chosen => entry.context.screen(),
         Subject::Gate(_) => Some(Screen::Board),

@@ -2,7 +2,7 @@
 
 use crate::{
     Action, Context, Effect, GroupId, Model, Pane, Pointed, Screen, Target,
-    model::{Anchor, Value},
+    model::{RowAnchor, Value},
 };
 use gonogo_domain::{Now, StageId};
 
@@ -51,7 +51,7 @@ fn click(model: &mut Model, target: Target, double: bool, now: Now) -> Vec<Effec
 
 fn group(model: &mut Model, id: GroupId, double: bool, now: Now) -> Vec<Effect> {
     model.search.typing = false;
-    let wanted = Some(Anchor::Group(id));
+    let wanted = Some(RowAnchor::Group(id));
     let Some(row) = (0..model.list.rows.len()).find(|at| model.anchor_at(*at) == wanted) else {
         return Vec::new();
     };

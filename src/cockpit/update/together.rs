@@ -3,7 +3,7 @@
 use super::meeting::send;
 use crate::{
     Action, Effect, Model, Notice,
-    model::{Field, Form, Name, Purpose, Row, Subject, Value},
+    model::{Field, Form, ListRow, Name, Purpose, Subject, Value},
 };
 use gonogo_domain::{Command, GateId, GateState, Str};
 use gonogo_text::clean_block;
@@ -23,10 +23,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
 fn choose(model: &mut Model) {
     let open = |gate: &&GateState| gate.verdict.blocks() && !gate.group;
     let ids: Vec<GateId> = match model.chosen_row() {
-        Some(Row::Gate { at, .. }) => {
+        Some(ListRow::Gate { at, .. }) => {
             model.board.gates.get(at).filter(|gate| !gate.group).map(|it| it.id.clone()).into_iter().collect()
         }
-        Some(Row::Checklist { section, .. }) => {
+        Some(ListRow::Checklist { section, .. }) => {
             let gates = model.index.sections().get(section).into_iter().flat_map(|it| &it.gates);
             let gates = gates.filter_map(|(at, _)| model.board.gates.get(*at));
             gates.filter(open).map(|gate| gate.id.clone()).collect()

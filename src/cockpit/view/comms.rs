@@ -51,10 +51,10 @@ fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
 }
 
 /// A row of the list, and whether it is the chosen one.
-type Listed = (Line, bool);
+type CommsRow = (Line, bool);
 
 /// By what they tell of, each under its heading.
-fn rows(model: &Model, now: Now, chosen: &MessageState, width: u16) -> Vec<Listed> {
+fn rows(model: &Model, now: Now, chosen: &MessageState, width: u16) -> Vec<CommsRow> {
     let mut all = Vec::new();
     for occasion in Occasion::ALL {
         let own: Vec<_> = model.board.messages.iter().filter(|it| it.occasion == occasion).collect();
@@ -83,7 +83,7 @@ fn row(model: &Model, now: Now, it: &MessageState, width: u16) -> Line {
     line
 }
 
-fn list(all: &[Listed], canvas: &mut Canvas<'_>) {
+fn list(all: &[CommsRow], canvas: &mut Canvas<'_>) {
     let room = usize::from(canvas.height());
     let at = all.iter().position(|(_, chosen)| *chosen).unwrap_or_default();
     // The chosen one stays in sight, with what follows it.

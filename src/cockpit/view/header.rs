@@ -71,11 +71,11 @@ pub(super) fn both_clocks(model: &Model, now: Now, canvas: &mut Canvas<'_>) -> u
 /// The word in large letters, and beside it the count, the parts and the way to GO.
 pub(super) fn word_and_status(model: &Model, now: Now, scale: u16, canvas: &mut Canvas<'_>) {
     let area = Rect { x: 1, y: 0, width: canvas.width().saturating_sub(1), height: canvas.height() };
-    let drawn = word::draw(word::Word::of(&model.board), scale, area, canvas);
+    let drawn = word::draw(word::ShownWord::of(&model.board), scale, area, canvas);
     let x = if drawn {
-        word::columns(word::Word::of(&model.board), scale) + 4
+        word::columns(word::ShownWord::of(&model.board), scale) + 4
     } else {
-        word::plain(word::Word::of(&model.board), 1, 0, canvas) + 2
+        word::plain(word::ShownWord::of(&model.board), 1, 0, canvas) + 2
     };
     let first = u16::from(scale > 1);
     let room = canvas.width().saturating_sub(x + 1);
@@ -87,7 +87,7 @@ pub(super) fn word_and_status(model: &Model, now: Now, scale: u16, canvas: &mut 
 
 /// The word and the count in one line, for small terminals.
 pub(super) fn word_line(model: &Model, canvas: &mut Canvas<'_>) {
-    let x = word::plain(word::Word::of(&model.board), 1, 0, canvas);
+    let x = word::plain(word::ShownWord::of(&model.board), 1, 0, canvas);
     let mut line = counts(model, canvas.width().saturating_sub(x + 3), false, canvas);
     let text = model.qualifiers();
     if !text.is_empty() {

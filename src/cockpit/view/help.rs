@@ -38,7 +38,7 @@ const COLUMN: u16 = 38;
 const KEYS: usize = 11;
 
 /// One line of the help.
-enum Line {
+enum HelpLine {
     Blank,
     Title(&'static str),
     Verdict(Verdict),
@@ -87,17 +87,17 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) -> Option<Position> {
     Some(Position { x: end.min(width.saturating_sub(1)), y: height.checked_sub(1)? })
 }
 
-fn draw_line(line: &Line, y: u16, part: &mut Canvas<'_>) {
+fn draw_line(line: &HelpLine, y: u16, part: &mut Canvas<'_>) {
     match line {
-        Line::Blank => {}
-        Line::Title(title) => {
+        HelpLine::Blank => {}
+        HelpLine::Title(title) => {
             part.put(1, y, u16::MAX, title, Role::Title);
         }
-        Line::Verdict(verdict) => {
+        HelpLine::Verdict(verdict) => {
             let shape = format!("{} {:<8} ", part.look.shape(*verdict), verdict.word());
             part.line(1, y, &[piece(shape, verdict_role(*verdict)), piece(meaning(*verdict), Role::Dim)]);
         }
-        Line::Key { keys, help, key_marks, marks, idle } => {
+        HelpLine::Key { keys, help, key_marks, marks, idle } => {
             let (key, about) = if *idle { (Role::Dim, Role::Dim) } else { (Role::KeyHint, Role::Text) };
             let cols = u16::try_from(KEYS).unwrap_or_default();
             part.put_marked((1, y, cols), keys, key_marks, (key, Role::SearchMatch));
@@ -107,7 +107,7 @@ fn draw_line(line: &Line, y: u16, part: &mut Canvas<'_>) {
 }
 
 /// What works on this screen comes first, then what the shapes mean, then the rest.
-fn lines(model: &Model) -> Vec<Line> {
+fn lines(model: &Model) -> Vec<HelpLine> {
     let query = model.help_field.text().trim();
     let here = model.context_below().chain();
     let is_here =
@@ -121,9 +121,9 @@ fn lines(model: &Model) -> Vec<Line> {
             add_group(model, group, true, &mut Fuzzy::new(query, finds), &mut lines);
         }
         if query.is_empty() {
-            lines.push(Line::Blank);
-            lines.push(Line::Title("Verdicts"));
-            lines.extend(Verdict::ALL.into_iter().map(Line::Verdict));
+            lines.push(HelpLine::Blank);
+            lines.push(HelpLine::Title("Verdicts"));
+            lines.extend(Verdict::ALL.into_iter().map(HelpLine::Verdict));
         }
         for group in far.clone() {
             add_group(model, group, false, &mut Fuzzy::new(query, finds), &mut lines);
@@ -134,24 +134,24 @@ fn lines(model: &Model) -> Vec<Line> {
     if lines.is_empty() {
         lines.extend(finds(Finds::Letters, query));
     }
-    if matches!(lines.first(), Some(Line::Blank)) {
+    if matches!(lines.first(), Some(HelpLine::Blank)) {
         lines.remove(0);
     }
     lines
 }
 
-fn add_group(model: &Model, group: Context, near: bool, wanted: &mut Fuzzy, lines: &mut Vec<Line>) {
+fn add_group(model: &Model, group: Context, near: bool, wanted: &mut Fuzzy, lines: &mut Vec<HelpLine>) {
     let matters = if near { model.matters() } else { Vec::new() };
     let own = |(it, _): &(&'static Binding, &[Key])| it.contexts.first() == Some(&group);
     let mut mine: Vec<_> = model.keymap.bindings().filter(own).collect();
     // What is of use now stands before what is not; both keep the order of the table.
     mine.sort_by_key(|(it, _)| matters.iter().position(|action| *action == it.action).unwrap_or(usize::MAX));
     let named = wanted.score(group.title()).is_some();
-    let found: Vec<Line> =
+    let found: Vec<HelpLine> =
         mine.iter().filter_map(|(it, keys)| line(model, near, it, keys, named, wanted)).collect();
     if !found.is_empty() {
-        lines.push(Line::Blank);
-        lines.push(Line::Title(group.title()));
+        lines.push(HelpLine::Blank);
+        lines.push(HelpLine::Title(group.title()));
         lines.extend(found);
     }
 }
@@ -164,12 +164,12 @@ fn line(
     keys: &[Key],
     named: bool,
     wanted: &mut Fuzzy,
-) -> Option<Line> {
+) -> Option<HelpLine> {
     let names: Vec<_> = keys.iter().map(|key| key.short()).collect();
     let keys = if names.is_empty() { format!(":{}", binding.action.name()) } else { names.join(" ") };
     let found = [binding.help, &binding.action.name(), &keys].iter().any(|text| wanted.score(text).is_some());
     let idle = near && model.refusal(binding.action, &Subject::Chosen).is_some();
-    (found || named).then(|| Line::Key {
+    (found || named).then(|| HelpLine::Key {
         key_marks: wanted.marks(&keys),
         marks: wanted.marks(binding.help),
         keys,

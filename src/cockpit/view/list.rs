@@ -18,7 +18,7 @@ use super::{
 use crate::{
     GroupId, Model, Pane, Target,
     layout::{self, AGE, Columns, INDENT, VERDICT},
-    model::{Fuzzy, Row, Section, Words},
+    model::{Fuzzy, ListRow, Section, Words},
 };
 use gonogo_domain::{Blocks, GateState, Now, Verdict};
 use gonogo_text::{self as text, age};
@@ -34,8 +34,8 @@ pub(crate) fn visible(model: &Model) -> impl Iterator<Item = &GateState> {
     let columns = Columns::for_width(list.width, model.index.widths());
     let shown = if columns.age.is_some() { usize::from(list.height) } else { 0 };
     model.list.rows.iter().skip(model.list.offset).take(shown).filter_map(|row| match row {
-        Row::Gate { at, .. } => model.board.gates.get(*at),
-        Row::Checklist { .. } => None,
+        ListRow::Gate { at, .. } => model.board.gates.get(*at),
+        ListRow::Checklist { .. } => None,
     })
 }
 
@@ -71,7 +71,7 @@ fn rows(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
         shown += 1;
         let (mut under, mut lines) = (Vec::new(), 1);
         let target = match *row {
-            Row::Checklist { section, folded } => {
+            ListRow::Checklist { section, folded } => {
                 let Some(section) = model.index.sections().get(section) else { continue };
                 checklist(model, section, folded, now, y, canvas);
                 if !folded && !headed {
@@ -83,7 +83,7 @@ fn rows(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
                     GroupId::Named(name) => Target::Group(name.clone()),
                 }
             }
-            Row::Gate { at, depth } => {
+            ListRow::Gate { at, depth } => {
                 let Some(gate) = model.board.gates.get(at) else { continue };
                 let marks = marks.of_title(gate, place == model.list.cursor);
                 let title = Title { lines: if wraps { 2 } else { 1 }, marks };
@@ -207,7 +207,7 @@ fn has_room_for_whole_titles(model: &Model, columns: Columns, now: Now, canvas: 
         return false;
     }
     let cut = rows.iter().filter(|row| {
-        let Row::Gate { at, depth } = **row else { return false };
+        let ListRow::Gate { at, depth } = **row else { return false };
         model.board.gates.get(at).is_some_and(|gate| {
             let (_, cols, _) = title_place(model, gate, depth, columns, now, canvas);
             canvas.cols(&gate.title) > cols

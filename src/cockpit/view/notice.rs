@@ -22,7 +22,7 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
         let x = width.saturating_sub(canvas.cols(shape)) / 2;
         canvas.put(x, y, width, shape, word::role(model.board.word));
     } else {
-        word::plain(word::Word::of(&model.board), 0, y, canvas);
+        word::plain(word::ShownWord::of(&model.board), 0, y, canvas);
     }
     for text in lines(model) {
         y += 1;

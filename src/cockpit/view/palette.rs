@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use super::{Canvas, footer};
 use crate::{
     Model, Target,
-    model::{Entry, Palette},
+    model::{Palette, PaletteEntry},
 };
 use gonogo_text as text;
 use gonogo_theme::Role;
@@ -76,7 +76,7 @@ fn list(palette: &Palette, rows: u16, sheet: &mut Canvas<'_>) {
 }
 
 /// `sign qa/smoke   Smoke test on staging   s`: dim, and with the reason, where it would be refused.
-fn row(entry: &Entry, name: u16, y: u16, chosen: bool, sheet: &mut Canvas<'_>) {
+fn row(entry: &PaletteEntry, name: u16, y: u16, chosen: bool, sheet: &mut Canvas<'_>) {
     // On the ground of the chosen row only a colour of letters can be read.
     let marked = if chosen { Role::Accent } else { Role::SearchMatch };
     let end = sheet.width().min(WIDEST).saturating_sub(1);

@@ -10,7 +10,7 @@ use super::{
     look::verdict_role,
     strip,
     when::countdown,
-    word::{self, Word},
+    word::{self, ShownWord},
     wrap::wrap,
 };
 use crate::Model;
@@ -65,7 +65,7 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
 
 /// The word, as large as the place allows; the rows that it took with a blank one are the answer.
 fn large_word(model: &Model, place: Rect, canvas: &mut Canvas<'_>) -> u16 {
-    let said = Word::of(&model.board);
+    let said = ShownWord::of(&model.board);
     let mut part = canvas.part(place);
     let area = Rect { x: 0, y: 0, ..place };
     let scale = (1..=LARGEST).rev().find(|scale| word::draw(said, *scale, area, &mut part));

@@ -24,7 +24,7 @@ pub(super) fn summary<'a>(model: &'a Model, now: Now, canvas: &Canvas<'_>) -> Ve
 }
 
 /// How a source is doing, in the words of the footer and of the screen.
-struct Standing {
+struct SourceStanding {
     shape: &'static str,
     role: Role,
     /// After the name, in the footer.
@@ -42,12 +42,13 @@ fn is_partial(source: &SourceHealth) -> bool {
     source.answered.is_some() && source.open < source.asked
 }
 
-fn standing(model: &Model, source: &SourceHealth, now: Now, canvas: &Canvas<'_>) -> Standing {
+fn standing(model: &Model, source: &SourceHealth, now: Now, canvas: &Canvas<'_>) -> SourceStanding {
     let symbols = canvas.symbols();
     let old = source.answered.map(|stamp| age(stamp.age(now).shown()));
     let since = old.clone().unwrap_or_else(|| "so far".to_owned());
     let at = |at| moment(at, now.wall, model.launch.schedule.zone);
-    let bad = |short: String, said: String| Standing { shape: symbols.no_go, role: Role::Error, short, said };
+    let bad =
+        |short: String, said: String| SourceStanding { shape: symbols.no_go, role: Role::Error, short, said };
     let answered = source.asked.saturating_sub(source.open);
     let kind = source.failure.as_ref().map(|failure| failure.kind);
     match (source.phase, kind) {
@@ -62,7 +63,12 @@ fn standing(model: &Model, source: &SourceHealth, now: Now, canvas: &Canvas<'_>)
         }
         _ if is_in_trouble(source) && is_partial(source) => {
             let said = format!("{answered} of {} answered", source.asked);
-            Standing { shape: symbols.unknown, role: Role::Hold, short: format!("{said} {since}"), said }
+            SourceStanding {
+                shape: symbols.unknown,
+                role: Role::Hold,
+                short: format!("{said} {since}"),
+                said,
+            }
         }
         (Phase::Crashed, _) => {
             bad(format!("crashed, no answer {since}"), "it crashed; polled again later".to_owned())
@@ -78,7 +84,7 @@ fn standing(model: &Model, source: &SourceHealth, now: Now, canvas: &Canvas<'_>)
         _ if is_in_trouble(source) => {
             bad(format!("no answer {since}"), "no answer to what was asked last".to_owned())
         }
-        (Phase::Starting, _) => Standing {
+        (Phase::Starting, _) => SourceStanding {
             shape: symbols.pending,
             role: Role::Dim,
             short: "asking".to_owned(),
@@ -87,10 +93,13 @@ fn standing(model: &Model, source: &SourceHealth, now: Now, canvas: &Canvas<'_>)
         (phase, _) => {
             let said = if phase == Phase::Asking { "asking" } else { "ok" }.to_owned();
             match old {
-                Some(old) => Standing { shape: symbols.go, role: Role::Text, short: old, said },
-                None => {
-                    Standing { shape: symbols.pending, role: Role::Dim, short: "asking".to_owned(), said }
-                }
+                Some(old) => SourceStanding { shape: symbols.go, role: Role::Text, short: old, said },
+                None => SourceStanding {
+                    shape: symbols.pending,
+                    role: Role::Dim,
+                    short: "asking".to_owned(),
+                    said,
+                },
             }
         }
     }
@@ -105,7 +114,7 @@ fn name(source: &SourceHealth) -> String {
 }
 
 fn one<'a>(model: &Model, source: &'a SourceHealth, now: Now, canvas: &Canvas<'_>) -> Vec<Piece<'a>> {
-    let Standing { shape, role, short, .. } = standing(model, source, now, canvas);
+    let SourceStanding { shape, role, short, .. } = standing(model, source, now, canvas);
     let role = if role == Role::Text { Role::Dim } else { role };
     let mut line = vec![piece(name(source), Role::Dim), piece(format!(" {shape} {short}"), role)];
     if let Some(budget) = source.scarcest().filter(|budget| budget.share() < SCARCE) {
@@ -130,7 +139,7 @@ fn lines(model: &Model, now: Now, cols: u16, canvas: &Canvas<'_>) -> Vec<Vec<Pie
     let zone = model.launch.schedule.zone;
     let mut lines = Vec::new();
     for source in &model.sources {
-        let Standing { shape, role, said, .. } = standing(model, source, now, canvas);
+        let SourceStanding { shape, role, said, .. } = standing(model, source, now, canvas);
         let old = source.answered.map(|stamp| format!("{} ago", age(stamp.age(now).shown())));
         let mut facts = vec![format!("last answer: {}", old.as_deref().unwrap_or("none so far"))];
         facts.extend(source.next.map(|at| format!("next poll {}", moment_zoned(at, now.wall, zone))));

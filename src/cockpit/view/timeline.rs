@@ -21,7 +21,7 @@ use super::{
 use crate::{Model, Pane, Target};
 use gonogo_domain::{Agreement, Now, Party, StageState, StageStatus, zoned};
 use gonogo_theme::Role;
-use rows::Row;
+use rows::TimelineRow;
 use scale::Scale;
 
 /// Columns of the names on the left.
@@ -65,7 +65,7 @@ fn to_the_minute(now: Now) -> Now {
 
 fn chart_of(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let plan = rows::plan(model);
-    let mut times: Vec<_> = plan.iter().flat_map(Row::times).collect();
+    let mut times: Vec<_> = plan.iter().flat_map(TimelineRow::times).collect();
     times.extend([now.wall, model.board.t_zero]);
     times.extend(model.lens.cursor());
     let (first, last) = (times.iter().min(), times.iter().max());
@@ -229,7 +229,7 @@ fn under(model: &Model, now: Now, at: DateTime<Utc>) -> Vec<Piece<'static>> {
     }
     let near = rows::plan(model)
         .iter()
-        .flat_map(Row::marks)
+        .flat_map(TimelineRow::marks)
         .filter(|(moment, _)| (*moment - at).num_seconds().unsigned_abs() <= 300)
         .map(|(_, text)| text)
         .collect::<Vec<_>>();

@@ -33,7 +33,7 @@ const PLAQUE: u16 = 27;
 
 /// The word and what it is called: a SCRUB is a HOLD by name.
 #[derive(Clone, Copy)]
-pub(super) struct Word {
+pub(super) struct ShownWord {
     word: BoardWord,
     scrubbed: bool,
     rolled_back: bool,
@@ -41,7 +41,7 @@ pub(super) struct Word {
     named: &'static str,
 }
 
-impl Word {
+impl ShownWord {
     pub fn of(board: &Board) -> Self {
         Self {
             word: board.word,
@@ -65,7 +65,7 @@ impl Word {
 }
 
 /// Columns that the word takes at this scale.
-pub(super) fn columns(word: Word, scale: u16) -> u16 {
+pub(super) fn columns(word: ShownWord, scale: u16) -> u16 {
     // Two words are too long to be doubled, or to stand beside anything on a small screen.
     match (word.rolled_back, scale) {
         (true, 1) => PLAQUE,
@@ -75,7 +75,7 @@ pub(super) fn columns(word: Word, scale: u16) -> u16 {
 }
 
 /// Draws the word in the upper left corner of `place`: whole, or not at all.
-pub(super) fn draw(word: Word, scale: u16, place: Rect, canvas: &mut Canvas<'_>) -> bool {
+pub(super) fn draw(word: ShownWord, scale: u16, place: Rect, canvas: &mut Canvas<'_>) -> bool {
     let rows = 3 * scale;
     if place.width < columns(word, scale) || place.height < rows {
         return false;
@@ -104,7 +104,7 @@ pub(super) fn draw(word: Word, scale: u16, place: Rect, canvas: &mut Canvas<'_>)
 }
 
 /// Three rows of ASCII are too few for letters: the word on a plate, in reverse where the terminal has that.
-fn plaque(word: Word, part: &mut Canvas<'_>) {
+fn plaque(word: ShownWord, part: &mut Canvas<'_>) {
     let cols = usize::from(columns(word, 1));
     let style = part.look.style(word_role(word.word)).add_modifier(Modifier::REVERSED | Modifier::BOLD);
     let spaced = word.named.chars().map(String::from).collect::<Vec<_>>().join(" ");
@@ -115,7 +115,7 @@ fn plaque(word: Word, part: &mut Canvas<'_>) {
 
 /// Draws the word as plain text with its shape, whole or as the shape alone: a part of NO-GO could read GO.
 /// The column behind it is the answer.
-pub(super) fn plain(word: Word, x: u16, y: u16, canvas: &mut Canvas<'_>) -> u16 {
+pub(super) fn plain(word: ShownWord, x: u16, y: u16, canvas: &mut Canvas<'_>) -> u16 {
     let shape = canvas.look.word_shape(word.word);
     let full = format!("{shape} {}", word.named);
     let room = canvas.width().saturating_sub(x);

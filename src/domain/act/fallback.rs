@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use super::{
     super::{
-        Act, FollowUp, IncidentStep, Launch, Message, MessageStep, Party, ReviewStep, RiskStep, RollCallPlan,
-        Stage, StageAct,
+        Act, CommsMessage, FollowUp, IncidentStep, Launch, MessageStep, Party, ReviewStep, RiskStep,
+        RollCallPlan, Stage, StageAct,
         evaluate::{incident, rollback},
         readiness::who_confirms,
     },
@@ -84,7 +84,7 @@ fn of_review(ctx: &ActContext<'_>, step: &ReviewStep) -> Vec<Party> {
 }
 
 /// Who may do this with a message.
-fn may_do(launch: &Launch, message: &Message, step: &MessageStep) -> Vec<Party> {
+fn may_do(launch: &Launch, message: &CommsMessage, step: &MessageStep) -> Vec<Party> {
     let approvers = message.approved_by.iter().cloned();
     match step {
         MessageStep::Approved { .. } => approvers.collect(),

@@ -2,8 +2,8 @@
 
 use super::{
     super::{
-        Act, Carried, Digest, Launch, Message, MessageRef, MessageState, MessageStatus, MessageStep, Party,
-        Str, WriteState, format,
+        Act, Carried, CommsMessage, Digest, Launch, MessageRef, MessageState, MessageStatus, MessageStep,
+        Party, Str, WriteState, format,
     },
     Refusal,
     rights::{ActContext, said},
@@ -162,7 +162,7 @@ pub(super) fn carried(ctx: &ActContext<'_>, carried: &Carried) -> Result<(), Ref
 /// Nobody has approved it, it is to wait, it went out already, or it says something else by now.
 pub(super) fn may_go_out(
     ctx: &ActContext<'_>,
-    message: &Message,
+    message: &CommsMessage,
     state: &MessageState,
     digest: Digest,
     overrides: Option<Str>,
@@ -218,7 +218,7 @@ fn early(ctx: &ActContext<'_>, state: &MessageState) -> Option<String> {
 
 fn draft(
     ctx: &ActContext<'_>,
-    message: &Message,
+    message: &CommsMessage,
     state: &MessageState,
     text: &str,
 ) -> Result<MessageStep, Refusal> {
@@ -242,7 +242,7 @@ fn draft(
 
 fn approve(
     ctx: &ActContext<'_>,
-    message: &Message,
+    message: &CommsMessage,
     state: &MessageState,
     digest: Digest,
 ) -> Result<MessageStep, Refusal> {
@@ -287,7 +287,7 @@ fn has_others(launch: &Launch, who: &[Party], me: &Party) -> bool {
 }
 
 /// Who sends a message: its owner, and whoever makes the final call.
-pub(super) fn may_send(launch: &Launch, message: &Message) -> Vec<Party> {
+pub(super) fn may_send(launch: &Launch, message: &CommsMessage) -> Vec<Party> {
     let call = launch.roll_call.iter().map(|plan| plan.final_call.clone());
     let mut who: Vec<Party> = message.owner.iter().cloned().chain(call).collect();
     if message.owner.is_none() {
@@ -296,7 +296,7 @@ pub(super) fn may_send(launch: &Launch, message: &Message) -> Vec<Party> {
     who
 }
 
-fn changed(message: &Message) -> Refusal {
+fn changed(message: &CommsMessage) -> Refusal {
     Refusal::new("message-changed", format!("{} says something else by now", message.id))
         .instead(format!("read it again: gonogo message show {}", message.id))
 }
@@ -321,7 +321,7 @@ fn found<'a>(
     ctx: &ActContext<'a>,
     id: &str,
     cause: Option<u64>,
-) -> Result<(&'a Message, &'a MessageState), Refusal> {
+) -> Result<(&'a CommsMessage, &'a MessageState), Refusal> {
     let message = ctx.launch.message(id).map(|(at, _)| at).and_then(|at| ctx.launch.comms.messages.get(at));
     let Some(message) = message else {
         let ids: Vec<_> = ctx.launch.comms.messages.iter().map(|it| &it.id).collect();

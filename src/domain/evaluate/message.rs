@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 
 use super::{
     super::{
-        Advice, Approval, Board, Decision, DecisionRecord, GateId, IncidentRecord, IncidentStep,
-        MESSAGE_GRACE, Message, MessageRecord, MessageRef, MessageState, MessageStatus, Occasion, Party,
+        Advice, Approval, Board, CommsMessage, Decision, DecisionRecord, GateId, IncidentRecord,
+        IncidentStep, MESSAGE_GRACE, MessageRecord, MessageRef, MessageState, MessageStatus, Occasion, Party,
         RollbackRecord, Str, Suggested, format, message::Filled, message::fill,
     },
     dependencies::Dependencies,
@@ -211,7 +211,7 @@ fn rollback_over(frame: &EvalContext<'_>, seq: u64) -> Option<String> {
 struct OccurrenceContext<'a> {
     frame: &'a EvalContext<'a>,
     board: &'a Board,
-    message: &'a Message,
+    message: &'a CommsMessage,
     event: &'a ToldEvent<'a>,
     waits: &'a Dependencies,
 }

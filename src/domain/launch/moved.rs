@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 
 use super::{Checklist, Launch, LaunchGraph, LaunchParts};
 use crate::{
-    Board, ChecklistId, Gate, GateId, GateState, History, Message, Moment, MomentExpr, Schedule, Stood, Str,
-    WatchedCondition, terms,
+    Board, ChecklistId, CommsMessage, Gate, GateId, GateState, History, Moment, MomentExpr, Schedule, Stood,
+    Str, WatchedCondition, terms,
 };
 
 /// A moment that is written as a date: T-0 moves without it.
@@ -67,7 +67,7 @@ impl Launch {
             clock.set(&mut freeze.from);
             clock.set(&mut freeze.until);
         }
-        for Message { id, at, not_before, .. } in &mut parts.comms.messages {
+        for CommsMessage { id, at, not_before, .. } in &mut parts.comms.messages {
             clock.named(at.as_mut(), || format!("message {id}"));
             clock.named(not_before.as_mut(), || format!("the embargo of message {id}"));
         }

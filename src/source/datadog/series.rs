@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde::Deserialize;
 
 use super::Datadog;
-use crate::{api::Poll, http::Request};
+use crate::{api::Poll, http::HttpRequest};
 use gonogo_domain::{Failure, FailureKind};
 
 /// How far this machine's clock may be from the server's, in seconds.
@@ -35,7 +35,7 @@ pub(super) async fn ask(
     let api = &datadog.api;
     let (from, to) = (from.to_string(), to.to_string());
     let url = api.url(&["api", "v1", "query"], &[("from", &from), ("to", &to), ("query", query)])?;
-    let response = api.send(poll, Request::get(url), "the query").await?;
+    let response = api.send(poll, HttpRequest::get(url), "the query").await?;
     let now = (datadog.clock)().wall;
     if response.date().is_some_and(|date| (date - now).abs() > TimeDelta::seconds(MOST_SKEW)) {
         return Err(Failure::new(

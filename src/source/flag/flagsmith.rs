@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::{Flag, share::Switch};
 use crate::{
     api::{Api, Poll},
-    http::Request,
+    http::HttpRequest,
 };
 use gonogo_domain::{Failure, FailureKind};
 
@@ -24,7 +24,7 @@ struct Feature {
 pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Switch, Failure> {
     // The address in the settings ends in /api/v1, as Flagsmith gives it.
     let url = api.folder(&["flags"], &[])?;
-    let response = api.send(poll, Request::get(url), "the flags of the environment").await?;
+    let response = api.send(poll, HttpRequest::get(url), "the flags of the environment").await?;
     let states: Vec<State> = api.read(&response)?;
     let mut found = states.iter().filter(|state| state.feature.name == flag.key);
     let (Some(state), None) = (found.next(), found.next()) else {

@@ -7,7 +7,7 @@ use super::{Expect, Flag};
 use crate::{
     api::{Api, FindingResult, Poll},
     finding::finding,
-    http::{Body, Request, Response, decode_json},
+    http::{Body, HttpRequest, Response, decode_json},
 };
 use gonogo_domain::{Failure, FailureKind, Outcome};
 
@@ -33,7 +33,7 @@ const IN_USE: [&str; 4] = ["STATIC", "TARGETING_MATCH", "SPLIT", "DEFAULT"];
 pub(super) async fn answer(api: &Api, flag: &Flag, poll: &Poll<'_>) -> FindingResult {
     let url = api.url(&["ofrep", "v1", "evaluate", "flags", &flag.key], &[])?;
     let body = json!({ "context": flag.context });
-    let response = api.exchange(poll, Request::post(url, Body::Json(body))).await?;
+    let response = api.exchange(poll, HttpRequest::post(url, Body::Json(body))).await?;
     if response.status() != 200 {
         return Err(refused(api, poll, &response, flag));
     }

@@ -256,19 +256,17 @@ impl Client {
                 halve(asked, todo, answers, &failure);
             }
             GraphOutcome::Refused { failure, unknown } => {
-                run.splits += 1;
-                if asked.composed.places.len() == 1 && unknown {
+                if unknown && asked.composed.places.len() == 1 {
                     self.remember_unknown(&asked, &failure);
                 }
+                run.splits += 1;
                 if run.splits > MOST_SPLITS {
                     fail(answers, asked.facts(), &failure);
                 } else {
                     halve(asked, todo, answers, &failure);
                 }
             }
-            GraphOutcome::Limited => {
-                fail(answers, asked.facts(), &rate_limited());
-            }
+            GraphOutcome::Limited => fail(answers, asked.facts(), &rate_limited()),
             GraphOutcome::Failed(failure) => {
                 fail(answers, asked.facts(), &failure);
                 return Some(failure);

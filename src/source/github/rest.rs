@@ -9,7 +9,7 @@ use super::{
     meter::Meter,
     refusal::{Requested, refusal},
 };
-use crate::http::{Dialect, HttpError, Request, Response, SeenPages, decode_json, next_page};
+use crate::http::{Dialect, HttpError, HttpRequest, Response, SeenPages, decode_json, next_page};
 use gonogo_domain::{BudgetOf, Failure, FailureKind};
 
 /// Pages of a list that are read: a thousand items, as many as GitHub gives of a filtered list.
@@ -33,7 +33,7 @@ pub(super) async fn read(
     }
 }
 
-fn address(client: &Client, fact: &RestFact) -> Request {
+fn address(client: &Client, fact: &RestFact) -> HttpRequest {
     let repo = fact.repo.as_ref().map(|repo| client.current(repo));
     let mut path: Vec<&str> = Vec::new();
     if let Some(repo) = &repo {
@@ -47,7 +47,7 @@ fn address(client: &Client, fact: &RestFact) -> Request {
 async fn page(
     client: &Client,
     fact: &RestFact,
-    request: &Request,
+    request: &HttpRequest,
     meter: &Meter,
     cancel: &CancellationToken,
 ) -> Result<(Value, Response), Failure> {
@@ -82,7 +82,7 @@ async fn page(
 async fn pages(
     client: &Client,
     fact: &RestFact,
-    mut request: Request,
+    mut request: HttpRequest,
     key: &str,
     meter: &Meter,
     cancel: &CancellationToken,

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::request::origin_of;
 use super::wire::Transport;
-use super::{Body, Credential, Http, HttpError, Request, Response, Validators};
+use super::{Body, Credential, Http, HttpError, HttpRequest, Response, Validators};
 
 /// The version of GitHub's REST API that our types were written for.
 pub const GITHUB_API_VERSION: &str = "2022-11-28";
@@ -35,7 +35,7 @@ impl Http {
     /// [`HttpError::InvalidRequest`] if `base` is no usable address, the credential is for another one, or
     /// there is no async runtime to run on.
     pub fn github(&self, base: &Url, credential: Option<Credential>) -> Result<GithubClient, HttpError> {
-        Request::get(base.clone()).auth(credential.clone()).check()?;
+        HttpRequest::get(base.clone()).auth(credential.clone()).check()?;
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(HttpError::invalid("no async runtime"));
         }
@@ -54,7 +54,7 @@ impl Http {
 
 impl GithubClient {
     /// A REST read of `path` below the API root. Each segment is encoded; `query` too.
-    pub fn get(&self, path: &[&str], query: &[(&str, &str)]) -> Request {
+    pub fn get(&self, path: &[&str], query: &[(&str, &str)]) -> HttpRequest {
         let mut url = self.base.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(path);
@@ -66,21 +66,21 @@ impl GithubClient {
     }
 
     /// A REST read of an address that GitHub gave, such as the next page.
-    pub fn read(&self, url: Url) -> Request {
-        self.dress(Request::get(url))
+    pub fn read(&self, url: Url) -> HttpRequest {
+        self.dress(HttpRequest::get(url))
     }
 
     /// A question to the very address of this client: to GraphQL, which has only one.
-    pub fn post(&self, body: Body) -> Request {
-        self.dress(Request::post(self.base.clone(), body))
+    pub fn post(&self, body: Body) -> HttpRequest {
+        self.dress(HttpRequest::post(self.base.clone(), body))
     }
 
     /// A request that changes something, to an address of this client.
-    pub fn write(&self, request: Request) -> Request {
+    pub fn write(&self, request: HttpRequest) -> HttpRequest {
         self.dress(request)
     }
 
-    fn dress(&self, request: Request) -> Request {
+    fn dress(&self, request: HttpRequest) -> HttpRequest {
         request
             .accept(HeaderValue::from_static("application/vnd.github+json"))
             .header(
@@ -94,7 +94,11 @@ impl GithubClient {
     ///
     /// # Errors
     /// As [`Http::send`]; [`HttpError::InvalidRequest`] for an address of another server.
-    pub async fn send(&self, request: Request, cancel: &CancellationToken) -> Result<Response, HttpError> {
+    pub async fn send(
+        &self,
+        request: HttpRequest,
+        cancel: &CancellationToken,
+    ) -> Result<Response, HttpError> {
         if origin_of(request.url()) != origin_of(&self.base) {
             return Err(HttpError::invalid("the address is not of this GitHub"));
         }
@@ -109,7 +113,7 @@ impl GithubClient {
     /// As [`Http::send_conditional`].
     pub async fn send_conditional(
         &self,
-        request: Request,
+        request: HttpRequest,
         validators: &Validators,
         cancel: &CancellationToken,
     ) -> Result<Response, HttpError> {
@@ -146,7 +150,7 @@ mod tests {
 
     #[tokio::test]
     async fn another_server_is_never_asked() {
-        let request = Request::get(Url::parse("https://evil.example/").expect("url"));
+        let request = HttpRequest::get(Url::parse("https://evil.example/").expect("url"));
         let outcome = client("https://api.github.com").send(request, &CancellationToken::new()).await;
         assert!(matches!(outcome, Err(HttpError::InvalidRequest { .. })));
     }

@@ -146,9 +146,9 @@ pub enum Body {
     Bytes(HeaderValue, Vec<u8>),
 }
 
-/// One request. Build it with [`Request::get`] or [`Request::post`] and the methods that take `self`.
+/// One request. Build it with [`HttpRequest::get`] or [`HttpRequest::post`] and the methods that take `self`.
 #[derive(Debug, Clone)]
-pub struct Request {
+pub struct HttpRequest {
     method: Method,
     url: Url,
     headers: HeaderMap,
@@ -158,8 +158,8 @@ pub struct Request {
     follow: bool,
 }
 
-impl Request {
-    /// A request without a body. It accepts JSON until [`Request::accept`] says otherwise.
+impl HttpRequest {
+    /// A request without a body. It accepts JSON until [`HttpRequest::accept`] says otherwise.
     pub fn new(method: Method, url: Url) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
@@ -188,7 +188,7 @@ impl Request {
         self
     }
 
-    /// Sets a header. [`Request::check`] refuses those that are the client's own to set.
+    /// Sets a header. [`HttpRequest::check`] refuses those that are the client's own to set.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
@@ -339,7 +339,7 @@ mod tests {
     #[test]
     fn a_credential_is_never_printed() {
         let credential = token("canary-123").expect("credential");
-        let request = Request::get(url("https://api.example/")).auth(Some(credential.clone()));
+        let request = HttpRequest::get(url("https://api.example/")).auth(Some(credential.clone()));
         assert!(!format!("{credential:?} {request:?} {:?}", credential.headers()).contains("canary"));
     }
 
@@ -379,30 +379,30 @@ mod tests {
             ("https://api.example.evil/x", false),
             ("https://evil/?https://api.example", false),
         ] {
-            let request = Request::get(url(to)).auth(Some(credential.clone()));
+            let request = HttpRequest::get(url(to)).auth(Some(credential.clone()));
             assert_eq!(request.check().is_ok(), fine, "{to}");
         }
     }
 
     #[test]
     fn plain_http_is_for_this_machine() {
-        assert!(Request::get(url("http://127.0.0.1:1/")).check().is_ok());
-        assert!(Request::get(url("http://[::1]:1/")).check().is_ok());
-        assert!(Request::get(url("http://prometheus.example/")).check().is_err());
-        assert!(Request::get(url("http://prometheus.example/")).allow_plain().check().is_ok());
+        assert!(HttpRequest::get(url("http://127.0.0.1:1/")).check().is_ok());
+        assert!(HttpRequest::get(url("http://[::1]:1/")).check().is_ok());
+        assert!(HttpRequest::get(url("http://prometheus.example/")).check().is_err());
+        assert!(HttpRequest::get(url("http://prometheus.example/")).allow_plain().check().is_ok());
         let away = url("http://prometheus.example/");
         let credential =
             Credential::new(&SecretString::from("abc"), Scheme::Bearer, &away).expect("credential");
-        assert!(Request::get(away).allow_plain().auth(Some(credential)).check().is_err());
+        assert!(HttpRequest::get(away).allow_plain().auth(Some(credential)).check().is_err());
     }
 
     #[test]
     fn odd_addresses_and_reserved_headers_are_refused() {
         for bad in ["file:///etc/passwd", "ftp://h/", "https://user@h/", "https://u:p@h/", "data:,x"] {
-            assert!(Request::get(url(bad)).check().is_err(), "{bad}");
+            assert!(HttpRequest::get(url(bad)).check().is_err(), "{bad}");
         }
         let smuggled =
-            Request::get(url("https://h/")).header(header::AUTHORIZATION, HeaderValue::from_static("x"));
+            HttpRequest::get(url("https://h/")).header(header::AUTHORIZATION, HeaderValue::from_static("x"));
         assert!(smuggled.check().is_err());
     }
 

@@ -7,7 +7,7 @@ use http::header::{self, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 
 use super::error::host_of;
-use super::{HttpError, Request, Response};
+use super::{HttpError, HttpRequest, Response};
 
 /// Most answers that are kept.
 const MAX_ENTRIES: usize = 512;
@@ -55,7 +55,7 @@ impl Validators {
     }
 
     /// Adds `If-None-Match` to a GET whose answer is stored. The request must carry its credential already.
-    pub fn prepare(&self, request: &mut Request) -> Revalidation {
+    pub fn prepare(&self, request: &mut HttpRequest) -> Revalidation {
         let entry = key(request).and_then(|key| self.locked().entries.get(&key).cloned());
         request.headers_mut().remove(header::IF_NONE_MATCH);
         if let Some(entry) = &entry {
@@ -65,7 +65,7 @@ impl Validators {
     }
 
     /// Keeps a whole 200 that has parsed. Anything else, and an answer that came from here, is left alone.
-    pub fn store(&self, request: &Request, response: &Response) {
+    pub fn store(&self, request: &HttpRequest, response: &Response) {
         let Some(key) = key(request) else { return };
         if response.status != StatusCode::OK || response.not_modified {
             return;
@@ -155,7 +155,7 @@ fn weak(tag: &HeaderValue) -> &[u8] {
     tag.as_bytes().strip_prefix(b"W/").unwrap_or(tag.as_bytes())
 }
 
-fn key(request: &Request) -> Option<CacheKey> {
+fn key(request: &HttpRequest) -> Option<CacheKey> {
     (request.method() == Method::GET).then(|| CacheKey {
         url: request.url().as_str().to_owned(),
         accept: request.headers().get(header::ACCEPT).cloned(),
@@ -195,16 +195,16 @@ mod tests {
         response(StatusCode::NOT_MODIFIED, &[("x-ratelimit-remaining", "7")], "")
     }
 
-    fn with_token(token: &str) -> Request {
+    fn with_token(token: &str) -> HttpRequest {
         let credential =
             Credential::new(&SecretString::from(token), Scheme::Bearer, &url()).expect("credential");
-        Request::get(url()).auth(Some(credential))
+        HttpRequest::get(url()).auth(Some(credential))
     }
 
     #[test]
     fn a_304_gives_back_the_body_with_its_links_and_the_new_rate() {
         let validators = Validators::new();
-        let mut request = Request::get(url());
+        let mut request = HttpRequest::get(url());
         let first = [("etag", "W/\"1\""), ("link", "</r?page=2>; rel=next"), ("x-ratelimit-remaining", "9")];
         validators.store(&request, &response(StatusCode::OK, &first, "{\"a\":1}"));
         let ticket = validators.prepare(&mut request);
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn a_304_renews_only_the_body_it_was_asked_about() {
         let validators = Validators::new();
-        let mut request = Request::get(url());
+        let mut request = HttpRequest::get(url());
         assert!(validators.prepare(&mut request).settle(not_modified()).is_err());
         validators.store(&request, &response(StatusCode::OK, &[("etag", "\"1\"")], "old"));
         let ticket = validators.prepare(&mut request);
@@ -237,12 +237,12 @@ mod tests {
         let validators = Validators::new();
         let tag = [("etag", "\"1\"")];
         validators.store(&with_token("a"), &response(StatusCode::NOT_FOUND, &tag, "{}"));
-        validators.store(&Request::new(Method::POST, url()), &response(StatusCode::OK, &tag, "{}"));
+        validators.store(&HttpRequest::new(Method::POST, url()), &response(StatusCode::OK, &tag, "{}"));
         validators.store(&with_token("a"), &response(StatusCode::OK, &[], "{}"));
         assert!(validators.is_empty());
         validators.store(&with_token("a"), &response(StatusCode::OK, &tag, "{}"));
         assert!(validators.prepare(&mut with_token("b")).0.is_none());
-        assert!(validators.prepare(&mut Request::get(url())).0.is_none());
+        assert!(validators.prepare(&mut HttpRequest::get(url())).0.is_none());
         let raw = HeaderValue::from_static("application/vnd.github.raw+json");
         assert!(validators.prepare(&mut with_token("a").accept(raw)).0.is_none());
         assert!(validators.prepare(&mut with_token("a")).0.is_some());
@@ -254,12 +254,13 @@ mod tests {
         for n in 0..MAX_ENTRIES + 10 {
             let mut address = url();
             address.set_query(Some(&n.to_string()));
-            validators.store(&Request::get(address), &response(StatusCode::OK, &[("etag", "\"1\"")], "{}"));
+            validators
+                .store(&HttpRequest::get(address), &response(StatusCode::OK, &[("etag", "\"1\"")], "{}"));
         }
         assert_eq!(validators.len(), MAX_ENTRIES);
         assert!(
             validators
-                .prepare(&mut Request::get({
+                .prepare(&mut HttpRequest::get({
                     let mut first = url();
                     first.set_query(Some("0"));
                     first

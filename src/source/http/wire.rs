@@ -12,7 +12,7 @@ use reqwest::Url;
 use tokio::time::timeout;
 
 use super::error::{HttpError, ResponsePart, TimeoutPhase, classify, host_of};
-use super::{ExchangeLimits, Request};
+use super::{ExchangeLimits, HttpRequest};
 
 /// What carries a request: our own client, or octocrab on top of it.
 #[derive(Clone, Copy)]
@@ -34,7 +34,7 @@ pub(super) struct RawResponse {
 /// Sends `request` to `url` (its own address, or where a redirect led) and reads the whole answer.
 pub(super) async fn exchange(
     wire: Transport<'_>,
-    request: &Request,
+    request: &HttpRequest,
     url: &Url,
     limits: &ExchangeLimits,
 ) -> Result<RawResponse, HttpError> {
@@ -59,7 +59,7 @@ pub(super) async fn exchange(
 }
 
 fn assemble(
-    request: &Request,
+    request: &HttpRequest,
     url: &Url,
     with_credential: bool,
 ) -> Result<http::Request<Vec<u8>>, HttpError> {

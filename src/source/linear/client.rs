@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::answer::{self, DocumentAnswer};
 use crate::{
-    http::{Body, Credential, Dialect, Http, HttpError, Request, Scheme, Url},
+    http::{Body, Credential, Dialect, Http, HttpError, HttpRequest, Scheme, Url},
     meter::Meter,
 };
 use gonogo_domain::{Failure, FailureKind};
@@ -56,8 +56,8 @@ impl Client {
     }
 
     /// A request with the key.
-    pub(super) fn request(&self, body: Body) -> Request {
-        Request::post(self.url.clone(), body).auth(self.key.clone())
+    pub(super) fn request(&self, body: Body) -> HttpRequest {
+        HttpRequest::post(self.url.clone(), body).auth(self.key.clone())
     }
 
     /// What it is sent by.

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     api::{FindingResult, Poll},
     guardrail::{Points, Ranges, Wanted, WindowSpan, ask_for, none_yet, span},
-    http::{Body, Request},
+    http::{Body, HttpRequest},
     spec::args,
 };
 use gonogo_domain::{Failure, FailureKind, Question};
@@ -70,7 +70,7 @@ impl QueryCall<'_> {
         let form = form.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
         let api = &self.prometheus.api;
         let url = api.url(&["api", "v1", "query_range"], &[])?;
-        let response = api.exchange(self.poll, Request::post(url, Body::Form(form))).await?;
+        let response = api.exchange(self.poll, HttpRequest::post(url, Body::Form(form))).await?;
         let data = data(api, self.poll, &response)?;
         if let Some(doubt) = data.doubts.first() {
             // The series that is missing may be the one that fails (V3).

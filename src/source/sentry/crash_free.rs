@@ -16,7 +16,7 @@ use crate::{
     fact::{Range, number},
     finding::finding,
     guardrail,
-    http::Request,
+    http::HttpRequest,
     metric::{ONE_READING, weigh},
     spec::{Spec, args},
 };
@@ -160,7 +160,7 @@ pub(super) async fn answer(sentry: &Sentry, question: &Question, poll: &Poll<'_>
     });
     query.push(("query", &search));
     let url = sentry.api.folder(&["sessions"], &query)?;
-    let response = sentry.api.send(poll, Request::get(url), "the sessions").await?;
+    let response = sentry.api.send(poll, HttpRequest::get(url), "the sessions").await?;
     let sessions: Sessions = sentry.api.read(&response)?;
     let (mut outcome, mut reason) = match wanted.asked {
         CrashFreeMeasure::Rate { at_least, sessions_at_least } => {

@@ -8,7 +8,7 @@ use crate::{
     api::{FindingResult, Poll},
     fact::counted,
     finding::{MOST_ROWS, finding},
-    http::{Request, Response, link},
+    http::{HttpRequest, Response, link},
     spec::{Spec, args},
 };
 use gonogo_domain::{Failure, FailureKind, Question};
@@ -96,7 +96,7 @@ async fn issues(
         let mut page = query.clone();
         page.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
         let url = sentry.api.folder(&["issues"], &page)?;
-        let response = sentry.api.send(poll, Request::get(url), "the issues").await?;
+        let response = sentry.api.send(poll, HttpRequest::get(url), "the issues").await?;
         found.extend(sentry.api.read::<Vec<Issue>>(&response)?);
         if found.len() as u64 > wanted.at_most {
             return Ok(found);

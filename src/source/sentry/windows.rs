@@ -18,7 +18,7 @@ use crate::{
     api::{FindingResult, Poll},
     finding::finding,
     guardrail::{DecodedGuardrail, WindowSpan, WrittenLimits, counted, limits, none_yet, of_control, span},
-    http::Request,
+    http::HttpRequest,
     spec::{Spec, args},
 };
 use gonogo_domain::{Failure, FailureKind, Measure, Measured, Measurement, Outcome, Question, Window};
@@ -209,7 +209,7 @@ impl QueryCall<'_> {
         query.extend([("field", SUM), ("groupBy", STATUS), ("interval", &interval)]);
         query.extend([("start", start.as_str()), ("end", &end), ("includeTotals", "0"), ("query", &search)]);
         let url = self.sentry.api.folder(&["sessions"], &query)?;
-        let response = self.sentry.api.send(self.poll, Request::get(url), "the sessions").await?;
+        let response = self.sentry.api.send(self.poll, HttpRequest::get(url), "the sessions").await?;
         let sessions: Sessions = self.sentry.api.read(&response)?;
         tally(&sessions, self.bad, self.span)
     }

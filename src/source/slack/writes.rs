@@ -11,7 +11,7 @@ use crate::{
     AnswerFuture, Writes,
     api::{Api, Poll},
     deliver::{body_of, deliver, foreign},
-    http::{Body, Request, Response, Url, decode_json},
+    http::{Body, HttpRequest, Response, Url, decode_json},
 };
 use gonogo_domain::{Failure, FailureKind, Prepared, Sent, Str, Write, WriteAsk};
 
@@ -72,7 +72,7 @@ impl Writes for SlackChannel {
                     let Ok(url) = Url::parse(address.expose_secret().trim()) else {
                         return Sent::Refused(foreign(SLACK));
                     };
-                    match deliver(http, Request::post(url, Body::Json(body)), cancel).await {
+                    match deliver(http, HttpRequest::post(url, Body::Json(body)), cancel).await {
                         Ok(response) => of_webhook(&response),
                         Err(sent) => sent,
                     }
@@ -81,7 +81,7 @@ impl Writes for SlackChannel {
                     let Ok(url) = api.url(&["chat.postMessage"], &[]) else {
                         return Sent::Refused(foreign(SLACK));
                     };
-                    let request = api.dress(Request::post(url, Body::Json(body)));
+                    let request = api.dress(HttpRequest::post(url, Body::Json(body)));
                     match deliver(http, request, cancel).await {
                         Ok(response) => self.of_api(api, &response, cancel).await,
                         Err(sent) => sent,

@@ -62,8 +62,8 @@ pub struct ExpectMessages {
 }
 
 impl MessageSpec {
-    pub fn build(&self) -> Message {
-        Message {
+    pub fn build(&self) -> CommsMessage {
+        CommsMessage {
             id: self.message.as_str().into(),
             title: None,
             audience: "customers".into(),

@@ -7,13 +7,13 @@ use super::{
         around_forms::{AroundAsk, AroundMeans},
         form::{Meaning, Name},
     },
-    Filled, Wrong,
+    FilledForm, Wrong,
 };
 use gonogo_domain::{CloseWish, Command, ConfirmStep, Launch, Party, ReviewStep};
 
 /// The command of such a form.
 pub(super) fn compose(
-    filled: &Filled<'_>,
+    filled: &FilledForm<'_>,
     ask: AroundAsk,
     launch: &Launch,
     now: DateTime<Utc>,
@@ -38,18 +38,18 @@ pub(super) fn compose(
     Ok(Command::Review { step })
 }
 
-fn means(filled: &Filled<'_>) -> Option<AroundMeans> {
+fn means(filled: &FilledForm<'_>) -> Option<AroundMeans> {
     match filled.meaning(&Name::Way) {
         Some(Meaning::Around(means)) => Some(*means),
         _ => None,
     }
 }
 
-fn owner(filled: &Filled<'_>) -> Option<Party> {
+fn owner(filled: &FilledForm<'_>) -> Option<Party> {
     filled.some(&Name::Lead).map(|it| Party::from(&*it))
 }
 
-fn plan(filled: &Filled<'_>, launch: &Launch, now: DateTime<Utc>) -> Result<ConfirmStep, Wrong> {
+fn plan(filled: &FilledForm<'_>, launch: &Launch, now: DateTime<Utc>) -> Result<ConfirmStep, Wrong> {
     let (link, reason) = (filled.some(&Name::Link), filled.text(&Name::Reason));
     let why = || match filled.some(&Name::Reason) {
         Some(reason) => Ok(reason),
@@ -67,7 +67,7 @@ fn plan(filled: &Filled<'_>, launch: &Launch, now: DateTime<Utc>) -> Result<Conf
     })
 }
 
-fn settled(filled: &Filled<'_>) -> Result<ReviewStep, Wrong> {
+fn settled(filled: &FilledForm<'_>) -> Result<ReviewStep, Wrong> {
     let number = filled.text(&Name::Number).parse::<u32>();
     let number = number.map_err(|_| (filled.place(&Name::Number), "give its number".to_owned()))?;
     Ok(match means(filled) {

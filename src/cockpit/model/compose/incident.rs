@@ -7,13 +7,13 @@ use super::{
         form::{Meaning, Name},
         incident_forms::{IncidentAsk, IncidentMeans},
     },
-    Filled, Wrong,
+    FilledForm, Wrong,
 };
 use gonogo_domain::{Command, IncidentPhase, IncidentStep, Launch, Opening, Party, SeverityLevel, Str};
 
 /// The command of a form of an incident, and of which one it is.
 pub(super) fn compose(
-    filled: &Filled<'_>,
+    filled: &FilledForm<'_>,
     (ask, incident): (IncidentAsk, Option<u32>),
     launch: &Launch,
     now: DateTime<Utc>,
@@ -35,14 +35,14 @@ pub(super) fn compose(
     Ok(Command::Incident { incident, step })
 }
 
-fn means(filled: &Filled<'_>, name: &Name) -> Option<IncidentMeans> {
+fn means(filled: &FilledForm<'_>, name: &Name) -> Option<IncidentMeans> {
     match filled.meaning(name) {
         Some(Meaning::Incident(means)) => Some(*means),
         _ => None,
     }
 }
 
-fn opening(filled: &Filled<'_>, launch: &Launch, now: DateTime<Utc>) -> Result<Opening, Wrong> {
+fn opening(filled: &FilledForm<'_>, launch: &Launch, now: DateTime<Utc>) -> Result<Opening, Wrong> {
     let Some(IncidentMeans::Level(severity)) = means(filled, &Name::Level) else {
         return Err((filled.place(&Name::Level), "pick a severity".to_owned()));
     };
@@ -67,7 +67,7 @@ fn opening(filled: &Filled<'_>, launch: &Launch, now: DateTime<Utc>) -> Result<O
     })
 }
 
-fn phase(filled: &Filled<'_>) -> Result<IncidentStep, Wrong> {
+fn phase(filled: &FilledForm<'_>) -> Result<IncidentStep, Wrong> {
     let note = filled.some(&Name::Note);
     Ok(match means(filled, &Name::Step) {
         Some(IncidentMeans::Phase(IncidentPhase::Mitigated)) => IncidentStep::Mitigated { note },
@@ -82,7 +82,7 @@ fn phase(filled: &Filled<'_>) -> Result<IncidentStep, Wrong> {
     })
 }
 
-fn change(filled: &Filled<'_>) -> Result<IncidentStep, Wrong> {
+fn change(filled: &FilledForm<'_>) -> Result<IncidentStep, Wrong> {
     let to = filled.text(&Name::To);
     Ok(match means(filled, &Name::Way) {
         Some(IncidentMeans::Role(role)) => IncidentStep::Role { role, party: Party::from(&*to) },

@@ -2,17 +2,17 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Filled, Wrong};
+use super::{FilledForm, Wrong};
 use crate::model::{
     form::{Meaning, Name, Value},
-    meeting_forms::{Ballot, Call, Say},
+    meeting_forms::{BallotForm, Call, Say},
 };
 use gonogo_domain::{
     ChecklistId, Command, Condition, Considered, DecidedRisk, Decision, DecisionTerms, GateId, Launch, Party,
     Str, Vote,
 };
 
-pub(super) fn vote(filled: &Filled<'_>, launch: &Launch, ballot: Ballot) -> Result<Command, Wrong> {
+pub(super) fn vote(filled: &FilledForm<'_>, launch: &Launch, ballot: BallotForm) -> Result<Command, Wrong> {
     let vote = match ballot.say {
         Say::Go => Vote::Go,
         Say::NoGo => Vote::NoGo,
@@ -20,12 +20,12 @@ pub(super) fn vote(filled: &Filled<'_>, launch: &Launch, ballot: Ballot) -> Resu
         Say::Conditions => Vote::GoWithConditions { conditions: filled.lines(&Name::Condition) },
         Say::Delegate => Vote::Delegate { to: to_whom(filled, launch)? },
     };
-    let Ballot { round, station, corrects, saw, .. } = ballot;
+    let BallotForm { round, station, corrects, saw, .. } = ballot;
     Ok(Command::Vote { round, station, vote, note: filled.some(&Name::Note), corrects, saw })
 }
 
 /// The person or role that the text begins.
-fn to_whom(filled: &Filled<'_>, launch: &Launch) -> Result<Party, Wrong> {
+fn to_whom(filled: &FilledForm<'_>, launch: &Launch) -> Result<Party, Wrong> {
     let wrong = |why: String| (filled.place(&Name::To), why);
     let text = filled.text(&Name::To).to_lowercase();
     let named = |party: &&Party| party.as_str().to_lowercase() == text;
@@ -55,7 +55,7 @@ pub(super) struct Final {
 }
 
 pub(super) fn decide(
-    filled: &Filled<'_>,
+    filled: &FilledForm<'_>,
     launch: &Launch,
     now: DateTime<Utc>,
     Final { call, seen, over, risks }: Final,
@@ -84,7 +84,7 @@ pub(super) fn decide(
 }
 
 /// The options that were weighed, the conditions, the next review.
-fn terms(filled: &Filled<'_>, launch: &Launch, now: DateTime<Utc>) -> Result<DecisionTerms, Wrong> {
+fn terms(filled: &FilledForm<'_>, launch: &Launch, now: DateTime<Utc>) -> Result<DecisionTerms, Wrong> {
     let mut terms =
         DecisionTerms { review: filled.moment(&Name::Review, launch, now)?, ..Default::default() };
     for (place, field) in filled.0.fields.iter().enumerate() {
@@ -104,7 +104,7 @@ fn terms(filled: &Filled<'_>, launch: &Launch, now: DateTime<Utc>) -> Result<Dec
 }
 
 /// Gates and checklists by name; a gate's local name will do where it is the only one.
-fn until_true(filled: &Filled<'_>, launch: &Launch) -> Result<Vec<Str>, Wrong> {
+fn until_true(filled: &FilledForm<'_>, launch: &Launch) -> Result<Vec<Str>, Wrong> {
     let mut all = Vec::new();
     for (place, field) in filled.0.fields.iter().enumerate().filter(|(_, it)| it.name == Name::UntilTrue) {
         let Value::Text(text) = &field.value else { continue };

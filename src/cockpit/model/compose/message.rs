@@ -5,13 +5,13 @@ use super::{
         form::{Meaning, Name},
         message_forms::MessageAsk,
     },
-    Filled, Wrong,
+    FilledForm, Wrong,
 };
 use gonogo_domain::{Command, Digest, MessageRef, MessageWish};
 
 /// The command of a form of a message.
 pub(super) fn compose(
-    filled: &Filled<'_>,
+    filled: &FilledForm<'_>,
     ask: MessageAsk,
     of: MessageRef,
     digest: Option<Digest>,

@@ -5,14 +5,14 @@ use super::{
         form::{Meaning, Name, Purpose},
         question::Way,
     },
-    Filled, Wrong,
+    FilledForm, Wrong,
 };
 use chrono::{DateTime, Utc};
 use gonogo_domain::{Command, Launch, StageAct, StageId, Str};
 
 /// The command of a form of the rollout.
 pub(super) fn compose(
-    filled: &Filled<'_>,
+    filled: &FilledForm<'_>,
     purpose: Purpose,
     launch: &Launch,
     now: DateTime<Utc>,
@@ -64,7 +64,7 @@ pub(super) fn compose(
 
 /// What is answered to a breach.
 fn breach(
-    filled: &Filled<'_>,
+    filled: &FilledForm<'_>,
     (stage, guardrail): (StageId, Str),
     launch: &Launch,
     now: DateTime<Utc>,

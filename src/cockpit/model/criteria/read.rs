@@ -2,7 +2,7 @@
 
 use super::{
     Criteria, Fault, Is, Term, What,
-    values::{KEYS, Key},
+    values::{CriterionKey, KEYS},
 };
 use crate::Model;
 use gonogo_domain::{Length, Verdict};
@@ -71,14 +71,14 @@ impl Model {
     }
 }
 
-fn what(key: Key, values: Vec<String>) -> What {
+fn what(key: CriterionKey, values: Vec<String>) -> What {
     match key {
-        Key::Owner => What::Owner(values),
-        Key::Who => What::Who(values),
-        Key::Checklist => What::Checklist(values),
-        Key::Source => What::Source(values),
-        Key::Blocks => What::Blocks(values),
-        Key::Verdict => {
+        CriterionKey::Owner => What::Owner(values),
+        CriterionKey::Who => What::Who(values),
+        CriterionKey::Checklist => What::Checklist(values),
+        CriterionKey::Source => What::Source(values),
+        CriterionKey::Blocks => What::Blocks(values),
+        CriterionKey::Verdict => {
             let meant = |it: &Verdict| {
                 let word = it.word().to_lowercase();
                 // `go` is no beginning of another word, and `no` is one of `no-go`.
@@ -86,7 +86,7 @@ fn what(key: Key, values: Vec<String>) -> What {
             };
             What::Verdict(Verdict::ALL.into_iter().filter(meant).collect())
         }
-        Key::Is => {
+        CriterionKey::Is => {
             let first = values.first().map_or("", String::as_str);
             let is = Is::ALL.iter().find(|(name, ..)| name.starts_with(first)).map(|(_, is, _)| *is);
             What::Is(is.unwrap_or(Is::Open))

@@ -8,7 +8,7 @@ use gonogo_domain::{Party, Verdict};
 
 /// What a value is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Key {
+pub(super) enum CriterionKey {
     Owner,
     Verdict,
     Is,
@@ -19,14 +19,14 @@ pub(super) enum Key {
 }
 
 /// The keys, what they are of, and what they ask.
-pub(super) const KEYS: &[(&str, Key, &str)] = &[
-    ("is", Key::Is, "open, mine, overdue..."),
-    ("owner", Key::Owner, "whose gate it is"),
-    ("verdict", Key::Verdict, "what it says"),
-    ("who", Key::Who, "who can act on it"),
-    ("blocks", Key::Blocks, "what it is in the way of"),
-    ("checklist", Key::Checklist, "where it is"),
-    ("source", Key::Source, "what answers it"),
+pub(super) const KEYS: &[(&str, CriterionKey, &str)] = &[
+    ("is", CriterionKey::Is, "open, mine, overdue..."),
+    ("owner", CriterionKey::Owner, "whose gate it is"),
+    ("verdict", CriterionKey::Verdict, "what it says"),
+    ("who", CriterionKey::Who, "who can act on it"),
+    ("blocks", CriterionKey::Blocks, "what it is in the way of"),
+    ("checklist", CriterionKey::Checklist, "where it is"),
+    ("source", CriterionKey::Source, "what answers it"),
 ];
 
 /// What is measured rather than named.
@@ -41,7 +41,7 @@ pub(crate) struct Candidate {
     pub about: String,
 }
 
-impl Key {
+impl CriterionKey {
     /// What its values are called.
     pub fn of(self) -> &'static str {
         match self {
@@ -58,28 +58,30 @@ impl Key {
 
 impl Model {
     /// The values of a key on this board.
-    pub(super) fn filter_values(&self, key: Key) -> Vec<Candidate> {
+    pub(super) fn filter_values(&self, key: CriterionKey) -> Vec<Candidate> {
         let plain = |names: BTreeSet<String>| {
             names.into_iter().map(|name| Candidate { name, about: String::new() }).collect()
         };
         let gates = self.board.gates.iter();
         match key {
-            Key::Owner => plain(gates.filter_map(|it| it.owner.as_ref()).map(Party::to_string).collect()),
-            Key::Who => plain(gates.flat_map(|it| &it.who).map(Party::to_string).collect()),
-            Key::Blocks => plain(gates.map(|it| blocks(&it.blocks).to_owned()).collect()),
-            Key::Source => {
+            CriterionKey::Owner => {
+                plain(gates.filter_map(|it| it.owner.as_ref()).map(Party::to_string).collect())
+            }
+            CriterionKey::Who => plain(gates.flat_map(|it| &it.who).map(Party::to_string).collect()),
+            CriterionKey::Blocks => plain(gates.map(|it| blocks(&it.blocks).to_owned()).collect()),
+            CriterionKey::Source => {
                 let plans = gates.filter_map(|it| self.launch.gate(&it.id));
                 plain(plans.map(|it| it.source().to_owned()).filter(|it| !it.is_empty()).collect())
             }
-            Key::Checklist => {
+            CriterionKey::Checklist => {
                 let lists = self.board.checklists.iter();
                 lists.map(|it| Candidate { name: it.id.to_string(), about: it.title.to_string() }).collect()
             }
-            Key::Verdict => {
+            CriterionKey::Verdict => {
                 let words = Verdict::ALL.into_iter().map(|it| it.word().to_lowercase());
                 words.map(|name| Candidate { name, about: String::new() }).collect()
             }
-            Key::Is => {
+            CriterionKey::Is => {
                 let named = |(name, _, about): &(&str, Is, &str)| Candidate {
                     name: (*name).to_owned(),
                     about: (*about).to_owned(),
@@ -91,12 +93,14 @@ impl Model {
 
     /// Filters of one term that are worth naming: the words for a gate, owners, verdicts.
     pub(crate) fn common_filters(&self) -> Vec<Candidate> {
-        let of = |key: Key, name: &'static str| {
+        let of = |key: CriterionKey, name: &'static str| {
             let whole = move |it: Candidate| Candidate { name: format!("{name}:{}", it.name), ..it };
             self.filter_values(key).into_iter().map(whole)
         };
-        let named = of(Key::Is, "is").chain(of(Key::Owner, "owner")).chain(of(Key::Verdict, "verdict"));
-        named.chain(of(Key::Checklist, "checklist")).collect()
+        let named = of(CriterionKey::Is, "is")
+            .chain(of(CriterionKey::Owner, "owner"))
+            .chain(of(CriterionKey::Verdict, "verdict"));
+        named.chain(of(CriterionKey::Checklist, "checklist")).collect()
     }
 
     /// What could stand in the place of `term`, which is being typed: whole terms.

@@ -1,6 +1,6 @@
 //! Every action of the key map, as entries of the palette.
 
-use super::{Entry, Subject};
+use super::{PaletteEntry, Subject};
 use crate::{Action, Context, Model, Screen};
 
 impl Context {
@@ -32,7 +32,7 @@ impl Context {
 
 impl Model {
     /// Every action that a key can do on some screen: first what matters here, then what else works here, then the rest.
-    pub(super) fn palette_actions(&self) -> Vec<Entry> {
+    pub(super) fn palette_actions(&self) -> Vec<PaletteEntry> {
         let here = self.context_below();
         let matters = self.matters();
         let mut entries = Vec::new();
@@ -45,7 +45,8 @@ impl Model {
                 continue;
             }
             let name = binding.action.name().replace('-', " ");
-            let mut entry = Entry::of(Some(binding.action), context, Subject::Chosen, &name, binding.help);
+            let mut entry =
+                PaletteEntry::of(Some(binding.action), context, Subject::Chosen, &name, binding.help);
             entry.key = keys.first().map_or(String::new(), |key| key.name());
             let works = binding.contexts.iter().any(|it| here.chain().contains(it));
             let rank = match matters.iter().position(|it| *it == binding.action).filter(|_| works) {

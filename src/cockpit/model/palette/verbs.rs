@@ -1,6 +1,6 @@
 //! Actions with what they are done to: `sign qa/smoke`, `move stage canary`, `go qa`.
 
-use super::{Entry, Finds, Fuzzy, Subject};
+use super::{Finds, Fuzzy, PaletteEntry, Subject};
 use crate::{Action, Context, Model, Screen};
 use gonogo_domain::{GateState, StageStatus};
 use gonogo_text::Link;
@@ -57,20 +57,20 @@ const VERBS: &[(&str, Option<Action>, Context, Takes)] = &[
 
 impl Model {
     /// What fits `query` as an action and what it is done to, and as a place to go to.
-    pub(super) fn palette_arguments(&self, query: &str) -> Vec<(Rank, u32, Entry)> {
+    pub(super) fn palette_arguments(&self, query: &str) -> Vec<(Rank, u32, PaletteEntry)> {
         let mut found = Vec::new();
         for (verb, action, context, takes) in VERBS {
             let Some((whole, rest)) = split(query, verb) else { continue };
             let rank = if whole { Rank::Whole } else { Rank::Part };
             let made = self.targets(*takes, *action).into_iter().map(|(target, id, about)| {
-                Entry::of(*action, *context, target, &format!("{verb} {id}"), &about)
+                PaletteEntry::of(*action, *context, target, &format!("{verb} {id}"), &about)
             });
             found.extend(matching(made, rest, verb.len() + 1).map(|(score, entry)| (rank, score, entry)));
         }
         let named = query.trim().chars().count() > 1;
         if named && !found.iter().any(|(_, _, entry)| entry.action.is_none()) {
             let made = self.targets(Takes::Places, None).into_iter().map(|(target, id, about)| {
-                Entry::of(None, Context::List, target, &format!("go to {id}"), &about)
+                PaletteEntry::of(None, Context::List, target, &format!("go to {id}"), &about)
             });
             let places = matching(made, query, "go to ".len());
             found.extend(places.map(|(score, entry)| (Rank::Place, score, entry)));
@@ -159,10 +159,10 @@ fn split<'q>(query: &'q str, verb: &str) -> Option<(bool, &'q str)> {
 
 /// Those that fit, with the letters that were typed marked. The name of each has a head of so many letters.
 fn matching(
-    entries: impl Iterator<Item = Entry>,
+    entries: impl Iterator<Item = PaletteEntry>,
     query: &str,
     head: usize,
-) -> impl Iterator<Item = (u32, Entry)> {
+) -> impl Iterator<Item = (u32, PaletteEntry)> {
     let head = u32::try_from(head).unwrap_or_default();
     let all = query.trim().is_empty();
     let mut fuzzy = Fuzzy::new(query, Finds::Letters);

@@ -3,7 +3,7 @@
 use crate::{
     Model,
     layout::{self, INDENT, VERDICT},
-    model::Row,
+    model::ListRow,
     view::{
         advice,
         canvas::{Piece, piece},
@@ -27,10 +27,10 @@ pub(super) fn told(model: &Model, width: u16) -> Vec<Vec<Piece<'static>>> {
     let room = width.saturating_sub(indent(width) + LABEL + 1);
     let mut told = match model.chosen_row() {
         _ if lines == 0 => Vec::new(),
-        Some(Row::Gate { at, .. }) => {
+        Some(ListRow::Gate { at, .. }) => {
             model.board.gates.get(at).map(|gate| of_gate(model, gate, room, lines)).unwrap_or_default()
         }
-        Some(Row::Checklist { section, .. }) => of_checklist(model, section, room, lines),
+        Some(ListRow::Checklist { section, .. }) => of_checklist(model, section, room, lines),
         None => Vec::new(),
     };
     told.resize(lines, Vec::new());

@@ -17,7 +17,7 @@ use gonogo_theme::Role;
 const GAUGE: u16 = 20;
 
 /// A line under a stage.
-pub(super) enum Line<'a> {
+pub(super) enum ClauseLine<'a> {
     /// A clause.
     Clause(&'a Clause),
     /// A guardrail, with the clause that asks for it.
@@ -25,7 +25,7 @@ pub(super) enum Line<'a> {
 }
 
 /// All that is told of the contract of a stage.
-pub(super) fn lines(stage: &StageState) -> Vec<Line<'_>> {
+pub(super) fn lines(stage: &StageState) -> Vec<ClauseLine<'_>> {
     let of = |it: &GuardrailState| {
         stage.clauses.iter().find(|clause| {
             clause.kind == ClauseKind::Guardrail
@@ -38,9 +38,9 @@ pub(super) fn lines(stage: &StageState) -> Vec<Line<'_>> {
     // The clock and the counts first, then what is measured, then what people say.
     let (counts, others): (Vec<_>, Vec<_>) =
         clauses.partition(|it| matches!(it.kind, ClauseKind::Time | ClauseKind::Samples));
-    let guardrails = stage.guardrails.iter().map(|it| Line::Guardrail(it, of(it)));
-    let counts = counts.into_iter().map(Line::Clause);
-    counts.chain(guardrails).chain(others.into_iter().map(Line::Clause)).collect()
+    let guardrails = stage.guardrails.iter().map(|it| ClauseLine::Guardrail(it, of(it)));
+    let counts = counts.into_iter().map(ClauseLine::Clause);
+    counts.chain(guardrails).chain(others.into_iter().map(ClauseLine::Clause)).collect()
 }
 
 /// Every guardrail of a stage, a line each from `y` on.
@@ -52,11 +52,11 @@ pub(in crate::view) fn guardrails(
     canvas: &mut Canvas<'_>,
 ) {
     for (y, it) in (y..canvas.height()).zip(&stage.guardrails) {
-        Line::Guardrail(it, None).draw(model, now, stage, y, canvas);
+        ClauseLine::Guardrail(it, None).draw(model, now, stage, y, canvas);
     }
 }
 
-impl Line<'_> {
+impl ClauseLine<'_> {
     pub fn draw(&self, model: &Model, now: Now, stage: &StageState, y: u16, canvas: &mut Canvas<'_>) {
         let end = canvas.width().saturating_sub(1);
         let clause = match self {

@@ -14,7 +14,7 @@ const MOST_DUE: usize = 12;
 type Mark = (DateTime<Utc>, String);
 
 /// A row of the chart.
-pub(super) enum Row<'a> {
+pub(super) enum TimelineRow<'a> {
     /// Moments under one name.
     Moments(&'static str, Vec<Mark>),
     /// A time in which something stops.
@@ -24,11 +24,11 @@ pub(super) enum Row<'a> {
     /// Nothing, to tell stages apart where there is room.
     Blank,
     /// A line under a stage.
-    Clause(&'a StageState, clause::Line<'a>),
+    Clause(&'a StageState, clause::ClauseLine<'a>),
 }
 
 /// Plan and stages, without what stands under them.
-pub(super) fn plan(model: &Model) -> Vec<Row<'_>> {
+pub(super) fn plan(model: &Model) -> Vec<TimelineRow<'_>> {
     let (board, schedule) = (&model.board, &model.launch.schedule);
     let mut marks = vec![(board.t_zero, "T-0".to_owned())];
     let roll_call = board.roll_call.as_ref().and_then(|poll| poll.planned);
@@ -39,26 +39,34 @@ pub(super) fn plan(model: &Model) -> Vec<Row<'_>> {
     let anchors = anchors.filter_map(|(name, it)| Some((schedule.resolve(&it.expr).ok()?, name.to_string())));
     marks.extend(anchors);
     marks.sort();
-    let mut rows = vec![Row::Moments("plan", marks)];
+    let mut rows = vec![TimelineRow::Moments("plan", marks)];
     let open = board.gates.iter().filter(|gate| gate.counted && gate.verdict.blocks());
     let mut due: Vec<_> =
         open.filter_map(|gate| Some((gate.due.as_ref()?.at, gate.id.local().to_owned()))).collect();
     due.sort();
     due.truncate(MOST_DUE);
     if !due.is_empty() {
-        rows.push(Row::Moments("due", due));
+        rows.push(TimelineRow::Moments("due", due));
     }
-    rows.extend(schedule.freezes.iter().map(|it| Row::Freeze(it.name.to_string(), it.from.at, it.until.at)));
+    rows.extend(
+        schedule.freezes.iter().map(|it| TimelineRow::Freeze(it.name.to_string(), it.from.at, it.until.at)),
+    );
     let stages = board.stages.iter().filter(|it| it.status != StageStatus::NotApplicable);
-    rows.extend(stages.map(Row::Stage));
+    rows.extend(stages.map(TimelineRow::Stage));
     rows
 }
 
 /// The same with the clauses under the chosen stage, and under others as far as there is room for all: first under those that
 /// are out, then under those to come. What room is left then tells the stages apart.
-pub(super) fn with_clauses<'a>(model: &'a Model, plan: Vec<Row<'a>>, room: usize) -> Vec<Row<'a>> {
-    let stages: Vec<&StageState> =
-        plan.iter().filter_map(|row| if let Row::Stage(stage) = row { Some(*stage) } else { None }).collect();
+pub(super) fn with_clauses<'a>(
+    model: &'a Model,
+    plan: Vec<TimelineRow<'a>>,
+    room: usize,
+) -> Vec<TimelineRow<'a>> {
+    let stages: Vec<&StageState> = plan
+        .iter()
+        .filter_map(|row| if let TimelineRow::Stage(stage) = row { Some(*stage) } else { None })
+        .collect();
     let rank = |stage: &StageState| match stage.status {
         _ if is_chosen(model, stage) => 0,
         StageStatus::Soaking | StageStatus::Soaked | StageStatus::Held => 1,
@@ -80,30 +88,30 @@ pub(super) fn with_clauses<'a>(model: &'a Model, plan: Vec<Row<'a>>, room: usize
     let apart = left >= stages.len();
     let mut rows = Vec::with_capacity(room);
     for row in plan {
-        let stage = if let Row::Stage(stage) = &row { Some(*stage) } else { None };
+        let stage = if let TimelineRow::Stage(stage) = &row { Some(*stage) } else { None };
         if apart && stage.is_some() {
-            rows.push(Row::Blank);
+            rows.push(TimelineRow::Blank);
         }
         rows.push(row);
         let own = stage.and_then(|stage| told.iter().position(|(it, _)| it.id == stage.id));
         if let Some((stage, lines)) = own.map(|at| told.swap_remove(at)) {
-            rows.extend(lines.into_iter().map(|line| Row::Clause(stage, line)));
+            rows.extend(lines.into_iter().map(|line| TimelineRow::Clause(stage, line)));
         }
     }
     rows
 }
 
 /// The first row to draw, so that the chosen stage is in sight with what stands under it.
-pub(super) fn first_in_sight(model: &Model, rows: &[Row<'_>], room: usize) -> usize {
-    let own = |row: &Row<'_>| match row {
-        Row::Stage(stage) | Row::Clause(stage, _) => is_chosen(model, stage),
+pub(super) fn first_in_sight(model: &Model, rows: &[TimelineRow<'_>], room: usize) -> usize {
+    let own = |row: &TimelineRow<'_>| match row {
+        TimelineRow::Stage(stage) | TimelineRow::Clause(stage, _) => is_chosen(model, stage),
         _ => false,
     };
     let (Some(first), Some(last)) = (rows.iter().position(own), rows.iter().rposition(own)) else { return 0 };
     (last + 1).saturating_sub(room).min(first)
 }
 
-impl Row<'_> {
+impl TimelineRow<'_> {
     /// The stage that it is about.
     pub fn stage(&self) -> Option<&StageId> {
         match self {

@@ -21,12 +21,12 @@ pub(super) struct Part {
     pub cols: u16,
 }
 
-type Span = (DateTime<Utc>, DateTime<Utc>);
+type TimeSpan = (DateTime<Utc>, DateTime<Utc>);
 
 impl Scale {
     /// From the first to the last of all moments, with one stretch of it large.
-    pub fn new((first, last): Span, large: Option<Span>, cols: u16) -> Self {
-        let part = |(from, to): Span, x, cols| Part { from, to, x, cols };
+    pub fn new((first, last): TimeSpan, large: Option<TimeSpan>, cols: u16) -> Self {
+        let part = |(from, to): TimeSpan, x, cols| Part { from, to, x, cols };
         let whole = (first, last.max(first.checked_add_signed(TimeDelta::minutes(1)).unwrap_or(last)));
         let Some((from, to)) = large.filter(|(from, to)| (first < *from || *to < last) && cols >= LEAST)
         else {
