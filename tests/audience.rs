@@ -252,6 +252,70 @@ fn what_is_out_is_told_with_its_share_and_what_was_taken_back_too() {
     outside(&day, ["it was taken back", "We have taken it back"], &["planned for", "have it since"]);
 }
 
+fn close(unfinished: bool) -> Command {
+    Command::Close { wish: CloseWish::Close { reason: "secret".into(), unfinished, figures: None } }
+}
+
+#[test]
+fn a_closed_launch_is_told_as_far_as_it_got() {
+    let (_home, mut day) = day();
+    day.ready();
+    day.starts("secret-octo", "secret-pilot");
+    day.pass("24h");
+    call(&mut day);
+    day.does("secret-octo", decided(Decision::GO));
+    day.pass("1h");
+    day.measures("errors", 0.0, 10.0);
+    let goes_on = |day: &mut Day, stage: &str| {
+        day.starts("secret-octo", stage);
+        day.pass("2h");
+    };
+    goes_on(&mut day, "secret-some");
+    let holds = Command::JudgeCriterion {
+        stage: "secret-some".into(),
+        criterion: "1".into(),
+        holds: true,
+        note: None,
+    };
+    day.does("secret-octo", holds);
+    goes_on(&mut day, "secret-ring");
+    let mut early = day_of(&day);
+    early.does("secret-octo", close(true));
+    // A group has it, and the rest does not get it by this plan.
+    let sure = ["Everybody has it", "Every customer has it", "planned for", "step by step"];
+    outside(&early, ["PAUSED on its way out: some have it", "We have paused it: some have it"], &sure);
+    goes_on(&mut day, "secret-all");
+    outside(&day, ["Every customer has it", "Everybody has it"], &[]);
+    day.does("secret-octo", close(false));
+    outside(&day, ["Every customer has it", "Everybody has it"], &["not confirmed"]);
+    let opened = Command::Incident {
+        incident: None,
+        step: IncidentStep::Opened(Opening {
+            title: "secret".into(),
+            severity: SeverityLevel::try_from(1).unwrap(),
+            began: None,
+            detected: None,
+            lead: None,
+            comms: None,
+            scribe: None,
+            link: None,
+            goes_on: None,
+        }),
+    };
+    day.does("secret-octo", opened);
+    outside(&day, ["PAUSED", "We have paused it"], &["Every customer has it", "Everybody has it"]);
+}
+
+fn day_of(day: &Day) -> Day {
+    Day {
+        launch: day.launch.clone(),
+        history: day.history.clone(),
+        now: day.now,
+        from: day.from,
+        measured: day.measured.clone(),
+    }
+}
+
 #[test]
 fn what_is_not_known_is_promised_to_nobody() {
     let (_home, mut day) = day();

@@ -16,6 +16,7 @@
 mod batch;
 pub(crate) mod bench;
 mod faults;
+mod field;
 mod files;
 mod identity;
 mod kinds;

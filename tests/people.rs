@@ -6,6 +6,7 @@
 mod after;
 mod ask;
 mod clock;
+mod edits;
 mod hands;
 mod incident;
 mod messages;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     AppError, Opened, PlaybackClock, Session, baseline,
-    open::env,
+    opened::env,
     origin,
     player::Player,
     sources,

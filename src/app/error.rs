@@ -12,7 +12,7 @@ use tokio::task::JoinError;
 
 use gonogo_checklist::Loaded;
 use gonogo_cockpit::CockpitError;
-use gonogo_domain::{Diagnostic, Distrust, Refusal};
+use gonogo_domain::{Diagnostic, Distrust, Failure, Refusal, Str};
 use gonogo_journal::JournalError;
 use gonogo_settings::{SettingsError, TokenError, TrustError};
 use gonogo_source::{http::HttpError, recorded::RecordingError};
@@ -244,7 +244,18 @@ fn counted(problems: &[Diagnostic]) -> String {
     format!("{}{spread}", count(problems.len(), "problem"))
 }
 
-/// The same with files named from where the user is, so that a terminal can open them: `folder` is how the launch's
+/// What a server, or the way to it, refused, and what to do next.
+pub(super) fn told_of(failure: &Failure) -> Str {
+    let next = failure.next.as_ref().map(|next| format!("; {next}")).unwrap_or_default();
+    format!("{}{next}", failure.message).into()
+}
+
+/// The same where nothing can be done without it.
+pub(super) fn failed(failure: Failure) -> AppError {
+    AppError::input(told_of(&failure))
+}
+
+/// Problems with their files named from where the user is, so that a terminal can open them: `folder` is how the launch's
 /// folder was given, `None` for the current one.
 pub(super) fn as_given(mut all: Vec<Diagnostic>, folder: Option<&Path>) -> Vec<Diagnostic> {
     let Some(folder) = folder else { return all };

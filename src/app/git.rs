@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use super::open::env;
+use super::opened::env;
 
 /// The longest that one question to git may take.
 const PATIENCE: Duration = Duration::from_secs(60);

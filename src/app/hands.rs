@@ -11,15 +11,16 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     AppError, Opened,
-    open::env,
+    error::{failed, told_of},
+    opened::env,
     origin,
     sign::{self, Confirm, ConfirmPrompt, Signing, WaitNotice},
     sources, time,
     writer::event_id,
 };
 use gonogo_domain::{
-    Act, Board, BoardWord, Command, Decision, Failure, Oid, Prepared, Sent, Str, Write, WriteAsk,
-    WriteRecord, WriteState,
+    Act, Board, BoardWord, Command, Decision, Oid, Prepared, Sent, Str, Write, WriteAsk, WriteRecord,
+    WriteState,
 };
 use gonogo_journal::Entry;
 use gonogo_poller::NowFn;
@@ -312,13 +313,4 @@ pub(super) async fn look_back(
     };
     signing.record(said(&open.write, state, Some(told.clone())), false, now).await?;
     Ok(Handled::Known { subject: open.write.subject, state, told })
-}
-
-fn told_of(failure: &Failure) -> Str {
-    let next = failure.next.as_ref().map(|next| format!("; {next}")).unwrap_or_default();
-    format!("{}{next}", failure.message).into()
-}
-
-pub(super) fn failed(failure: Failure) -> AppError {
-    AppError::input(told_of(&failure))
 }

@@ -7,6 +7,7 @@ mod baseline;
 mod browser;
 mod check;
 mod checkout;
+mod chooser;
 mod decided;
 mod demo;
 mod desk;
@@ -26,7 +27,9 @@ mod kinds;
 mod launches;
 mod log;
 mod message;
+mod namesake;
 mod open;
+mod opened;
 mod origin;
 mod past;
 mod picture;
@@ -54,6 +57,7 @@ mod writer;
 pub use self::{
     afterwards::{Afterwards, afterwards, figures, readiness_days, whom},
     check::{CheckRequest, Checked, check, check_telling},
+    chooser::choose_launch,
     decided::{Decided, decided, recorded_history, so_far},
     doctor::{Diagnosis, doctor, page as doctor_page},
     error::{AppError, warnings},
@@ -68,7 +72,8 @@ pub use self::{
     launches::{launch_folders, launches},
     log::{LogLevel, log_path, start_log, written_log},
     message::{SendRequest, send_message},
-    open::{LaunchSelection, Opened, env, names_of, open, said_of},
+    open::{names_of, open, said_of},
+    opened::{LaunchSelection, Opened, env},
     origin::from_the_top,
     past::{Happened, Happening, Past},
     picture::{Picture, picture},

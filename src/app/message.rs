@@ -6,8 +6,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     AppError, Opened,
-    hands::{Handled, failed, look_back, said, settle},
-    open::env,
+    error::failed,
+    hands::{Handled, look_back, said, settle},
+    opened::env,
     origin,
     sign::{self, Confirm, ConfirmPrompt, WaitNotice},
     sources, time,
@@ -22,7 +23,7 @@ use gonogo_text::{clean, clean_block};
 
 /// A message that a person wants sent.
 pub struct SendRequest {
-    /// Which.
+    /// The message, by its id in the files.
     pub message: String,
     /// Why it is sent although it should wait: an OVERRIDE.
     pub overrides: Option<Str>,

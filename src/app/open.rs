@@ -5,50 +5,12 @@ use std::{
     sync::Arc,
 };
 
-use super::{AppError, Registry, demo, error::as_given, sources, store};
-use gonogo_checklist::{self as checklist, LaunchInput, LoadRequest, Loaded};
+use super::{AppError, LaunchSelection, Opened, Registry, demo, error::as_given, sources, store};
+use gonogo_checklist::{self as checklist, LaunchInput, LoadRequest};
 use gonogo_domain::{History, Launch};
 use gonogo_files as files;
 use gonogo_journal::Location;
-use gonogo_settings::Settings;
 use gonogo_source::recorded::{self, Recording};
-
-/// What the user named.
-#[derive(Clone, Debug, Default)]
-pub struct LaunchSelection {
-    /// Folder or file; `None`: here. `-` is standard input.
-    pub path: Option<std::path::PathBuf>,
-    /// Values of variables.
-    pub set: Vec<(String, String)>,
-    /// A file or a URL.
-    pub journal: Option<String>,
-    /// Settings file.
-    pub settings: Option<std::path::PathBuf>,
-    /// A recording to play instead of asking sources.
-    pub replay: Option<std::path::PathBuf>,
-    /// The bundled launch and its recording.
-    pub demo: bool,
-    /// Practice: a copy of the journal instead of the journal.
-    pub rehearse: bool,
-}
-
-/// A launch that can be evaluated, and where its evidence comes from.
-#[derive(Clone, Debug)]
-pub struct Opened {
-    /// The launch and its files.
-    pub loaded: Loaded,
-    /// The user's settings.
-    pub settings: Settings,
-    /// Played instead of asking sources.
-    pub recording: Option<Arc<Recording>>,
-    /// What the user named.
-    pub chosen: LaunchSelection,
-}
-
-/// Reads an environment variable; empty counts as unset.
-pub fn env(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
 
 /// Opens settings, files and recording.
 ///

@@ -9,8 +9,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     AppError, Checked, Opened,
-    hands::{failed, settle, status},
-    open::env,
+    error::failed,
+    hands::{settle, status},
+    opened::env,
     sources, store,
 };
 use gonogo_domain::{Prepared, Str, WriteAsk, WriteState};

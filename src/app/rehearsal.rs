@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{AppError, Opened, store};
+use super::AppError;
 use gonogo_journal::{Access, Journal, JournalError, Location, OpenOptions};
 
 /// Where the rehearsal of a journal is.
@@ -17,21 +17,20 @@ pub fn beside(real: &Location, state: Option<&Path>) -> Option<Location> {
     }
 }
 
-/// Makes the copy, unless a practice on the same journal is under way.
+/// Makes the copy, unless a practice on the same journal is under way. `options`: how the launch's journal is read.
 ///
 /// # Errors
 /// [`AppError::Journal`]: the journal can not be read, or no copy can be made.
-pub fn prepare(opened: &Opened, real: &Location, copy: &Location) -> Result<(), AppError> {
+pub fn prepare(options: &OpenOptions, real: &Location, copy: &Location) -> Result<(), AppError> {
     let failed =
         |source| AppError::Journal { what: Some("no rehearsal can be made".to_owned()), source, next: None };
-    let (Location::File(file), launch) = (copy, &opened.loaded.launch.id) else { return Ok(()) };
-    let options = || store::options(launch.clone(), Access::Read);
-    let real = match Journal::open(real, options().access(Access::Read)) {
+    let Location::File(file) = copy else { return Ok(()) };
+    let real = match Journal::open(real, options.clone().access(Access::Read)) {
         Ok(real) => Some(real),
         Err(JournalError::Missing { .. }) => None,
         Err(error) => return Err(failed(error)),
     };
-    if file.exists() && continues(real.as_ref(), copy, &options()).map_err(failed)? {
+    if file.exists() && continues(real.as_ref(), copy, options).map_err(failed)? {
         return Ok(());
     }
     for part in [file.clone(), with(file, "-wal"), with(file, "-shm"), with(file, "-head")] {
@@ -39,7 +38,7 @@ pub fn prepare(opened: &Opened, real: &Location, copy: &Location) -> Result<(), 
         drop(std::fs::remove_file(part));
     }
     let Some(real) = real else { return Ok(()) };
-    let to = Journal::open(copy, options().access(Access::Write)).map_err(failed)?;
+    let to = Journal::open(copy, options.clone().access(Access::Write)).map_err(failed)?;
     Journal::copy(&real, &to).map(|_| ()).map_err(failed)
 }
 

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use secrecy::SecretString;
 use url::Url;
 
-use super::{AppError, Opened, Session, keymap, open::env, store, time, trust};
+use super::{AppError, Opened, Session, keymap, opened::env, store, time, trust};
 use gonogo_domain::SourceId;
 use gonogo_poller::{Polled, SourceKey};
 use gonogo_settings::{self as settings, BaseUrl, CredentialHelper, Env, KnownNames, Settings, Token};
@@ -28,7 +28,7 @@ pub(super) fn settings(path: Option<&std::path::Path>) -> Result<Settings, AppEr
     let settings = Settings::load(
         path,
         &env,
-        &KnownNames { servers: &names, writes: &writes(), keys: &keymap::faults },
+        &KnownNames { servers: &names, writes: &writes(), keys: &keymap::faults, views: &keymap::view_fault },
     )?;
     for home in DECLARED.iter().filter_map(|it| it.home) {
         addresses_of(home, &env)?;
@@ -97,7 +97,7 @@ pub(super) fn sender(settings: &Settings, source: &SourceId, to: &str) -> Result
         .ok_or_else(|| AppError::input(format!("nothing is sent by {source}")))?;
     let homes = homes(settings, &[usual(it)])?;
     let setup = Setup { connections: connections(settings)?, ..bare(settings, homes)? };
-    (sends.open)(&setup, to).map_err(super::hands::failed)
+    (sends.open)(&setup, to).map_err(super::error::failed)
 }
 
 /// Whether the user has a credential for [`of_people`].

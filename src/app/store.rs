@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{AppError, Opened, open::env, rehearsal};
+use super::{AppError, Opened, namesake, opened::env, rehearsal};
 use gonogo_domain::{
     Answer, Distrust, GateId, History, JudgedTime, Kind, Launch, Measured, Need, Observation, SourceId,
     StageAct, Str,
@@ -121,7 +121,7 @@ pub fn write(opened: &Opened) -> Result<OpenedJournal, AppError> {
         ));
     };
     if let Some(real) = real(opened)?.filter(|_| opened.chosen.rehearse) {
-        rehearsal::prepare(opened, &real, &location)?;
+        rehearsal::prepare(&options(opened.loaded.launch.id.clone(), Access::Read), &real, &location)?;
     }
     match open(opened, &location, Access::Write) {
         Ok(store) => Ok(store),
@@ -188,6 +188,19 @@ fn open_whole(
     let entries = journal.read_since(0).wait()?;
     let mut store = taken_in(journal, &entries)?;
     store.before = before(opened, &store.history, store.journal.as_ref());
+    // Each other launch of a shared journal is a connection of its own: that is asked for at the beginning only.
+    let early = if matches!(location, Location::Postgres(_)) {
+        entries.is_empty()
+    } else {
+        store.history.decisions.is_empty()
+    };
+    if let Some(journal) = store.journal.as_ref().filter(|_| early) {
+        let other = |id: String| Journal::open(location, options(id.as_str(), Access::Read)).ok();
+        let elsewhere = namesake::stopped(&opened.loaded.launch, journal, other);
+        if elsewhere.is_some() {
+            Arc::make_mut(&mut store.history).elsewhere = elsewhere;
+        }
+    }
     Ok((store, entries))
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use tokio_util::sync::CancellationToken;
 
-use super::{AppError, Opened, open::env, origin};
+use super::{AppError, Opened, opened::env, origin};
 use gonogo_clock::Clock;
 use gonogo_domain::{Digest, Kind, Launch};
 use gonogo_settings::{Grants, TrustStore};

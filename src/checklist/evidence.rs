@@ -1,15 +1,17 @@
 //! What machines are asked: sources and the clock.
 
 use super::{
-    gate::NOT_LOOKED_UP,
     moments,
     names::listed,
     reader::{Reader, SpannedText, keys},
     shapes::{length, must, word},
     symbols::Symbols,
 };
-use gonogo_domain::{Kind, Query, SourceId, Str};
+use gonogo_domain::{Kind, Need, Query, SourceId, Str};
 use gonogo_yaml::{NodeId, NodeKind, Problem};
+
+/// Stands for what a timer counts from until all gates are known.
+const NOT_LOOKED_UP: Need = Need::Decision;
 
 /// A kind of evidence as far as it can be read alone.
 #[derive(Debug)]

@@ -13,7 +13,7 @@ use super::{
     template::answers_in,
     when::ConditionScope,
 };
-use gonogo_domain::{Digest, Gate, GateId, Kind, Need, Party, Str};
+use gonogo_domain::{Digest, Gate, GateId, Kind, Party, Str};
 use gonogo_text::Link;
 use gonogo_yaml::{NodeId, Shape};
 
@@ -362,6 +362,3 @@ pub(super) fn place(reader: &Reader<'_>, node: NodeId) -> gonogo_domain::Place {
     let span = reader.doc.span(node);
     gonogo_domain::Place { file: reader.doc.name().to_owned(), line: span.line, column: span.column }
 }
-
-/// Stands for what a timer counts from until all gates are known.
-pub(super) const NOT_LOOKED_UP: Need = Need::Decision;

@@ -60,7 +60,7 @@ pub(crate) fn gates_of_people() -> Vec<CompletionCandidate> {
     })
 }
 
-/// Roles.
+/// Roles of the launch that is here, by id.
 pub(crate) fn roles() -> Vec<CompletionCandidate> {
     of_launch(|launch| {
         let title = |role: &gonogo_domain::LaunchRole| {
@@ -94,7 +94,7 @@ pub(crate) fn messages() -> Vec<CompletionCandidate> {
     })
 }
 
-/// Checklists.
+/// Checklists of the launch that is here, by id.
 pub(crate) fn checklists() -> Vec<CompletionCandidate> {
     of_launch(|launch| launch.checklists.iter().map(|it| (it.id.to_string(), it.title.to_string())).collect())
 }
@@ -116,7 +116,7 @@ pub(crate) fn options() -> Vec<CompletionCandidate> {
     })
 }
 
-/// Guardrails.
+/// Guardrails of the launch that is here, by id.
 pub(crate) fn guardrails() -> Vec<CompletionCandidate> {
     of_launch(|launch| {
         launch.guardrails.iter().map(|(id, it)| (id.to_string(), it.title.to_string())).collect()

@@ -8,7 +8,7 @@ use super::{
     unused::refuse,
 };
 use gonogo_app::{self as app, AppError, Picture, Reported};
-use gonogo_cockpit::Screen;
+use gonogo_cockpit::{Code, Key, Screen};
 use gonogo_report::{AudienceInput, PageForm, TextOptions, html, json, report, summary, text};
 
 /// Writes the board for readers. A report is no verdict: it ends with 0 when it was written.
@@ -18,16 +18,9 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
         theme: args.look.theme,
         ascii: args.look.ascii,
         size: args.size.unwrap_or((100, 30)),
-        screen: match args.screen {
-            None | Some(PictureScreen::Board | PictureScreen::Present) => Screen::Board,
-            Some(PictureScreen::Timeline) => Screen::Timeline,
-            Some(PictureScreen::Path) => Screen::Path,
-            Some(PictureScreen::Meeting) => Screen::RollCall,
-            Some(PictureScreen::Rollback) => Screen::Rollback,
-            Some(PictureScreen::Incident) => Screen::Incident,
-            Some(PictureScreen::Comms) => Screen::Comms,
-        },
+        screen: args.screen.map_or(Screen::Board, screen),
         presenting: args.screen == Some(PictureScreen::Present),
+        pressed: args.screen.and_then(pressed),
     };
     let opened = app::open(args.launch.into())?;
     say(&app::warnings(&opened.loaded));
@@ -56,6 +49,36 @@ fn written(output: &str, page: &str) -> Result<Exit, AppError> {
     }
     write_page(output, page)?;
     Ok(Exit::Go)
+}
+
+/// The screen that a picture is of.
+fn screen(of: PictureScreen) -> Screen {
+    match of {
+        PictureScreen::Board
+        | PictureScreen::Present
+        | PictureScreen::Detail
+        | PictureScreen::Help
+        | PictureScreen::Palette => Screen::Board,
+        PictureScreen::Timeline => Screen::Timeline,
+        PictureScreen::Path => Screen::Path,
+        PictureScreen::Meeting => Screen::RollCall,
+        PictureScreen::Rollback => Screen::Rollback,
+        PictureScreen::Incident => Screen::Incident,
+        PictureScreen::Comms => Screen::Comms,
+        PictureScreen::Readiness => Screen::Readiness,
+        PictureScreen::Risks => Screen::Risks,
+        PictureScreen::People => Screen::People,
+    }
+}
+
+/// The key that opens what lies over the board.
+fn pressed(of: PictureScreen) -> Option<Key> {
+    Some(match of {
+        PictureScreen::Detail => Key::plain(Code::Enter),
+        PictureScreen::Help => Key::char('?'),
+        PictureScreen::Palette => Key::char(':'),
+        _ => return None,
+    })
 }
 
 fn page(it: &Reported, audience: AudienceArg, form: ReportFormat) -> String {

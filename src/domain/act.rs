@@ -165,7 +165,7 @@ pub enum Command {
     },
     /// End the rollback.
     EndRollback {
-        /// How.
+        /// Whether all, some or nothing of it was taken back.
         result: RollbackResult,
         /// In the words of whoever does it; kept in the journal.
         reason: Str,
@@ -174,14 +174,14 @@ pub enum Command {
     Incident {
         /// Which, so that no other is meant; `None`: the one that is open.
         incident: Option<u32>,
-        /// What.
+        /// What is said of the incident.
         step: IncidentStep,
     },
     /// State a risk of the launch, or say what became of it.
     Risk {
         /// Its name.
         risk: Str,
-        /// What.
+        /// What is said of the risk.
         step: RiskStep,
     },
     /// Open a round of the go/no-go poll.
@@ -233,7 +233,7 @@ pub enum Command {
         message: Str,
         /// Which occurrence, see [`super::MessageRef`]; `None`: the newest that is open.
         cause: Option<u64>,
-        /// What.
+        /// What is to become of the message.
         wish: MessageWish,
     },
     /// Have gonogo change something on a server: the intent, or what became of it.
@@ -266,7 +266,7 @@ pub enum Command {
     },
     /// Close the launch, or open it again.
     Close {
-        /// Which.
+        /// Whether it is closed or opened again.
         wish: CloseWish,
     },
     /// Leave a note.

@@ -55,7 +55,7 @@ pub struct Closing {
     pub seq: u64,
     /// Whose word it is.
     pub voice: Voice,
-    /// Why.
+    /// In the words of whoever closed it; kept in the journal.
     pub reason: Str,
     /// What was not finished.
     pub unfinished: Vec<Str>,
@@ -72,7 +72,7 @@ pub struct Closing {
 pub struct ClosedState {
     /// Whose word it is.
     pub voice: Voice,
-    /// Why.
+    /// In the words of whoever closed it; kept in the journal.
     pub reason: Str,
     /// What was not finished.
     pub unfinished: Vec<Str>,

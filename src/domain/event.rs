@@ -203,7 +203,7 @@ pub enum Act {
     },
     /// The rollback is over.
     RollbackEnded {
-        /// How.
+        /// Whether all, some or nothing of it was taken back.
         result: RollbackResult,
         /// In the words of whoever does it; kept in the journal.
         reason: Str,
@@ -212,14 +212,14 @@ pub enum Act {
     Incident {
         /// Which of the launch's, from 1.
         incident: u32,
-        /// What.
+        /// What was said of the incident.
         step: IncidentStep,
     },
     /// Something is said of a risk of the launch.
     Risk {
         /// Its name.
         risk: Str,
-        /// What.
+        /// What was said of the risk.
         step: RiskStep,
     },
     /// A round of the go/no-go poll begins; repeated after every hold.
@@ -323,7 +323,7 @@ pub enum Act {
     },
     /// The launch is closed, or opened again (V24).
     Close {
-        /// Which.
+        /// Whether it was closed or opened again.
         step: CloseStep,
     },
     /// A free note on the launch or a gate.

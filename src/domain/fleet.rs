@@ -106,12 +106,18 @@ impl Listed {
 
 /// Everybody has it, or it was decided that nobody will.
 fn is_over(board: &Board) -> bool {
+    // Harm that goes on is not over, whatever was decided.
+    if board.incident.as_ref().is_some_and(super::IncidentState::is_running) {
+        return false;
+    }
     if board.closed.is_some() {
         return true;
     }
     let stops =
         |it: &super::DecisionState| it.stands && matches!(it.decision, Decision::NoGo { new_date: None, .. });
-    if board.decision.as_ref().is_some_and(stops) {
+    let some_have_it =
+        board.stages.iter().any(|it| it.started.is_some() && it.status != StageStatus::RolledBack);
+    if board.decision.as_ref().is_some_and(stops) && !some_have_it {
         return true;
     }
     let open = board.gates.iter().any(|it| it.blocks == Blocks::Close && it.verdict.blocks());

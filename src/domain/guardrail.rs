@@ -40,7 +40,7 @@ pub use state::GuardrailState;
 /// A guardrail as the launch plans it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Guardrail {
-    /// Id.
+    /// Its name in the files.
     pub id: Str,
     /// What is measured, for people.
     pub title: Str,

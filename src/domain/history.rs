@@ -57,6 +57,8 @@ pub struct History {
     pub high_water: Option<DateTime<Utc>>,
     /// Every correction of it, in order: when, who, to what, why.
     pub clock_corrections: Vec<(DateTime<Utc>, Actor, DateTime<Utc>, Str)>,
+    /// What stopped the same release under another name, for people.
+    pub elsewhere: Option<Str>,
     /// Why the journal can not be trusted (V11); then the board is unknown.
     pub broken: Option<Distrust>,
     /// How far a shared journal is known (V17); `None`: nobody else writes to it unseen.

@@ -54,14 +54,14 @@ pub enum IncidentStep {
     Severity {
         /// How bad.
         level: SeverityLevel,
-        /// Why.
+        /// In the words of whoever changes it; kept in the journal.
         reason: Str,
     },
     /// Whether the rollout goes on meanwhile.
     Rollout {
         /// It goes on; else it waits.
         goes_on: bool,
-        /// Why.
+        /// In the words of whoever decides it; kept in the journal.
         reason: Str,
     },
     /// The harm has stopped; its cause is not removed.
@@ -127,7 +127,7 @@ pub struct Opening {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum IncidentRole {
-    /// Decides.
+    /// Leads it: decides, resolves and closes it.
     Lead,
     /// Tells stakeholders.
     Comms,
@@ -171,7 +171,7 @@ pub struct IncidentEntry {
     pub seq: u64,
     /// Whose word.
     pub voice: Voice,
-    /// What.
+    /// What was said of the incident.
     pub step: IncidentStep,
 }
 
@@ -238,7 +238,7 @@ pub struct IncidentState {
 /// A word with whose it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IncidentWord {
-    /// Whose.
+    /// Whose word it is, and when it was said.
     pub voice: Voice,
     /// The words.
     pub text: Str,

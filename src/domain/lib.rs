@@ -113,8 +113,8 @@ pub use kept_board::KeptBoard;
 pub use launch::{Checklist, Launch, LaunchParts, Policies, Risk, RollCallPlan, Station, TargetRef};
 pub use lowering::{Cause, Lowering};
 pub use message::{
-    Approval, Carried, Comms, CommsMessage, FACTS, MESSAGE_GRACE, MessageRecord, MessageRecords, MessageRef,
-    MessageSent, MessageState, MessageStatus, MessageStep, Occasion, Via, is_fact,
+    Approval, Carried, Comms, CommsMessage, FACTS, MESSAGE_GRACE, MessageMark, MessageRecord, MessageRecords,
+    MessageRef, MessageSent, MessageState, MessageStatus, MessageStep, Occasion, Via, is_fact,
 };
 pub use now::{Age, CLOCK_TOLERANCE, Now, Stamp};
 pub use outward::{Going, Outward, OutwardGate, OutwardMessage, OutwardStep};

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 pub(super) use self::text::{Filled, fill};
 pub use self::{
-    state::{MessageState, MessageStatus},
+    state::{MessageMark, MessageState, MessageStatus},
     text::{FACTS, is_fact},
 };
 use super::{

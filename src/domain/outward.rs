@@ -142,7 +142,7 @@ impl Outward {
             version: version(launch),
             summary: launch.summary.clone(),
             played: board.scope.played,
-            confirmed: board.word == BoardWord::Go && board.scope.has_all_gates(),
+            confirmed: is_confirmed(board),
             planned: (board.t_zero != files || date.is_none()).then_some(files),
             date,
             zone: launch.schedule.zone,
@@ -157,6 +157,13 @@ impl Outward {
             at: board.evaluated_at,
         }
     }
+}
+
+/// The board is GO; or the launch is closed, finished, and its evidence still is.
+fn is_confirmed(board: &Board) -> bool {
+    let finished = board.closed.as_ref().is_some_and(|it| it.unfinished.is_empty());
+    let word = if finished { board.evidence } else { board.word };
+    word == BoardWord::Go && board.scope.has_all_gates()
 }
 
 /// A version that is a commit is not told, nor one that waits for an answer.
@@ -215,11 +222,11 @@ fn going(launch: &Launch, board: &Board) -> Going {
         _ => {}
     }
     match out(launch, board).last() {
-        // Nothing of it goes on.
-        Some(newest) if board.closed.is_some() => {
-            let percent = share(launch, newest);
-            if percent.is_none_or(|share| share >= 100.0) { Going::Out } else { Going::GoingOut { percent } }
-        }
+        // Of a launch that is closed nothing goes on: whoever does not have it does not get it by this plan.
+        Some(newest) if board.closed.is_some() => match while_out(launch, board, newest) {
+            Going::GoingOut { percent } => Going::Paused { percent, out: true, until: None },
+            going => going,
+        },
         None if board.closed.is_some() => Going::Stopped { looked_at: None },
         Some(newest) => while_out(launch, board, newest),
         None => before(launch, board),

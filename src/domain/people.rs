@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Launch, Party, Str};
+use super::{Actor, Launch, Party, Str};
 
 /// A person named in the launch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,6 +118,13 @@ impl Launch {
             current = role.fallback.as_ref();
         }
         true
+    }
+
+    /// Whether whoever gave a word may still give it by today's files: those who left do not. Of a team nobody knows here who is
+    /// in it, and where nobody is named nothing is said.
+    pub(crate) fn may_still(&self, actor: &Actor, parties: &[Party]) -> bool {
+        let who = self.who(actor);
+        parties.is_empty() || parties.iter().any(|it| !self.names_all(it) || self.speaks_for(who, it, &[]))
     }
 
     /// Whom to call when these do not answer, each once; those who are asked already are left out.

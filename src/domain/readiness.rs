@@ -28,7 +28,7 @@ pub enum ConfirmStep {
     },
     /// It will be there, at another date.
     NewDate {
-        /// When.
+        /// The moment by which it will be there.
         by: DateTime<Utc>,
         /// In the words of whoever does it; kept in the journal.
         reason: Str,
@@ -136,7 +136,7 @@ pub struct ReadinessItem {
 /// Counts of a readiness review.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadinessTally {
-    /// Items.
+    /// All items of the review: those below and those without a word.
     pub of: u32,
     /// Of those: confirmed.
     pub confirmed: u32,

@@ -127,8 +127,10 @@ impl Redactor {
             }
             gate.rows = plain.rows.iter().map(|row| id_of(row).as_str().into()).collect();
         }
-        for word in &mut redacted.readiness {
-            word.link = None;
+        self.plans(board, &mut redacted);
+        // What a risk is about stands in no other place either.
+        for risk in redacted.decision.iter_mut().flat_map(|it| &mut it.terms.risks) {
+            risk.what = "\u{2026}".into();
         }
         redacted.asked.iter_mut().for_each(|it| it.note = None);
         for text in redacted.review.texts() {
@@ -145,6 +147,25 @@ impl Redactor {
         let open = redacted.blockers().into_iter().map(|gate| gate.because().into());
         redacted.reasons = lowered.chain(open).collect();
         redacted
+    }
+
+    /// Words about plans: whose, of what and by when, and none of the words themselves, here and among the remarks.
+    fn plans(&self, plain: &Board, redacted: &mut Board) {
+        for word in &mut redacted.readiness {
+            word.link = None;
+            word.said = word.said.take().map(|_| "\u{2026}".into());
+            word.warning = word.warning.take().map(|it| self.fact(&it).as_str().into());
+        }
+        for step in &mut redacted.path.steps {
+            step.warning = step.warning.take().map(|it| self.fact(&it).as_str().into());
+        }
+        let told: Vec<Str> = plain.plan_warnings();
+        let instead = redacted.plan_warnings();
+        for (remark, said) in redacted.remarks.iter_mut().zip(&plain.remarks) {
+            if let Some(at) = told.iter().position(|it| it == said) {
+                *remark = instead.get(at).cloned().unwrap_or_default();
+            }
+        }
     }
 
     /// What the launch itself says, where quotes are its own.

@@ -66,7 +66,7 @@ pub struct ReviewRecord {
 pub struct Learned {
     /// Whose word it is.
     pub voice: Voice,
-    /// What.
+    /// What was learned, in one line.
     pub text: Str,
 }
 
@@ -77,7 +77,7 @@ pub struct FollowUp {
     pub number: u32,
     /// Who said that it is to be done.
     pub voice: Voice,
-    /// What.
+    /// What is to be done, in one line.
     pub text: Str,
     /// Who sees to it.
     pub owner: Option<Party>,

@@ -73,7 +73,7 @@ pub struct RollbackRecord {
     pub seq: u64,
     /// Who started it.
     pub voice: Voice,
-    /// Why.
+    /// What is wrong, in the words of whoever started it; kept in the journal.
     pub reason: Str,
     /// Steps that were done or skipped, in order.
     pub steps: Vec<StepRecord>,
@@ -101,9 +101,9 @@ pub struct RollbackEnd {
     pub seq: u64,
     /// Who said so.
     pub voice: Voice,
-    /// How.
+    /// Whether all, some or nothing of it was taken back.
     pub result: RollbackResult,
-    /// Why.
+    /// How things stood then, in the words of whoever ended it; kept in the journal.
     pub reason: Str,
 }
 
@@ -168,7 +168,7 @@ pub struct RollbackCall {
 pub struct RollbackRun {
     /// Who started it.
     pub started: Voice,
-    /// Why.
+    /// What is wrong, in the words of whoever started it.
     pub reason: Str,
     /// Who ended it; `None`: it goes on.
     pub ended: Option<Voice>,

@@ -45,7 +45,7 @@ pub enum StageSaid {
         limit: Str,
         /// When that breach was shown.
         since: DateTime<Utc>,
-        /// Why.
+        /// In the words of whoever accepts it; kept in the journal.
         reason: Str,
         /// When it ends.
         until: DateTime<Utc>,
@@ -54,7 +54,7 @@ pub enum StageSaid {
     AcceptanceEnded {
         /// The guardrail.
         guardrail: Str,
-        /// Why.
+        /// In the words of whoever ends it; kept in the journal.
         reason: Str,
     },
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     About, Ask, Blocks, ChecklistId, DecidedRisk, Decision, Digest, Gate, GateId, History, Kind, Launch,
-    Moment, Party, StageId, Str,
+    Moment, Party, StageId, Str, evaluate::decision,
 };
 
 /// The checklist of the conditions.
@@ -52,7 +52,7 @@ pub struct Considered {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Condition {
-    /// What.
+    /// What has to be done, in one line.
     pub text: Str,
     /// Who does it: a person or a role.
     pub owner: Party,
@@ -120,7 +120,9 @@ impl Condition {
         let mut due = None;
         if let Some((what, moment)) = rest.rsplit_once(" by ") {
             let said = moment.trim();
-            let at = launch.schedule.typed(said, now).map_err(|error| error.to_string())?;
+            let at = launch.schedule.typed(said, now).map_err(|error| {
+                format!("{error}; if `by {said}` is part of what is to be done, write the moment behind it: … by T+2h")
+            })?;
             (rest, due) = (what.trim(), Some(Moment { at, said: said.into() }));
         }
         if rest.is_empty() || (due.is_none() && before.is_none()) {
@@ -155,10 +157,39 @@ impl History {
             all.extend((1..).zip(&record.terms.conditions).map(|(n, condition): (u32, &Condition)| {
                 let gate = GateId::new(format!("{CONDITIONS}/{number}.{n}"));
                 let digest = condition.digest(&gate);
-                WatchedCondition { gate, condition: condition.clone(), digest }
+                let condition = Condition { before: self.before(launch, condition), ..condition.clone() };
+                WatchedCondition { gate, condition, digest }
             }));
         }
         all
+    }
+
+    /// The stage that waits for it. Files are edited: where the one that was named is not in the launch any more, or does not
+    /// apply, the next that is to start waits, and at last the closing. What was asked for is not lost with a name.
+    fn before(&self, launch: &Launch, condition: &Condition) -> Option<StageId> {
+        let named = condition.before.as_ref()?;
+        let is_there = launch.stage(named).is_some_and(|(_, stage)| stage.excluded.is_none());
+        if is_there {
+            return Some(named.clone());
+        }
+        let begun = |id: &StageId| self.stages.get(id).is_some_and(|all| decision::started(all).is_some());
+        let mut stages = launch.rollout.iter().flat_map(|it| &it.stages);
+        let next = stages.find(|it| !it.pilot && it.excluded.is_none() && !begun(&it.id));
+        next.map(|stage| stage.id.clone())
+    }
+
+    /// Conditions whose stage is not in the launch any more, with what waits for them in its place.
+    pub(crate) fn moved_conditions(&self, launch: &Launch) -> Vec<Str> {
+        let all = launch.conditions().iter().filter_map(|it| {
+            let (number, n) = it.gate.as_str().rsplit_once('/')?.1.split_once('.')?;
+            let place = |text: &str| text.parse::<usize>().ok()?.checked_sub(1);
+            let said = self.decisions.get(place(number)?)?.terms.conditions.get(place(n)?)?;
+            let named = said.before.as_ref().filter(|_| said.before != it.condition.before)?;
+            let now = it.condition.before.as_ref();
+            let now = now.map_or_else(|| "closing the launch".to_owned(), |id| format!("stage {id}"));
+            Some(format!("{} was to be met before stage {named}, which this launch does not have: {now} waits for it", it.gate).into())
+        });
+        all.collect()
     }
 }
 

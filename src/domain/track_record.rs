@@ -61,7 +61,7 @@ pub struct TrackRecord {
 pub struct Prune {
     /// The gate.
     pub gate: GateId,
-    /// Why.
+    /// What the record of this gate shows.
     pub why: PruneWhy,
     /// In so many launches, which is all that have it and tell of it.
     pub launches: u32,

@@ -148,7 +148,7 @@ pub enum WriteAsk {
 /// What has to be sent for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Prepared {
-    /// This.
+    /// This very request, once a person has said so.
     Send(Write),
     /// Nothing: it is so already.
     AlreadySo {

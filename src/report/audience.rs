@@ -31,7 +31,7 @@ pub enum ReportAudience {
 /// What a page is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageForm {
-    /// Markdown.
+    /// For a page on a platform, a wiki or a message.
     Markdown,
     /// One file of HTML that needs nothing else.
     Html,

@@ -25,7 +25,7 @@ pub struct GuardrailTrials {
 /// One guardrail over past data.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GuardrailTrial {
-    /// Id.
+    /// Its name in the files.
     pub id: Str,
     /// What is measured, for people. Not yet sanitised.
     pub title: Str,

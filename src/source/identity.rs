@@ -13,16 +13,17 @@ use gonogo_domain::Outcome;
 /// What something is a word about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Identity {
-    /// A job of a workflow, started by an event. The workflow goes by its id and file: two may have one name.
-    Job { app: Option<u64>, workflow: (String, String), event: String, name: String },
+    /// A job of a workflow, started by an event on a branch. The workflow goes by its id and file: two may have one name.
+    Job { app: Option<u64>, workflow: (String, String), event: String, branch: Option<String>, name: String },
     /// A check that an app reports by itself.
     Check { app: Option<u64>, name: String },
     /// A check of GitHub Actions whose workflow is not told: nothing says what it replaces.
     Nameless { app: Option<u64>, name: String },
     /// A commit status; GitHub keeps the newest of each context.
     Status { context: String },
-    /// Runs of a workflow file at a commit, by an event.
-    Run { file: String, commit: String, event: String },
+    /// Runs of a workflow file at a commit, by an event, on a branch or tag: the same commit may stand on several, and a run on
+    /// one of them need not do what a run on another does.
+    Run { file: String, commit: String, event: String, branch: Option<String> },
     /// What one app does in an environment. People share one: whoever of them deploys again replaces the other.
     Deployment { app: Option<String>, task: String },
     /// Drafts of a release do not replace each other: each may be the one that is published.
@@ -88,11 +89,12 @@ impl Identity {
         }
     }
 
-    /// The same, whatever the event.
+    /// The same, whatever the event and the branch.
     fn by_any_event(&self) -> Self {
         let mut it = self.clone();
-        if let Self::Job { event, .. } | Self::Run { event, .. } = &mut it {
+        if let Self::Job { event, branch, .. } | Self::Run { event, branch, .. } = &mut it {
             event.clear();
+            *branch = None;
         }
         it
     }
@@ -205,7 +207,8 @@ mod tests {
     }
 
     fn word(event: &str, turn: i64, begun: i64, outcome: Outcome, skipped: bool) -> IdentifiedWord<i64> {
-        let of = Identity::Run { file: "ci.yml".into(), commit: String::new(), event: event.into() };
+        let of =
+            Identity::Run { file: "ci.yml".into(), commit: String::new(), event: event.into(), branch: None };
         let turn = Turn { made: Some(at(turn)), number: turn.unsigned_abs(), id: turn.to_string() };
         IdentifiedWord { of, turn, begun: Some(at(begun)), outcome, skipped, it: begun }
     }

@@ -29,6 +29,7 @@ pub mod http;
 mod identity;
 pub mod jira;
 pub mod linear;
+mod lookalike;
 pub mod macros;
 mod meter;
 mod metric;

@@ -20,7 +20,7 @@ use gonogo_yaml::Spanned;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub(super) enum MonitoringQuery {
-    /// Counts.
+    /// Counts of bad ones and of all: a share, judged by what so many can show.
     Proportion(Proportion),
     /// One number.
     Metric(Metric),

@@ -122,6 +122,7 @@ impl<'a> Checker<'a> {
                 }
             }
         }
+        self.check_words();
         self.visit_file(ast);
         let lines = self.file.text.lines().count() - self.test_lines.len();
         if lines > MAX_FILE_LINES && !self.in_tests {
@@ -129,6 +130,23 @@ impl<'a> Checker<'a> {
                 1,
                 &format!("{lines} lines without tests, the most is {MAX_FILE_LINES}: split by meaning"),
             );
+        }
+    }
+
+    /// Documentation of one word ("What.") repeats the name or says nothing.
+    fn check_words(&mut self) {
+        let file = self.file;
+        let lines: Vec<_> = file.text.lines().map(|line| line.trim_start().strip_prefix("///")).collect();
+        for (at, doc) in lines.iter().enumerate() {
+            let Some(word) = doc.map(str::trim).and_then(|doc| doc.strip_suffix('.')) else { continue };
+            let of_one_word = !word.is_empty() && word.chars().all(char::is_alphabetic);
+            let goes_on = |at: Option<usize>| at.and_then(|at| lines.get(at)).is_some_and(Option::is_some);
+            if of_one_word && !goes_on(at.checked_sub(1)) && !goes_on(Some(at + 1)) {
+                self.breach(
+                    at + 1,
+                    &format!("`{word}.` documents nothing: say what it is, in which unit, and when"),
+                );
+            }
         }
     }
 

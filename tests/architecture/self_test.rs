@@ -149,6 +149,13 @@ fn a_test_module_in_its_own_file_is_a_test() {
 }
 
 #[test]
+fn documentation_says_something() {
+    bad("domain/x.rs", "struct S {\n    /// What.\n    a: u8,\n}", "documents nothing");
+    good("domain/x.rs", "struct S {\n    /// What is measured, in seconds.\n    a: u8,\n}");
+    good("domain/x.rs", "/// A length,\n/// measured.\nstruct S;");
+}
+
+#[test]
 fn every_breach_is_listed_once_with_its_line() {
     let breaches = check(&[
         ("domain/lib.rs", "//! D.\nuse std::fs;\nuse std::env;\n"),

@@ -105,7 +105,8 @@ async fn steady_polls_read_conditionally() {
     for _ in 0..10 {
         let report = bench.ask(&gates).await;
         all_hold(&report);
-        assert_eq!(report.not_modified, 7, "every REST read was answered 304");
+        // Secrets of no provider are a list of their own.
+        assert_eq!(report.not_modified, 8, "every REST read was answered 304");
     }
     let rest: Vec<_> = bench.server.requests().into_iter().filter(|it| it.method == "GET").collect();
     let conditional = rest.iter().filter(|it| it.header("if-none-match").is_some()).count();

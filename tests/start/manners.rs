@@ -133,6 +133,20 @@ fn settings_tell_what_holds_and_why_and_no_secret() {
         let text = format!("keys: {keys}\n");
         place.write(".config/gonogo/settings.yaml", &text).refused(&["settings"], at);
     }
+    for (views, at) in [
+        ("{ late: 'owner:qa verdict:open' }", "settings.yaml:1:16"),
+        ("{ late: 'age>soon' }", "settings.yaml:1:16"),
+        ("{ open: 'owner:qa' }", "settings.yaml:1:10"),
+        ("{ late: '' }", "settings.yaml:1:16"),
+    ] {
+        let text = format!("views: {views}\n");
+        place.write(".config/gonogo/settings.yaml", &text).refused(&["settings"], at);
+    }
+    place.write(".config/gonogo/settings.yaml", "views: { qa-open: 'owner:anybody is:open' }\n");
+    assert!(
+        view(&["settings"]).out.contains("owner:anybody is:open  (file)"),
+        "an owner depends on the launch"
+    );
     place
         .write(".config/gonogo/settings.yaml", "theme: [mono]\n")
         .refused(&["settings"], "settings.yaml:1:8");

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc, Weekday};
 
-use super::super::{checkout::Checkout, open::env};
+use super::super::{checkout::Checkout, opened::env};
 use gonogo_files as files;
 use gonogo_source::Survey;
 use gonogo_start::{CodeOwners, LaunchTarget, RepositoryFacts, plain_repository};

@@ -29,7 +29,7 @@ pub enum MessageVerb {
         /// Which launch.
         #[command(flatten)]
         launch: LaunchArgs,
-        /// How.
+        /// How it is looked at.
         #[command(flatten)]
         look: MessageLook,
     },
@@ -42,7 +42,7 @@ pub enum MessageVerb {
         /// Which launch.
         #[command(flatten)]
         launch: LaunchArgs,
-        /// How.
+        /// How it is looked at.
         #[command(flatten)]
         look: MessageLook,
     },

@@ -121,6 +121,18 @@ pub enum PictureScreen {
     Incident,
     /// The comms plan.
     Comms,
+    /// The readiness review.
+    Readiness,
+    /// The risks.
+    Risks,
+    /// Who is who.
+    People,
+    /// The gate that is chosen first, in full.
+    Detail,
+    /// The help.
+    Help,
+    /// The palette.
+    Palette,
     /// The board as it is presented.
     Present,
 }

@@ -1,7 +1,5 @@
 //! The forms of an incident: opening it, its log, the next update, where it is.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, Utc};
 
 use super::{
@@ -203,10 +201,6 @@ fn of(means: IncidentMeans) -> Meaning {
     Meaning::Incident(means)
 }
 
-/// Of which incidents and updates people were told by the bell.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct ToldIncidents(BTreeSet<(u32, Option<DateTime<Utc>>)>);
-
 impl Model {
     /// The incident that is not closed.
     pub(crate) fn incident(&self) -> Option<&IncidentState> {
@@ -247,21 +241,5 @@ impl Model {
             IncidentAsk::Rollout => Form::rollout_of_incident(self, state),
             IncidentAsk::Change => Form::change_incident(self, state),
         })
-    }
-
-    /// A line for whoever looks elsewhere: an incident was opened, or an update is overdue; once each.
-    pub(crate) fn raise_incident(&mut self) -> Option<String> {
-        let state = self.board().incident.as_ref().filter(|it| it.is_running())?;
-        let late = state.update.filter(|it| it.overdue).map(|it| it.at);
-        let (name, title, key) = (state.name(), state.title.clone(), (state.number, late));
-        let new = self.heard.0.insert(key);
-        // Whoever hears that an update is late knows of the incident.
-        let known = !self.heard.0.insert((key.0, None)) && late.is_none();
-        match late {
-            _ if !new => None,
-            Some(_) => Some(format!("{name}: the update of stakeholders is overdue")),
-            None if known && !new => None,
-            None => Some(format!("{name}: {title}")),
-        }
     }
 }

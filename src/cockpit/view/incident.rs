@@ -157,6 +157,7 @@ fn draft(model: &Model, now: Now, state: &IncidentState, canvas: &Canvas<'_>) ->
 fn log(model: &Model, now: Now, state: &IncidentState, canvas: &mut Canvas<'_>) {
     canvas.line_across(0, 0, canvas.width());
     canvas.hot_whole(Target::Pane(Pane::Incident, state.log.len()));
+    canvas.hot_whole(Target::Log);
     let room = usize::from(canvas.height().saturating_sub(1));
     let all: Vec<Line> = state.log.iter().flat_map(|line| told(model, now, line, canvas)).collect();
     let last = all.len().saturating_sub(model.scroll.incident.min(all.len().saturating_sub(room)));

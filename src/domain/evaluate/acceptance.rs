@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::{Acceptance, GuardrailState, Stage, StageSaid, StageWord, Voice},
+    super::{Acceptance, GuardrailState, Launch, Party, Stage, StageSaid, StageWord, Voice},
     eval_context::EvalContext,
     stage::StageRun,
     stage_results,
@@ -26,7 +26,8 @@ pub(super) fn heard(
                 if *guardrail == state.id
                     && *limit == state.limit
                     && breached <= *since
-                    && word.spoken().doubt(frame.launch).is_none() =>
+                    && word.spoken().doubt(frame.launch).is_none()
+                    && frame.launch.may_still(&word.actor, &may_advance(frame.launch)) =>
             {
                 newest = Some(Acceptance { voice: voice(word), reason: reason.clone(), until: *until });
             }
@@ -47,6 +48,10 @@ pub(super) fn heard(
         None => ended,
     };
     (None, Some(since.map_or(breached, |since| since.max(breached))))
+}
+
+fn may_advance(launch: &Launch) -> Vec<Party> {
+    launch.rollout.as_ref().map(|rollout| rollout.advance_by.clone()).unwrap_or_default()
 }
 
 fn voice(word: &StageWord) -> Voice {

@@ -3,7 +3,7 @@
 use super::{
     super::{
         Blocks, Board, Cause, ClosedState, Closing, Gate, GateId, GateState, History, IncidentPhase, Kind,
-        Launch, Lowering, StageStatus, Str, Verdict, format,
+        Launch, Lowering, StageStatus, Str, Verdict, format, terms::CONDITIONS,
     },
     eval_context::EvalContext,
 };
@@ -52,8 +52,7 @@ pub(crate) fn unfinished(launch: &Launch, board: &Board) -> Vec<Str> {
 
 /// A gate with `blocks: close` that is not settled. An occurrence that is still to come is not: it does not apply yet.
 fn open_gate(launch: &Launch, board: &Board, state: &GateState) -> Option<Str> {
-    let gate =
-        launch.gate(&state.id).filter(|gate| gate.blocks == Blocks::Close && stands_alone(launch, gate))?;
+    let gate = launch.gate(&state.id).filter(|gate| stands_in_the_way(gate) && stands_alone(launch, gate))?;
     if gate.excluded.is_some() {
         return None;
     }
@@ -65,6 +64,11 @@ fn open_gate(launch: &Launch, board: &Board, state: &GateState) -> Option<Str> {
         }
         _ => state.verdict.blocks().then(|| format!("{} is {}", state.id, state.verdict).into()),
     }
+}
+
+/// A condition of a final call does, also where its stage has started without it.
+fn stands_in_the_way(gate: &Gate) -> bool {
+    gate.blocks == Blocks::Close || gate.checklist.as_str() == CONDITIONS
 }
 
 fn is_dropped(state: &GateState) -> bool {

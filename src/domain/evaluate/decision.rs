@@ -123,6 +123,7 @@ pub(super) fn go_since(frame: &EvalContext<'_>) -> Option<DateTime<Utc>> {
 
 /// What is said of the decision without changing anything.
 pub(super) fn remarks(frame: &EvalContext<'_>, board: &Board, remarks: &mut Vec<Str>) {
+    remarks.extend(frame.history.moved_conditions(frame.launch));
     let Some(state) = &board.decision else { return };
     if let (Decision::Go { .. }, Some(why)) = (&state.decision, &state.void) {
         let goes_on = going_since(frame.launch, frame.history).is_some() && !board.stages.is_empty();

@@ -159,6 +159,8 @@ pub(crate) fn stands(
         "is for a gate that can not be waived"
     } else if waiver.reason.trim().is_empty() || waiver.spoken().doubt(launch).is_some() {
         "has no reason, or no checked approver"
+    } else if !launch.may_still(&waiver.approver, &launch.policies.waive_by) {
+        "is of somebody who may not waive any more, by the launch's files"
     } else {
         return Ok(());
     })
@@ -167,7 +169,10 @@ pub(crate) fn stands(
 /// Whether a recorded "not needed" stands: for the gate as it is now, from somebody who may be trusted.
 pub(crate) fn is_not_needed(launch: &Launch, at: usize, said: &NotNeeded) -> bool {
     let gate = &launch.gates[at];
-    said.digest == gate.digest && !gate.na_by.is_empty() && said.spoken().doubt(launch).is_none()
+    said.digest == gate.digest
+        && !gate.na_by.is_empty()
+        && said.spoken().doubt(launch).is_none()
+        && launch.may_still(&said.actor, &gate.na_by)
 }
 
 /// When something of this age goes stale if both clocks run on; `None` when it is stale already. `now` is the clock that

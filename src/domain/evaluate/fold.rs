@@ -145,6 +145,7 @@ pub(super) fn remarks(frame: &EvalContext<'_>, board: &Board) -> Vec<Str> {
             _ => {}
         }
     }
+    remarks.extend(frame.history.elsewhere.clone().filter(|_| frame.history.decisions.is_empty()));
     remarks.extend(frame.clock.remark().map(Str::from));
     super::decision::remarks(frame, board, &mut remarks);
     remarks.extend(super::stage::remarks(board, frame.launch.schedule.zone));

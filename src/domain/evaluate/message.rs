@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::{
     super::{
         Advice, Approval, Board, CommsMessage, Decision, DecisionRecord, GateId, IncidentRecord,
-        IncidentStep, MESSAGE_GRACE, MessageRecord, MessageRef, MessageState, MessageStatus, Occasion, Party,
+        IncidentStep, MessageRecord, MessageRef, MessageState, MessageStatus, Occasion, Party,
         RollbackRecord, Str, Suggested, format, message::Filled, message::fill,
     },
     dependencies::Dependencies,
@@ -307,7 +307,7 @@ impl OccurrenceContext<'_> {
         } else {
             self.open(record, state)
         };
-        let late = state.due.map(|due| format::later(due, MESSAGE_GRACE));
+        let late = state.late_at();
         state.overdue =
             status.asks() && status != MessageStatus::Unknown && late.is_some_and(|late| late <= now);
         state.status = match status {
@@ -396,6 +396,9 @@ impl OccurrenceContext<'_> {
             }
         }
         open.extend(waits.open.iter().cloned());
+        if message.occasion == Occasion::AllClear {
+            open.extend(self.not_clear());
+        }
         if !message.needs.is_empty() {
             let after = waits.open.is_empty().then_some(waits.since).flatten();
             // By the plan it is due at its time, or else once what it needs is there.
@@ -406,6 +409,15 @@ impl OccurrenceContext<'_> {
             due = due.max(end);
         }
         Times { open, embargo: end.filter(|end| *end > frame.now.wall), due }
+    }
+
+    /// Why nobody is told that all is well: something else goes on.
+    fn not_clear(&self) -> impl Iterator<Item = Str> {
+        let Self { frame, .. } = *self;
+        let incident = frame.incident.as_ref().filter(|it| it.is_running());
+        let incident = incident.map(|it| format!("incident {} to be resolved", it.number).into());
+        let runs = frame.history.open_rollback().map(|_| Str::from("the rollback to end"));
+        incident.into_iter().chain(runs)
     }
 
     /// What a text names, as far as it is known now.

@@ -9,7 +9,7 @@ use crate::{Acceptance, Advice, Stamp, Str};
 /// A guardrail of a stage that is out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GuardrailState {
-    /// Id.
+    /// Its name in the files.
     pub id: Str,
     /// What is measured, for people.
     pub title: Str,

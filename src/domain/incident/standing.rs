@@ -6,7 +6,7 @@ use super::{
     IncidentEntry, IncidentPhase, IncidentRecord, IncidentRole, IncidentStep, IncidentTimes, IncidentWord,
     SeverityLevel,
 };
-use crate::{Launch, Party, Str, Voice};
+use crate::{Launch, Party, Str, Voice, evaluate::incident};
 
 /// See the module.
 #[derive(Clone, Debug)]
@@ -121,8 +121,17 @@ impl IncidentRecord {
             follow_up: Vec::new(),
             ends: Vec::new(),
         };
+        // That the rollout goes on is a permission, and lasts as long as whoever gave it may give it.
+        let permits = |voice: &Voice, lead: &Party| {
+            launch.is_none_or(|launch| launch.may_still(&voice.by, &incident::who(launch, Some(lead))))
+        };
+        if !permits(&self.voice, &standing.lead) {
+            standing.goes_on = None;
+        }
         for (at, entry) in self.entries.iter().enumerate() {
-            standing.hear(at, entry, counts(&entry.voice));
+            let goes_on = matches!(entry.step, IncidentStep::Rollout { goes_on: true, .. });
+            let counts = counts(&entry.voice) && (!goes_on || permits(&entry.voice, &standing.lead));
+            standing.hear(at, entry, counts);
             if entry.step.decides() {
                 standing.decided(entry.voice.at);
             }

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Act, Digest, Event, GateId, History, Launch, Party, Risk, SeverityLevel, Str, Voice};
+use crate::{Act, Board, Digest, Event, GateId, History, Launch, Party, Risk, SeverityLevel, Str, Voice};
 
 /// From so many percent of the users on, a risk is one of many.
 const MANY: f64 = 5.0;
@@ -43,24 +43,24 @@ pub enum RiskStep {
     Accepted {
         /// Of these words and figures: [`RiskFigures::digest`].
         of: Digest,
-        /// Why.
+        /// In the words of whoever accepts it; kept in the journal.
         reason: Str,
         /// When that ends.
         until: DateTime<Utc>,
     },
     /// Something was done about it.
     Mitigated {
-        /// What.
+        /// What was done, in the words of whoever says so; kept in the journal.
         note: Str,
     },
     /// It is none any more.
     Closed {
-        /// Why.
+        /// In the words of whoever closes it; kept in the journal.
         reason: Str,
     },
     /// It is one again.
     Reopened {
-        /// Why.
+        /// In the words of whoever reopens it; kept in the journal.
         reason: Str,
     },
 }
@@ -107,7 +107,7 @@ pub struct RiskEntry {
     pub seq: u64,
     /// Whose word.
     pub voice: Voice,
-    /// What.
+    /// What was said of it.
     pub step: RiskStep,
 }
 
@@ -186,6 +186,29 @@ impl RiskFigures {
             .as_ref()
             .map_or_else(|| "no workaround".to_owned(), |way| format!("workaround: {way}"));
         format!("{}, likelihood {}, {users}, {way}", self.severity, self.likelihood.word())
+    }
+}
+
+impl RiskFigures {
+    /// A share of the users, in percent: `12%`, `12 %` or `12`; `None`: it is none from 0 to 100.
+    pub fn share_of_users(text: &str) -> Option<f64> {
+        let number = text.trim().trim_end_matches('%').trim().parse::<f64>().ok();
+        number.filter(|it| (0.0..=100.0).contains(it))
+    }
+
+    /// The way around it, from what was written: `none` is none.
+    pub fn way_around(text: &str) -> Option<Str> {
+        let way = text.trim();
+        (!way.is_empty() && !way.eq_ignore_ascii_case("none")).then(|| way.into())
+    }
+}
+
+impl Board {
+    /// The risks: those that stop GO, those that ask, those that are noted, those that are settled.
+    pub fn risks_worst_first(&self) -> Vec<&RiskState> {
+        let mut all: Vec<_> = self.risks.iter().collect();
+        all.sort_by_key(|it| (it.status != RiskStatus::Open, !it.is_there(), std::cmp::Reverse(it.triage)));
+        all
     }
 }
 
@@ -303,8 +326,12 @@ impl RiskRecord {
         let first = entries.next()?;
         let RiskStep::Stated(figures) = &first.step else { return None };
         let mut state = RiskState::of(&self.id, figures, &first.voice);
+        let waives = |entry: &RiskEntry| {
+            !matches!(entry.step, RiskStep::Accepted { .. })
+                || launch.may_still(&entry.voice.by, &launch.policies.waive_by)
+        };
         for entry in entries {
-            state.hear(entry, counts(&entry.voice), latest);
+            state.hear(entry, counts(&entry.voice) && waives(entry), latest);
         }
         Some(state)
     }

@@ -41,11 +41,13 @@ pub(super) fn executives(told: &AudienceInput<'_>) -> ReportPage {
     parts.push(PagePart::Heading("The board"));
     parts.push(PagePart::Drawing(chart::squares(board, &WIDE) + &chart::squares(board, &NARROW)));
     let lists = board.checklists.iter().map(|it| {
-        vec![
-            Cell { class: Some(it.verdict.as_str()), ..Cell::new(it.verdict.word()) },
-            Cell::new(it.title.to_string()),
-            Cell::new(tally(&it.score)),
-        ]
+        let title = Cell::new(it.title.to_string());
+        // Where nothing stands in the way of GO, nothing is unknown either.
+        if it.score.of == 0 && it.score.not_applicable == 0 {
+            return vec![Cell::new("-"), title, Cell::new("nothing here blocks GO")];
+        }
+        let says = Cell { class: Some(it.verdict.as_str()), ..Cell::new(it.verdict.word()) };
+        vec![says, title, Cell::new(tally(&it.score))]
     });
     parts.push(PagePart::Table { head: vec!["Says", "Area", "Gates"], rows: lists.collect() });
     page(told, parts)

@@ -100,11 +100,21 @@ fn compare(part: &ComparedPart, response: &Response) -> Result<(Outcome, String)
     })
 }
 
+/// Whether a text is more than a number: 3.10 is another version than 3.1, and the same number.
+fn may_be_version(text: &str) -> bool {
+    text.split_once('.').is_some_and(|(_, part)| part.ends_with('0') && part.trim_end_matches('0') != "")
+}
+
 #[expect(clippy::float_cmp, reason = "equality is what the gate asks for")]
 fn equal(name: &str, found: &Value, wanted: &str) -> (Outcome, String) {
     let same = match found {
         Value::String(text) => text == wanted,
         Value::Bool(value) => value.to_string() == wanted,
+        Value::Number(value) if value.to_string() != wanted && may_be_version(wanted) => {
+            let said =
+                format!("{name} is the number {value}, of which nobody can tell whether {wanted} is meant");
+            return (Outcome::Unclear, format!("{said}: let the answer say it as a text"));
+        }
         Value::Number(value) => {
             value.to_string() == wanted
                 || value.as_f64().zip(wanted.parse().ok()).is_some_and(|(a, b): (f64, f64)| a == b)

@@ -336,7 +336,9 @@ impl Github<'_> {
             }
             "environment" => {
                 let name = text("name").unwrap_or_default();
-                value(repo.environments.get(name).map(|rules| environment(repo, name, rules)))
+                // Their names are the same in upper and lower case.
+                let found = repo.environments.iter().find(|(it, _)| it.eq_ignore_ascii_case(name));
+                value(found.map(|(name, rules)| environment(repo, name, rules)))
             }
             "environments" => Resolved::Value(repo.environments.iter().map(|(name, rules)| environment(repo, name, rules)).collect()),
             "vulnerabilityAlerts" => {
@@ -661,6 +663,7 @@ fn check_run(repo: &Repo, commit: &Commit, check: &super::world::Check) -> Value
             "id": format!("CS_{}", check.suite.clone().unwrap_or_else(|| check.id.to_string())), "databaseId": check.id, "status": status, "conclusion": conclusion,
             "workflowRun": workflow, "url": link, "createdAt": time(begun), "updatedAt": time(check.at),
             "app": { "id": check.app, "slug": check.app, "name": check.app, "databaseId": check.app_id },
+            "branch": check.branch.as_ref().map(|name| json!({ "id": name, "name": name, "prefix": "refs/heads/" })),
         },
     })
 }

@@ -373,7 +373,12 @@ fn of_repo(repo: &Repo, token: Option<&Token>, request: &Req, path: &[&str]) -> 
         }
         ["secret-scanning", "alerts"] => alerts(
             request,
-            repo.secret_scanning.as_ref(),
+            match request.param("secret_type") {
+                Some(kinds) if kinds.contains("rsa_private_key") => {
+                    repo.secret_scanning.as_ref().map(|_| &repo.generic_secrets)
+                }
+                _ => repo.secret_scanning.as_ref(),
+            },
             404,
             "Secret scanning is disabled on this repository.",
         ),

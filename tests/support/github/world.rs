@@ -97,6 +97,8 @@ pub struct Repo {
     pub analyses: Vec<(String, String, String, String)>,
     /// Secret scanning alerts; None: switched off.
     pub secret_scanning: Option<Vec<Alert>>,
+    /// Listed only where their kinds are named.
+    pub generic_secrets: Vec<Alert>,
     /// Pull request numbers in the merge queue of the default branch; None: no queue.
     pub merge_queue: Option<Vec<u64>>,
 }
@@ -130,6 +132,8 @@ pub struct Check {
     pub file: Option<String>,
     /// When it began; None: at its time.
     pub begun: Option<DateTime<Utc>>,
+    /// The branch of its suite, while that is there.
+    pub branch: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -323,6 +327,7 @@ impl GithubWorld {
                 code_scanning: Some(Vec::new()),
                 analyses: Vec::new(),
                 secret_scanning: Some(Vec::new()),
+                generic_secrets: Vec::new(),
                 ..Repo::default()
             }
         })
@@ -592,6 +597,7 @@ impl Commit {
             workflow: None,
             file: None,
             begun: None,
+            branch: None,
             status: if running { conclusion.into() } else { "completed".into() },
             conclusion: (!running).then(|| conclusion.into()),
             at: self.at + TimeDelta::seconds(i64::try_from(self.checks.len()).unwrap_or(0)),
@@ -604,6 +610,12 @@ impl Commit {
         let check = self.checks.last_mut().expect("a check");
         check.suite = Some(suite.into());
         check.workflow = Some((workflow.0.into(), workflow.1.into(), workflow.2));
+        self
+    }
+
+    /// The check added last ran on this branch.
+    pub fn on(&mut self, branch: &str) -> &mut Self {
+        self.checks.last_mut().expect("a check").branch = Some(branch.into());
         self
     }
 

@@ -47,6 +47,12 @@ enum AlertSeverity {
     Note,
 }
 
+/// Kinds of secrets that GitHub lists only where they are named: of no provider, and passwords (GitHub Docs, *Supported secret
+/// scanning patterns*; GitHub Changelog, 6 August 2024).
+const GENERIC_SECRETS: &str = "ec_private_key,http_basic_authentication_header,http_bearer_authentication_header,\
+                               mongodb_connection_string,mysql_connection_string,openssh_private_key,pgp_private_key,\
+                               postgres_connection_string,rsa_private_key,password";
+
 /// What no open alerts are worth, by what has been scanned.
 fn scanned(scanned: &scans::Scanned, oid: &Oid, reason: String) -> (Outcome, String) {
     let commit = oid.short();
@@ -208,7 +214,22 @@ impl Judge for Alerts {
         if self.tool == AlertTool::CodeScanning {
             return self.judge_code(case);
         }
-        let all = open(case, &self.tool.fact(case))?;
+        let fact = self.tool.fact(case);
+        let all = if self.tool == AlertTool::SecretScanning {
+            let generic = fact.clone().with("secret_type", GENERIC_SECRETS);
+            let both = [Fact::Rest(fact.clone()), Fact::Rest(generic.clone()), case.repository()];
+            case.need(&both)?;
+            let (mut all, more) = (open(case, &fact)?, open(case, &generic)?);
+            all.more |= more.more;
+            for alert in more.items {
+                if all.items.iter().all(|it| it.number != alert.number) {
+                    all.items.push(alert);
+                }
+            }
+            all
+        } else {
+            open(case, &fact)?
+        };
         let (outcome, reason) = self.settle(&all, "")?;
         self.draft(case, &all, outcome, reason).from(self.tool.lineage())
     }

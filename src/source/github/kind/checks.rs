@@ -228,8 +228,7 @@ impl Own {
     fn doubt(&self, contexts: &[RollupContext], required: &[RequiredCheck]) -> Option<String> {
         let Self::OneOf(all) = self else { return None };
         let open = all.iter().filter_map(|at| contexts.get(*at));
-        let asked =
-            |it: &&RollupContext| required.iter().any(|one| it.is_called(&one.name) && it.is_from(one));
+        let asked = |it: &&RollupContext| required.iter().any(|one| it.answers(one));
         let asked: Vec<_> = open.filter(asked).filter_map(RollupContext::name).collect();
         if asked.is_empty() {
             return None;

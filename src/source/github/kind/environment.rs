@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     super::{
-        fact::{FactResult, RestFact, Take},
+        fact::{Fact, FactResult, RestFact, Take},
         finding::{FindingDraft, list},
+        identity,
         judge_context::JudgeContext,
         limits::Name,
-        needs,
+        needs::{self, Needs},
     },
     EvidenceKind, Judge, deployment,
     workflow::{self, Run, RunState},
@@ -72,14 +73,27 @@ impl Judge for Environment {
         let file = self.file();
         let deployed = deployment::newest(case, name)?;
         let runs = workflow::runs_of_commit(case, &target.oid, file)?;
-        let Some(run) = workflow::counted(&runs, file, &[]).0.into_iter().next() else {
+        let row = workflow::counted(&runs, file, &[]).0;
+        let Some(run) = row.first() else {
             let reason = format!("{file} has not run for {}", target.oid.short());
             let page = format!("{}/actions/workflows/{file}", case.home());
             let draft = FindingDraft::new(Outcome::Unclear, reason).about(&target.oid).url(Some(&page));
             return draft.from("rest actions/runs");
         };
-        let waiting = waiting(case, &run)?;
-        let (outcome, reason) = self.verdict(&run, &waiting, &deployed, &target.oid);
+        // Runs by another event, or on another branch, do not replace each other: one that waits there waits.
+        let standing = identity::standing(row.iter().map(|run| run.word_of(file, &[])));
+        let words = standing.iter().flat_map(|it| &it.words).map(|word| &word.it);
+        let open: Vec<&Run> =
+            words.filter(|it| it.id != run.id && it.state(&[]) == RunState::UnderWay).collect();
+        case.need(&open.iter().map(|it| Fact::Rest(waiting_fact(case, it))).collect::<Vec<_>>())?;
+        let (mut run, mut waits) = (run, waiting(case, run)?);
+        for other in open {
+            let there = waiting(case, other)?;
+            if !waits.iter().any(|it| self.is_it(it)) && there.iter().any(|it| self.is_it(it)) {
+                (run, waits) = (other, there);
+            }
+        }
+        let (outcome, reason) = self.verdict(run, &waits, &deployed, &target.oid);
         FindingDraft::new(outcome, reason)
             .about(&target.oid)
             .url(run.html_url.as_deref())
@@ -91,22 +105,25 @@ impl Judge for Environment {
     }
 }
 
-fn waiting(case: &JudgeContext<'_>, run: &Run) -> FactResult<Vec<Waiting>> {
+fn waiting_fact(case: &JudgeContext<'_>, run: &Run) -> RestFact {
     let id = run.id.to_string();
     let path = ["actions", "runs", &id, "pending_deployments"];
-    let fact = RestFact::of(
-        case.repo,
-        &path,
-        Take::Whole,
-        "pending approvals",
-        &[&needs::ACTIONS, &needs::DEPLOYMENTS],
-    );
-    case.rest(&fact)
+    let needs: Needs = &[&needs::ACTIONS, &needs::DEPLOYMENTS];
+    RestFact::of(case.repo, &path, Take::Whole, "pending approvals", needs)
+}
+
+fn waiting(case: &JudgeContext<'_>, run: &Run) -> FactResult<Vec<Waiting>> {
+    case.rest(&waiting_fact(case, run))
 }
 
 impl Environment {
     fn file(&self) -> &str {
         self.file.as_str().strip_prefix(".github/workflows/").unwrap_or(self.file.as_str())
+    }
+
+    /// Names of environments are the same in upper and lower case.
+    fn is_it(&self, waiting: &Waiting) -> bool {
+        waiting.environment.name.to_lowercase() == self.name.as_str().to_lowercase()
     }
 
     fn verdict(
@@ -117,8 +134,9 @@ impl Environment {
         oid: &Oid,
     ) -> (Outcome, String) {
         let name = self.name.as_str();
-        if let Some(here) = waiting.iter().find(|it| it.environment.name == name) {
-            return (Outcome::Pending, format!("{name} waits for approval{}", here.by()));
+        if let Some(here) = waiting.iter().find(|it| self.is_it(it)) {
+            let which = format!("the run by {}", run.event());
+            return (Outcome::Pending, format!("{name} waits for approval{} ({which})", here.by()));
         }
         // An empty list is also what there is before the job gets there.
         let reached = deployed.iter().any(|it| {

@@ -13,7 +13,7 @@ use super::{
     },
     EvidenceKind, Judge,
 };
-use crate::Description;
+use crate::{Description, lookalike::odd};
 use gonogo_domain::{Failure, FailureKind, Outcome};
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -121,7 +121,10 @@ pub(super) fn by_title(case: &JudgeContext<'_>, title: &str) -> FactResult<Miles
         }
     }
     Err(JudgeStop::Failed(
-        Failure::new(FailureKind::NotFound, format!("{} has no milestone `{title}`", case.repo))
-            .advise("check how the milestone's title is written"),
+        Failure::new(
+            FailureKind::NotFound,
+            format!("{} has no milestone `{title}`{}", case.repo, odd(title)),
+        )
+        .advise("check how the milestone's title is written"),
     ))
 }

@@ -16,7 +16,7 @@ use super::{
     },
     EvidenceKind, Judge, milestone,
 };
-use crate::Description;
+use crate::{Description, lookalike::odd};
 use gonogo_domain::{Failure, FailureKind, Outcome};
 
 mod search;
@@ -384,7 +384,7 @@ fn base_fact(case: &JudgeContext<'_>, base: &str) -> Fact {
 
 fn unknown(case: &JudgeContext<'_>, what: &str, name: &str) -> JudgeStop {
     JudgeStop::Failed(
-        Failure::new(FailureKind::NotFound, format!("{} has no {what} `{name}`", case.repo))
+        Failure::new(FailureKind::NotFound, format!("{} has no {what} `{name}`{}", case.repo, odd(name)))
             .advise(format!("check how the {what} is written")),
     )
 }

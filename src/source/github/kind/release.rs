@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     super::{
-        fact::{FactResult, PagedList, RestFact, Take},
+        fact::{FactResult, JudgeStop, PagedList, RestFact, Take},
         finding::{FindingDraft, list},
         identity::{self, CurrentWords, IdentifiedWord, Identity, Turn},
         judge_context::{JudgeContext, Page},
@@ -16,7 +16,7 @@ use super::{
     EvidenceKind, Judge,
 };
 use crate::Description;
-use gonogo_domain::{Bound, Oid, Outcome};
+use gonogo_domain::{Bound, Failure, FailureKind, Oid, Outcome};
 
 const LINEAGE: &str = "graphql release";
 
@@ -275,5 +275,16 @@ fn about(case: &JudgeContext<'_>, found: &ReleaseNode) -> FactResult<Option<Oid>
     if let Some(oid) = Oid::parse(&rest.target_commitish) {
         return Ok(Some(oid));
     }
-    target::resolve(case.facts, case.repo, &rest.target_commitish).map(|target| Some(target.oid))
+    let branch = &rest.target_commitish;
+    target::resolve(case.facts, case.repo, branch).map(|target| Some(target.oid)).map_err(|stop| match stop {
+        JudgeStop::Failed(failure) if failure.kind == FailureKind::NotFound => {
+            let message = format!(
+                "the tag of the draft {} would be put on `{branch}`, which is not there: nobody can publish it so",
+                found.tag_name
+            );
+            let failure = Failure::new(FailureKind::NotFound, message).at(found.url.clone());
+            JudgeStop::Failed(failure.advise("set the target of the draft to the release commit"))
+        }
+        stop => stop,
+    })
 }

@@ -18,11 +18,18 @@ pub(super) struct RequiredCheck {
     pub(super) name: String,
     /// The id of the app that it must come from.
     pub(super) app: Option<u64>,
+    /// Branch rules ask for it: GitHub knows it by its own name alone, never by that of its workflow.
+    pub(super) by_rule: bool,
 }
 
 impl RequiredCheck {
+    fn by_rule(name: String, app: Option<u64>) -> Self {
+        Self { name, app, by_rule: true }
+    }
+
+    /// As a gate names it.
     pub(super) fn named(name: &str) -> Self {
-        Self { name: name.to_owned(), app: None }
+        Self { name: name.to_owned(), app: None, by_rule: false }
     }
 }
 
@@ -161,8 +168,7 @@ impl Rules {
             "required_status_checks" => {
                 let checks = StatusChecks::deserialize(parameters).map_err(|_| gap("branch rules"))?;
                 let required = checks.required_status_checks.into_iter();
-                self.checks
-                    .extend(required.map(|it| RequiredCheck { name: it.context, app: it.integration_id }));
+                self.checks.extend(required.map(|it| RequiredCheck::by_rule(it.context, it.integration_id)));
             }
             "pull_request" => {
                 let asked = PullRequestRule::deserialize(parameters).map_err(|_| gap("branch rules"))?;
@@ -181,11 +187,14 @@ impl Rules {
     fn add_classic(&mut self, rule: Option<Classic>, checks: Vec<ProtectedCheck>) {
         let app = |check: &ProtectedCheck| check.app_id.and_then(|id| u64::try_from(id).ok());
         let named: BTreeSet<String> = checks.iter().map(|check| check.context.clone()).collect();
-        self.checks.extend(checks.into_iter().map(|it| RequiredCheck { app: app(&it), name: it.context }));
+        self.checks.extend(checks.into_iter().map(|it| {
+            let app = app(&it);
+            RequiredCheck::by_rule(it.context, app)
+        }));
         let Some(rule) = rule else { return };
         let names = rule.required_status_check_contexts.unwrap_or_default().into_iter().flatten();
         let others = names.filter(|name| !named.contains(name));
-        self.checks.extend(others.map(|name| RequiredCheck { name, app: None }));
+        self.checks.extend(others.map(|name| RequiredCheck::by_rule(name, None)));
         self.approvals = self.approvals.max(rule.required_approving_review_count.unwrap_or(0));
         self.code_owners |= rule.requires_code_owner_reviews;
     }

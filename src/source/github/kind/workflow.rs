@@ -203,17 +203,22 @@ impl Workflow {
             return Some((Outcome::Unclear, reason, pages.first().map(|&url| url.to_owned())));
         }
         let newest = row.first()?;
-        let bad = all.iter().filter(|it| it.of.event() != Some(newest.event.as_str()));
+        let own = newest.word_of(self.file(), &self.accept).of;
+        let bad = all.iter().filter(|it| it.of != own);
         let (outcome, run) = bad
             .filter_map(|it| Some((it.outcome(), &it.words.first()?.it)))
             .max_by_key(|(outcome, _)| *outcome)
             .filter(|(outcome, _)| *outcome > newest.state(&self.accept).outcome())?;
+        let newer = if newest.run_number > run.run_number { "newer " } else { "" };
+        let (how, key) = match &newest.head_branch {
+            Some(branch) if newest.event == run.event => (format!("{} on {branch}", newest.event), "branch"),
+            _ => (newest.event.clone(), "event"),
+        };
         let reason = format!(
-            "{file}: {} of {}; the newer #{} by {} does not replace it: write `event` if only one of them is meant",
+            "{file}: {} of {}; the {newer}#{} by {how} does not replace it: write `{key}` if only one of them is meant",
             run.row(),
             about.short(),
             newest.run_number,
-            newest.event
         );
         Some((outcome, reason, run.html_url.clone()))
     }
@@ -402,6 +407,11 @@ impl Run {
         from.is_some_and(|from| case.repo.is(from) || now.is_some_and(|now| now.eq_ignore_ascii_case(from)))
     }
 
+    /// The event that started it.
+    pub(super) fn event(&self) -> &str {
+        &self.event
+    }
+
     /// When its last attempt began.
     pub(super) fn started(&self) -> Option<DateTime<Utc>> {
         self.run_started_at.or(self.created_at)
@@ -437,6 +447,7 @@ impl Run {
                 file: file.to_owned(),
                 commit: self.head_sha.clone(),
                 event: self.event.clone(),
+                branch: self.head_branch.clone(),
             },
             turn: Turn { number: self.run_number, made: self.created_at, id: self.id.to_string() },
             begun: self.started(),

@@ -65,7 +65,14 @@ struct Suite {
     id: String,
     created_at: DateTime<Utc>,
     app: Option<App>,
+    /// `None`: a tag, a branch that is gone, or one of a fork.
+    branch: Option<Branch>,
     workflow_run: Option<WorkflowRun>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Branch {
+    name: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -136,6 +143,7 @@ impl CheckRun {
                 app,
                 workflow: (run.workflow.id.clone(), run.file()),
                 event: run.event.clone(),
+                branch: self.check_suite.branch.as_ref().map(|it| it.name.clone()),
                 name: self.name.clone(),
             },
             None if actions => Identity::Nameless { app, name: self.name.clone() },
@@ -203,6 +211,14 @@ impl RollupContext {
         }
     }
 
+    /// Whether it is what is asked for, by its name and its app. Branch rules mean the name itself; whoever writes a gate may
+    /// also write `workflow / name`, as GitHub shows it.
+    pub(super) fn answers(&self, required: &RequiredCheck) -> bool {
+        let named =
+            !required.by_rule || matches!(self, Self::Other) || self.name() == Some(required.name.as_str());
+        named && self.is_called(&required.name) && self.is_from(required)
+    }
+
     /// Whether it is called so: by its name, or by `workflow / name` as GitHub shows it.
     pub(super) fn is_called(&self, name: &str) -> bool {
         match self {
@@ -218,7 +234,7 @@ impl RollupContext {
     }
 
     /// Whether it is from the app that is asked for, if one is. A commit status does not tell its app.
-    pub(super) fn is_from(&self, required: &RequiredCheck) -> bool {
+    fn is_from(&self, required: &RequiredCheck) -> bool {
         let Some(wanted) = required.app else { return true };
         match self {
             Self::CheckRun(run) => run.app().and_then(|app| app.database_id) == Some(wanted),

@@ -14,6 +14,7 @@ use super::{
     },
     context::RollupContext,
 };
+use crate::lookalike::odd;
 use gonogo_domain::Outcome;
 
 /// What was found for one required name.
@@ -61,9 +62,8 @@ pub(super) fn judge(
 ) -> NamedCheck {
     let of_event =
         |it: &RollupContext| asked.event.is_none_or(|event| it.event().is_none_or(|by| by == event.as_str()));
-    let found: Vec<usize> = (0..contexts.len())
-        .filter(|at| contexts.get(*at).is_some_and(|it| it.is_called(&required.name) && it.is_from(required)))
-        .collect();
+    let found: Vec<usize> =
+        (0..contexts.len()).filter(|at| contexts.get(*at).is_some_and(|it| it.answers(required))).collect();
     let words = found.iter().filter(|at| contexts.get(**at).is_some_and(of_event));
     let words = words.filter_map(|at| contexts.get(*at).map(|it| it.word(*at, asked.accept)));
     let all = identity::standing(words);
@@ -179,7 +179,8 @@ fn missing(
     if let Some(event) = event.filter(|_| !by.is_empty()) {
         return format!("{name} has not reported by {event}, only by {}", list(&distinct(by)));
     }
-    let called: Vec<&RollupContext> = contexts.iter().filter(|it| it.is_called(name)).collect();
+    let any_app = RequiredCheck { app: None, ..required.clone() };
+    let called: Vec<&RollupContext> = contexts.iter().filter(|it| it.answers(&any_app)).collect();
     if let Some(app) = required.app {
         let said = match called.first() {
             Some(RollupContext::StatusContext(_)) => format!(
@@ -212,7 +213,8 @@ fn near(name: &str, contexts: &[RollupContext]) -> String {
     let nearest = all.iter().filter_map(|it| Some((likeness(name, it)?, it))).min_by_key(|(far, _)| *far);
     match nearest {
         Some((_, nearest)) => {
-            format!("; \"{nearest}\" did: is that meant? Names are compared letter by letter")
+            let odd = odd(nearest) + &odd(name);
+            format!("; \"{nearest}\" did: is that meant? Names are compared letter by letter{odd}")
         }
         None if all.is_empty() => "; no check has".to_owned(),
         None => format!("; what did: {}", list(&all)),
