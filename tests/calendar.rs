@@ -237,14 +237,29 @@ fn folder(home: &Path) {
 }
 
 #[test]
-fn on_a_terminal_one_of_them_is_chosen_by_its_number() {
+fn on_a_terminal_one_of_them_is_chosen_on_a_screen() {
     let mut screen = Screen::open(&[], &[("GITHUB_API_URL", NOWHERE)], folder);
-    let shown = screen.sees("type a number up to 4");
-    assert!(!shown.contains("blocking gates"), "{shown}");
+    let shown = screen.sees("Esc leave");
+    assert!(shown.contains("Launches  4 in this folder") && !shown.contains("blocking gates"), "{shown}");
+    assert!(shown.contains("its files can not be used") && shown.contains("In each other's way"), "{shown}");
+    // A key that is pressed at once goes to the board: no reader of the keyboard is left behind to swallow it.
     screen.press("2\r");
-    // The board of the one that was chosen, which is none of the list.
     screen.sees("blocking gates still open");
+    screen.press("2");
+    screen.sees("next: start 10 %");
     screen.press("q");
+    assert_eq!(screen.ends(), 0);
+    let mut screen = Screen::open(&[], &[("GITHUB_API_URL", NOWHERE)], folder);
+    screen.sees("Esc leave");
+    screen.press("\u{1b}");
+    assert_eq!(screen.ends(), 0);
+}
+
+#[test]
+fn in_lines_one_of_them_is_chosen_by_its_number() {
+    let mut screen = Screen::open(&["--plain"], &[("GITHUB_API_URL", NOWHERE)], folder);
+    screen.sees("type a number up to 4");
+    screen.press("q\r");
     assert_eq!(screen.ends(), 0);
 }
 

@@ -5,6 +5,7 @@
 mod acts;
 mod ansi;
 mod around;
+mod chooser;
 mod comms;
 mod drive;
 mod filter;
@@ -20,7 +21,9 @@ mod past;
 mod pointer;
 mod question;
 mod random;
+mod risks;
 mod rollback;
 mod rollout;
+mod several;
 mod snap;
 mod words;

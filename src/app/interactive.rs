@@ -67,7 +67,7 @@ pub struct CockpitRequest {
 /// # Errors
 /// Bad input, no terminal, or a journal that can not even be opened for a view.
 pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<CockpitExit, AppError> {
-    let (looks, remarks) = looks(&opened, &request)?;
+    let (looks, remarks) = looks(&opened.settings, &request)?;
     let (mouse, plain) = (opened.settings.mouse, request.plain);
     let playback = opened.recording.as_ref().map(|recording| clock_of(&recording.header, request.speed));
     let now = time(playback.as_ref());
@@ -208,18 +208,18 @@ fn time(playback: Option<&PlaybackClock>) -> NowFn {
 }
 
 /// Theme and symbols by request, settings and terminal, with what is worth saying about them.
-fn looks(opened: &Opened, request: &CockpitRequest) -> Result<(Looks, Vec<String>), AppError> {
+pub(super) fn looks(settings: &Settings, request: &CockpitRequest) -> Result<(Looks, Vec<String>), AppError> {
     let env = super::env;
-    let user = opened.settings.folders.themes();
+    let user = settings.folders.themes();
     let depth = Depth::from_env(&env);
-    let ascii = request.ascii || opened.settings.ascii.unwrap_or(false);
+    let ascii = request.ascii || settings.ascii.unwrap_or(false);
     let symbols = if ascii { SymbolSet::ASCII } else { SymbolSet::from_env(&env) };
     let colourless = env("NO_COLOR").is_some();
     let pair = |theme: Theme, asks_ground| {
         let other = Look::new(theme.counterpart().at(depth), symbols);
         Looks { look: Look::new(theme.at(depth), symbols), other, asks_ground }
     };
-    if let Some(name) = request.theme.as_ref().or(opened.settings.theme.as_ref()) {
+    if let Some(name) = request.theme.as_ref().or(settings.theme.as_ref()) {
         let (theme, warnings) = Theme::load(name, user.as_deref())?;
         let remarks = warnings.iter().map(ToString::to_string).collect();
         // A name on the command line is nearer than `NO_COLOR`, one in the settings is not.

@@ -5,7 +5,7 @@ use std::{io::Write, path::Path, sync::Arc, time::Duration};
 use chrono::{DateTime, Utc};
 
 use super::{AppError, Opened};
-use gonogo_cockpit::{Look, Model, Screen, render_to_cells};
+use gonogo_cockpit::{Key, Look, Message, Model, Screen, render_to_cells, update};
 use gonogo_domain::{Board, Now};
 use gonogo_files::{self as files, FileError};
 use gonogo_report::{Grid, svg};
@@ -24,6 +24,8 @@ pub struct Picture {
     pub screen: Screen,
     /// As it is presented.
     pub presenting: bool,
+    /// A key that is pressed before it is drawn.
+    pub pressed: Option<Key>,
 }
 
 /// A picture of the cockpit that shows this board, as SVG.
@@ -47,7 +49,10 @@ pub(super) fn cells(opened: &Opened, board: Board, picture: &Picture) -> Result<
     let files = &opened.loaded.launch;
     let launch = files.following(&board).unwrap_or_else(|| files.clone());
     let model = Model::new(Arc::new(launch), Arc::new(board), picture.size).showing(picture.screen);
-    let model = if picture.presenting { model.presented() } else { model };
+    let mut model = if picture.presenting { model.presented() } else { model };
+    if let Some(key) = picture.pressed {
+        update(&mut model, Message::Key(key), now);
+    }
     let look = Look::new(theme.at(Depth::True), symbols);
     Ok(render_to_cells(&model, &look, now, columns, rows))
 }

@@ -102,6 +102,9 @@ fn held(settings: &Settings) -> Vec<SettingInForce> {
     put("http.private", hosts(&settings.http.private), "default");
     put("observations.keep", format!("{}d", settings.observations.keep.as_secs() / 86_400), "default");
     put("observations.most_mib", settings.observations.most_mib.to_string(), "default");
+    for (name, filter) in &settings.views {
+        put(&format!("views.{name}"), filter.clone(), "file");
+    }
     for (action, keys) in &settings.keys {
         let keys = if keys.is_empty() { "none: by the palette alone".into() } else { keys.join(", ") };
         put(&format!("keys.{action}"), keys, "file");

@@ -28,7 +28,7 @@ pub(super) fn settings(path: Option<&std::path::Path>) -> Result<Settings, AppEr
     let settings = Settings::load(
         path,
         &env,
-        &KnownNames { servers: &names, writes: &writes(), keys: &keymap::faults },
+        &KnownNames { servers: &names, writes: &writes(), keys: &keymap::faults, views: &keymap::view_fault },
     )?;
     for home in DECLARED.iter().filter_map(|it| it.home) {
         addresses_of(home, &env)?;

@@ -57,11 +57,16 @@ fn open(
     let exit = runtime.block_on(app::cockpit(opened, request));
     // Sources that hang must not keep the user from leaving.
     runtime.shutdown_background();
-    exit.map(|exit| match exit {
+    exit.map(ended)
+}
+
+/// The exit code of a screen that ended so.
+pub(super) fn ended(exit: cockpit::CockpitExit) -> Exit {
+    match exit {
         cockpit::CockpitExit::Quit => Exit::Go,
         // In lines it may be part of a script: what it ended with is not GO unless the board is.
         cockpit::CockpitExit::Said(word) => word.into(),
         cockpit::CockpitExit::Signal(number) => Exit::Signal(u8::try_from(number).unwrap_or(u8::MAX)),
         cockpit::CockpitExit::TerminalGone => Exit::Internal,
-    })
+    }
 }

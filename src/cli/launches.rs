@@ -10,7 +10,8 @@ use super::{
     options::{FilesArgs, LaunchArgs, LaunchesArgs, LookArgs, ModeArgs, OutputFormat},
     output::{print, print_json, say},
 };
-use gonogo_app::{self as app, AppError, LaunchSelection};
+use gonogo_app::{self as app, AppError, CockpitRequest, LaunchSelection};
+use gonogo_cockpit::ChooserEnd;
 use gonogo_report::{Fleet, fleet_json, fleet_text};
 
 /// The longest answer that is read.
@@ -31,7 +32,7 @@ pub(super) fn run(args: LaunchesArgs) -> Result<Exit, AppError> {
     })
 }
 
-/// Lists the launches below this folder and opens the one that is chosen; without a terminal they are only listed.
+/// Shows the launches below this folder and opens the one that is chosen; without a terminal they are only listed.
 pub(super) fn choose(launch: LaunchArgs, look: &LookArgs, mode: ModeArgs) -> Result<Exit, AppError> {
     let chosen = LaunchSelection {
         journal: launch.store.journal.clone(),
@@ -40,13 +41,32 @@ pub(super) fn choose(launch: LaunchArgs, look: &LookArgs, mode: ModeArgs) -> Res
     };
     let fleet = app::launches(&chosen)?;
     let terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
-    if mode.plain || !terminal {
+    if !terminal {
         return Ok(print(&fleet_text(&fleet), Exit::Go));
     }
-    say(&fleet_text(&fleet));
-    let Some(folder) = ask(&fleet)? else { return Ok(Exit::Go) };
+    let picked = if mode.plain {
+        say(&fleet_text(&fleet));
+        ask(&fleet)?
+    } else {
+        let paths: Vec<_> = fleet.entries.iter().map(|it| PathBuf::from(&it.path)).collect();
+        match show(&chosen, fleet, look)? {
+            ChooserEnd::Launch(at) => paths.into_iter().nth(at),
+            ChooserEnd::Left(exit) => return Ok(cockpit::ended(exit)),
+        }
+    };
+    let Some(folder) = picked else { return Ok(Exit::Go) };
     let files = FilesArgs { path: Some(folder), ..launch.files };
     cockpit::run(LaunchArgs { files, ..launch }, look, mode, None)
+}
+
+/// The list as a screen.
+fn show(chosen: &LaunchSelection, fleet: Fleet, look: &LookArgs) -> Result<ChooserEnd, AppError> {
+    let request =
+        CockpitRequest { theme: look.theme.clone(), ascii: look.ascii, ..CockpitRequest::default() };
+    let runtime = super::runtime()?;
+    let picked = runtime.block_on(app::choose_launch(chosen, fleet, &request));
+    runtime.shutdown_background();
+    picked
 }
 
 /// The folder of the launch that is chosen by its number; nothing: the first, `q`: none.

@@ -50,13 +50,12 @@ fn add(args: RiskAddArgs) -> Result<Exit, AppError> {
 }
 
 fn figures(args: &RiskAddArgs) -> RiskFigures {
-    let way = args.workaround.trim();
     RiskFigures {
         what: args.title.as_str().into(),
         severity: args.severity,
         likelihood: args.likelihood,
         users: args.users,
-        workaround: (!way.eq_ignore_ascii_case("none") && !way.is_empty()).then(|| way.into()),
+        workaround: RiskFigures::way_around(&args.workaround),
         owner: args.owner.as_str().into(),
         gate: args.gate.as_deref().map(Into::into),
     }

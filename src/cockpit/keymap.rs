@@ -1,13 +1,15 @@
 //! Keys and what they do: one table ([`BINDINGS`]), with the keys that a user chose ([`Keymap`]), feeds dispatch, key line,
 //! help and palette.
 
+mod action;
 mod names;
 mod table;
 mod user;
 
 use std::borrow::Cow;
 
-pub use table::{Action, BINDINGS, UNBOUND};
+pub use action::Action;
+pub use table::{BINDINGS, UNBOUND};
 pub use user::KeyFault;
 
 /// A key as the cockpit sees it.
@@ -75,6 +77,8 @@ pub enum Context {
     Readiness,
     /// Who is who.
     People,
+    /// The risks.
+    Risks,
     /// The help.
     Help,
     /// A form with fields.
@@ -134,6 +138,11 @@ impl Action {
                 | Self::MoveIncident
                 | Self::IncidentRollout
                 | Self::ChangeIncident
+                | Self::AddRisk
+                | Self::ChangeRisk
+                | Self::MitigateRisk
+                | Self::AcceptRisk
+                | Self::CloseRisk
                 | Self::DraftMessage
                 | Self::ApproveMessage
                 | Self::SendMessage
@@ -235,6 +244,7 @@ impl Context {
             Self::History => &[Self::History, Self::Playback, Self::Screens, Self::Always],
             Self::Readiness => &[Self::Readiness, Self::Playback, Self::Screens, Self::Always],
             Self::People => &[Self::People, Self::Playback, Self::Screens, Self::Always],
+            Self::Risks => &[Self::Risks, Self::Playback, Self::Screens, Self::Always],
             Self::Help => &[Self::Help, Self::Always],
             Self::Form => &[Self::Form, Self::Always],
             Self::Search => &[Self::Search, Self::Always],
@@ -263,6 +273,7 @@ impl Context {
             Self::History => "History",
             Self::Readiness => "Readiness",
             Self::People => "People",
+            Self::Risks => "Risks",
             Self::Help => "Help",
             Self::Form => "Forms",
             Self::Search => "Find",

@@ -13,6 +13,7 @@
 
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
 
+mod chooser;
 mod deadline;
 mod effect;
 mod export;
@@ -27,6 +28,7 @@ mod update;
 mod view;
 mod when;
 
+pub use chooser::{Chooser, ChooserWish};
 pub use deadline::next_change;
 pub use effect::{Effect, PlaybackMove, Request, Ticket, Wish};
 pub use export::render_to_cells;
@@ -34,12 +36,12 @@ pub use keymap::{Action, BINDINGS, Binding, Code, Context, Key, KeyFault, Keymap
 pub use message::{
     ActResult, Faults, JournalState, Message, Notice, PastMoment, PastView, Playback, StoryPlace, Tone, Until,
 };
-pub use model::{Filter, GroupId, Me, Model, Screen};
+pub use model::{Filter, GroupId, Me, Model, Screen, filter_fault, is_filter_name};
 pub use plain::{run_plain, stdin_lines};
 pub use pointer::{Pane, Pointed, Target, Zones};
 pub use runtime::{
-    BellSettings, CockpitConfig, CockpitError, CockpitExit, CockpitIo, KEEPER, KeeperPlan, Looks,
-    Notification, install_panic_hook, keep_terminal, restore_terminal, run,
+    BellSettings, ChooserEnd, ChooserIo, CockpitConfig, CockpitError, CockpitExit, CockpitIo, KEEPER,
+    KeeperPlan, Looks, Notification, choose, install_panic_hook, keep_terminal, restore_terminal, run,
 };
 pub use update::update;
 pub use view::{Look, draw, view};

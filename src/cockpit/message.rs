@@ -36,6 +36,8 @@ pub enum Message {
     Journal(JournalState),
     /// Keys do this from now on.
     Keys(Arc<Keymap>),
+    /// Filters that have a name, each with its terms, in the order in which the key goes through them.
+    Views(Vec<(String, String)>),
     /// Who is at the keyboard became known, or changed.
     Identity(Option<Me>),
     /// Where a demo or replay stands; `None`: this is the real thing.

@@ -3,6 +3,7 @@
 mod acts;
 mod around_forms;
 mod banners;
+mod bell;
 mod compose;
 mod criteria;
 mod field;
@@ -24,8 +25,10 @@ mod offer;
 mod palette;
 mod past;
 mod question;
+mod risk_forms;
 mod rollout_forms;
 mod search;
+mod several;
 mod speaker;
 mod story;
 mod verdict_changes;
@@ -33,7 +36,7 @@ mod verdict_changes;
 use std::{collections::BTreeSet, sync::Arc};
 
 pub use lens::Lens;
-pub use {index::GroupId, list::Filter};
+pub use {criteria::filter_fault, filtering::is_filter_name, index::GroupId, list::Filter};
 
 pub(super) use {
     acts::{Acts, OpenAct, describe},
@@ -52,6 +55,7 @@ pub(super) use {
     palette::{Palette, PaletteEntry, Subject},
     past::LookBack,
     search::{Search, SearchStep},
+    several::Several,
     verdict_changes::FlipLog,
 };
 
@@ -97,6 +101,8 @@ pub struct Model {
     pub(super) meeting: Meeting,
     /// The message chosen on the comms plan; `None`: the first that asks for somebody.
     pub(super) told: Option<MessageRef>,
+    /// The risk chosen among all; `None`: the worst.
+    pub(super) risk: Option<Str>,
     /// How launches went, or why that can not be told; `None` until it was asked for.
     pub(super) history: Option<Result<Arc<LaunchHistory>, String>>,
     /// How ready the launch was each day, or why that can not be told; `None` until it was asked for.
@@ -109,6 +115,8 @@ pub struct Model {
     /// What of the help is shown; empty: all of it.
     pub(super) help_field: TextField,
     pub(super) palette: Option<Palette>,
+    /// Filters that the user gave a name, each with its terms.
+    pub(super) views: Vec<(String, String)>,
     /// A filter that is being typed.
     pub(super) filtering: Option<Filtering>,
     /// The clocks of what happened last.
@@ -130,8 +138,8 @@ pub struct Model {
     pub(super) waits: bool,
     /// Which questions of breaches were put up.
     pub(super) raised: question::Raised,
-    /// Of which incidents and updates the bell told.
-    pub(super) heard: incident_forms::ToldIncidents,
+    /// Of what whoever looks elsewhere was told.
+    pub(super) bell: bell::BellLog,
     /// What gonogo may change on the server of the target, and where that is.
     pub(super) offer: offer::Offer,
 }
@@ -162,6 +170,8 @@ pub enum Screen {
     Readiness,
     /// Who is who.
     People,
+    /// The risks.
+    Risks,
 }
 
 impl Screen {
@@ -178,6 +188,7 @@ impl Screen {
         (Self::Comms, Action::ShowComms, "messages"),
         (Self::Readiness, Action::ShowReadiness, "readiness"),
         (Self::People, Action::ShowPeople, "people"),
+        (Self::Risks, Action::ShowRisks, "risks"),
     ];
 
     /// The screen that this action shows.
@@ -239,6 +250,7 @@ impl Model {
             form: None,
             meeting: Meeting::default(),
             told: None,
+            risk: None,
             history: None,
             trend: None,
             past: None,
@@ -246,6 +258,7 @@ impl Model {
             help: false,
             help_field: TextField::default(),
             palette: None,
+            views: Vec::new(),
             filtering: None,
             now: None,
             keymap: Arc::default(),
@@ -257,7 +270,7 @@ impl Model {
             foreseen: 0,
             waits: false,
             raised: question::Raised::default(),
-            heard: incident_forms::ToldIncidents::default(),
+            bell: bell::BellLog::default(),
             offer: offer::Offer::default(),
         };
         model.choose_first();
@@ -382,6 +395,7 @@ impl Model {
             Screen::Incident => Context::Incident,
             Screen::Readiness => Context::Readiness,
             Screen::People => Context::People,
+            Screen::Risks => Context::Risks,
         }
     }
 

@@ -4,7 +4,7 @@
 use ratatui::layout::Rect;
 
 use super::Action;
-use gonogo_domain::{ChecklistId, GateId, Party, StageId, Str};
+use gonogo_domain::{ChecklistId, GateId, MessageRef, Party, StageId, Str};
 
 /// Something on the screen that can be pointed at. By name, not by place: what was drawn is what is meant, wherever it has
 /// moved since.
@@ -22,6 +22,18 @@ pub enum Target {
     Stage(StageId),
     /// A station of the roll call; `None`: the final call.
     Station(Option<Party>),
+    /// An occurrence of a message.
+    Message(MessageRef),
+    /// A risk.
+    Risk(Str),
+    /// An item of the readiness review.
+    Item(GateId),
+    /// A follow-up of the review after the launch, by its number.
+    FollowUp(u32),
+    /// The log of the incident.
+    Log,
+    /// A launch of several; 0 is the first.
+    Launch(usize),
     /// Does what the key of this action does where the keyboard is.
     Action(Action),
     /// A field of the open form; 0 is the first.
@@ -57,6 +69,14 @@ pub enum Pane {
     Incident,
     /// Who is who.
     People,
+    /// The messages of the comms plan.
+    Comms,
+    /// The items of the readiness review.
+    Readiness,
+    /// The risks.
+    Risks,
+    /// The launches of a folder.
+    Launches,
     /// The help.
     Help,
 }

@@ -6,6 +6,7 @@
 mod alarm;
 mod ansi;
 mod bell;
+mod chooser;
 mod copy;
 mod driver;
 pub(crate) mod fault;
@@ -26,6 +27,7 @@ use tokio::sync::mpsc;
 
 pub use ansi::Ansi;
 pub use bell::{BellSettings, Notification};
+pub use chooser::{ChooserEnd, ChooserIo, choose};
 pub use driver::drive;
 pub use guard::leave as restore_terminal;
 pub use hook::install as install_panic_hook;

@@ -29,8 +29,7 @@ pub fn update(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
     model.now = Some(now);
     let typed = matches!(message, Message::Key(_) | Message::Paste(_));
     let mut effects = take(model, message, now);
-    effects.extend(model.raise().map(Effect::Alert));
-    effects.extend(model.raise_incident().map(Effect::Alert));
+    effects.extend(model.ring(now.wall).into_iter().map(Effect::Alert));
     model.put_up_offer();
     effects.extend(model.story_waits(typed));
     if !typed && model.palette.is_some() {
@@ -68,11 +67,7 @@ fn take(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
             }
         }
         Message::Past(view) => past::shown(model, view),
-        Message::NoPast(why) => {
-            let back = past::end(model);
-            model.tell(Notice::bad(why).sticky());
-            return back;
-        }
+        Message::NoPast(why) => return past::none(model, why),
         Message::Flips(flips) => model.flips.remember(flips),
         Message::Sources(sources) => model.sources = sources,
         Message::Acted(ticket, result) => backend_messages::acted(model, ticket, result),
@@ -81,6 +76,7 @@ fn take(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
         Message::WriteAsked(what, word) => model.hear_request(what, word),
         Message::Wrote(notice) => model.hear_outcome(notice),
         Message::Keys(keymap) => model.keymap = keymap,
+        Message::Views(views) => model.views = views,
         Message::Rehearsal => model.rehearsal = true,
         // Whoever draws has taken it.
         Message::Looks(_) => {}
@@ -236,6 +232,7 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
         | Action::ShowComms
         | Action::ShowReadiness
         | Action::ShowPeople
+        | Action::ShowRisks
         | Action::ShowRollCall
         | Action::ShowHistory => show(model, action),
         Action::Back => {
@@ -280,7 +277,7 @@ fn show_screen(model: &mut Model, screen: Screen) -> Vec<Effect> {
 
 /// Closes the nearest thing that can be closed.
 fn back(model: &mut Model) {
-    if !model.list.together.is_empty() && model.screen == Screen::Board {
+    if !model.list.together.is_empty() && matches!(model.screen, Screen::Board | Screen::Readiness) {
         model.list.together.clear();
         model.notice = None;
     } else if model.notice.take().is_some() {

@@ -25,10 +25,12 @@ mod path;
 mod people;
 mod present;
 mod readiness;
+mod risks;
 mod roll_call;
 mod rollback;
 mod sources;
 mod strip;
+mod table;
 mod timeline;
 mod word;
 mod wrap;
@@ -45,6 +47,7 @@ pub(super) use {
     list::{row_age, visible},
     strip::strip_changes,
     when::{clocks, clocks_change, countdown_changes, next_midnight},
+    wrap::wrap as wrapped,
 };
 
 use super::{
@@ -99,6 +102,7 @@ fn draw_on(model: &Model, now: Now, area: Rect, canvas: &mut Canvas<'_>) -> Opti
         Screen::Comms => comms::screen(model, now, canvas),
         Screen::Readiness => readiness::screen(model, now, canvas),
         Screen::People => people::screen(model, now, canvas),
+        Screen::Risks => risks::screen(model, now, canvas),
         Screen::History => history::screen(model, now, canvas),
     }
     faults::draw(model, canvas);

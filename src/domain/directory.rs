@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Board, Checklist, ChecklistId, GateId, Launch, Party, Str, format};
+use super::{Advice, Board, Checklist, ChecklistId, GateId, Launch, Party, Str, format};
 
 /// Somebody must be on call from so long before T-0.
 const COVER_BEFORE: TimeDelta = TimeDelta::hours(1);
@@ -87,8 +87,8 @@ pub struct ToDo {
     pub about: Str,
     /// The gate, if it is one.
     pub gate: Option<GateId>,
-    /// What is to be done, in one line.
-    pub does: Str,
+    /// What is to be done.
+    pub does: Advice,
     /// It is past its due date.
     pub overdue: bool,
 }
@@ -239,7 +239,7 @@ fn to_do(board: &Board) -> Vec<ToDo> {
         let gate = step.gate().cloned();
         let overdue = gate.as_ref().and_then(|id| board.gate(id)).is_some_and(|it| it.overdue);
         for who in &step.who {
-            let (about, does) = (step.name().into(), step.does.to_string().into());
+            let (about, does) = (step.name().into(), step.does.clone());
             all.push(ToDo { who: who.clone(), about, gate: gate.clone(), does, overdue });
         }
     }
@@ -253,7 +253,7 @@ fn to_do(board: &Board) -> Vec<ToDo> {
             who: who.clone(),
             about: gate.id.as_str().into(),
             gate: Some(gate.id.clone()),
-            does: gate.next.to_string().into(),
+            does: gate.next.clone(),
             overdue: gate.overdue,
         });
         all.extend(more.collect::<Vec<_>>());
@@ -262,7 +262,7 @@ fn to_do(board: &Board) -> Vec<ToDo> {
     all.extend(open.filter_map(|it| {
         let overdue = board.review.overdue.contains(&it.number);
         let about = format!("follow-up {}", it.number).into();
-        Some(ToDo { who: it.owner.clone()?, about, gate: None, does: it.text.clone(), overdue })
+        Some(ToDo { who: it.owner.clone()?, about, gate: None, does: (&*it.text).into(), overdue })
     }));
     all.sort_by_key(|it| !it.overdue);
     all

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use chrono::{DateTime, Utc};
 
 use super::{facts::moment, svg::escape};
-use gonogo_domain::{Board, GateState, StageState, StageStatus, Verdict};
+use gonogo_domain::{Board, GateState, MessageMark, MessageState, StageState, StageStatus, Verdict};
 use gonogo_text::{cap, clean};
 
 /// Side of a square, and from one to the next.
@@ -111,12 +111,17 @@ fn label(out: &mut String, y: u32, text: &str, room: &Room) {
     let _ = writeln!(out, "<text class=\"label\" x=\"0\" y=\"{}\">{text}</text>", y + 15);
 }
 
-/// The rollout: a bar for each stage, with T-0 and now, and the moments at both ends. `None`: no stage has a time.
+/// The rollout: a bar for each stage, a mark for each message, with T-0 and now, and the moments at both ends. `None`: nothing
+/// of it has a time.
 pub(super) fn timeline(board: &Board, room: &Room) -> Option<String> {
     let stages: Vec<_> = board.stages.iter().filter(|it| it.status != StageStatus::NotApplicable).collect();
     let spans: Vec<_> = stages.iter().filter_map(|it| Some((*it, span(it, board.evaluated_at)?))).collect();
-    let from = spans.iter().map(|(_, (from, _))| *from).min()?.min(board.t_zero).min(board.evaluated_at);
-    let to = spans.iter().map(|(_, (_, to))| *to).max()?.max(board.t_zero).max(board.evaluated_at);
+    let marks = board.message_marks();
+    let told = || marks.iter().map(|(at, ..)| *at);
+    let from = spans.iter().map(|(_, (from, _))| *from).chain(told()).min()?;
+    let to = spans.iter().map(|(_, (_, to))| *to).chain(told()).max()?;
+    let from = from.min(board.t_zero).min(board.evaluated_at);
+    let to = to.max(board.t_zero).max(board.evaluated_at);
     let axis = Axis { from, to, room };
     let mut body = String::new();
     let mut y = 22;
@@ -126,6 +131,12 @@ pub(super) fn timeline(board: &Board, room: &Room) -> Option<String> {
         label(&mut body, y, &name, room);
         y = room.below_name(y);
         bar(&mut body, y, stage, (start, end), &axis);
+        y += BAR;
+    }
+    if !marks.is_empty() {
+        label(&mut body, y, "messages", room);
+        y = room.below_name(y);
+        messages(&mut body, y, &marks, &axis);
         y += BAR;
     }
     // Behind the words. One name above and one below: they may be at the same moment.
@@ -148,7 +159,73 @@ pub(super) fn timeline(board: &Board, room: &Room) -> Option<String> {
             moment(at)
         );
     }
-    Some(room.drawing("The rollout along time", y + 34, &(lines + &body)))
+    y += 34;
+    for mark in MessageMark::ALL {
+        let count = marks.iter().filter(|(_, it, _)| *it == mark).count();
+        if count > 0 {
+            let said = format!("{} {count} {} {}", shape(mark), noun(count), mark.word());
+            let _ =
+                writeln!(body, "<text class=\"{}\" x=\"0\" y=\"{}\">{said}</text>", class_of(mark), y + 12);
+            y += LINE;
+        }
+    }
+    Some(room.drawing("The rollout along time", y, &(lines + &body)))
+}
+
+/// A place in time, how it stands, and the message.
+type Marked<'a> = (DateTime<Utc>, MessageMark, &'a MessageState);
+
+/// Messages where they went out or are due, each with its name as far as there is room before the next.
+fn messages(out: &mut String, y: u32, marks: &[Marked<'_>], axis: &Axis<'_>) {
+    let ends = marks.iter().skip(1).map(|(at, ..)| axis.at(*at)).chain([axis.room.width]);
+    for ((at, mark, it), end) in marks.iter().zip(ends) {
+        let x = axis.at(*at);
+        let id = clean(&it.of.message);
+        let to = clean(&it.audience);
+        let told = format!("{id} to {to}, {}: {}", mark.word(), moment(*at));
+        // About seven to a letter.
+        let letters = usize::try_from(end.saturating_sub(x + 14) / 7).unwrap_or(0);
+        let name = if axis.room.words > 0 && letters > 2 {
+            format!(" {}", cap(&id, letters))
+        } else {
+            String::new()
+        };
+        let _ = writeln!(
+            out,
+            "<g class=\"{}\"><title>{}</title><text x=\"{}\" y=\"{}\">{}{}</text></g>",
+            class_of(*mark),
+            escape(&told),
+            x.saturating_sub(5),
+            y + 15,
+            shape(*mark),
+            escape(&name)
+        );
+    }
+}
+
+fn noun(count: usize) -> &'static str {
+    if count == 1 { "message" } else { "messages" }
+}
+
+/// A shape of its own for each.
+fn shape(mark: MessageMark) -> &'static str {
+    match mark {
+        MessageMark::Sent => "\u{25c6}",
+        MessageMark::ToCome => "\u{25c7}",
+        MessageMark::Due => "\u{25cb}",
+        MessageMark::Unknown => "?",
+        MessageMark::Overdue => "!",
+    }
+}
+
+fn class_of(mark: MessageMark) -> &'static str {
+    match mark {
+        MessageMark::Sent => "go",
+        MessageMark::ToCome => "not-applicable",
+        MessageMark::Due => "pending",
+        MessageMark::Unknown => "unknown",
+        MessageMark::Overdue => "no-go",
+    }
 }
 
 fn bar(

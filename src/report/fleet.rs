@@ -42,39 +42,85 @@ pub struct Untold {
     pub journal: bool,
 }
 
+/// One launch of a list, in its parts. None of it is foreign any more: it is clean.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FleetLine {
+    /// Its title and version; its folder where nothing can be told of it.
+    pub name: String,
+    /// Others are asked to wait for it.
+    pub hotfix: bool,
+    /// It is out, or will not go out.
+    pub over: bool,
+    /// `T-2d03h, 2026-12-02 09:00 UTC`.
+    pub clock: String,
+    /// `was HOLD 3 h ago`.
+    pub last: String,
+    /// `next: qa signs off (qa)`.
+    pub next: Option<String>,
+    /// Why nothing can be told of it.
+    pub trouble: Option<String>,
+}
+
+/// What there is to say of a launch at `now`.
+pub fn fleet_line(entry: &FleetEntry, now: DateTime<Utc>) -> FleetLine {
+    match &entry.listed {
+        Ok(it) => FleetLine {
+            name: format!("{} {}", clean(&it.title), clean(&it.version)),
+            hotfix: it.holds_others,
+            over: it.over,
+            clock: countdown(it, now),
+            last: last(it.last.as_ref(), now),
+            next: it.next.as_ref().map(|(what, who)| format!("next: {}{}", clean(what), by(who))),
+            trouble: None,
+        },
+        Err(untold) => {
+            let what = if untold.journal { "its journal" } else { "its files" };
+            let first = untold.why.lines().next().unwrap_or_default();
+            let trouble = Some(format!("{what} can not be used: {}", clean(first)));
+            FleetLine { name: format!("{}/", clean(&entry.path)), trouble, ..FleetLine::default() }
+        }
+    }
+}
+
+/// Where their plans are in each other's way, a line each.
+pub fn fleet_clashes(fleet: &Fleet) -> Vec<String> {
+    let line = |it: &Clash| {
+        let until = it.until.map(|at| format!(" to {}", moment(at))).unwrap_or_default();
+        format!("{}, from {}{until}", clean(&it.what), moment(it.from))
+    };
+    fleet.clashes.iter().map(line).collect()
+}
+
 /// For people.
 pub fn fleet_text(fleet: &Fleet) -> String {
     let mut out = String::new();
     for (entry, number) in fleet.entries.iter().zip(1..) {
-        let path = clean(&entry.path).into_owned();
-        match &entry.listed {
-            Ok(it) => one(&mut out, it, (number, &path), fleet.at),
-            Err(untold) => {
-                let (what, verb) =
-                    if untold.journal { ("its journal", "verify") } else { ("its files", "validate") };
-                let first = untold.why.lines().next().unwrap_or_default();
-                let _ = writeln!(out, "{number:>3}  {path}/: {what} can not be used: {}", clean(first));
-                let _ = writeln!(out, "     next: gonogo {verb} {path}/");
-            }
-        }
+        one(&mut out, entry, number, fleet.at);
     }
-    if !fleet.clashes.is_empty() {
+    let clashes = fleet_clashes(fleet);
+    if !clashes.is_empty() {
         out.push_str("\nIn each other's way:\n");
     }
-    for it in &fleet.clashes {
-        let until = it.until.map(|at| format!(" to {}", moment(at))).unwrap_or_default();
-        let _ = writeln!(out, "  - {}, from {}{until}", clean(&it.what), moment(it.from));
+    for line in clashes {
+        let _ = writeln!(out, "  - {line}");
     }
     harmless(&out)
 }
 
-fn one(out: &mut String, it: &Listed, (number, path): (usize, &str), now: DateTime<Utc>) {
-    let hotfix = if it.holds_others { "  HOTFIX" } else { "" };
-    let _ = writeln!(out, "{number:>3}  {} {}{hotfix}", clean(&it.title), clean(&it.version));
+fn one(out: &mut String, entry: &FleetEntry, number: usize, now: DateTime<Utc>) {
+    let (it, path) = (fleet_line(entry, now), clean(&entry.path));
+    if let (Some(trouble), Err(untold)) = (&it.trouble, &entry.listed) {
+        let verb = if untold.journal { "verify" } else { "validate" };
+        let _ = writeln!(out, "{number:>3}  {}: {trouble}", it.name);
+        let _ = writeln!(out, "     next: gonogo {verb} {path}/");
+        return;
+    }
+    let hotfix = if it.hotfix { "  HOTFIX" } else { "" };
     let over = if it.over { "over  " } else { "" };
-    let _ = writeln!(out, "     {over}{}  {}", countdown(it, now), last(it.last.as_ref(), now));
-    if let Some((what, who)) = &it.next {
-        let _ = writeln!(out, "     next: {}{}", clean(what), by(who));
+    let _ = writeln!(out, "{number:>3}  {}{hotfix}", it.name);
+    let _ = writeln!(out, "     {over}{}  {}", it.clock, it.last);
+    if let Some(next) = &it.next {
+        let _ = writeln!(out, "     {next}");
     }
     let _ = writeln!(out, "     open: gonogo {path}/");
 }

@@ -55,7 +55,7 @@ pub use self::{
     calendar::{CalendarInput, calendar},
     context::{Compared, Origin, ReportContext, ToldBy},
     decision_record::decision_record,
-    fleet::{Fleet, FleetEntry, Untold, fleet_json, fleet_text},
+    fleet::{Fleet, FleetEntry, FleetLine, Untold, fleet_clashes, fleet_json, fleet_line, fleet_text},
     grid::{Grid, GridCell, GridColour},
     html::html,
     incident::{incident_json, incident_record, incident_text},

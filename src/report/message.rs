@@ -68,6 +68,19 @@ fn entry(out: &mut String, it: &MessageState, column: usize) {
     }
 }
 
+/// Each message where it went out or is due, in the order of time.
+pub(super) fn in_time(out: &mut String, board: &Board) {
+    let marks = board.message_marks();
+    if marks.is_empty() {
+        return;
+    }
+    out.push_str("\nmessages\n");
+    for (at, mark, it) in marks {
+        let (id, to) = (clean(&it.of.message), clean(&it.audience));
+        let _ = writeln!(out, "  {}  {:<20}  {id} to {to}", moment(at), mark.word());
+    }
+}
+
 /// What there is to say below a board: what asks for somebody. What is overdue is among its notes.
 pub(super) fn below(out: &mut String, board: &Board) {
     let asking = board.messages.iter().filter(|it| it.status.asks() && !it.overdue);

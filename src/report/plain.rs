@@ -182,6 +182,9 @@ fn foot(out: &mut String, board: &Board, options: TextOptions) {
         let _ = writeln!(out, "\n{mark}{}", clean(&reach.describe()));
     }
     super::rollback::below(out, board);
+    if options.verbose {
+        super::message::in_time(out, board);
+    }
     super::message::below(out, board);
     super::incident::below(out, board);
     super::risks::below(out, board);

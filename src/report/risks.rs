@@ -21,7 +21,7 @@ pub fn risks_text(board: &Board) -> String {
     if board.risks.is_empty() {
         out.push_str("no risk was stated: gonogo risk add states one\n");
     }
-    for it in sorted(board) {
+    for it in board.risks_worst_first() {
         one(&mut out, it);
     }
     harmless(&out)
@@ -29,20 +29,13 @@ pub fn risks_text(board: &Board) -> String {
 
 /// What there is to say of them below a board: those that are there.
 pub(super) fn below(out: &mut String, board: &Board) {
-    let there: Vec<_> = sorted(board).into_iter().filter(|it| it.is_there()).collect();
+    let there: Vec<_> = board.risks_worst_first().into_iter().filter(|it| it.is_there()).collect();
     if !there.is_empty() {
         out.push_str("\nrisks\n");
     }
     for it in there {
         one(out, it);
     }
-}
-
-/// Those that stop GO, those that ask, those that are noted, those that are settled.
-fn sorted(board: &Board) -> Vec<&RiskState> {
-    let mut all: Vec<_> = board.risks.iter().collect();
-    all.sort_by_key(|it| (it.status != RiskStatus::Open, !it.is_there(), std::cmp::Reverse(it.triage)));
-    all
 }
 
 fn one(out: &mut String, it: &RiskState) {

@@ -161,9 +161,27 @@ fn timeline(out: &mut String, board: &Board) {
     let _ = writeln!(out, "T-0: {}{held}", moment(board.t_zero));
     let stages: Vec<&StageState> =
         board.stages.iter().filter(|it| it.status != StageStatus::NotApplicable).collect();
-    if stages.is_empty() {
+    if !stages.is_empty() {
+        self::stages(out, stages);
+    }
+    messages(out, board);
+}
+
+/// Each message where it went out or is due.
+fn messages(out: &mut String, board: &Board) {
+    let marks = board.message_marks();
+    if marks.is_empty() {
         return;
     }
+    out.push('\n');
+    out.push_str(&head(["Message", "To", "Is", "At"]));
+    for (at, mark, it) in marks.into_iter().take(MOST_ROWS) {
+        let (id, to) = (escape(&it.of.message), escape(&it.audience));
+        out.push_str(&row([&id, &to, mark.word(), &moment(at)]));
+    }
+}
+
+fn stages(out: &mut String, stages: Vec<&StageState>) {
     out.push('\n');
     out.push_str(&head(["Stage", "Who gets it", "Is", "Starts", "Soaked", "Ended"]));
     for stage in stages.into_iter().take(MOST_ROWS) {

@@ -142,7 +142,7 @@ fn to_do(out: &mut String, all: &[ToDo]) {
         let _ = writeln!(out, "  {}", clean(first.who.as_str()));
         for it in all.iter().filter(|it| it.who == first.who) {
             let late = if it.overdue { "OVERDUE  " } else { "" };
-            let _ = writeln!(out, "    {late}{}: {}", clean(&it.about), clean(&it.does));
+            let _ = writeln!(out, "    {late}{}: {}", clean(&it.about), clean(&it.does.to_string()));
         }
     }
 }
@@ -249,7 +249,7 @@ pub fn who_json(it: &WhoPage<'_>) -> String {
     let task = |it: &ToDo| Task {
         who: name(&it.who),
         about: plain(&it.about),
-        does: plain(&it.does),
+        does: plain(&it.does.to_string()),
         overdue: it.overdue,
     };
     page(&JsonDocument {

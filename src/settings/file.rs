@@ -1,5 +1,7 @@
 //! The settings file.
 
+mod views;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -104,6 +106,7 @@ pub(super) struct FileSettings {
     pub written: BTreeSet<String>,
     pub writes: Vec<String>,
     pub keys: Vec<(String, Vec<String>)>,
+    pub views: Vec<(String, String)>,
 }
 
 #[derive(Deserialize)]
@@ -124,6 +127,8 @@ struct SettingsKeys {
     writes: Vec<Spanned<String>>,
     #[serde(default)]
     keys: Entries<Vec<Spanned<String>>>,
+    #[serde(default)]
+    views: Entries<Spanned<String>>,
 }
 
 /// What may stand in the file: the type that reads it.
@@ -297,6 +302,7 @@ impl SettingsCheck<'_> {
             observations: written.observations.map(|it| self.observations(&it)).unwrap_or_default(),
             writes: self.writes(&written.writes),
             keys: self.keys(&written.keys),
+            views: self.views(&written.views),
             connections: self.connections(written.connections),
             written: BTreeSet::new(),
         }

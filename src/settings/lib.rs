@@ -76,6 +76,8 @@ pub struct Settings {
     pub writes: Vec<String>,
     /// Keys of the cockpit that are not the usual ones: actions by name, each with all of its keys.
     pub keys: Vec<(String, Vec<String>)>,
+    /// Filters of the board by the names that the user gave them, in the order of the file.
+    pub views: Vec<(String, String)>,
     /// The user's folders.
     pub folders: Folders,
     /// What programs that keep tokens answered, by program and host: each is asked once, and clones share the answer.
@@ -86,6 +88,28 @@ pub struct Settings {
 /// Tells what is wrong with keys for actions, by name.
 pub type KeyCheck = dyn Fn(&[(String, Vec<String>)]) -> Vec<KeyFault>;
 
+/// Tells what is wrong with a filter of the board and its name.
+pub type ViewCheck = dyn Fn(&str, &str) -> Option<ViewFault>;
+
+/// What is wrong with a filter that was given a name. Messages are one sentence without a full stop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ViewFault {
+    /// Its name.
+    Name {
+        /// What is wrong.
+        message: String,
+        /// What to write instead.
+        help: String,
+    },
+    /// The filter itself.
+    Filter {
+        /// What is wrong.
+        message: String,
+        /// What to write instead.
+        help: String,
+    },
+}
+
 /// What only whoever opens the settings knows.
 pub struct KnownNames<'a> {
     /// What a connection can be of.
@@ -94,6 +118,8 @@ pub struct KnownNames<'a> {
     pub writes: &'a [&'a str],
     /// What is wrong with keys for actions, by name.
     pub keys: &'a KeyCheck,
+    /// What is wrong with a filter that has a name.
+    pub views: &'a ViewCheck,
 }
 
 /// What is wrong with a key that was chosen.
@@ -191,6 +217,7 @@ impl Settings {
             connections: chosen.connections,
             writes: or_from_env(chosen.writes, known.writes, env)?,
             keys: chosen.keys,
+            views: chosen.views,
             written: chosen.written,
             folders,
             kept: Arc::default(),

@@ -5,8 +5,22 @@ use super::*;
 use gonogo_yaml::render_plain;
 
 /// What connections can be of, in these tests.
-const SERVERS: KnownNames<'_> =
-    KnownNames { servers: &["github", "prometheus"], writes: &["status", "comment"], keys: &no_xyz };
+const SERVERS: KnownNames<'_> = KnownNames {
+    servers: &["github", "prometheus"],
+    writes: &["status", "comment"],
+    keys: &no_xyz,
+    views: &no_open,
+};
+
+/// Every filter will do but an empty one, under every name but `open`.
+fn no_open(name: &str, filter: &str) -> Option<ViewFault> {
+    let (message, help) = ("wrong".to_owned(), "h".to_owned());
+    match (name, filter) {
+        ("open", _) => Some(ViewFault::Name { message, help }),
+        (_, "") => Some(ViewFault::Filter { message, help }),
+        _ => None,
+    }
+}
 
 /// All keys but one will do, for an action that is there.
 fn no_xyz(written: &[(String, Vec<String>)]) -> Vec<KeyFault> {
@@ -85,6 +99,21 @@ fn keys_are_read_with_the_place_of_every_fault() {
     for text in
         ["keys: [a]\n", "keys: { find: f }\n", "keys: { find: [[a]] }\n", "keys: { find: [a], find: [b] }\n"]
     {
+        assert!(load(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn filters_with_a_name_are_read_with_the_place_of_every_fault() {
+    let settings = load("views:\n  qa-open: \"owner:qa is:open\"\n  late: is:overdue\n")
+        .unwrap_or_else(|error| panic!("{}", told(&error)));
+    let views = [("qa-open".into(), "owner:qa is:open".into()), ("late".into(), "is:overdue".into())];
+    assert_eq!(settings.views, views, "in the order of the file");
+    let said = told(&load("views:\n  open: a\n  late: ''\n  Two Words: a\n").expect_err("refused"));
+    for place in ["settings.yaml:2:3", "settings.yaml:3:9", "settings.yaml:4:3"] {
+        assert!(said.contains(place), "{place}: {said}");
+    }
+    for text in ["views: [a]\n", "views: { a: [b] }\n", "views: { a: b, a: c }\n", "views: { a: 3 }\n"] {
         assert!(load(text).is_err(), "{text}");
     }
 }

@@ -7,7 +7,7 @@ use gonogo::{
 
 use super::{fixture::*, snap::snap};
 
-fn message(id: &str, status: MessageStatus, source: Option<&str>) -> MessageState {
+pub fn message(id: &str, status: MessageStatus, source: Option<&str>) -> MessageState {
     MessageState {
         of: MessageRef { message: id.into(), cause: 0 },
         title: format!("Title of {id}").as_str().into(),
@@ -49,7 +49,7 @@ fn board_of() -> Board {
     board
 }
 
-fn on(size: (u16, u16)) -> Model {
+pub fn on(size: (u16, u16)) -> Model {
     model_of(board_of(), size).showing(Screen::Comms)
 }
 
@@ -123,4 +123,112 @@ fn what_a_source_sends_is_asked_of_the_application_where_the_settings_allow_it()
         keys(&mut model, "jy"),
         [Effect::Copy("Checkout 2 is out.\n\nThanks to all who tried it.".to_owned())]
     );
+}
+
+/// One that is out, one that is overdue, one that is due now, one to come, and one of which nobody knows when.
+fn in_time() -> Board {
+    let mut board = go_board();
+    let at = |id: &str, status, seconds: i64| MessageState {
+        due: Some(later(seconds).wall),
+        ..message(id, status, None)
+    };
+    let voice = Voice {
+        by: Actor { name: "octo".into(), known: Known::Claimed },
+        recorder: None,
+        stands_in: None,
+        at: later(-3_600).wall,
+    };
+    let sent =
+        MessageSent { seq: 1, voice, text: "it is on".into(), link: None, told: None, overrides: None };
+    board.messages = vec![
+        MessageState { sent: Some(sent), ..at("team", MessageStatus::Sent, -7_200) },
+        at("room", MessageStatus::Overdue, -1_200),
+        at("page", MessageStatus::Due, -60),
+        at("blog", MessageStatus::Planned, 90_000),
+        MessageState { due: None, ..message("press", MessageStatus::Waits, None) },
+        at("old", MessageStatus::NotNeeded, 0),
+    ];
+    board
+}
+
+#[test]
+fn messages_stand_on_the_timeline() {
+    for (w, h) in [(80, 24), (120, 40), (200, 60)] {
+        let model = model_of(in_time(), (w, h)).showing(Screen::Timeline);
+        snap(&format!("comms_timeline_{w}x{h}"), &model, &dark(), (w, h));
+    }
+    let model = model_of(in_time(), (200, 60));
+    snap("comms_below_the_board_200x60", &model, &dark(), (200, 60));
+    snap(
+        "comms_timeline_ascii",
+        &model_of(in_time(), (80, 24)).showing(Screen::Timeline),
+        &ascii(),
+        (80, 24),
+    );
+    let marks: Vec<_> = in_time()
+        .message_marks()
+        .into_iter()
+        .map(|(at, mark, it)| (at, mark, it.of.message.clone()))
+        .collect();
+    let sent = (later(-3_600).wall, MessageMark::Sent, "team".into());
+    assert_eq!(marks[0], sent, "where it went out, not where it was due");
+    assert_eq!(marks.len(), 4, "what has no place in time has none here: {marks:?}");
+}
+
+#[test]
+fn the_timeline_of_then_has_the_messages_of_then() {
+    let mut model = model_of(in_time(), (120, 40)).showing(Screen::Timeline);
+    keys(&mut model, "R");
+    let mut then = in_time();
+    then.messages.retain(|it| *it.of.message == *"blog");
+    send(&mut model, Message::Past(super::past::view(time("2026-12-02T08:30:00Z"), then)));
+    let said = shown(&model, (120, 40));
+    assert!(said.contains("1 to come") && !said.contains("OVERDUE"), "{said}");
+}
+
+/// Names of messages are the launch's own and stay; what they say, and to whom they belong, does not.
+#[test]
+fn a_shared_screen_has_the_marks_and_no_words() {
+    let launch = launch();
+    let redacted = Redactor::new(&launch).board(&in_time());
+    let model = Model::new(launch, std::sync::Arc::new(redacted), (120, 40)).showing(Screen::Timeline);
+    let said = shown(&model, (120, 40));
+    assert!(said.contains("1 OVERDUE (room)") && said.contains("team"), "{said}");
+    assert!(!said.contains("Title of") && !said.contains("octo"), "{said}");
+}
+
+fn shown(model: &Model, (w, h): (u16, u16)) -> String {
+    let grid = gonogo::cockpit::render_to_cells(model, &dark(), now(), w, h);
+    let line = |y| grid.row(y).iter().map(|cell| cell.symbol.as_str()).collect::<String>() + "\n";
+    (0..h).map(line).collect()
+}
+
+#[test]
+fn an_overdue_message_rings_once_and_not_again_after_a_restart() {
+    let alerts = |model: &mut Model, board: Board| {
+        let effects = send(model, Message::BoardChanged(std::sync::Arc::new(board)));
+        let said =
+            effects.into_iter().filter_map(|it| if let Effect::Alert(text) = it { Some(text) } else { None });
+        said.collect::<Vec<_>>()
+    };
+    // Due half an hour from now and nobody sends it: late once the grace is over.
+    let late = |seconds: i64| {
+        let mut board = go_board();
+        board.messages = vec![MessageState {
+            due: Some(later(seconds).wall),
+            ..message("room", MessageStatus::Overdue, None)
+        }];
+        board
+    };
+    let mut model = model_of(go_board(), (80, 24));
+    assert_eq!(alerts(&mut model, late(60)), ["overdue: send message room to customers"]);
+    assert!(alerts(&mut model, late(60)).is_empty());
+    let mut again = late(60);
+    again.messages[0].of.cause = 7;
+    assert_eq!(alerts(&mut model, again).len(), 1, "what it tells of happened once more");
+    // It was late before the cockpit was opened: on the first board, or as soon as sources answered.
+    let mut model = model_of(late(-3_600), (80, 24));
+    assert!(alerts(&mut model, late(-3_600)).is_empty());
+    let mut model = model_of(go_board(), (80, 24));
+    assert!(alerts(&mut model, late(-3_600)).is_empty());
 }

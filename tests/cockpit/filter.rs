@@ -229,3 +229,45 @@ fn gates_are_put_together_and_ordered_by_what_is_asked() {
     assert_eq!(shown(&model).lines().filter(|line| line.contains("▸")).count(), before + 1);
     snap("grouped_by_owner", &model, &dark(), (200, 60));
 }
+
+#[test]
+fn filters_with_a_name_come_after_the_usual_ones_and_are_found_by_it() {
+    let mut model = model((120, 40));
+    let views = vec![
+        ("qa-open".to_owned(), "owner:qa is:open".to_owned()),
+        ("late".to_owned(), "is:overdue".to_owned()),
+    ];
+    send(&mut model, Message::Views(views));
+    keys(&mut model, "ffffff");
+    let shown = drawn(&model, (120, 40));
+    assert!(
+        shown.contains("FILTERED: 2 of 21 gates") && shown.contains("qa-open = owner:qa is:open"),
+        "{shown}"
+    );
+    keys(&mut model, "f");
+    assert!(!drawn(&model, (120, 40)).contains("qa-open"), "the next one says what is there already");
+    keys(&mut model, "\u{1b}:filter qa-o");
+    assert_eq!(model.palette().first().map(|it| it.0), Some("filter qa-open"), "{:?}", model.palette());
+    keys(&mut model, "\n");
+    assert!(drawn(&model, (120, 40)).contains("qa-open = owner:qa is:open"));
+    // Settings that were read again.
+    send(&mut model, Message::Views(Vec::new()));
+    assert!(!drawn(&model, (120, 40)).contains("qa-open"));
+}
+
+#[test]
+fn a_filter_of_the_settings_is_read_without_a_board() {
+    use gonogo::cockpit::filter_fault;
+    for good in ["owner:anybody is:open", "verdict:no-go,unknown -checklist:gtm age>1h due<2h words"] {
+        assert_eq!(filter_fault(good), None, "{good}");
+    }
+    for (bad, term) in [
+        ("owner:qa verdct:no-go", "verdct:no-go"),
+        ("is:opn", "is:opn"),
+        ("a age>soon", "age>soon"),
+        ("verdict:open", "verdict:open"),
+        ("owner:", "owner:"),
+    ] {
+        assert_eq!(filter_fault(bad).map(|it| it.0), Some(term), "{bad}");
+    }
+}

@@ -60,7 +60,7 @@ fn incident(due: i64) -> IncidentState {
     }
 }
 
-fn board_of(due: i64) -> Board {
+pub fn board_of(due: i64) -> Board {
     let mut board = go_board();
     board.incident = Some(incident(due));
     board.word = BoardWord::Hold;

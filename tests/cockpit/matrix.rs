@@ -13,7 +13,7 @@ use ratatui::{Terminal, backend::TestBackend};
 use crate::cockpit::{fixture::*, random::assert_harmless};
 
 /// The screens, and the keys that open them from the board.
-const SCREENS: [(&str, &str); 11] = [
+const SCREENS: [(&str, &str); 17] = [
     ("board", ""),
     ("detail", "\n"),
     ("timeline", "2"),
@@ -22,6 +22,12 @@ const SCREENS: [(&str, &str); 11] = [
     ("meeting", "5"),
     ("history", "6"),
     ("rollback", "7"),
+    ("incident", "8"),
+    ("messages", "9"),
+    ("readiness", "0"),
+    ("people", "@"),
+    ("risks", "#"),
+    ("palette", ":"),
     ("help", "?"),
     ("waive", "w"),
     ("present", "P"),

@@ -63,6 +63,9 @@ fn a_read_only_screen_says_nothing_at_all_and_says_so_everywhere() {
         ("7", Screen::Rollback),
         ("8", Screen::Incident),
         ("9", Screen::Comms),
+        ("0", Screen::Readiness),
+        ("@", Screen::People),
+        ("#", Screen::Risks),
     ] {
         keys(&mut room.model, "1");
         keys(&mut room.model, key);

@@ -220,3 +220,104 @@ fn stages_steps_and_stations_are_chosen_where_they_stand() {
     point(&mut room.model, Pointed::Click(Target::Station(other.clone())));
     assert_eq!(room.model.station().cloned(), other);
 }
+
+#[test]
+fn a_message_is_chosen_with_a_click_and_sent_with_two() {
+    for size in [(60, 16), (80, 24), (120, 40), (200, 60)] {
+        let mut model = crate::cockpit::comms::on(size);
+        let (zones, rows) = drawn(&model, size);
+        let y = row_of(&rows, " room ");
+        let target = zones.at(5, y).cloned().unwrap();
+        assert!(matches!(&target, Target::Message(of) if &*of.message == "room"), "{target:?} at {size:?}");
+        point(&mut model, Pointed::Click(target.clone()));
+        row_of(&drawn(&model, size).1, "Title of room");
+        point(&mut model, Pointed::Double(target));
+        assert!(model.is_asking(), "the form that Enter opens");
+    }
+    let size = (80, 24);
+    let mut model = crate::cockpit::comms::on(size);
+    let before = drawn(&model, size).1;
+    let (pane, most) = drawn(&model, size).0.pane_at(10, 5).unwrap();
+    assert_eq!(pane, Pane::Comms);
+    point(&mut model, Pointed::Wheel { pane, most, down: true });
+    row_of(&drawn(&model, size).1, "Title of room");
+    point(&mut model, Pointed::Wheel { pane, most, down: false });
+    assert_eq!(drawn(&model, size).1, before);
+}
+
+#[test]
+fn an_item_of_the_review_is_confirmed_where_it_stands() {
+    for size in [(80, 24), (120, 40), (200, 60)] {
+        let mut model = model(size).showing(Screen::Readiness);
+        let (zones, rows) = drawn(&model, size);
+        let y = row_of(&rows, "qa/qa-sign-off");
+        let target = zones.at(20, y).cloned().unwrap();
+        assert_eq!(target, Target::Item("qa/qa-sign-off".into()));
+        point(&mut model, Pointed::Click(target.clone()));
+        row_of(&drawn(&model, size).1, "QA stands behind this commit, due yesterday 11:00 GMT");
+        assert_eq!(zones.pane_at(20, y).unwrap().0, Pane::Readiness);
+        point(&mut model, Pointed::Wheel { pane: Pane::Readiness, most: 21, down: true });
+        assert!(!drawn(&model, size).1.iter().any(|row| row.contains("QA stands behind this commit, due")));
+        point(&mut model, Pointed::Click(target.clone()));
+        point(&mut model, Pointed::Double(target));
+        row_of(&drawn(&model, size).1, "The plan of qa/qa-sign-off");
+    }
+}
+
+#[test]
+fn what_is_to_be_done_leads_to_its_gate_and_the_log_takes_a_line() {
+    let size = (80, 24);
+    let mut model = model(size).showing(Screen::People);
+    let (zones, rows) = drawn(&model, size);
+    let y = row_of(&rows, "crash-free: check that the source answers");
+    let target = zones.at(10, y).cloned().unwrap();
+    assert_eq!(target, Target::Gate("qa/crash-free".into()));
+    assert_eq!(zones.pane_at(10, y).unwrap().0, Pane::People);
+    point(&mut model, Pointed::Click(target.clone()));
+    assert_eq!(model.screen(), Screen::People, "one click stays");
+    point(&mut model, Pointed::Double(target));
+    assert_eq!((model.screen(), model.chosen().map(GateId::as_str)), (Screen::Board, Some("qa/crash-free")));
+    assert!(drawn(&model, size).1.iter().any(|row| row.contains("evidence")), "its detail is open");
+
+    let mut model = model_of(crate::cockpit::incident::board_of(252), size).showing(Screen::Incident);
+    let (zones, rows) = drawn(&model, size);
+    let y = row_of(&rows, "the flag goes off");
+    let target = zones.at(20, y).cloned().unwrap();
+    assert_eq!((&target, zones.pane_at(20, y).unwrap().0), (&Target::Log, Pane::Incident));
+    point(&mut model, Pointed::Click(target.clone()));
+    assert!(!model.is_asking());
+    point(&mut model, Pointed::Double(target));
+    row_of(&drawn(&model, size).1, "Into the log of");
+}
+
+#[test]
+fn a_follow_up_is_settled_where_it_stands() {
+    use gonogo::domain::{Actor, FollowUp, Known, Voice};
+    let size = (80, 24);
+    let by = Actor { name: "octo".into(), known: Known::Claimed };
+    let voice = Voice { by, recorder: None, stands_in: None, at: now().wall };
+    let follow = |number, text: &str| FollowUp {
+        number,
+        voice: voice.clone(),
+        text: text.into(),
+        owner: None,
+        due: None,
+        ended: None,
+    };
+    let mut board = go_board();
+    board.review.follow_ups = vec![follow(1, "rehearse the rollback"), follow(2, "brief support earlier")];
+    let mut model = model_of(board, size).showing(Screen::History);
+    send(&mut model, Message::History(Ok(std::sync::Arc::new(told("Checkout v3")))));
+    let (zones, rows) = drawn(&model, size);
+    let y = row_of(&rows, "brief support earlier");
+    let target = zones.at(10, y).cloned().unwrap();
+    assert_eq!(target, Target::FollowUp(2));
+    point(&mut model, Pointed::Double(target.clone()));
+    let (_, rows) = drawn(&model, size);
+    let number = row_of(&rows, "number");
+    assert!(rows[usize::from(number)].contains('2'), "{}", rows[usize::from(number)]);
+    keys(&mut model, "\u{1b}");
+    send(&mut model, Message::ReadOnly);
+    point(&mut model, Pointed::Double(target));
+    assert!(!model.is_asking(), "a screen that only looks opens no form");
+}

@@ -7,7 +7,7 @@ use gonogo::{
         ActResult, Code, JournalState, Key, Message, Model, Notice, Ticket, next_change, render_to_cells,
         update,
     },
-    domain::{Board, BoardWord, Decision, Flip, Refusal, Score, Verdict},
+    domain::{Board, BoardWord, Decision, Flip, MessageState, MessageStatus, Refusal, Score, Verdict},
     report::Grid,
 };
 use proptest::prelude::*;
@@ -74,6 +74,18 @@ fn boards() -> impl Strategy<Value = Board> {
             };
             board.decision = (keep % 3 > 0).then(|| decided(decision, &reason, marks));
             board.stages.truncate(keep % 5);
+            let told = crate::cockpit::comms::message("blog", MessageStatus::Overdue, None);
+            let told = |due: i64| MessageState {
+                title: title.as_str().into(),
+                audience: reason.as_str().into(),
+                due: Some(later(due).wall),
+                text: reason.as_str().into(),
+                ..told.clone()
+            };
+            board.messages = (0..i64::try_from(keep % 4).unwrap()).map(|n| told(change * n)).collect();
+            let users = marks.then_some(12.0);
+            let risk = crate::cockpit::risks::risk("refunds", &title, 1, users, marks.then_some(&*reason));
+            board.risks = vec![risk; keep % 3];
             board.path.steps.truncate(keep);
             board
         },

@@ -172,7 +172,7 @@ fn read(text: &str) -> Result<(), String> {
         let draw = ["report", "--demo", "--format", "svg", "-o", "x.svg", "--theme", name];
         return configured(&format!("themes/{name}.yaml"), text, &draw);
     }
-    if starts(&["connections", "writes", "keys", "theme", "identity", "poll", "http"]) {
+    if starts(&["connections", "writes", "keys", "views", "theme", "identity", "poll", "http"]) {
         return configured("settings.yaml", text, &["settings"]);
     }
     if starts(&["prometheus"]) {

@@ -30,6 +30,18 @@ fn where_nothing_is_the_bare_name_says_what_can_be_done() {
 }
 
 #[test]
+fn a_slip_in_a_command_is_told_as_one() {
+    let place = Place::empty();
+    place.refused(&["chekc"], "did you mean `gonogo check`?");
+    place.refused(&["validat"], "did you mean `gonogo validate`?");
+    // What is no slip, and what is there, is a place.
+    place.refused(&["somewhere"], "`somewhere`: no such file or folder");
+    place.write("chekc/launch.yaml", LAUNCH);
+    let said = place.run(&["chekc"]);
+    assert!(!said.err.contains("did you mean"), "{}", said.err);
+}
+
+#[test]
 fn every_verb_names_what_to_do_where_no_launch_is() {
     let place = Place::empty();
     for words in [&["validate"][..], &["check"], &["path"], &["sign", "a/b", "--go"], &["journal", "show"]] {
@@ -121,6 +133,20 @@ fn settings_tell_what_holds_and_why_and_no_secret() {
         let text = format!("keys: {keys}\n");
         place.write(".config/gonogo/settings.yaml", &text).refused(&["settings"], at);
     }
+    for (views, at) in [
+        ("{ late: 'owner:qa verdict:open' }", "settings.yaml:1:16"),
+        ("{ late: 'age>soon' }", "settings.yaml:1:16"),
+        ("{ open: 'owner:qa' }", "settings.yaml:1:10"),
+        ("{ late: '' }", "settings.yaml:1:16"),
+    ] {
+        let text = format!("views: {views}\n");
+        place.write(".config/gonogo/settings.yaml", &text).refused(&["settings"], at);
+    }
+    place.write(".config/gonogo/settings.yaml", "views: { qa-open: 'owner:anybody is:open' }\n");
+    assert!(
+        view(&["settings"]).out.contains("owner:anybody is:open  (file)"),
+        "an owner depends on the launch"
+    );
     place
         .write(".config/gonogo/settings.yaml", "theme: [mono]\n")
         .refused(&["settings"], "settings.yaml:1:8");

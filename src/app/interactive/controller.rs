@@ -209,6 +209,7 @@ impl Controller {
         all.extend(self.read_only.then_some(Message::ReadOnly));
         all.extend(self.playback_now());
         all.push(Message::Keys(keymap::chosen(&self.opened.settings)));
+        all.push(keymap::views(&self.opened.settings));
         all.push(Message::Journal(self.journal.clone()));
         all.push(self.veil.message(Message::Identity(self.me())));
         all.push(self.writes());

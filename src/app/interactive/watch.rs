@@ -84,7 +84,7 @@ pub(super) fn watch(opened: &Opened, request: CockpitRequest) -> mpsc::Unbounded
 fn read(chosen: crate::LaunchSelection, request: &CockpitRequest) -> Result<Fresh, AppError> {
     let opened = open(chosen)?;
     let polled = sources::build(&opened)?;
-    let looks = looks(&opened, request).map(|(looks, _)| (!looks.asks_ground).then_some(looks));
+    let looks = looks(&opened.settings, request).map(|(looks, _)| (!looks.asks_ground).then_some(looks));
     let looks = looks.map_err(|error| error.shown());
     Ok(Fresh { opened, polled, looks })
 }

@@ -48,7 +48,7 @@ fn a_program_hands_over_no_token_for_a_server_on_this_machine() {
     let settings = Settings::load(
         None,
         &pairs(&loopback),
-        &KnownNames { servers: &[], writes: &[], keys: &keymap::faults },
+        &KnownNames { servers: &[], writes: &[], keys: &keymap::faults, views: &keymap::view_fault },
     )
     .expect("loads");
     assert!(token_of(&settings, home("github"), &pairs(&loopback)).expect("sound").is_none());

@@ -5,7 +5,7 @@ use clap_complete::ArgValueCandidates;
 
 use super::{ActArgs, AnswerArgs, LaunchArgs, incident::level, people::lasting};
 use crate::completions::{gates, parties, risks};
-use gonogo_domain::{Risk, SeverityLevel};
+use gonogo_domain::{Risk, RiskFigures, SeverityLevel};
 
 /// Arguments of `risk`.
 #[derive(Clone, Debug, Args)]
@@ -141,7 +141,6 @@ pub struct RiskAcceptArgs {
 
 /// `12%`, `12 %` or `12`.
 fn percent(text: &str) -> Result<f64, String> {
-    let number = text.trim().trim_end_matches('%').trim().parse::<f64>().ok();
-    let fits = number.filter(|it| (0.0..=100.0).contains(it));
-    fits.ok_or_else(|| "write a share of the users from 0% to 100%, such as 12%".into())
+    RiskFigures::share_of_users(text)
+        .ok_or_else(|| "write a share of the users from 0% to 100%, such as 12%".into())
 }

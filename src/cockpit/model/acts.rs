@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::form::Form;
 use crate::Ticket;
-use gonogo_domain::{CloseWish, Command, ConfirmStep, GateId, IncidentStep, Party, ReviewStep, StageId, Str};
+use gonogo_domain::{
+    CloseWish, Command, ConfirmStep, GateId, IncidentStep, Party, ReviewStep, RiskStep, StageId, Str,
+};
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Acts {
@@ -32,6 +34,8 @@ pub(crate) struct OpenAct {
     pub incident: bool,
     /// The message that the act is about.
     pub message: Option<Str>,
+    /// The risk that the act is about.
+    pub risk: Option<Str>,
     /// The answer itself, to be kept as a draft if it is not recorded.
     pub vote: Option<Command>,
     /// It was a draft before.
@@ -70,6 +74,10 @@ impl Acts {
             Command::Message { message, .. } => Some(message.clone()),
             _ => None,
         };
+        let risk = match command {
+            Command::Risk { risk, .. } => Some(risk.clone()),
+            _ => None,
+        };
         let vote = station.is_some().then(|| command.clone());
         let what = describe(command);
         let (offers, unsure) = (super::offer::follows(command), false);
@@ -83,6 +91,7 @@ impl Acts {
             rollback,
             incident,
             message,
+            risk,
             vote,
             drafted,
             offers,
@@ -151,6 +160,10 @@ impl Acts {
         self.open.iter().find(|it| it.message.as_ref() == Some(message))
     }
 
+    pub fn of_risk(&self, risk: &Str) -> Option<&OpenAct> {
+        self.open.iter().find(|it| it.risk.as_ref() == Some(risk))
+    }
+
     pub fn of_stage(&self, stage: &StageId) -> Option<&OpenAct> {
         self.open.iter().find(|it| it.stage.as_ref() == Some(stage))
     }
@@ -190,6 +203,17 @@ fn subject(command: &Command) -> (Option<GateId>, Option<StageId>) {
     }
 }
 
+/// What becomes of a risk, in a word or two.
+fn of_risk(step: &RiskStep) -> &'static str {
+    match step {
+        RiskStep::Stated(_) => "stated",
+        RiskStep::Accepted { .. } => "accepted",
+        RiskStep::Mitigated { .. } => "mitigated",
+        RiskStep::Closed { .. } => "closed",
+        RiskStep::Reopened { .. } => "open again",
+    }
+}
+
 /// An act, for people: `GO on qa/qa-sign-off`.
 pub(crate) fn describe(command: &Command) -> String {
     match command {
@@ -217,7 +241,7 @@ pub(crate) fn describe(command: &Command) -> String {
             format!("incident {}: {}", opening.severity, opening.title)
         }
         Command::Incident { step, .. } => format!("incident: {}", step.said()),
-        Command::Risk { risk, .. } => format!("word on risk {risk}"),
+        Command::Risk { risk, step } => format!("risk {risk} {}", of_risk(step)),
         Command::OpenRollCall => "roll call opened".to_owned(),
         Command::Vote { station, vote, .. } => format!("{} for {station}", vote.word()),
         Command::Decide { decision, overrides, over, .. } => {

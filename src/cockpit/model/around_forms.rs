@@ -1,7 +1,7 @@
 //! Forms around the launch: the readiness review before it, the review and the closing after it.
 
 use super::{
-    Model,
+    Model, Screen, Several, Subject,
     form::{Field, Form, Meaning, Name, Purpose, choice},
     speaker::standing_in,
 };
@@ -68,9 +68,28 @@ impl Model {
         items.into_iter().nth(at)
     }
 
+    /// Chooses the item of this gate.
+    pub(crate) fn choose_item(&mut self, id: &GateId) {
+        if let Some(at) = self.readiness_items().iter().position(|it| it.gate == *id) {
+            self.scroll.readiness = at;
+        }
+    }
+
     /// The form of an act around the launch, or why there is none; `None`: it is no such act.
-    pub(crate) fn around_form(&self, action: Action, gate: Option<&GateId>) -> Option<Result<Form, String>> {
+    pub(crate) fn around_form(
+        &self,
+        action: Action,
+        gate: Option<&GateId>,
+        target: &Subject,
+    ) -> Option<Result<Form, String>> {
         Some(match action {
+            Action::ConfirmItem
+                if *target == Subject::Chosen
+                    && self.screen == Screen::Readiness
+                    && !self.list.together.is_empty() =>
+            {
+                self.several_form(Several::Confirm)
+            }
             Action::ConfirmItem => self.plan_form(gate),
             Action::Learn => {
                 let text = Field::text(Name::Note, "learned", "in your own words; it is kept", true);
@@ -78,7 +97,10 @@ impl Model {
                 Ok(Form::new(Purpose::Around(AroundAsk::Learn), title, Vec::new(), vec![text]))
             }
             Action::FollowUp => Ok(follow_up()),
-            Action::SettleFollowUp => self.settle_form(),
+            Action::SettleFollowUp => self.settle_form(match target {
+                Subject::FollowUp(number) => Some(*number),
+                _ => None,
+            }),
             Action::CloseLaunch => Ok(self.close_form()),
             _ => return None,
         })
@@ -120,9 +142,16 @@ impl Model {
         ))
     }
 
-    fn settle_form(&self) -> Result<Form, String> {
+    /// Of this follow-up; of the first that is open if none is meant.
+    fn settle_form(&self, meant: Option<u32>) -> Result<Form, String> {
         let open: Vec<_> = self.board.review.follow_ups.iter().filter(|it| it.ended.is_none()).collect();
-        let first = open.first().ok_or("no follow-up is open")?;
+        let first = match meant {
+            Some(number) => {
+                let own = open.iter().find(|it| it.number == number);
+                own.ok_or_else(|| format!("follow-up {number} is settled"))?
+            }
+            None => open.first().ok_or("no follow-up is open")?,
+        };
         let ways = vec![
             choice('d', "done", Meaning::Around(AroundMeans::Done)),
             choice('g', "given up", Meaning::Around(AroundMeans::Drop)),

@@ -144,7 +144,8 @@ fn risks(model: &Model) -> Option<(Role, String)> {
     let more = blocking.len() - 1;
     let more = if more == 0 { String::new() } else { format!(" (+{more} more)") };
     let (id, what, owner) = (&first.id, &first.figures.what, &first.figures.owner);
-    Some((Role::Banner, format!("RISK {id} BLOCKS{more}: {what}; {owner} sees to it")))
+    let shows = model.keymap.said(Action::ShowRisks);
+    Some((Role::Banner, format!("RISK {id} BLOCKS{more}: {what}; {owner} sees to it ({shows})")))
 }
 
 fn journal(model: &Model, lines: &mut Vec<(Role, String)>) {

@@ -4,6 +4,7 @@ mod around;
 mod incident;
 mod meeting;
 mod message;
+mod risk;
 mod rollout;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,18 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::form::{Field, Form, Meaning, Name, Purpose, Value};
 use gonogo_domain::{AskType, Command, GateId, Launch, Oid, Risk, StageAct, Str, WaiverRisk};
 use gonogo_text::Link;
+
+/// The gate of this name; a gate's local name will do where it is the only one.
+pub(super) fn gate_named(launch: &Launch, text: &str) -> Option<GateId> {
+    if let Some(gate) = launch.gate(&GateId::from(text)) {
+        return Some(gate.id.clone());
+    }
+    let mut local = launch.gates.iter().filter(|gate| gate.id.local() == text);
+    match (local.next(), local.next()) {
+        (Some(only), None) => Some(only.id.clone()),
+        _ => None,
+    }
+}
 
 /// Which field is not right, and why.
 pub(crate) type Wrong = (usize, String);
@@ -59,6 +72,7 @@ pub(crate) fn compose(form: &Form, launch: &Launch, now: DateTime<Utc>) -> Resul
         | Purpose::Breach(..)
         | Purpose::AcceptNoMore(..)) => rollout::compose(&filled, purpose, launch, now)?,
         Purpose::Incident(ask, number) => incident::compose(&filled, (ask, number), launch, now)?,
+        Purpose::Risk(ask) => risk::compose(&filled, ask, launch, now)?,
         Purpose::Message(ask, of, digest) => message::compose(&filled, ask, of, digest)?,
         Purpose::Around(ask) => around::compose(&filled, ask, launch, now)?,
         Purpose::OpenRound => Command::OpenRollCall,
@@ -69,6 +83,8 @@ pub(crate) fn compose(form: &Form, launch: &Launch, now: DateTime<Utc>) -> Resul
         Purpose::EndHold => Command::EndHold { reason: filled.text(&Name::Reason) },
         // Nothing goes to the journal: what is typed throws a draft away.
         Purpose::DropDraft(_) => return Err((0, "type DROP to confirm".to_owned())),
+        // These are as many commands as there are words.
+        Purpose::Several(..) => return Err((0, "these are several words".to_owned())),
         // Nor here: the request of the application is recorded where it is sent.
         Purpose::Offer | Purpose::Request => return Err((0, "this is no act of the launch".to_owned())),
     })

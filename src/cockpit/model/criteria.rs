@@ -10,6 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{Finds, Fuzzy, Model};
 use gonogo_domain::{Blocks, Board, GateState, Now, Verdict};
 
+pub use read::filter_fault;
 pub(crate) use values::Candidate;
 
 /// Terms, all of which a gate has to fit.

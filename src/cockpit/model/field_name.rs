@@ -34,6 +34,10 @@ pub(crate) enum Name {
     Option,
     NewDate,
     T0,
+    /// The name of a risk.
+    Id,
+    /// The gate that it is about.
+    Gate,
     Title,
     Level,
     Lead,

@@ -1,6 +1,6 @@
 //! A filter while it is typed, and what it leaves out.
 
-use super::{Candidate, Model, TextField};
+use super::{Candidate, Filter, Model, TextField};
 use gonogo_domain::{GateState, Verdict};
 
 /// The line in which a filter is typed.
@@ -22,6 +22,11 @@ pub(crate) struct Hidden {
     pub of: usize,
     /// Those in the way of GO that are not listed, by verdict, worst first.
     pub blockers: Vec<(Verdict, usize)>,
+}
+
+/// Whether a filter that everybody has is called so.
+pub fn is_filter_name(name: &str) -> bool {
+    Filter::ORDER.iter().any(|it| it.name() == name)
 }
 
 impl Filtering {
@@ -53,6 +58,22 @@ impl Model {
         self.list.criteria = self.read_criteria(text);
         self.list.offset = 0;
         self.rebuild();
+    }
+
+    /// The terms of the filter that comes next: those that everybody has, then those with a name of the user's.
+    pub(crate) fn next_filter(&self) -> String {
+        let usual = Filter::ORDER.into_iter().map(Filter::terms);
+        let own = self.views.iter().map(|(_, terms)| terms.clone());
+        let all: Vec<String> = usual.chain(own).collect();
+        let at = all.iter().position(|it| it == self.list.criteria.text()).unwrap_or_default();
+        let next = (at + 1) % all.len().max(1);
+        all.into_iter().nth(next).unwrap_or_default()
+    }
+
+    /// What the user calls the filter that is set.
+    pub(crate) fn filter_name(&self) -> Option<&str> {
+        let text = self.list.criteria.text();
+        self.views.iter().find(|(_, terms)| terms == text).map(|(name, _)| name.as_str())
     }
 
     /// A filter may go by time; nothing else that is worked out for the list does.

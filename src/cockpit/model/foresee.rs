@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     Model, TextField, compose,
-    form::{Form, Name, Value},
+    form::{Form, Name, Purpose, Value},
 };
 use gonogo_domain::{AskType, Command, Party};
 
@@ -27,6 +27,7 @@ impl Form {
     /// becomes of the board.
     fn supposed(&self) -> Self {
         let mut form = self.clone();
+        let risk = matches!(form.purpose, Purpose::Risk(_));
         for field in &mut form.fields {
             let supposed = match (&field.value, &field.name) {
                 (Value::Typed { words, .. }, _) => words.clone(),
@@ -38,6 +39,9 @@ impl Form {
                         {
                             "…".to_owned()
                         }
+                        // Of a risk these are weighed.
+                        Name::Users | Name::Workaround if risk => continue,
+                        Name::Id if empty => "risk".to_owned(),
                         Name::Users | Name::Workaround | Name::Conditions => String::new(),
                         Name::Answer(_, kind) if empty => sample(*kind).to_owned(),
                         _ => continue,

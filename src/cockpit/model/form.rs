@@ -9,12 +9,14 @@ use super::{
     meeting_forms::{BallotForm, Call},
     message_forms::MessageAsk,
     question::Way,
+    risk_forms::RiskAsk,
+    several::{Several, SeveralWord},
     speaker::{roles, standing_in},
 };
 use crate::{Action, Notice, Until, Wish};
 use gonogo_domain::{
     Ask, AskType, Clause, ClauseKind, DecidedRisk, Digest, Gate, GateId, GateState, Kind, MessageRef, Party,
-    RollbackResult, Rule, Stage, StageAct, StageId, StageState, StageStatus, Str, TYPED,
+    Risk, RollbackResult, Rule, SeverityLevel, Stage, StageAct, StageId, StageState, StageStatus, Str, TYPED,
 };
 
 /// A form on the screen.
@@ -46,6 +48,8 @@ pub(crate) enum Purpose {
     Note(Option<GateId>),
     /// The first gate, and those that were chosen with it.
     Ask(GateId, Vec<GateId>),
+    /// One word each on several gates, exactly as they were shown.
+    Several(Several, Vec<SeveralWord>),
     Stage(StageId),
     Criterion(StageId),
     Results(StageId),
@@ -58,6 +62,8 @@ pub(crate) enum Purpose {
     AcceptNoMore(StageId, Str),
     /// What is said around the launch.
     Around(AroundAsk),
+    /// What is said of a risk.
+    Risk(RiskAsk),
     /// What is said of an incident, and of which; `None`: of a new one.
     Incident(IncidentAsk, Option<u32>),
     /// Which write is wanted of the server of the target.
@@ -126,6 +132,8 @@ pub(crate) enum Meaning {
     Way(Way),
     Around(AroundMeans),
     Incident(IncidentMeans),
+    Severity(SeverityLevel),
+    Likelihood(Risk),
     Wish(Wish),
     /// Closed although it has not shown all.
     CloseAnyway,
@@ -237,6 +245,8 @@ impl Form {
             "in-the-future" => it.name == Name::Detected,
             "no-link" => it.name == Name::Link,
             "which-role" | "role-not-asked" => it.name == Name::Role,
+            "no-name" => it.name == Name::Id,
+            "no-share" => it.name == Name::Users,
             "unknown-option" => it.name == Name::Option,
             "unknown-stage" | "no-conditions" => it.name == Name::ToDo,
             _ => false,

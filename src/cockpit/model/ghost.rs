@@ -26,10 +26,11 @@ impl Model {
 
     fn completes(&self, field: &Field) -> Vec<String> {
         match field.name {
-            Name::To => {
+            Name::To | Name::Lead | Name::CommsRole | Name::Scribe => {
                 let roles = self.launch.roles.keys().map(Party::to_string);
                 roles.chain(self.launch.people.keys().map(Party::to_string)).collect()
             }
+            Name::Gate => self.board.gates.iter().map(|gate| gate.id.to_string()).collect(),
             Name::UntilTrue => {
                 let gates = self.board.gates.iter().map(|gate| gate.id.to_string());
                 let lists = self.launch.checklists.iter().map(|it| it.id.to_string());

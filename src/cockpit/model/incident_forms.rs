@@ -1,7 +1,5 @@
 //! The forms of an incident: opening it, its log, the next update, where it is.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, Utc};
 
 use super::{
@@ -10,7 +8,7 @@ use super::{
     speaker::standing_in,
 };
 use crate::Action;
-use gonogo_domain::{IncidentPhase, IncidentRole, IncidentState, SeverityLevel};
+use gonogo_domain::{IncidentPhase, IncidentRole, IncidentState, Occasion, SeverityLevel};
 
 /// What a form of an incident is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,7 +108,13 @@ impl Form {
         let draft = state.draft(now, &model.launch);
         let hint = "what stakeholders are told; Enter records that they were";
         let fields = vec![Field::text(Name::Note, "update", hint, true).filled(&draft)];
-        let mut intro = vec!["it is recorded, and sent nowhere: tell them where they look".to_owned()];
+        let plan = model.launch.comms.messages.iter().filter(|it| it.excluded.is_none());
+        let sends: Vec<&str> = plan.filter(|it| it.occasion == Occasion::Update).map(|it| &*it.id).collect();
+        let mut intro = vec![if sends.is_empty() {
+            "it is recorded, and sent nowhere: tell them where they look".to_owned()
+        } else {
+            format!("it is recorded; then {} waits for you to send it", sends.join(", "))
+        }];
         intro.extend(state.told.as_ref().map(|told| format!("told last: {}", told.text)));
         Self::of_incident(
             (IncidentAsk::Update, Some(state)),
@@ -203,10 +207,6 @@ fn of(means: IncidentMeans) -> Meaning {
     Meaning::Incident(means)
 }
 
-/// Of which incidents and updates people were told by the bell.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct ToldIncidents(BTreeSet<(u32, Option<DateTime<Utc>>)>);
-
 impl Model {
     /// The incident that is not closed.
     pub(crate) fn incident(&self) -> Option<&IncidentState> {
@@ -247,21 +247,5 @@ impl Model {
             IncidentAsk::Rollout => Form::rollout_of_incident(self, state),
             IncidentAsk::Change => Form::change_incident(self, state),
         })
-    }
-
-    /// A line for whoever looks elsewhere: an incident was opened, or an update is overdue; once each.
-    pub(crate) fn raise_incident(&mut self) -> Option<String> {
-        let state = self.board().incident.as_ref().filter(|it| it.is_running())?;
-        let late = state.update.filter(|it| it.overdue).map(|it| it.at);
-        let (name, title, key) = (state.name(), state.title.clone(), (state.number, late));
-        let new = self.heard.0.insert(key);
-        // Whoever hears that an update is late knows of the incident.
-        let known = !self.heard.0.insert((key.0, None)) && late.is_none();
-        match late {
-            _ if !new => None,
-            Some(_) => Some(format!("{name}: the update of stakeholders is overdue")),
-            None if known && !new => None,
-            None => Some(format!("{name}: {title}")),
-        }
     }
 }

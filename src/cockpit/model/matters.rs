@@ -55,6 +55,7 @@ fn candidates(context: Context) -> &'static [Action] {
             &[A::SendMessage, A::ApproveMessage, A::DraftMessage, A::CopyMessage, A::DropMessage]
         }
         Context::Readiness => &[A::ConfirmItem],
+        Context::Risks => &[A::MitigateRisk, A::AcceptRisk, A::AddRisk, A::ChangeRisk, A::CloseRisk],
         Context::History => &[A::Learn, A::FollowUp, A::SettleFollowUp, A::CloseLaunch],
         Context::Rollback => &[A::StepDone, A::SkipStep, A::CopyCommand, A::StartRollback, A::EndRollback],
         _ => &[],

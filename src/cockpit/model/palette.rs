@@ -5,7 +5,7 @@ mod verbs;
 
 use super::{Finds, Fuzzy, Model, TextField};
 use crate::{Action, Context, Screen};
-use gonogo_domain::{GateId, Party, StageId};
+use gonogo_domain::{GateId, Party, StageId, Str};
 
 /// So many are listed; who wants others types more letters.
 const MOST: usize = 200;
@@ -55,6 +55,10 @@ pub(crate) enum Subject {
     /// A station of the roll call.
     Station(Party),
     Screen(Screen),
+    /// A risk.
+    Risk(Str),
+    /// A follow-up of the review after the launch.
+    FollowUp(u32),
     /// Terms of a filter.
     Filter(String),
 }

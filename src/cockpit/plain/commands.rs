@@ -25,12 +25,14 @@ enum CommandObject {
     Rollback,
     /// A message of the comms plan.
     Message,
+    /// A risk.
+    Risk,
     /// The command takes nothing behind it.
     Nothing,
 }
 
 /// The acts: the word, what it is about, the action of its key, and what it does.
-const ACTS: [(&str, CommandObject, Action, &str); 42] = [
+const ACTS: [(&str, CommandObject, Action, &str); 47] = [
     ("sign", CommandObject::Gate, Action::Sign, "say go or no-go on a gate"),
     ("withdraw", CommandObject::Gate, Action::Withdraw, "take your word on a gate back"),
     ("waive", CommandObject::Gate, Action::Waive, "record an exception for a gate"),
@@ -87,6 +89,16 @@ const ACTS: [(&str, CommandObject, Action, &str); 42] = [
     ("message-approve", CommandObject::Message, Action::ApproveMessage, "approve the words of a message"),
     ("message-send", CommandObject::Message, Action::SendMessage, "send a message, or say that it was sent"),
     ("message-drop", CommandObject::Message, Action::DropMessage, "a message is not needed, or needed again"),
+    ("risk-add", CommandObject::Nothing, Action::AddRisk, "state a risk"),
+    (
+        "risk-change",
+        CommandObject::Risk,
+        Action::ChangeRisk,
+        "what a risk is now; an empty line keeps what it was",
+    ),
+    ("risk-mitigate", CommandObject::Risk, Action::MitigateRisk, "something was done about a risk"),
+    ("risk-accept", CommandObject::Risk, Action::AcceptRisk, "the launch may go with a risk, for a time"),
+    ("risk-close", CommandObject::Risk, Action::CloseRisk, "a risk is none any more, or is one again"),
     (
         "confirm",
         CommandObject::Gate,
@@ -192,6 +204,7 @@ impl<W: Write> Plain<W> {
                 Ok(())
             }
             CommandObject::Message => self.turn_to_message(rest),
+            CommandObject::Risk => self.turn_to_risk(rest),
             CommandObject::Nothing => Ok(()),
         };
         if let Err(why) = turned {
@@ -253,6 +266,14 @@ impl<W: Write> Plain<W> {
         Ok(())
     }
 
+    fn turn_to_risk(&mut self, name: &str) -> Result<(), String> {
+        let Some(it) = self.model.board.risks.iter().find(|it| *it.id == *name) else {
+            return Err(format!("there is no risk `{name}` to say anything of; risks lists them"));
+        };
+        (self.model.screen, self.model.risk) = (Screen::Risks, Some(it.id.clone()));
+        Ok(())
+    }
+
     fn turn_to_station(&mut self, name: &str) -> Result<(), String> {
         self.model.screen = Screen::RollCall;
         if name.is_empty() {
@@ -275,6 +296,7 @@ fn help() -> Vec<String> {
             CommandObject::GateOrLaunch => " [GATE]",
             CommandObject::Stage => " STAGE",
             CommandObject::Message => " MESSAGE",
+            CommandObject::Risk => " RISK",
             CommandObject::Station if !matches!(*word, "open-round" | "hold" | "scrub" | "end-hold") => {
                 " [STATION]"
             }

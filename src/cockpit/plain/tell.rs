@@ -174,7 +174,7 @@ pub(super) fn who(model: &Model, now: Now) -> Vec<String> {
 
 /// The risks that are there.
 pub(super) fn risks(model: &Model) -> Vec<String> {
-    let there = model.board.risks.iter().filter(|it| it.is_there());
+    let there = model.board.risks_worst_first().into_iter().filter(|it| it.is_there());
     let lines: Vec<_> = there
         .map(|it| {
             format!(

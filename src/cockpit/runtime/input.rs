@@ -1,9 +1,15 @@
 //! From what crossterm reads to messages.
 
-use std::{io, thread};
+use std::{
+    io,
+    pin::Pin,
+    sync::{Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll},
+    thread,
+};
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use futures_util::{Stream, stream};
+use futures_util::Stream;
 use tokio::sync::mpsc;
 
 use crate::{Code, Key, Message};
@@ -14,13 +20,40 @@ const LONGEST_PASTE: usize = 16 * 1_024;
 /// So many events may wait; then the terminal's own buffer has to hold the rest.
 const WAITING: usize = 1_024;
 
+/// What the one thread that reads has read while nobody listened: two of them would take each other's keys.
+static PARKED: Mutex<Option<mpsc::Receiver<io::Result<Event>>>> = Mutex::new(None);
+
+fn parked() -> MutexGuard<'static, Option<mpsc::Receiver<io::Result<Event>>>> {
+    PARKED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The events of the terminal. Whoever listens next goes on behind the last one.
+pub(super) struct Events(Option<mpsc::Receiver<io::Result<Event>>>);
+
+impl Stream for Events {
+    type Item = io::Result<Event>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.as_mut().map_or(Poll::Ready(None), |receiver| receiver.poll_recv(context))
+    }
+}
+
+impl Drop for Events {
+    fn drop(&mut self) {
+        *parked() = self.0.take();
+    }
+}
+
 /// Reads the terminal on a thread of its own. Crossterm's stream is not used: each look at it fights for a lock by
 /// giving the processor away, which costs tens of milliseconds a key on a busy machine.
 ///
 /// # Errors
 /// The system can not start a thread.
-pub(super) fn listen() -> io::Result<impl Stream<Item = io::Result<Event>> + Unpin> {
-    let (sender, mut receiver) = mpsc::channel(WAITING);
+pub(super) fn listen() -> io::Result<Events> {
+    if let Some(receiver) = parked().take() {
+        return Ok(Events(Some(receiver)));
+    }
+    let (sender, receiver) = mpsc::channel(WAITING);
     thread::Builder::new().name("keyboard".to_owned()).spawn(move || {
         loop {
             let event = crossterm::event::read();
@@ -30,7 +63,7 @@ pub(super) fn listen() -> io::Result<impl Stream<Item = io::Result<Event>> + Unp
             }
         }
     })?;
-    Ok(stream::poll_fn(move |context| receiver.poll_recv(context)))
+    Ok(Events(Some(receiver)))
 }
 
 /// The message of an event; `None` for what the cockpit does not use.

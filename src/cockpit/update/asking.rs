@@ -120,6 +120,9 @@ fn submit(model: &mut Model, now: Now) -> Vec<Effect> {
     if std::mem::take(&mut form.changed) {
         return Vec::new();
     }
+    if let Purpose::Several(several, _) = purpose {
+        return super::together::submit_several(model, several);
+    }
     if let Purpose::Ask(first, more) = purpose {
         return super::together::submit(model, first, more);
     }

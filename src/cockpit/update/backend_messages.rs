@@ -29,6 +29,7 @@ pub(super) fn board(model: &mut Model, board: Arc<Board>) {
         model.rebuild();
     }
     keep_stage(model);
+    model.renew_several();
     if let Some(form) = &mut model.form
         && let Some(news) = form.see(&model.board)
     {
@@ -80,6 +81,9 @@ pub(super) fn acted(model: &mut Model, ticket: Ticket, result: ActResult) {
         ActResult::NotRecorded(ref why) | ActResult::Unsure(ref why) => (why.to_string(), "NOT recorded"),
     };
     drop_doubt(&model.acts, &mut model.notice);
+    if matches!(act.form.purpose, Purpose::Several(..)) {
+        return super::together::came_back(model, act.gate.as_ref(), format!("{lead}: {}: {why}", act.what));
+    }
     model.tell(Notice::bad(format!("{lead}: {}: {why}", act.what)).sticky());
     if super::meeting::came_back(model, &act, &result, &why) {
         return;

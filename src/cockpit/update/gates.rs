@@ -2,7 +2,7 @@
 
 use crate::{
     Action, Effect, Model, Notice, Request, Screen,
-    model::{Form, IncidentAsk, MessageAsk, Subject},
+    model::{Form, IncidentAsk, MessageAsk, Several, Subject},
 };
 use gonogo_domain::{GateState, Said, StageState, Str, Verdict};
 use gonogo_text::Link;
@@ -46,6 +46,11 @@ pub(super) fn form(model: &Model, action: Action, target: &Subject) -> Option<Re
         | Action::MoveIncident
         | Action::IncidentRollout
         | Action::ChangeIncident
+        | Action::AddRisk
+        | Action::ChangeRisk
+        | Action::MitigateRisk
+        | Action::AcceptRisk
+        | Action::CloseRisk
         | Action::DraftMessage
         | Action::ApproveMessage
         | Action::SendMessage
@@ -86,11 +91,14 @@ fn allowed_form(model: &Model, action: Action, target: &Subject) -> Result<Form,
         Subject::Gate(id) => Some(id),
         _ => model.chosen().filter(|_| model.screen == Screen::Board),
     };
-    if let Some(form) = model.around_form(action, named) {
+    if let Some(form) = model.around_form(action, named, target) {
         return form;
     }
     if let Some(ask) = IncidentAsk::of(action) {
         return model.incident_form(ask);
+    }
+    if let Some(form) = model.risk_form(action, target) {
+        return form;
     }
     if let Some(ask) = MessageAsk::of(action) {
         return model.message_form(ask);
@@ -105,6 +113,9 @@ fn allowed_form(model: &Model, action: Action, target: &Subject) -> Result<Form,
         Action::AnswerBreach => return model.answer_breach(),
         Action::TellServer => return model.offer_form(),
         _ => {}
+    }
+    if action == Action::Sign && *target == Subject::Chosen && !model.list.together.is_empty() {
+        return model.several_form(Several::Sign);
     }
     let chosen = gate_of(model, target);
     if action == Action::Note {

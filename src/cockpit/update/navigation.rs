@@ -1,7 +1,7 @@
 //! Moving about: in the list, in panes, in a search.
 
 use crate::{
-    Action, Context, Filter, Model, Notice, Screen, layout,
+    Action, Context, Model, Notice, Screen, layout,
     model::{ListRow, RowAnchor, SearchStep},
 };
 use gonogo_domain::{Now, StageStatus};
@@ -25,6 +25,7 @@ pub(super) fn act(model: &mut Model, context: Context, action: Action, now: Now)
         }
         Context::Rollback => {}
         Context::Comms => messages(model, action),
+        Context::Risks => risks(model, action),
         Context::Incident => model.scroll.incident = looked(model.scroll.incident, action, page(model)),
         _ => list(model, action),
     }
@@ -96,6 +97,14 @@ fn messages(model: &mut Model, action: Action) {
     model.told = all.into_iter().nth(at).map(|(_, of)| of);
 }
 
+/// Over the risks, the worst first.
+fn risks(model: &mut Model, action: Action) {
+    let all: Vec<_> = model.board.risks_worst_first().into_iter().map(|it| it.id.clone()).collect();
+    let at = model.chosen_risk().and_then(|chosen| all.iter().position(|id| *id == chosen.id));
+    let at = scrolled(at.unwrap_or_default(), action, 5).min(all.len().saturating_sub(1));
+    model.risk = all.into_iter().nth(at);
+}
+
 fn path(model: &mut Model, action: Action) {
     let steps = &model.board.path.steps;
     if action == Action::Open {
@@ -124,8 +133,8 @@ fn list(model: &mut Model, action: Action) {
         Action::Unfold => fold(model, false),
         Action::FoldAll => fold_all(model),
         Action::Filter => {
-            let next = Filter::typed(model.list.criteria.text()).step(true);
-            model.set_filter(&next.terms());
+            let next = model.next_filter();
+            model.set_filter(&next);
         }
         Action::FilterBy => super::filtering::open(model),
         Action::Order => {

@@ -79,6 +79,8 @@ fn go(model: &mut Model, entry: &PaletteEntry) -> Vec<Effect> {
         Subject::Stage(_) => Some(Screen::Timeline),
         Subject::Station(_) => Some(Screen::RollCall),
         Subject::Screen(screen) => Some(*screen),
+        Subject::Risk(_) => Some(Screen::Risks),
+        Subject::FollowUp(_) => Some(Screen::History),
         Subject::Filter(_) => Some(Screen::Board),
     };
     let elsewhere = screen.filter(|it| *it != model.screen);
@@ -92,8 +94,9 @@ fn go(model: &mut Model, entry: &PaletteEntry) -> Vec<Effect> {
             let called = model.called().is_some_and(|called| called.role == *role);
             model.meeting.seat = if called { Seat::Called } else { Seat::Station(role.clone()) };
         }
+        Subject::Risk(id) => model.risk = Some(id.clone()),
         Subject::Filter(terms) => model.set_filter(terms),
-        Subject::Chosen | Subject::Screen(_) => {}
+        Subject::Chosen | Subject::Screen(_) | Subject::FollowUp(_) => {}
     }
     effects
 }

@@ -119,3 +119,10 @@ pub(super) fn paste(model: &mut Model, text: &str) {
         field.insert(text);
     }
 }
+
+/// There is no day to look back on.
+pub(super) fn none(model: &mut Model, why: String) -> Vec<Effect> {
+    let back = end(model);
+    model.tell(Notice::bad(why).sticky());
+    back
+}

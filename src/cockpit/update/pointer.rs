@@ -1,10 +1,11 @@
 //! What the pointer does: what a key could do as well, on what was pointed at.
 
+use super::gates;
 use crate::{
     Action, Context, Effect, GroupId, Model, Pane, Pointed, Screen, Target,
-    model::{RowAnchor, Value},
+    model::{RowAnchor, Subject, Value},
 };
-use gonogo_domain::{Now, StageId};
+use gonogo_domain::{GateId, MessageRef, Now, StageId};
 
 /// Rows that one notch of the wheel moves.
 const NOTCH: usize = 3;
@@ -32,21 +33,66 @@ fn click(model: &mut Model, target: Target, double: bool, now: Now) -> Vec<Effec
             model.context(),
             Context::Form | Context::Help | Context::Moment | Context::Palette | Context::Filter
         ) => {}
-        Target::Gate(id) => {
-            model.search.typing = false;
-            if model.gate(&id).is_some() {
-                model.choose_gate(&id);
-                return open_if(model, double, now);
-            }
-        }
+        Target::Gate(id) => return gate(model, &id, double, now),
         Target::Checklist(id) => return group(model, GroupId::Checklist(id), double, now),
         Target::Group(name) => return group(model, GroupId::Named(name), double, now),
         Target::Step(at) => return step(model, at, double, now),
         Target::Stage(id) => return stage(model, id, double, now),
         Target::Station(role) => super::meeting::look_at(model, role),
+        Target::Message(of) => return message(model, of, double, now),
+        Target::Risk(id) => {
+            model.risk = Some(id);
+            return if double { super::perform(model, Action::MitigateRisk, now) } else { Vec::new() };
+        }
+        Target::Item(id) => {
+            model.choose_item(&id);
+            return if double { super::perform(model, Action::ConfirmItem, now) } else { Vec::new() };
+        }
+        Target::FollowUp(number) if double => {
+            ask(model, Action::SettleFollowUp, &Subject::FollowUp(number));
+        }
+        Target::Log if double => return super::perform(model, Action::LogIncident, now),
+        // The list of launches has no model behind it.
+        Target::FollowUp(_) | Target::Log | Target::Launch(_) => {}
         Target::Split | Target::Pane(..) => {}
     }
     Vec::new()
+}
+
+/// Chooses a gate; a second click opens it, on the board.
+fn gate(model: &mut Model, id: &GateId, double: bool, now: Now) -> Vec<Effect> {
+    model.search.typing = false;
+    if model.gate(id).is_none() {
+        return Vec::new();
+    }
+    if double && model.screen != Screen::Board {
+        super::show_screen(model, Screen::Board);
+    }
+    model.choose_gate(id);
+    open_if(model, double, now)
+}
+
+/// Chooses a message; a second click sends it where messages are, and elsewhere shows it there.
+fn message(model: &mut Model, of: MessageRef, double: bool, now: Now) -> Vec<Effect> {
+    model.told = Some(of);
+    match (model.screen, double) {
+        (_, false) => Vec::new(),
+        (Screen::Comms, true) => super::perform(model, Action::SendMessage, now),
+        (_, true) => super::perform(model, Action::ShowComms, now),
+    }
+}
+
+/// Opens the form of an act about what was pointed at, or says why there is none.
+fn ask(model: &mut Model, action: Action, about: &Subject) {
+    let form = match model.locked().filter(|_| action.speaks()) {
+        Some(why) => Some(Err(why)),
+        None => gates::form(model, action, about),
+    };
+    match form {
+        Some(Ok(form)) => model.form = Some(form),
+        Some(Err(why)) => model.tell(why),
+        None => {}
+    }
 }
 
 fn group(model: &mut Model, id: GroupId, double: bool, now: Now) -> Vec<Effect> {
@@ -116,6 +162,7 @@ fn wheel(model: &mut Model, pane: Pane, most: usize, down: bool, now: Now) {
     match pane {
         Pane::Help => model.scroll.help = moved(model.scroll.help),
         _ if over || model.help => {}
+        Pane::Launches => {}
         Pane::List => model.scroll_list(down, NOTCH),
         Pane::Detail => model.scroll.detail = moved(model.scroll.detail),
         Pane::Sources => model.scroll.sources = moved(model.scroll.sources),
@@ -126,6 +173,9 @@ fn wheel(model: &mut Model, pane: Pane, most: usize, down: bool, now: Now) {
         }
         Pane::People => model.scroll.people = moved(model.scroll.people),
         Pane::History => model.scroll.history = moved(model.scroll.history),
+        Pane::Comms => super::navigation::act(model, Context::Comms, one, now),
+        Pane::Risks => super::navigation::act(model, Context::Risks, one, now),
+        Pane::Readiness => super::navigation::act(model, Context::Readiness, one, now),
         Pane::Path => super::navigation::act(model, Context::Path, one, now),
         Pane::Timeline => super::navigation::act(model, Context::Timeline, one, now),
         Pane::Order => super::navigation::act(model, Context::RollCall, one, now),

@@ -2,10 +2,10 @@
 
 use super::meeting::send;
 use crate::{
-    Action, Effect, Model, Notice,
-    model::{Field, Form, ListRow, Name, Purpose, Subject, Value},
+    Action, Effect, Model, Notice, Screen, Tone,
+    model::{Field, Form, ListRow, Name, Purpose, Several, Subject},
 };
-use gonogo_domain::{Command, GateId, GateState, Str};
+use gonogo_domain::{Command, GateId, GateState};
 use gonogo_text::clean_block;
 
 /// Carries `action` out if it is one of these; `None` if it is not.
@@ -23,6 +23,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
 fn choose(model: &mut Model) {
     let open = |gate: &&GateState| gate.verdict.blocks() && !gate.group;
     let ids: Vec<GateId> = match model.chosen_row() {
+        _ if model.screen == Screen::Readiness => model.chosen_item().map(|it| it.gate).into_iter().collect(),
         Some(ListRow::Gate { at, .. }) => {
             model.board.gates.get(at).filter(|gate| !gate.group).map(|it| it.id.clone()).into_iter().collect()
         }
@@ -39,14 +40,24 @@ fn choose(model: &mut Model) {
     } else {
         together.extend(ids);
     }
-    let (ask, back) = (model.keymap.said(Action::Ask), model.keymap.said(Action::Back));
+    let key = |action| model.keymap.said(action);
+    let does = match model.screen {
+        Screen::Readiness => format!("{} confirms what is yours", key(Action::ConfirmItem)),
+        _ => format!("{} signs what is yours, {} asks", key(Action::Sign), key(Action::Ask)),
+    };
+    let back = key(Action::Back);
     let said = match model.list.together.len() {
         0 => "no gate is chosen any more".to_owned(),
-        1 => format!("1 gate is chosen: {ask} asks about it, {back} lets it go"),
-        n => format!("{n} gates are chosen: {ask} asks about them, {back} lets them go"),
+        1 => format!("1 gate is chosen: {does}, {back} lets it go"),
+        n => format!("{n} gates are chosen: {does}, {back} lets them go"),
     };
     model.tell(Notice::plain(said));
-    model.choose_row(model.list.cursor + 1);
+    if model.screen == Screen::Readiness {
+        let last = model.readiness_items().len().saturating_sub(1);
+        model.scroll.readiness = (model.scroll.readiness + 1).min(last);
+    } else {
+        model.choose_row(model.list.cursor + 1);
+    }
 }
 
 /// The gates that an act for several is about: those chosen together, else the one that is meant.
@@ -97,11 +108,7 @@ fn words(model: &Model, first: &GateId, more: &[GateId], note: Option<&str>) -> 
 pub(super) fn submit(model: &mut Model, first: GateId, more: Vec<GateId>) -> Vec<Effect> {
     let Some(mut form) = model.form.take() else { return Vec::new() };
     form.error = None;
-    let note: Option<Str> = form.fields.iter().find_map(|field| match (&field.name, &field.value) {
-        (Name::Note, Value::Text(text)) => Some(text.text().trim().into()),
-        _ => None,
-    });
-    let note = note.filter(|note| !note.is_empty());
+    let note = form.note_typed();
     let mut effects = vec![Effect::Copy(words(model, &first, &more, note.as_deref()))];
     for gate in std::iter::once(first).chain(more) {
         let command = Command::Ask { gate, note: note.clone() };
@@ -109,6 +116,35 @@ pub(super) fn submit(model: &mut Model, first: GateId, more: Vec<GateId>) -> Vec
     }
     model.list.together.clear();
     effects
+}
+
+/// Asks for a record of each word that the form lists, if that is still what would be recorded.
+pub(super) fn submit_several(model: &mut Model, several: Several) -> Vec<Effect> {
+    if model.renew_several() {
+        return Vec::new();
+    }
+    if let Some(form) = model.form.as_mut().filter(|form| form.picked(&Name::Word).is_none()) {
+        let why = "pick it with its letter: nothing is said by Enter alone; Esc records nothing";
+        (form.focus, form.error) = (0, Some(why.to_owned()));
+        return Vec::new();
+    }
+    let later = model.sorted(several).later;
+    let Some(mut form) = model.form.take() else { return Vec::new() };
+    form.error = None;
+    let Purpose::Several(_, words) = form.purpose.clone() else { return Vec::new() };
+    let note = form.note_typed();
+    let each = words.iter().map(|word| word.command(several, note.clone()));
+    let effects = each.map(|command| send(model, command, form.clone(), false)).collect();
+    model.list.together = later.into_iter().collect();
+    effects
+}
+
+/// One of several words was not recorded: its gate is chosen again, and every reason stays on the screen.
+pub(super) fn came_back(model: &mut Model, gate: Option<&GateId>, said: String) {
+    model.list.together.extend(gate.cloned());
+    let before = model.notice.take().filter(|it| it.sticky && it.tone == Tone::Bad);
+    let text = before.map_or(said.clone(), |it| format!("{}; {said}", it.text));
+    model.notice = Some(Notice::bad(text).sticky());
 }
 
 impl Form {

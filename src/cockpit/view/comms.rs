@@ -7,18 +7,20 @@ use super::{
     canvas::{Piece, piece},
     frame,
     roll_call::{Line, labelled, lines},
+    table::{self, Cells},
     when::moment_zoned,
     wrap::wrap,
 };
-use crate::Model;
+use crate::{Model, Pane, Target};
 use gonogo_domain::{MessageState, MessageStatus, Now, Occasion, Party, Voice};
 use gonogo_theme::Role;
 
 /// From so many columns on the text stands beside the list.
-const WIDE: u16 = 110;
-/// Columns of the status, and of the time.
-const STATUS: u16 = 15;
-const DUE: u16 = 17;
+const BESIDE: u16 = 150;
+/// The most columns of a cell but the last.
+const CELL: usize = 24;
+/// Blanks before a row, for the pointer.
+const INDENT: u16 = 2;
 
 pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let body = frame::inset(frame::draw(model, now, canvas));
@@ -35,65 +37,105 @@ fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
         };
         return lines(0, &labelled("", text, Role::Text, 3, canvas), canvas);
     };
-    let all = rows(model, now, chosen, if width >= WIDE { width / 2 } else { width });
-    if width >= WIDE {
-        let left = width / 2;
-        list(&all, &mut canvas.part(Rect { x: 0, y: 0, width: left - 1, height }));
-        let beside = Rect { x: left + 1, y: 0, width: width - left - 1, height };
+    let all = rows(model, now);
+    let columns = table::widths(all.iter().filter_map(CommsRow::cells), CELL);
+    let wanted = u16::try_from(table::cols(&columns)).unwrap_or(u16::MAX).saturating_add(INDENT + 1);
+    let list = MessageList { all: &all, columns: &columns, chosen };
+    if width >= BESIDE {
+        let left = wanted.clamp(width * 2 / 5, width * 3 / 5);
+        list.draw(&mut canvas.part(Rect { x: 0, y: 0, width: left, height }));
+        canvas.part(Rect { x: left, y: 0, width: 1, height }).line_down(0);
+        let beside = Rect { x: left + 2, y: 0, width: width.saturating_sub(left + 2), height };
         return detail(model, now, chosen, &mut canvas.part(beside));
     }
-    let most = height / 2;
-    let rows = u16::try_from(all.len()).unwrap_or(u16::MAX).min(most);
-    list(&all, &mut canvas.part(Rect { x: 0, y: 0, width, height: rows }));
+    let rows = u16::try_from(all.len()).unwrap_or(u16::MAX).min(height / 2);
+    list.draw(&mut canvas.part(Rect { x: 0, y: 0, width, height: rows }));
     canvas.line_across(0, rows, width);
     let below = Rect { x: 0, y: rows + 1, width, height: height.saturating_sub(rows + 1) };
     detail(model, now, chosen, &mut canvas.part(below));
 }
 
-/// A row of the list, and whether it is the chosen one.
-type CommsRow = (Line, bool);
+enum CommsRow<'a> {
+    /// What the messages below it tell of.
+    Heading(Occasion),
+    Message(&'a MessageState, Cells),
+}
+
+impl CommsRow<'_> {
+    fn cells(&self) -> Option<&Cells> {
+        match self {
+            Self::Heading(_) => None,
+            Self::Message(_, cells) => Some(cells),
+        }
+    }
+
+    fn is_of(&self, chosen: &MessageState) -> bool {
+        matches!(self, Self::Message(it, _) if it.of == chosen.of)
+    }
+}
 
 /// By what they tell of, each under its heading.
-fn rows(model: &Model, now: Now, chosen: &MessageState, width: u16) -> Vec<CommsRow> {
+fn rows(model: &Model, now: Now) -> Vec<CommsRow<'_>> {
     let mut all = Vec::new();
     for occasion in Occasion::ALL {
         let own: Vec<_> = model.board.messages.iter().filter(|it| it.occasion == occasion).collect();
         if own.is_empty() {
             continue;
         }
-        all.push((vec![piece(occasion.word().to_owned(), Role::Dim)], false));
-        all.extend(own.into_iter().map(|it| (row(model, now, it, width), it.of == chosen.of)));
+        all.push(CommsRow::Heading(occasion));
+        all.extend(own.into_iter().map(|it| CommsRow::Message(it, cells(model, now, it))));
     }
     all
 }
 
-fn row(model: &Model, now: Now, it: &MessageState, width: u16) -> Line {
+/// Where it is, when it went out or is due, its name, whose it is, to whom and by which way.
+fn cells(model: &Model, now: Now, it: &MessageState) -> Cells {
     let zone = model.launch.schedule.zone;
-    let due = it.due.map_or_else(String::new, |at| moment_zoned(at, now.wall, zone));
+    let at = it.mark(model.board.evaluated_at).map(|(at, _)| at).or(it.due);
+    let at = at.map_or_else(String::new, |at| moment_zoned(at, now.wall, zone));
     let mine = it.who.iter().any(|who| model.is_me(who));
     let whose = if mine { " (you)" } else { "" };
     let owner = it.owner.as_ref().map_or("nobody", Party::as_str);
-    let mut line = vec![piece(format!("{:<1$}", word(it), usize::from(STATUS)), role(it))];
-    if width >= 70 {
-        line.push(piece(format!("{due:<0$}", usize::from(DUE)), Role::Dim));
-    }
-    line.push(piece(it.of.message.to_string(), Role::Title));
-    line.push(piece(format!("  to {}, {}", it.audience, it.via.said()), Role::Text));
-    line.push(piece(format!("  {owner}{whose}"), if mine { Role::Accent } else { Role::Dim }));
-    line
+    vec![
+        piece(word(it), role(it)),
+        piece(at, if it.overdue { Role::Overdue } else { Role::Dim }),
+        piece(it.of.message.to_string(), Role::Title),
+        piece(format!("{owner}{whose}"), if mine { Role::Accent } else { Role::Dim }),
+        piece(format!("to {}, {}", it.audience, it.via.said()), Role::Text),
+    ]
 }
 
-fn list(all: &[CommsRow], canvas: &mut Canvas<'_>) {
-    let room = usize::from(canvas.height());
-    let at = all.iter().position(|(_, chosen)| *chosen).unwrap_or_default();
-    // The chosen one stays in sight, with what follows it.
-    let first = (at + 2).min(all.len()).saturating_sub(room);
-    for (y, (line, chosen)) in (0..canvas.height()).zip(all.iter().skip(first)) {
-        let mut drawn: Vec<Piece<'_>> = vec![piece("  ".to_owned(), Role::Text)];
-        drawn.extend(line.iter().cloned());
+struct MessageList<'a> {
+    all: &'a [CommsRow<'a>],
+    columns: &'a [usize],
+    chosen: &'a MessageState,
+}
+
+impl MessageList<'_> {
+    fn draw(&self, canvas: &mut Canvas<'_>) {
+        let room = usize::from(canvas.height());
+        canvas.hot_whole(Target::Pane(Pane::Comms, self.all.len()));
+        let at = self.all.iter().position(|row| row.is_of(self.chosen)).unwrap_or_default();
+        // The chosen one stays in sight, with what follows it.
+        let first = (at + 2).min(self.all.len()).saturating_sub(room);
+        for (y, row) in (0..canvas.height()).zip(self.all.iter().skip(first)) {
+            self.row(row, y, canvas);
+        }
+        canvas.thumb(first, room, self.all.len());
+    }
+
+    fn row(&self, row: &CommsRow<'_>, y: u16, canvas: &mut Canvas<'_>) {
+        let mut drawn: Vec<Piece<'_>> = vec![piece(" ".repeat(usize::from(INDENT)), Role::Text)];
+        let width = canvas.width();
+        match row {
+            CommsRow::Heading(occasion) => drawn.push(piece(occasion.word(), Role::Accent)),
+            CommsRow::Message(it, cells) => {
+                drawn.extend(table::line(cells, self.columns));
+                canvas.hot_row(0, y, width, Target::Message(it.of.clone()));
+            }
+        }
         canvas.line(0, y, &drawn);
-        if *chosen {
-            let width = canvas.width();
+        if row.is_of(self.chosen) {
             canvas.over(0, y, width, Role::Selection);
         }
     }

@@ -55,13 +55,13 @@ fn body(model: &Model, gate: &GateState, now: Now, canvas: &mut Canvas<'_>) {
     scrolled(&writer.lines, model.scroll.detail, (Pane::Detail, more), &mut part);
 }
 
-/// Draws lines of a pane from `scroll` on, and says when there are more.
+/// Draws lines of a pane from `scroll` on, and says when there are more; the first line that is drawn is the answer.
 pub(super) fn scrolled(
     lines: &[Line<'_>],
     scroll: usize,
     (pane, more): (Pane, &str),
     canvas: &mut Canvas<'_>,
-) {
+) -> usize {
     let rows = usize::from(canvas.height());
     canvas.hot_whole(Target::Pane(pane, lines.len().saturating_sub(rows)));
     let first = scroll.min(lines.len().saturating_sub(rows));
@@ -71,6 +71,16 @@ pub(super) fn scrolled(
     if lines.len() > first + rows && rows > 0 {
         let y = canvas.height() - 1;
         canvas.put_right(canvas.width(), y, 14, &format!("  {more}"), Role::KeyHint);
+    }
+    first
+}
+
+/// Lets lines be pointed at, each by its place among all, of which `first` is drawn at the top.
+pub(super) fn hot_lines(targets: &[(usize, Target)], first: usize, canvas: &mut Canvas<'_>) {
+    for (line, target) in targets {
+        if let Some(y) = line.checked_sub(first).and_then(|y| u16::try_from(y).ok()) {
+            canvas.hot_row(0, y, canvas.width(), target.clone());
+        }
     }
 }
 

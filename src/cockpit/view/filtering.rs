@@ -19,7 +19,9 @@ pub(super) fn chip(model: &Model, canvas: &mut Canvas<'_>) -> bool {
     let wrong = if model.list.criteria.faults().is_empty() { "" } else { ", not all of it understood" };
     let said = format!("FILTERED{wrong}: {}", hidden.said());
     let end = canvas.put(1, 0, cols.saturating_sub(2), &said, Role::Banner);
-    let filter = format!("  {}  {} shows all", model.list.criteria.text(), model.keymap.said(Action::Back));
+    let name = model.filter_name().map(|name| format!("{name} = ")).unwrap_or_default();
+    let (terms, back) = (model.list.criteria.text(), model.keymap.said(Action::Back));
+    let filter = format!("  {name}{terms}  {back} shows all");
     canvas.put(end, 0, cols.saturating_sub(end + 1), &filter, Role::Banner);
     true
 }

@@ -5,14 +5,16 @@ use std::time::Duration;
 use super::{
     Canvas,
     canvas::{Piece, piece},
-    detail::scrolled,
+    detail::{hot_lines, scrolled},
     frame::{self, below},
     look::word_role,
     when::moment_zoned,
     wrap::wrap,
 };
-use crate::{Model, Pane};
-use gonogo_domain::{BoardAtT0, Now, PruneWhy, Together, TrackRecord, prune};
+use crate::{Model, Pane, Target};
+use gonogo_domain::{
+    BoardAtT0, FollowUp, Learned, Now, PruneWhy, RiskTally, Together, TrackRecord, prune, risks_again,
+};
 use gonogo_report::LaunchHistory;
 use gonogo_text::length;
 use gonogo_theme::Role;
@@ -33,7 +35,28 @@ pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
         Some(Err(why)) => vec![vec![piece(why.clone(), Role::Error)]],
         Some(Ok(told)) => lines(model, told, now, canvas),
     };
-    scrolled(&lines, model.scroll.history, (Pane::History, "down: more"), &mut canvas.part(below(body, 2)));
+    let (mut place, pane) = (canvas.part(below(body, 2)), (Pane::History, "down: more"));
+    let first = scrolled(&lines, model.scroll.history, pane, &mut place);
+    let told = match &model.history {
+        None => false,
+        Some(Err(_)) => model.playback.is_some(),
+        Some(Ok(_)) => true,
+    };
+    if told {
+        hot_lines(&follow_ups(model, &place), first, &mut place);
+    }
+}
+
+/// The lines of follow-ups: they stand at the top, below what was learned.
+fn follow_ups(model: &Model, canvas: &Canvas<'_>) -> Vec<(usize, Target)> {
+    let mut at = model.board.review.learned.iter().map(|it| learned(it, canvas).len()).sum();
+    let mut all = Vec::new();
+    for it in &model.board.review.follow_ups {
+        let lines = follow_up(model, it, canvas).len();
+        all.extend((at..at + lines).map(|line| (line, Target::FollowUp(it.number))));
+        at += lines;
+    }
+    all
 }
 
 fn lines(model: &Model, told: &LaunchHistory, now: Now, canvas: &Canvas<'_>) -> Vec<Line> {
@@ -89,25 +112,30 @@ fn one(model: &Model, it: &TrackRecord, now: Now, canvas: &Canvas<'_>) -> Vec<Li
 /// What was learned of this launch and what follows from it, where anything was said.
 fn review(model: &Model, canvas: &Canvas<'_>) -> Vec<Line> {
     let review = &model.board.review;
-    let mut all = Vec::new();
-    let mut add = |text: String, role| {
-        let lines = wrap(&text, canvas.width().saturating_sub(2), 2);
-        all.extend(lines.into_iter().map(|line| vec![piece(line, role)]));
-    };
-    for it in &review.learned {
-        add(format!("learned: {} ({})", it.text, it.voice.spoken().named()), Role::Text);
-    }
-    for it in &review.follow_ups {
-        let late = review.overdue.contains(&it.number);
-        let owner = it.owner.as_ref().map_or("nobody", |owner| owner.as_str());
-        let mark = if late { " OVERDUE" } else { "" };
-        let role = if late { Role::Overdue } else { Role::Text };
-        add(format!("follow-up {}, {}{mark}, {owner}: {}", it.number, it.word(), it.text), role);
-    }
+    let said = review.learned.iter().flat_map(|it| learned(it, canvas));
+    let follow = review.follow_ups.iter().flat_map(|it| follow_up(model, it, canvas));
+    let mut all: Vec<Line> = said.chain(follow).collect();
     if !all.is_empty() {
         all.push(Vec::new());
     }
     all
+}
+
+fn wrapped(text: &str, role: Role, canvas: &Canvas<'_>) -> Vec<Line> {
+    let lines = wrap(text, canvas.width().saturating_sub(2), 2);
+    lines.into_iter().map(|line| vec![piece(line, role)]).collect()
+}
+
+fn learned(it: &Learned, canvas: &Canvas<'_>) -> Vec<Line> {
+    wrapped(&format!("learned: {} ({})", it.text, it.voice.spoken().named()), Role::Text, canvas)
+}
+
+fn follow_up(model: &Model, it: &FollowUp, canvas: &Canvas<'_>) -> Vec<Line> {
+    let late = model.board.review.overdue.contains(&it.number);
+    let owner = it.owner.as_ref().map_or("nobody", |owner| owner.as_str());
+    let mark = if late { " OVERDUE" } else { "" };
+    let role = if late { Role::Overdue } else { Role::Text };
+    wrapped(&format!("follow-up {}, {}{mark}, {owner}: {}", it.number, it.word(), it.text), role, canvas)
 }
 
 /// Where the time went, how long areas took, why it was held, when it was closed.
@@ -115,6 +143,10 @@ fn went(model: &Model, it: &TrackRecord, now: Now, canvas: &Canvas<'_>) -> Vec<L
     let mut said: Vec<String> = it.hold_reasons.iter().map(|why| format!("held: {why}")).collect();
     if it.incidents > 0 {
         said.push(format!("incidents {}", it.incidents));
+    }
+    if !it.risks.is_empty() {
+        said.push(format!("risks {}", RiskTally::of(&it.risks).said()));
+        said.extend(it.risks.iter().map(|it| format!("risk {}", it.said())));
     }
     if let Some(figures) = &it.figures {
         let parts = figures.went.parts().into_iter().filter(|(_, seconds)| *seconds > 0);
@@ -141,6 +173,11 @@ fn compared(told: &LaunchHistory, canvas: &Canvas<'_>) -> Vec<Line> {
         let (met, of) = Together::met(&told.launches, target);
         said.push(format!("{met} of {of} measured reached the target of {}", percent(Some(target))));
     }
+    said.extend(
+        risks_again(told.launches.iter().flat_map(|it| &it.risks))
+            .into_iter()
+            .map(|it| format!("risk {} came up in {} launches: {}", it.id, it.launches, it.tally.said())),
+    );
     said.extend(prune(&told.launches).into_iter().map(|it| {
         let (gate, of) = (it.gate, it.launches);
         match it.why {
@@ -159,15 +196,20 @@ fn measured(it: &BoardAtT0, canvas: &Canvas<'_>) -> Line {
     let score = &it.score;
     vec![
         piece(format!("{} {}", canvas.look.word_shape(it.word), it.word), word_role(it.word)),
-        piece(format!("  adherence {}", percent(it.adherence())), Role::Title),
+        match it.went {
+            true => piece(format!("  adherence {}", percent(it.adherence())), Role::Title),
+            false => piece("  no GO was decided".to_owned(), Role::Text),
+        },
         piece(format!("  {} go + {} waived of {}", score.go, score.waived, score.of), Role::Text),
     ]
 }
 
 fn together(all: &Together, canvas: &Canvas<'_>) -> Vec<Line> {
+    let risks = if all.risks.opened > 0 { format!("; risks {}", all.risks.said()) } else { String::new() };
     let text = format!(
-        "together: {} launches, {} measured, adherence {}; waivers {}, holds {}, overrides {}, rollbacks {}",
+        "together: {} {}, {} measured, adherence {}; waivers {}, holds {}, overrides {}, rollbacks {}{risks}",
         all.launches,
+        if all.launches == 1 { "launch" } else { "launches" },
         all.measured,
         percent(all.adherence()),
         all.waivers,

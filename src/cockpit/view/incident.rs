@@ -115,7 +115,19 @@ fn head(model: &Model, now: Now, state: &IncidentState, tall: bool) -> Vec<Line>
             piece(format!("next update in {left}, by {}", at(update.at)), Role::Hold)
         }]);
     }
+    all.extend(to_send(model));
     all
+}
+
+/// The messages about it that ask for somebody.
+fn to_send(model: &Model) -> Option<Line> {
+    let asking: Vec<String> = model
+        .board
+        .messages_of_incident()
+        .map(|it| format!("{} to {} ({})", it.of.message, it.audience, it.status.word()))
+        .collect();
+    let key = model.keymap.said(Action::ShowComms);
+    (!asking.is_empty()).then(|| vec![piece(format!("{key} sends {}", asking.join(", ")), Role::Hold)])
 }
 
 /// Who has which role, and how long things took.
@@ -157,6 +169,7 @@ fn draft(model: &Model, now: Now, state: &IncidentState, canvas: &Canvas<'_>) ->
 fn log(model: &Model, now: Now, state: &IncidentState, canvas: &mut Canvas<'_>) {
     canvas.line_across(0, 0, canvas.width());
     canvas.hot_whole(Target::Pane(Pane::Incident, state.log.len()));
+    canvas.hot_whole(Target::Log);
     let room = usize::from(canvas.height().saturating_sub(1));
     let all: Vec<Line> = state.log.iter().flat_map(|line| told(model, now, line, canvas)).collect();
     let last = all.len().saturating_sub(model.scroll.incident.min(all.len().saturating_sub(room)));

@@ -1,56 +1,120 @@
 //! Who is who: who is on call, who answers for what, whom to call when somebody is silent, what each has to do now.
 
+use ratatui::layout::Rect;
+
 use super::{
-    Canvas,
+    Canvas, advice,
     canvas::{Piece, piece},
-    detail::{parties, scrolled},
+    detail::{hot_lines, parties, scrolled},
     frame::{self, below},
     when::moment_zoned,
-    wrap::wrap,
+    wrap::{wrap, wrap_pieces},
 };
-use crate::{Model, Pane};
+use crate::{Model, Pane, Target};
 use gonogo_domain::{Area, Directory, Now, Party, RoleCard, Shift};
 use gonogo_theme::Role;
 
 type Line = Vec<Piece<'static>>;
 
+/// From so many columns on what is to be done stands beside who answers for what.
+const BESIDE: u16 = 150;
+
 pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let body = frame::draw(model, now, canvas);
     canvas.put(1, body.y, u16::MAX, "Who is who", Role::Title);
-    let lines = lines(model, now, body.width.saturating_sub(4));
-    scrolled(&lines, model.scroll.people, (Pane::People, "down: more"), &mut canvas.part(below(body, 2)));
-}
-
-fn lines(model: &Model, now: Now, cols: u16) -> Vec<Line> {
+    let place = below(body, 2);
     let who = Directory::of(&model.launch, &model.board);
-    let mut all: Vec<Line> = Vec::new();
-    for gap in &who.gaps {
-        let text = format!("GAP: {}", gap.text);
-        all.extend(wrap(&text, cols, 3).into_iter().map(|line| vec![piece(line, Role::Hold)]));
+    let wide = place.width >= BESIDE;
+    let cols = if wide { place.width / 2 } else { place.width };
+    let mut lines = Lines::new(cols.saturating_sub(2));
+    lines.now(model, now, &who);
+    if wide {
+        lines.draw(model, &mut canvas.part(Rect { width: cols, ..place }));
+        canvas.part(Rect { x: cols, width: 1, ..place }).line_down(0);
+        lines = Lines::new(place.width.saturating_sub(cols + 3));
+        lines.always(&who);
+        let beside = Rect { x: cols + 1, width: place.width.saturating_sub(cols + 1), ..place };
+        return lines.draw(model, &mut canvas.part(beside));
     }
-    if !who.gaps.is_empty() {
-        all.push(Vec::new());
-    }
-    head(&mut all, "on call", !who.on_call.is_empty());
-    all.extend(who.on_call.iter().map(|it| shift(model, now, it)));
-    head(&mut all, "to do now", !who.to_do.is_empty());
-    to_do(&who, cols, &mut all);
-    head(&mut all, "who answers for what", !who.areas.is_empty());
-    who.areas.iter().for_each(|it| area(it, &mut all));
-    head(&mut all, "roles", !who.roles.is_empty());
-    all.extend(who.roles.iter().map(role));
-    if all.is_empty() {
-        all.push(vec![piece("this launch names nobody", Role::Dim)]);
-    }
-    all
+    lines.always(&who);
+    lines.draw(model, &mut canvas.part(place));
 }
 
-fn head(all: &mut Vec<Line>, what: &'static str, is_there: bool) {
-    if is_there {
-        if all.last().is_some_and(|line| !line.is_empty()) {
-            all.push(Vec::new());
+/// Lines, and what of them can be pointed at.
+struct Lines {
+    all: Vec<Line>,
+    hot: Vec<(usize, Target)>,
+    cols: u16,
+}
+
+impl Lines {
+    fn new(cols: u16) -> Self {
+        Self { all: Vec::new(), hot: Vec::new(), cols }
+    }
+
+    fn draw(mut self, model: &Model, canvas: &mut Canvas<'_>) {
+        if self.all.is_empty() {
+            self.all.push(vec![piece("this launch names nobody", Role::Dim)]);
         }
-        all.push(vec![piece(what, Role::Accent)]);
+        let first = scrolled(&self.all, model.scroll.people, (Pane::People, "down: more"), canvas);
+        hot_lines(&self.hot, first, canvas);
+    }
+
+    /// Where nobody is, who is on call, what is to be done.
+    fn now(&mut self, model: &Model, now: Now, who: &Directory) {
+        for gap in &who.gaps {
+            let text = format!("GAP: {}", gap.text);
+            self.all.extend(wrap(&text, self.cols, 3).into_iter().map(|line| vec![piece(line, Role::Hold)]));
+        }
+        self.head("on call", !who.on_call.is_empty());
+        who.on_call.iter().for_each(|it| self.add(&shift(model, now, it)));
+        self.head("to do now", !who.to_do.is_empty());
+        self.to_do(model, who);
+    }
+
+    /// Who answers for what, and who is behind each role.
+    fn always(&mut self, who: &Directory) {
+        self.head("who answers for what", !who.areas.is_empty());
+        who.areas.iter().for_each(|it| self.add(&area(it)));
+        self.head("roles", !who.roles.is_empty());
+        who.roles.iter().for_each(|it| self.add(&role(it)));
+    }
+
+    fn head(&mut self, what: &'static str, is_there: bool) {
+        if !is_there {
+            return;
+        }
+        if self.all.last().is_some_and(|line| !line.is_empty()) {
+            self.all.push(Vec::new());
+        }
+        self.all.push(vec![piece(what, Role::Accent)]);
+    }
+
+    fn add(&mut self, line: &Line) {
+        self.all.extend(wrap_pieces(line, self.cols, 4));
+    }
+
+    /// By who has to do it, overdue first.
+    fn to_do(&mut self, model: &Model, who: &Directory) {
+        let mut told: Vec<&Party> = Vec::new();
+        for first in &who.to_do {
+            if told.contains(&&first.who) {
+                continue;
+            }
+            told.push(&first.who);
+            self.all.push(vec![piece(format!("  {}", first.who), Role::Title)]);
+            for it in who.to_do.iter().filter(|it| it.who == first.who) {
+                let late = if it.overdue { "OVERDUE " } else { "" };
+                let role = if it.overdue { Role::Overdue } else { Role::Text };
+                let text = format!("{late}{}: {}", it.about, advice::said(model, &it.does));
+                let lines = wrap(&text, self.cols.saturating_sub(4), 2);
+                let at = self.all.len();
+                if let Some(gate) = &it.gate {
+                    self.hot.extend((at..at + lines.len()).map(|line| (line, Target::Gate(gate.clone()))));
+                }
+                self.all.extend(lines.into_iter().map(|line| vec![piece(format!("    {line}"), role)]));
+            }
+        }
     }
 }
 
@@ -65,26 +129,7 @@ fn shift(model: &Model, now: Now, it: &Shift) -> Line {
     vec![piece(format!("  {}: {}  ", it.role, held(&it.holders, None)), role), piece(when, Role::Dim)]
 }
 
-/// By who has to do it, overdue first.
-fn to_do(who: &Directory, cols: u16, all: &mut Vec<Line>) {
-    let mut told: Vec<&Party> = Vec::new();
-    for first in &who.to_do {
-        if told.contains(&&first.who) {
-            continue;
-        }
-        told.push(&first.who);
-        all.push(vec![piece(format!("  {}", first.who), Role::Title)]);
-        for it in who.to_do.iter().filter(|it| it.who == first.who) {
-            let late = if it.overdue { "OVERDUE " } else { "" };
-            let role = if it.overdue { Role::Overdue } else { Role::Text };
-            let text = format!("{late}{}: {}", it.about, it.does);
-            let lines = wrap(&text, cols.saturating_sub(4), 2);
-            all.extend(lines.into_iter().map(|line| vec![piece(format!("    {line}"), role)]));
-        }
-    }
-}
-
-fn area(it: &Area, all: &mut Vec<Line>) {
+fn area(it: &Area) -> Line {
     let responsible = it.responsible.as_ref().map_or("NOBODY".to_owned(), ToString::to_string);
     let role = if it.responsible.is_some() { Role::Text } else { Role::Hold };
     let mut line = vec![
@@ -97,7 +142,7 @@ fn area(it: &Area, all: &mut Vec<Line>) {
             line.push(piece(format!("; {what} {}", named(parties)), Role::Dim));
         }
     }
-    all.push(line);
+    line
 }
 
 fn role(it: &RoleCard) -> Line {

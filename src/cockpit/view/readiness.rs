@@ -7,32 +7,85 @@ use super::{
     canvas::{Piece, piece},
     detail::parties,
     frame::{self, below},
+    header,
+    table::{self, Cells},
     when::{moment, moment_zoned},
     wrap::wrap,
 };
-use crate::{Action, Model};
+use crate::{Action, Model, Pane, Target};
 use gonogo_domain::{Now, PlanStanding, ReadinessDay, ReadinessItem};
 use gonogo_theme::Role;
 
 /// Rows below the list that tell of the chosen item.
-const TOLD: u16 = 4;
+const TOLD: u16 = 5;
+/// From so many columns on the days stand beside the list.
+const BESIDE: u16 = 150;
+/// The most columns of a cell but the title.
+const CELL: usize = 28;
+/// Blanks before a row, for the pointer.
+const INDENT: usize = 3;
+/// Columns of the days.
+const DAYS: u16 = 58;
 
 pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let body = frame::draw(model, now, canvas);
-    let review = model.readiness();
-    let tally = review.tally;
-    let role = if tally.at_risk + tally.new_date > 0 { Role::Hold } else { Role::Title };
-    let x = canvas.put(1, body.y, u16::MAX, "Readiness: ", Role::Title);
-    canvas.put(x, body.y, u16::MAX, &tally.describe(), role);
-    let trend = trend(model, body.width.saturating_sub(2));
-    canvas.put(1, body.y + 1, u16::MAX, &trend, Role::Dim);
-    let rest = below(body, 3);
-    let list = Rect { height: rest.height.saturating_sub(TOLD), ..rest };
+    let wide = body.width >= BESIDE;
+    let top = head(model, wide, &mut canvas.part(body));
+    let rest = below(body, top);
+    let width = if wide { rest.width.saturating_sub(DAYS + 1) } else { rest.width };
     let items = model.readiness_items();
     let chosen = model.scroll.readiness.min(items.len().saturating_sub(1));
+    let told = TOLD.min(rest.height / 3);
+    let list = Rect { width, height: rest.height.saturating_sub(told), ..rest };
     draw_list(model, now, (&items, chosen), &mut canvas.part(list));
     if let Some(item) = items.get(chosen) {
-        told(model, now, item, &mut canvas.part(below(rest, list.height)));
+        self::told(model, now, item, &mut canvas.part(Rect { width, ..below(rest, list.height) }));
+    }
+    if wide {
+        canvas.part(Rect { x: width, width: 1, ..rest }).line_down(0);
+        let days = Rect { x: width + 1, width: rest.width.saturating_sub(width + 1), ..rest };
+        draw_days(model, &mut canvas.part(days));
+    }
+}
+
+/// The counts, and in one line how ready it was on the days before; the rows that this takes, with a free one, are the answer.
+fn head(model: &Model, wide: bool, canvas: &mut Canvas<'_>) -> u16 {
+    let tally = model.readiness().tally;
+    let role = if tally.at_risk + tally.new_date > 0 { Role::Hold } else { Role::Title };
+    let lines = wrap(&format!("Readiness: {}", tally.describe()), canvas.width().saturating_sub(2), 2);
+    let mut y = 0;
+    for line in &lines {
+        canvas.put(1, y, u16::MAX, line, role);
+        y += 1;
+    }
+    if !wide {
+        let trend = trend(model, canvas.width().saturating_sub(2));
+        canvas.put(1, y, u16::MAX, &trend, Role::Dim);
+        y += 1;
+    }
+    y + 1
+}
+
+/// How ready it was on each day, the newest first.
+fn draw_days(model: &Model, canvas: &mut Canvas<'_>) {
+    canvas.put(2, 0, u16::MAX, "day by day", Role::Accent);
+    let Some(Ok(days)) = &model.trend else {
+        let said = trend(model, canvas.width());
+        for (y, line) in (1..canvas.height()).zip(wrap(&said, canvas.width().saturating_sub(3), 3)) {
+            canvas.put(2, y, u16::MAX, &line, Role::Dim);
+        }
+        return;
+    };
+    for (y, day) in (1..canvas.height()).zip(days.iter().rev()) {
+        canvas.put(2, y, 8, &day.day.format("%-d %b").to_string(), Role::Text);
+        let Some(it) = &day.reading else {
+            canvas.put(10, y, u16::MAX, "no record", Role::Dim);
+            continue;
+        };
+        let bar = header::segments(&it.score, 16, canvas);
+        canvas.line(10, y, &bar);
+        let said = format!("{:>3}/{} go  {} confirmed", it.score.go, it.score.of, it.tally.confirmed);
+        canvas.put(27, y, u16::MAX, &said, Role::Text);
     }
 }
 
@@ -75,65 +128,111 @@ fn role(item: &ReadinessItem) -> Role {
     }
 }
 
+/// A line of the list, and the item that it belongs to.
+type ItemLine = (Vec<Piece<'static>>, Option<usize>);
+
 fn draw_list(model: &Model, now: Now, (items, chosen): (&[ReadinessItem], usize), canvas: &mut Canvas<'_>) {
-    let mut lines: Vec<(Vec<Piece<'_>>, Option<usize>)> = Vec::new();
-    let mut asked = None;
-    for (n, item) in items.iter().enumerate() {
-        if asked != Some(&item.asked) {
-            asked = Some(&item.asked);
-            let who = if item.asked.is_empty() { "nobody".to_owned() } else { parties(&item.asked) };
-            lines.push((vec![piece(who, Role::Accent)], None));
-        }
-        let zone = model.launch.schedule.zone;
-        let due = item.due.map(|at| format!("  due {}", moment(at, now.wall, zone))).unwrap_or_default();
-        let line = vec![
-            piece(format!("  {:<14}", item.standing.word()), role(item)),
-            piece(format!("{:<9}", item.verdict.word()), Role::Dim),
-            piece(item.gate.as_str(), Role::Text),
-            piece(format!("  {}", item.title), Role::Dim),
-            piece(due, Role::Dim),
-        ];
-        lines.push((line, Some(n)));
-    }
-    if lines.is_empty() {
+    canvas.hot_whole(Target::Pane(Pane::Readiness, items.len()));
+    if items.is_empty() {
         canvas.put(1, 0, u16::MAX, "there is no item to confirm", Role::Dim);
         return;
     }
     let rows = usize::from(canvas.height());
-    let at = lines.iter().position(|(_, n)| *n == Some(chosen)).unwrap_or_default();
+    let lines = listed(model, now, items, canvas.width(), rows);
+    let at = lines.iter().rposition(|(_, n)| *n == Some(chosen)).unwrap_or_default();
     let first = (at + 2).saturating_sub(rows).min(lines.len().saturating_sub(rows));
+    let mut pointed = false;
     for (y, (line, n)) in (0..canvas.height()).zip(lines.iter().skip(first)) {
-        canvas.line(1, y, line);
+        canvas.line(0, y, line);
+        if let Some(item) = n.and_then(|n| items.get(n)) {
+            canvas.hot_row(0, y, canvas.width(), Target::Item(item.gate.clone()));
+            if model.list.together.contains(&item.gate) {
+                canvas.put(2, y, 1, "+", Role::Accent);
+            }
+        }
         if *n == Some(chosen) {
-            canvas.over(0, y, canvas.width(), Role::Selection);
+            let width = canvas.width();
+            if pointed {
+                canvas.ground(0, y, width, Role::Selection);
+            } else {
+                canvas.over(0, y, width, Role::Selection);
+            }
+            pointed = true;
         }
     }
-    if lines.len() > first + rows && rows > 0 {
-        canvas.put_right(canvas.width(), canvas.height() - 1, 10, "  more", Role::KeyHint);
-    }
+    canvas.thumb(first, rows, lines.len());
 }
 
-/// What was said of the chosen item, and the key that speaks of it.
+/// All items under who is asked for them. A title that does not fit takes a second line where there is room for all.
+fn listed(model: &Model, now: Now, items: &[ReadinessItem], cols: u16, rows: usize) -> Vec<ItemLine> {
+    let zone = model.launch.schedule.zone;
+    let cells: Vec<Cells> = items
+        .iter()
+        .map(|item| {
+            let due = item.due.map(|at| moment(at, now.wall, zone)).unwrap_or_default();
+            vec![
+                piece(item.standing.word(), role(item)),
+                piece(item.verdict.word(), Role::Dim),
+                piece(due, Role::Dim),
+                piece(item.gate.to_string(), Role::Text),
+                piece(item.title.to_string(), Role::Dim),
+            ]
+        })
+        .collect();
+    let columns = table::widths(cells.iter(), CELL);
+    let room = usize::from(cols).saturating_sub(INDENT + table::before_last(&columns) + 1);
+    let long = |item: &ReadinessItem| gonogo_text::width(&item.title) > room;
+    let heads = items.iter().zip(items.iter().skip(1)).filter(|(a, b)| a.asked != b.asked).count() + 1;
+    let second = items.iter().filter(|item| long(item)).count();
+    let whole = items.len() + heads + second <= rows;
+    let mut all: Vec<ItemLine> = Vec::new();
+    let mut asked = None;
+    for (n, (item, cells)) in items.iter().zip(cells).enumerate() {
+        if asked != Some(&item.asked) {
+            asked = Some(&item.asked);
+            let who = if item.asked.is_empty() { "nobody".to_owned() } else { parties(&item.asked) };
+            all.push((vec![piece(format!(" {who}"), Role::Accent)], None));
+        }
+        let mut line = vec![piece(" ".repeat(INDENT), Role::Text)];
+        line.extend(table::line(&cells, &columns));
+        let mut below = None;
+        if whole && long(item) {
+            let title = line.pop();
+            let at = INDENT + table::before_last(columns.get(..4).unwrap_or_default());
+            below = title.map(|title| vec![piece(" ".repeat(at), Role::Text), title]);
+        }
+        all.push((line, Some(n)));
+        all.extend(below.map(|line| (line, Some(n))));
+    }
+    all
+}
+
+/// The chosen item whole, what was said of it, and the key that speaks of it.
 fn told(model: &Model, now: Now, item: &ReadinessItem, canvas: &mut Canvas<'_>) {
     canvas.line_across(0, 0, canvas.width());
     let zone = model.launch.schedule.zone;
+    let due = item.due.map(|at| format!(", due {}", moment_zoned(at, now.wall, zone))).unwrap_or_default();
     let key = model.keymap.said(Action::ConfirmItem);
-    let mut said = match &item.word {
-        None => vec![format!("{key} confirms it, moves its date or calls it at risk")],
+    let mut said = vec![(format!("{}{due}", item.title), Role::Title)];
+    said.push(match &item.word {
+        None => (format!("{key} confirms it, moves its date or calls it at risk"), Role::KeyHint),
         Some(word) => {
             let at = moment_zoned(word.voice.at, now.wall, zone);
             let by =
                 word.by.map(|by| format!(" for {}", moment_zoned(by, now.wall, zone))).unwrap_or_default();
             let why = word.said.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-            vec![format!("{}{by}, says {} {at}{why}", word.standing.word(), word.voice.spoken().named())]
+            let by_whom = word.voice.spoken().named();
+            (format!("{}{by}, says {by_whom} {at}{why}", word.standing.word()), Role::Text)
         }
-    };
+    });
     if let Some(word) = &item.word {
-        said.extend(word.void.iter().chain(&word.warning).chain(&word.link).map(ToString::to_string));
+        let more = word.void.iter().chain(&word.warning).chain(&word.link);
+        said.extend(more.map(|it| (it.to_string(), Role::Text)));
     }
-    let lines = said.iter().flat_map(|text| wrap(text, canvas.width().saturating_sub(2), 2));
+    let cols = canvas.width().saturating_sub(2);
+    let lines = said.iter().flat_map(|(text, role)| wrap(text, cols, 2).into_iter().map(|it| (it, *role)));
     let lines: Vec<_> = lines.collect();
-    for (y, line) in (1..canvas.height()).zip(&lines) {
-        canvas.put(1, y, u16::MAX, line, Role::Text);
+    for (y, (line, role)) in (1..canvas.height()).zip(&lines) {
+        canvas.put(1, y, u16::MAX, line, *role);
     }
 }

@@ -49,6 +49,12 @@ fn standing(model: &Model, source: &SourceHealth, now: Now, canvas: &Canvas<'_>)
     let at = |at| moment(at, now.wall, model.launch.schedule.zone);
     let bad =
         |short: String, said: String| SourceStanding { shape: symbols.no_go, role: Role::Error, short, said };
+    let asking = |said: &str| SourceStanding {
+        shape: symbols.pending,
+        role: Role::Dim,
+        short: "asking".to_owned(),
+        said: said.to_owned(),
+    };
     let answered = source.asked.saturating_sub(source.open);
     let kind = source.failure.as_ref().map(|failure| failure.kind);
     match (source.phase, kind) {
@@ -84,23 +90,12 @@ fn standing(model: &Model, source: &SourceHealth, now: Now, canvas: &Canvas<'_>)
         _ if is_in_trouble(source) => {
             bad(format!("no answer {since}"), "no answer to what was asked last".to_owned())
         }
-        (Phase::Starting, _) => SourceStanding {
-            shape: symbols.pending,
-            role: Role::Dim,
-            short: "asking".to_owned(),
-            said: "not asked yet".to_owned(),
-        },
+        (Phase::Starting, _) => asking("not asked yet"),
         (phase, _) => {
-            let said = if phase == Phase::Asking { "asking" } else { "ok" }.to_owned();
-            match old {
-                Some(old) => SourceStanding { shape: symbols.go, role: Role::Text, short: old, said },
-                None => SourceStanding {
-                    shape: symbols.pending,
-                    role: Role::Dim,
-                    short: "asking".to_owned(),
-                    said,
-                },
-            }
+            let said = if phase == Phase::Asking { "asking" } else { "ok" };
+            let answers =
+                |short| SourceStanding { shape: symbols.go, role: Role::Text, short, said: said.to_owned() };
+            old.map_or_else(|| asking(said), answers)
         }
     }
 }

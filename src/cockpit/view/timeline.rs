@@ -4,6 +4,7 @@
 mod axis;
 mod bar;
 pub(super) mod clause;
+mod marks;
 mod rows;
 mod scale;
 
@@ -20,7 +21,7 @@ use super::{
 };
 use crate::{Model, Pane, Target};
 use gonogo_domain::{Agreement, Now, Party, StageState, StageStatus, zoned};
-use gonogo_theme::Role;
+use gonogo_theme::{Role, SymbolSet};
 use rows::TimelineRow;
 use scale::Scale;
 
@@ -35,7 +36,7 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let minute = to_the_minute(now);
     next_line(model, minute, &mut canvas.part(Rect { x: 0, y: 2, width, height: 1 }));
     let foot = frame::foot(model, now, canvas);
-    let facts = facts(model, minute);
+    let facts = facts(model, minute, canvas.symbols());
     let below = u16::try_from(facts.len()).unwrap_or(u16::MAX).min(height / 4);
     let chart = Rect { x: 0, y: 3, width, height: height.saturating_sub(3 + foot + below) };
     let mut place = canvas.part(chart);
@@ -53,8 +54,23 @@ pub(super) fn below_the_board(model: &Model, now: Now, canvas: &mut Canvas<'_>) 
     let (width, height) = (canvas.width(), canvas.height());
     let minute = to_the_minute(now);
     canvas.line_across(0, 0, width);
-    next_line(model, minute, &mut canvas.part(Rect { x: 0, y: 1, width, height: 1 }));
+    let end = legend_right(model, canvas);
+    next_line(model, minute, &mut canvas.part(Rect { x: 0, y: 1, width: end, height: 1 }));
     chart_of(model, minute, &mut canvas.part(Rect { x: 0, y: 2, width, height: height.saturating_sub(2) }));
+}
+
+/// What the shapes of messages mean, at the right edge of the line above the chart; the column where it begins is the answer.
+fn legend_right(model: &Model, canvas: &mut Canvas<'_>) -> u16 {
+    let width = canvas.width();
+    let Some(line) = marks::legend(model, canvas.symbols()) else { return width };
+    let cols: u16 = line.iter().map(|(text, _)| canvas.cols(text)).sum();
+    // What comes next is more than what shapes mean.
+    if cols > width / 2 {
+        return width;
+    }
+    let start = width - cols - 1;
+    canvas.line(start, 1, &line);
+    start.saturating_sub(1)
 }
 
 fn to_the_minute(now: Now) -> Now {
@@ -174,9 +190,10 @@ fn next_line(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
 }
 
 /// What is under the cursor, and what is to be said about the chosen stage.
-fn facts(model: &Model, now: Now) -> Vec<Vec<Piece<'static>>> {
+fn facts(model: &Model, now: Now, symbols: &SymbolSet) -> Vec<Vec<Piece<'static>>> {
     let mut lines = Vec::new();
     lines.extend(model.lens.cursor().map(|at| under(model, now, at)));
+    lines.extend(marks::legend(model, symbols));
     let Some(stage) = model.chosen_stage() else { return lines };
     let name = if *stage.audience == *stage.id.as_str() {
         stage.id.to_string()

@@ -1,10 +1,12 @@
 //! Breaking text into lines that fit.
 
+use super::canvas::{Piece, piece};
 use gonogo_text as text;
+use gonogo_theme::Role;
 
 /// `text` in lines of at most `cols` columns, broken at blanks where there are any. At most `most` lines; what is
 /// beyond is cut and says so.
-pub(super) fn wrap(text: &str, cols: u16, most: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, cols: u16, most: usize) -> Vec<String> {
     let cols = usize::from(cols.max(1));
     let mut lines = Vec::new();
     for paragraph in text::clean_block(text).lines() {
@@ -20,6 +22,31 @@ pub(super) fn wrap(text: &str, cols: u16, most: usize) -> Vec<String> {
             *last = text::fit(&format!("{last} \u{2026}"), cols);
         }
     }
+    lines
+}
+
+/// A line of pieces in lines of at most `cols` columns, broken at blanks, each piece in its own role. Lines but the first begin
+/// with `indent` blanks.
+pub(super) fn wrap_pieces(line: &[Piece<'_>], cols: u16, indent: usize) -> Vec<Vec<Piece<'static>>> {
+    let cols = usize::from(cols.max(1));
+    let (mut lines, mut now): (Vec<_>, Vec<Piece<'static>>) = (Vec::new(), Vec::new());
+    let mut used = 0;
+    for (said, role) in line {
+        for word in text::clean(said).split_inclusive(' ') {
+            let width = text::width(word.trim_end());
+            if used + width > cols && used > indent {
+                lines.push(std::mem::replace(&mut now, vec![piece(" ".repeat(indent), Role::Text)]));
+                used = indent;
+            }
+            // No line but the first begins with a blank of its own.
+            if width == 0 && used == indent && !lines.is_empty() {
+                continue;
+            }
+            used += text::width(word);
+            now.push(piece(word.to_owned(), *role));
+        }
+    }
+    lines.push(now);
     lines
 }
 
@@ -66,6 +93,17 @@ mod tests {
         assert_eq!(wrap("世界平和です", 5, 9), ["世界", "平和", "です"]);
         assert_eq!(wrap("one two three four", 5, 2), ["one", "two …"]);
         assert_eq!(wrap("", 5, 2), Vec::<String>::new());
+    }
+
+    #[test]
+    fn pieces_keep_their_roles_when_they_are_broken() {
+        let line = [piece("  QA: ", Role::Title), piece("responsible NOBODY; accountable octo", Role::Hold)];
+        let lines = wrap_pieces(&line, 24, 4);
+        let said = |line: &Vec<Piece<'_>>| line.iter().map(|(text, _)| text.to_string()).collect::<String>();
+        let said: Vec<_> = lines.iter().map(said).collect();
+        assert_eq!(said, ["  QA: responsible ", "    NOBODY; accountable ", "    octo"]);
+        assert_eq!(lines[0][2].1, Role::Title);
+        assert!(lines[1].iter().skip(1).all(|(_, role)| *role == Role::Hold));
     }
 
     #[test]

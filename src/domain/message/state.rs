@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::{Advice, Digest, Party, Str, Voice},
-    MessageRef, MessageSent, Occasion, Via,
+    super::{Advice, Digest, Party, Str, Voice, format},
+    MESSAGE_GRACE, MessageRef, MessageSent, Occasion, Via,
 };
 
 /// One occurrence of a message on the board.
@@ -86,6 +86,42 @@ pub enum MessageStatus {
     NotNeeded,
 }
 
+/// How a message stands on a line of time. What stands out most is last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MessageMark {
+    /// It went out.
+    Sent,
+    /// Its moment is to come.
+    ToCome,
+    /// Its moment has come, and it is still to go out.
+    Due,
+    /// It was sent, and it is not known whether it arrived.
+    Unknown,
+    /// It should have been approved or sent by now.
+    Overdue,
+}
+
+impl MessageMark {
+    /// All of them, what stands out least first.
+    pub const ALL: [Self; 5] = [Self::Sent, Self::ToCome, Self::Due, Self::Unknown, Self::Overdue];
+
+    /// The word for people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::ToCome => "to come",
+            Self::Due => "due",
+            Self::Unknown => "unknown whether sent",
+            Self::Overdue => "OVERDUE",
+        }
+    }
+
+    /// Whether somebody has to do something now.
+    pub fn asks(self) -> bool {
+        matches!(self, Self::Due | Self::Unknown | Self::Overdue)
+    }
+}
+
 impl MessageStatus {
     /// The word for people.
     pub fn word(self) -> &'static str {
@@ -134,6 +170,28 @@ impl MessageState {
         if self.status == MessageStatus::ToApprove { "approve" } else { "send" }
     }
 
+    /// Where it stands on a line of time: when it went out, else when it is due. `None`: that is not known, or it need not
+    /// be sent.
+    pub fn mark(&self, now: DateTime<Utc>) -> Option<(DateTime<Utc>, MessageMark)> {
+        let mark = match self.status {
+            MessageStatus::NotNeeded => return None,
+            MessageStatus::Sent => {
+                let at = self.sent.as_ref().map(|sent| sent.voice.at).or(self.due)?;
+                return Some((at, MessageMark::Sent));
+            }
+            MessageStatus::Unknown => MessageMark::Unknown,
+            _ if self.overdue => MessageMark::Overdue,
+            _ if self.due? <= now => MessageMark::Due,
+            _ => MessageMark::ToCome,
+        };
+        Some((self.due?, mark))
+    }
+
+    /// When it is overdue unless somebody does what is to be done.
+    pub fn late_at(&self) -> Option<DateTime<Utc>> {
+        self.due.map(|due| format::later(due, MESSAGE_GRACE))
+    }
+
     /// Whether all that its text names is known.
     pub fn is_whole(&self) -> bool {
         self.digest.is_some()
@@ -141,10 +199,27 @@ impl MessageState {
 }
 
 impl super::super::Board {
-    /// The newest occurrence of a message that is still to go out, else the newest.
+    /// The occurrence of a message that somebody has to look for, else the newest that is still to go out, else the newest.
     pub fn message(&self, id: &str) -> Option<&MessageState> {
         let all = || self.messages.iter().filter(|it| *it.of.message == *id);
-        all().rfind(|it| it.status.is_open()).or_else(|| all().next_back())
+        let lost = all().find(|it| it.status == MessageStatus::Unknown);
+        lost.or_else(|| all().rfind(|it| it.status.is_open())).or_else(|| all().next_back())
+    }
+
+    /// The messages about an incident that somebody has to do something with now.
+    pub fn messages_of_incident(&self) -> impl Iterator<Item = &MessageState> {
+        use Occasion::{AllClear, Incident, Update};
+        self.messages
+            .iter()
+            .filter(|it| it.status.asks() && matches!(it.occasion, Incident | Update | AllClear))
+    }
+
+    /// The messages that have a place on a line of time, in its order.
+    pub fn message_marks(&self) -> Vec<(DateTime<Utc>, MessageMark, &MessageState)> {
+        let place = |it| MessageState::mark(it, self.evaluated_at).map(|(at, mark)| (at, mark, it));
+        let mut all: Vec<_> = self.messages.iter().filter_map(place).collect();
+        all.sort_by_key(|(at, mark, _)| (*at, *mark));
+        all
     }
 
     /// This occurrence of a message.

@@ -4,13 +4,13 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Act, Digest, Event, GateId, History, Launch, Party, Risk, SeverityLevel, Str, Voice};
+use crate::{Act, Board, Digest, Event, GateId, History, Launch, Party, Risk, SeverityLevel, Str, Voice};
 
 /// From so many percent of the users on, a risk is one of many.
 const MANY: f64 = 5.0;
 
 /// What can go wrong, how bad it would be, how likely it is, for how many, and the way around it: the words of
-/// [`crate::Exposure`], in figures that are weighed.
+/// [`crate::WaiverRisk`], in figures that are weighed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RiskFigures {
@@ -189,6 +189,29 @@ impl RiskFigures {
     }
 }
 
+impl RiskFigures {
+    /// A share of the users, in percent: `12%`, `12 %` or `12`; `None`: it is none from 0 to 100.
+    pub fn share_of_users(text: &str) -> Option<f64> {
+        let number = text.trim().trim_end_matches('%').trim().parse::<f64>().ok();
+        number.filter(|it| (0.0..=100.0).contains(it))
+    }
+
+    /// The way around it, from what was written: `none` is none.
+    pub fn way_around(text: &str) -> Option<Str> {
+        let way = text.trim();
+        (!way.is_empty() && !way.eq_ignore_ascii_case("none")).then(|| way.into())
+    }
+}
+
+impl Board {
+    /// The risks: those that stop GO, those that ask, those that are noted, those that are settled.
+    pub fn risks_worst_first(&self) -> Vec<&RiskState> {
+        let mut all: Vec<_> = self.risks.iter().collect();
+        all.sort_by_key(|it| (it.status != RiskStatus::Open, !it.is_there(), std::cmp::Reverse(it.triage)));
+        all
+    }
+}
+
 impl Triage {
     /// The word for it.
     pub fn word(self) -> &'static str {
@@ -296,16 +319,16 @@ impl RiskState {
 
 impl RiskRecord {
     /// Where it stands. What stops is heard from anybody; what makes it milder needs a name that counts where the launch
-    /// asks for checked ones.
-    pub(crate) fn state(&self, launch: &Launch, latest: DateTime<Utc>) -> Option<RiskState> {
-        let counts = |voice: &Voice| voice.spoken().doubt(launch).is_none();
+    /// asks for checked ones. `None`: every word counts, as in a record of what was said.
+    pub(crate) fn state(&self, launch: Option<&Launch>, latest: DateTime<Utc>) -> Option<RiskState> {
+        let counts = |voice: &Voice| launch.is_none_or(|launch| voice.spoken().doubt(launch).is_none());
         let mut entries = self.entries.iter();
         let first = entries.next()?;
         let RiskStep::Stated(figures) = &first.step else { return None };
         let mut state = RiskState::of(&self.id, figures, &first.voice);
         let waives = |entry: &RiskEntry| {
             !matches!(entry.step, RiskStep::Accepted { .. })
-                || launch.may_still(&entry.voice.by, &launch.policies.waive_by)
+                || launch.is_none_or(|it| it.may_still(&entry.voice.by, &it.policies.waive_by))
         };
         for entry in entries {
             state.hear(entry, counts(&entry.voice) && waives(entry), latest);

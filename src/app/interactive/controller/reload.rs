@@ -69,6 +69,7 @@ impl Controller {
         };
         tell(screen, self.veil.message(Message::FilesBroken(faults))).await?;
         tell(screen, Message::Keys(keymap::chosen(&self.opened.settings))).await?;
+        tell(screen, keymap::views(&self.opened.settings)).await?;
         tell(screen, self.writes()).await?;
         if let Some(looks) = looks {
             tell(screen, Message::Looks(Box::new(looks))).await?;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{FilledForm, Wrong};
+use super::{FilledForm, Wrong, gate_named};
 use crate::model::{
     form::{Meaning, Name, Value},
     meeting_forms::{BallotForm, Call, Say},
@@ -113,13 +113,12 @@ fn until_true(filled: &FilledForm<'_>, launch: &Launch) -> Result<Vec<Str>, Wron
             continue;
         }
         let bare = text.strip_prefix("checklist/").unwrap_or(text);
-        let mut local = launch.gates.iter().filter(|gate| gate.id.local() == text);
-        if let Some(gate) = launch.gate(&GateId::from(text)) {
-            all.push(gate.id.text());
-        } else if launch.checklists.iter().any(|list| list.id == ChecklistId::from(bare)) {
+        if launch.gate(&GateId::from(text)).is_none()
+            && launch.checklists.iter().any(|list| list.id == ChecklistId::from(bare))
+        {
             all.push(format!("checklist/{bare}").into());
-        } else if let (Some(only), None) = (local.next(), local.next()) {
-            all.push(only.id.text());
+        } else if let Some(gate) = gate_named(launch, text) {
+            all.push(gate.text());
         } else {
             return Err((place, format!("this launch has no gate or checklist `{text}`")));
         }

@@ -56,6 +56,26 @@ impl CriterionKey {
     }
 }
 
+impl CriterionKey {
+    /// The values that there are on every board; `None`: that depends on the launch.
+    pub fn everywhere(self) -> Option<Vec<Candidate>> {
+        match self {
+            Self::Verdict => {
+                let words = Verdict::ALL.into_iter().map(|it| it.word().to_lowercase());
+                Some(words.map(|name| Candidate { name, about: String::new() }).collect())
+            }
+            Self::Is => {
+                let named = |(name, _, about): &(&str, Is, &str)| Candidate {
+                    name: (*name).to_owned(),
+                    about: (*about).to_owned(),
+                };
+                Some(Is::ALL.iter().map(named).collect())
+            }
+            Self::Owner | Self::Who | Self::Blocks | Self::Checklist | Self::Source => None,
+        }
+    }
+}
+
 impl Model {
     /// The values of a key on this board.
     pub(super) fn filter_values(&self, key: CriterionKey) -> Vec<Candidate> {
@@ -64,6 +84,7 @@ impl Model {
         };
         let gates = self.board.gates.iter();
         match key {
+            CriterionKey::Verdict | CriterionKey::Is => key.everywhere().unwrap_or_default(),
             CriterionKey::Owner => {
                 plain(gates.filter_map(|it| it.owner.as_ref()).map(Party::to_string).collect())
             }
@@ -76,17 +97,6 @@ impl Model {
             CriterionKey::Checklist => {
                 let lists = self.board.checklists.iter();
                 lists.map(|it| Candidate { name: it.id.to_string(), about: it.title.to_string() }).collect()
-            }
-            CriterionKey::Verdict => {
-                let words = Verdict::ALL.into_iter().map(|it| it.word().to_lowercase());
-                words.map(|name| Candidate { name, about: String::new() }).collect()
-            }
-            CriterionKey::Is => {
-                let named = |(name, _, about): &(&str, Is, &str)| Candidate {
-                    name: (*name).to_owned(),
-                    about: (*about).to_owned(),
-                };
-                Is::ALL.iter().map(named).collect()
             }
         }
     }

@@ -17,6 +17,7 @@ impl Context {
             Self::Comms => Screen::Comms,
             Self::Readiness => Screen::Readiness,
             Self::People => Screen::People,
+            Self::Risks => Screen::Risks,
             Self::History => Screen::History,
             Self::Always
             | Self::Screens

@@ -25,6 +25,7 @@ enum Takes {
     Gates,
     Stages,
     Stations,
+    Risks,
     Places,
     Filters,
 }
@@ -46,6 +47,10 @@ const VERBS: &[(&str, Option<Action>, Context, Takes)] = &[
     ("move stage", Some(Action::MoveStage), Context::Timeline, Takes::Stages),
     ("judge criterion", Some(Action::JudgeCriterion), Context::Timeline, Takes::Stages),
     ("answer stage", Some(Action::AnswerStage), Context::Timeline, Takes::Stages),
+    ("mitigate risk", Some(Action::MitigateRisk), Context::Risks, Takes::Risks),
+    ("accept risk", Some(Action::AcceptRisk), Context::Risks, Takes::Risks),
+    ("change risk", Some(Action::ChangeRisk), Context::Risks, Takes::Risks),
+    ("close risk", Some(Action::CloseRisk), Context::Risks, Takes::Risks),
     ("go", Some(Action::Go), Context::RollCall, Takes::Stations),
     ("no go", Some(Action::NoGo), Context::RollCall, Takes::Stations),
     ("conditions", Some(Action::Conditions), Context::RollCall, Takes::Stations),
@@ -90,9 +95,17 @@ impl Model {
                 };
                 stations.iter().map(target).collect()
             }
+            Takes::Risks => {
+                let all = self.board.risks_worst_first().into_iter();
+                all.map(|it| (Subject::Risk(it.id.clone()), it.id.to_string(), it.figures.what.to_string()))
+                    .collect()
+            }
             Takes::Filters => {
+                let own = self.views.iter();
+                let own =
+                    own.map(|(name, terms)| (Subject::Filter(terms.clone()), name.clone(), terms.clone()));
                 let all = self.common_filters().into_iter();
-                all.map(|it| (Subject::Filter(it.name.clone()), it.name, it.about)).collect()
+                own.chain(all.map(|it| (Subject::Filter(it.name.clone()), it.name, it.about))).collect()
             }
             Takes::Places => {
                 let screens = Screen::ALL.iter().map(|(screen, _, name)| {

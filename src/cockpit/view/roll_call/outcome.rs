@@ -36,6 +36,12 @@ pub(super) fn final_call(model: &Model, poll: &RollCallState, canvas: &mut Canva
         let reasons = model.board.reasons.join("; ");
         all.extend(labelled("", &reasons, Role::Dim, 4, canvas));
     }
+    let risks: Vec<_> = model.board.risks_worst_first().into_iter().filter(|it| it.asks()).collect();
+    if !risks.is_empty() {
+        let names: Vec<_> = risks.iter().map(|it| format!("{} ({})", it.id, it.word())).collect();
+        let label = format!("risks to answer ({}):", model.keymap.said(Action::ShowRisks));
+        all.extend(labelled(&label, &names.join(", "), Role::Hold, 2, canvas));
+    }
     lines(rows + gap, &all, canvas);
 }
 

@@ -2,16 +2,17 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{NAMES, bar, clause, scale::Scale};
+use super::{
+    NAMES, bar, clause,
+    marks::{self, Mark},
+    scale::Scale,
+};
 use crate::{Model, view::Canvas};
 use gonogo_domain::{ClauseKind, Now, StageId, StageState, StageStatus};
 use gonogo_theme::Role;
 
 /// Of the gates that are due, so many.
 const MOST_DUE: usize = 12;
-
-/// A moment with a name.
-type Mark = (DateTime<Utc>, String);
 
 /// A row of the chart.
 pub(super) enum TimelineRow<'a> {
@@ -30,23 +31,28 @@ pub(super) enum TimelineRow<'a> {
 /// Plan and stages, without what stands under them.
 pub(super) fn plan(model: &Model) -> Vec<TimelineRow<'_>> {
     let (board, schedule) = (&model.board, &model.launch.schedule);
-    let mut marks = vec![(board.t_zero, "T-0".to_owned())];
+    let mut plan = vec![Mark::new(board.t_zero, "T-0")];
     let roll_call = board.roll_call.as_ref().and_then(|poll| poll.planned);
-    marks.extend(roll_call.map(|at| (at, "roll call".to_owned())));
-    let decided = board.decision.as_ref().map(|it| (it.at, it.label().to_owned()));
-    marks.extend(decided);
+    plan.extend(roll_call.map(|at| Mark::new(at, "roll call")));
+    let decided = board.decision.as_ref().map(|it| Mark::new(it.at, it.label()));
+    plan.extend(decided);
     let anchors = schedule.anchors.iter();
-    let anchors = anchors.filter_map(|(name, it)| Some((schedule.resolve(&it.expr).ok()?, name.to_string())));
-    marks.extend(anchors);
-    marks.sort();
-    let mut rows = vec![TimelineRow::Moments("plan", marks)];
+    plan.extend(
+        anchors.filter_map(|(name, it)| Some(Mark::new(schedule.resolve(&it.expr).ok()?, name.to_string()))),
+    );
+    plan.sort();
+    let mut rows = vec![TimelineRow::Moments("plan", plan)];
     let open = board.gates.iter().filter(|gate| gate.counted && gate.verdict.blocks());
     let mut due: Vec<_> =
-        open.filter_map(|gate| Some((gate.due.as_ref()?.at, gate.id.local().to_owned()))).collect();
+        open.filter_map(|gate| Some(Mark::new(gate.due.as_ref()?.at, gate.id.local()))).collect();
     due.sort();
     due.truncate(MOST_DUE);
     if !due.is_empty() {
         rows.push(TimelineRow::Moments("due", due));
+    }
+    let messages = marks::of_messages(model);
+    if !messages.is_empty() {
+        rows.push(TimelineRow::Moments("messages", messages));
     }
     rows.extend(
         schedule.freezes.iter().map(|it| TimelineRow::Freeze(it.name.to_string(), it.from.at, it.until.at)),
@@ -123,7 +129,7 @@ impl TimelineRow<'_> {
     /// The moments that the chart must hold.
     pub fn times(&self) -> Vec<DateTime<Utc>> {
         match self {
-            Self::Moments(_, marks) => marks.iter().map(|(at, _)| *at).collect(),
+            Self::Moments(_, marks) => marks.iter().map(|it| it.at).collect(),
             Self::Freeze(_, from, until) => vec![*from, *until],
             Self::Stage(stage) => bar::span(stage).into_iter().flat_map(|(from, to)| [from, to]).collect(),
             Self::Clause(..) | Self::Blank => Vec::new(),
@@ -131,12 +137,12 @@ impl TimelineRow<'_> {
     }
 
     /// The moments with a name.
-    pub fn marks(&self) -> Vec<Mark> {
+    pub fn marks(&self) -> Vec<(DateTime<Utc>, String)> {
         match self {
             Self::Moments("due", marks) => {
-                marks.iter().map(|(at, text)| (*at, format!("{text} is due"))).collect()
+                marks.iter().map(|it| (it.at, format!("{} is due", it.name))).collect()
             }
-            Self::Moments(_, marks) => marks.clone(),
+            Self::Moments(_, marks) => marks.iter().map(|it| (it.at, it.said())).collect(),
             Self::Freeze(name, from, until) => {
                 vec![(*from, format!("{name} begins")), (*until, format!("{name} ends"))]
             }
@@ -149,7 +155,7 @@ impl TimelineRow<'_> {
             Self::Blank => {}
             Self::Moments(name, marks) => {
                 canvas.put(1, y, NAMES - 2, name, Role::Dim);
-                moments(model, marks, scale, y, canvas);
+                marks::draw(model, marks, scale, y, canvas);
             }
             Self::Freeze(name, from, until) => {
                 canvas.put(1, y, NAMES - 2, name, Role::Dim);
@@ -172,30 +178,4 @@ pub(super) fn is_told(kind: ClauseKind, met: bool) -> bool {
 /// Whether it is the stage that the screen is about.
 pub(super) fn is_chosen(model: &Model, stage: &StageState) -> bool {
     model.chosen_stage().is_some_and(|it| it.id == stage.id)
-}
-
-/// Moments in one row. Those of one column share a mark; a name is cut where the next mark stands, and T-0 always has its own.
-fn moments(model: &Model, marks: &[Mark], scale: &Scale, y: u16, canvas: &mut Canvas<'_>) {
-    let mut groups: Vec<(u16, bool, Vec<&str>)> = Vec::new();
-    for (at, text) in marks {
-        let (x, zero) = (NAMES + scale.column(*at), *at == model.board.t_zero);
-        match groups.last_mut().filter(|(last, ..)| *last == x) {
-            Some((_, is_zero, names)) => {
-                *is_zero |= zero;
-                if !names.contains(&text.as_str()) {
-                    names.push(text);
-                }
-            }
-            None => groups.push((x, zero, vec![text])),
-        }
-    }
-    let ends: Vec<u16> = groups.iter().skip(1).map(|(x, ..)| *x).chain([canvas.width()]).collect();
-    for ((x, zero, names), end) in groups.into_iter().zip(ends) {
-        canvas.put(x, y, 1, canvas.symbols().moment[usize::from(zero)], Role::TimelineMark);
-        let room = end.saturating_sub(x + 2);
-        let text = names.join(", ");
-        if room >= 4 || canvas.cols(&text) <= room {
-            canvas.put(x + 1, y, room, &text, Role::TimelineMark);
-        }
-    }
 }
