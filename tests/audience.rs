@@ -310,6 +310,7 @@ fn day_of(day: &Day) -> Day {
     Day {
         launch: day.launch.clone(),
         history: day.history.clone(),
+        events: day.events.clone(),
         now: day.now,
         from: day.from,
         measured: day.measured.clone(),

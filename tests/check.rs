@@ -450,7 +450,7 @@ fn bad_usage_is_2() {
         vec!["doctor", "--demo"],
         vec!["report", "--demo", "--theme", "dark"],
         vec!["report", "--demo", "--size", "80x24"],
-        vec!["report", "--at", "2026-12-02T08:10:00Z"],
+        vec!["report", "--demo", "--at", "yesterday-ish"],
         // No value, and two.
         vec!["--check", "--demo", "--set", "version="],
         vec!["--check", "--demo", "--set", "version= "],

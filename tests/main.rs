@@ -13,6 +13,7 @@ mod docs;
 mod doctor;
 mod fault_schedules;
 mod faults;
+mod fleet;
 mod github;
 mod http;
 mod incident_day;

@@ -9,6 +9,7 @@ mod clock;
 mod edits;
 mod hands;
 mod incident;
+mod known_then;
 mod messages;
 mod publish;
 mod races;

@@ -11,7 +11,7 @@ use std::{path::Path, process::Command as Process, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use gonogo::{
-    app::{Happened, Happening, LaunchSelection, Opened, Past, Session, open, reported},
+    app::{Happened, Happening, LaunchSelection, Opened, Past, Session, open, played},
     clock::{Clock, ManualClock},
     domain::{
         ActEnvelope, Actor, Board, BoardWord, Command, Decision, History, Known, Now, Played, Scope, Verdict,
@@ -272,14 +272,13 @@ fn every_moment_of_the_demo_comes_back_as_it_was_played() {
     let chosen = LaunchSelection { demo: true, ..LaunchSelection::default() };
     let opened = open(chosen).unwrap();
     let mut past = Past::open(&opened).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let (from, until) = past.span();
     let minutes = (until - from).num_minutes();
     for n in 0..40 {
         // Here and there, so that going back is looked at as well.
         let moment = from + chrono::TimeDelta::minutes(n * 677 % minutes);
-        let played = runtime.block_on(reported(&opened, Some(moment), Duration::from_secs(1)));
-        let played = played.unwrap().board;
+        let (mut live, playback) = played(&opened, Scope::default(), Some(moment)).unwrap();
+        let played = live.board(playback.now());
         let board = past.board_at(moment);
         for (is, was) in board.gates.iter().zip(&played.gates) {
             assert_eq!(is, was, "at {moment}");

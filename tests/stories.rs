@@ -3,12 +3,16 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that can not go on stops")]
 
+mod close;
+mod deal;
+
 use chrono::{DateTime, Utc};
 use gonogo::{
     domain::*,
     report::{AudienceInput, PageForm, ReportAudience, ReportContext as Beside, report},
 };
 
+use self::close::{all_read, closes, reviewed};
 use crate::support::day::{Day, back, ended, moved, step};
 
 fn page(day: &Day, audience: ReportAudience) -> String {
@@ -72,151 +76,6 @@ fn approved(day: &mut Day, who: &str, id: &str) {
     );
 }
 
-fn cents() -> RiskFigures {
-    RiskFigures {
-        what: "yearly invoices are a cent too much or too little".into(),
-        severity: SeverityLevel::try_from(2).unwrap(),
-        likelihood: Risk::Low,
-        users: Some(3.0),
-        workaround: Some("finance checks each by hand".into()),
-        owner: "engineering".into(),
-        gate: Some("launch/regression".into()),
-    }
-}
-
-/// One week before, a regression is open and a date was promised: it is weighed, and goes out with safeguards.
-#[test]
-#[expect(clippy::too_many_lines, reason = "a day from its beginning to its end")]
-fn a_release_with_a_regression_and_a_promised_date_ships_with_safeguards() {
-    let mut day = Day::new("marquee-deal.yaml", "2026-12-02T10:00:00Z");
-    tells(&day, ReportAudience::Sales, &["nobody has confirmed it", "one bill for all", "Product lead"]);
-    day.does(
-        "hu",
-        Command::SignOff {
-            gate: "launch/regression".into(),
-            go: false,
-            role: None,
-            note: Some("yearly invoices are off by a cent".into()),
-            answers: [].into(),
-        },
-    );
-    assert_eq!(day.board().word, BoardWord::NoGo);
-    tells(&day, ReportAudience::Executives, &["NO-GO", "off by a cent", "Invoices of yearly plans"]);
-    let customers = page(&day, ReportAudience::Customers);
-    assert!(!customers.contains("cent") && !customers.contains("Invoices"), "{customers}");
-    // The risk is weighed, and accepted by whoever may; it is never called go.
-    let risk = WaiverRisk {
-        what: "a cent too much or too little on yearly invoices".into(),
-        severity: Some(Risk::High),
-        likelihood: Some(Risk::Low),
-        users: Some("3 %".into()),
-        workaround: Some("finance checks each by hand".into()),
-    };
-    let waive = Command::Waive {
-        gate: "launch/regression".into(),
-        reason: "the fix is due in a week, and few are concerned".into(),
-        risk,
-        until: at("2026-12-11T10:00:00Z"),
-        conditions: vec!["finance checks each yearly invoice".into()],
-    };
-    assert!(day.tries("hu", waive.clone()).is_err(), "not by who owns it");
-    day.does("octo", waive);
-    for (who, gate, answers) in [
-        ("hu", "launch/by-hand", &[][..]),
-        ("mona", "launch/deal", &[("notes", "https://acme.test/deal")][..]),
-        ("octo", "launch/guide", &[][..]),
-    ] {
-        day.does(who, signed(gate, answers));
-    }
-    tells(
-        &day,
-        ReportAudience::Executives,
-        &["with 1 waiver", "severity high, likelihood low; users: 3 %", "workaround: finance"],
-    );
-    let conditions = Vote::GoWithConditions { conditions: vec!["monthly plans first".into()] };
-    heard(&mut day, "octo", &[("hu", "engineering", conditions), ("mona", "sales", Vote::Go)]);
-    day.does("hu", Command::Risk { risk: "cents".into(), step: RiskStep::Stated(cents()) });
-    let option = Some(Str::from("ship-with-safeguards"));
-    let why = "the date is kept, yearly invoices are checked by hand; to slip would cost the deal";
-    let call = |risks| Command::Decide {
-        decision: Decision::Go { option: option.clone() },
-        reason: why.into(),
-        overrides: false,
-        over: vec![],
-        seen: None,
-        terms: DecisionTerms {
-            considered: vec![
-                Considered { option: "slip".into(), tradeoff: "right invoices, and no deal".into() },
-                Considered { option: "partial-scope".into(), tradeoff: "no yearly plans for a month".into() },
-            ],
-            conditions: vec![Condition {
-                text: "yearly invoices are right by themselves".into(),
-                owner: "engineering".into(),
-                due: None,
-                before: Some("everyone".into()),
-            }],
-            replaces: false,
-            review: None,
-            risks,
-        },
-    };
-    // Nobody says GO without having been told of what asks.
-    assert_eq!(day.tries("octo", call(vec![])), Err("risk-unanswered"));
-    let told = day.board().risks.iter().map(RiskState::decided).collect();
-    day.does("octo", call(told));
-    tells(&day, ReportAudience::Executives, &["**risk**", "a cent too much"]);
-    tells(
-        &day,
-        ReportAudience::Sales,
-        &["this is decided", "Wednesday, 9 December 2026", "| ready | The guide"],
-    );
-    tells(
-        &day,
-        ReportAudience::Minutes,
-        &[
-            "ship-with-safeguards",
-            "to slip would cost the deal",
-            "monthly plans first",
-            "right invoices, and no deal",
-        ],
-    );
-    day.now = at("2026-12-09T10:05:00Z");
-    day.measures("refunds", 0.0, 1.0);
-    day.starts("octo", "monthly");
-    day.pass("24h");
-    let holds =
-        Command::JudgeCriterion { stage: "monthly".into(), criterion: "1".into(), holds: true, note: None };
-    day.does("hu", holds);
-    tells(&day, ReportAudience::Customers, &["20 % have it"]);
-    assert!(day.tries("octo", moved("everyone", StageAct::Started)).is_err(), "the condition is open");
-    day.does("hu", signed("conditions/1.1", &[]));
-    day.starts("octo", "everyone");
-    day.now = at("2026-12-11T10:00:00Z");
-    approved(&mut day, "mona", "news");
-    sent(&mut day, "octo", "news");
-    tells(&day, ReportAudience::Customers, &["Buy seats for your whole team"]);
-}
-
-/// The other way: the date slips, and whoever was promised it hears the new one.
-#[test]
-fn a_date_that_slips_is_told_to_whom_it_was_promised() {
-    let mut day = Day::new("marquee-deal.yaml", "2026-12-08T10:00:00Z");
-    heard(&mut day, "octo", &[("hu", "engineering", Vote::Go), ("mona", "sales", Vote::Go)]);
-    let t0 = at("2026-12-16T10:00:00Z");
-    day.does("octo", decided(Decision::Scrub { t0 }, "yearly invoices are not right"));
-    let board = day.board();
-    let later = message(&board, "later");
-    assert!(later.status.asks() && later.text.contains("2026-12-16"), "{later:?}");
-    tells(&day, ReportAudience::Executives, &["SCRUB", "A new date", "Planned first"]);
-    tells(
-        &day,
-        ReportAudience::Sales,
-        &["DELAYED to Wednesday, 16 December 2026", "It was planned for Wednesday, 9 December"],
-    );
-    sent(&mut day, "mona", "later");
-    assert_eq!(message(&day.board(), "later").status, MessageStatus::Sent);
-}
-
 fn incident(step: IncidentStep) -> Command {
     Command::Incident { incident: None, step }
 }
@@ -268,6 +127,11 @@ fn an_incident_at_checkout_is_led_told_and_ended() {
     for told in ["The flag goes off", "The flag is off, we look", "Payments go through"] {
         day.pass("12m");
         day.does("mona", incident(IncidentStep::Updated { text: told.into() }));
+        // What was not sent in time is told no more: the newest is.
+        if told != "The flag is off, we look" {
+            assert_eq!(message(&day.board(), "news").text.as_ref(), told);
+            sent(&mut day, "mona", "news");
+        }
         if told == "The flag goes off" {
             day.does("hu", step("flag-off"));
             day.measures("errors", 0.0, 5.0);
@@ -286,6 +150,35 @@ fn an_incident_at_checkout_is_led_told_and_ended() {
     let times = &board.incident.as_ref().unwrap().times;
     assert!(times.resolved.unwrap() - times.opened >= chrono::TimeDelta::minutes(36));
     tells(&day, ReportAudience::Minutes, &["SEV-1", "The flag goes off", "a test for saved cards"]);
+    let news: Vec<_> =
+        board.messages.iter().filter(|it| &*it.of.message == "news").map(|it| it.status).collect();
+    assert_eq!(news, [MessageStatus::Sent, MessageStatus::NotNeeded, MessageStatus::Sent]);
+    // The day after.
+    day.pass("24h");
+    day.does("octo", signed("launch/review", &[]));
+    close::learned(&mut day, "hu", "saved cards have no test with an old token");
+    close::follows(&mut day, "hu", "a test for saved cards in the canary");
+    let due = day.now + chrono::TimeDelta::days(7);
+    close::given(&mut day, "hu", 1, "on-call", due);
+    closes(&mut day, "octo", "taken back for good: it comes with 3.2", true);
+    all_read(
+        &day,
+        [
+            &["taken back for good: it comes with 3.2"],
+            &["closed UNFINISHED", "The review was held"],
+            &["Customers do not have it any more", "Checkout works again"],
+            &["We have taken it back", "Payments go through again"],
+            &["sent message news", "saved cards have no test with an old token", "SEV-1"],
+        ],
+    );
+    let review = close::review(&day);
+    for part in [
+        "payments with saved cards fail",
+        "a test for saved cards in the canary",
+        "stage everyone is planned",
+    ] {
+        assert!(review.contains(part), "{part}: {review}");
+    }
 }
 
 /// Out to a quarter, taken back, decided anew, out to everybody, closed.
@@ -324,6 +217,32 @@ fn a_staged_rollout_is_taken_back_and_goes_out_again() {
         wish: CloseWish::Close { reason: "everybody has it".into(), unfinished, figures: None },
     };
     assert_eq!(day.tries("octo", close(false)), Err("not-finished"), "the figures are open");
+    day.now = at("2026-12-04T09:00:00Z");
+    reviewed(
+        &mut day,
+        "octo",
+        ("look at empty searches in the first ten minutes", "an alert on empty searches"),
+        "on-call",
+    );
+    day.now = at("2026-12-09T10:00:00Z");
+    day.does("octo", signed("launch/figures@2026-12-09", &[("searches", "5100000")]));
+    day.does("hu", Command::Review { step: ReviewStep::Done { number: 1, note: Some("it rings".into()) } });
+    closes(&mut day, "octo", "everybody finds what they meant", false);
+    all_read(
+        &day,
+        [
+            &["CLOSED", "everybody finds what they meant"],
+            &["CLOSED", "The figures of the first week"],
+            &["Every customer has it"],
+            &["Everybody has it", "Search finds what you meant"],
+            &["most searches find nothing", "an alert on empty searches", "it rings"],
+        ],
+    );
+    assert!(!page(&day, ReportAudience::Customers).contains("not confirmed"));
+    let review = close::review(&day);
+    for part in ["searches = 5100000", "most searches find nothing", "done: it rings", "## Closed by octo"] {
+        assert!(review.contains(part), "{part}: {review}");
+    }
 }
 
 /// Owners speak of their items, one after another; one is at risk, one comes later, and both stand out.
@@ -362,4 +281,36 @@ fn a_readiness_review_shows_what_nobody_confirmed() {
     heard(&mut day, "octo", &[("hu", "sales", Vote::Go), ("mona", "support", Vote::Go)]);
     day.does("octo", decided(Decision::GO, "all is there"));
     tells(&day, ReportAudience::Customers, &["It goes out on Tuesday, 2 March 2027"]);
+    sent(&mut day, "octo", "brief");
+    day.now = at("2027-03-02T10:30:00Z");
+    approved(&mut day, "hu", "news");
+    sent(&mut day, "octo", "news");
+    // Nothing of it is code, so nothing records who has it: the decision is what can be told.
+    tells(
+        &day,
+        ReportAudience::Customers,
+        &["Its date was Tuesday, 2 March 2027", "Small teams work for free from today"],
+    );
+    assert!(!page(&day, ReportAudience::Customers).contains("not out yet"));
+    day.now = at("2027-03-09T10:00:00Z");
+    day.does("octo", signed("launch/adoption@2027-03-09", &[("sign_ups", "1240")]));
+    close::learned(&mut day, "mona", "six languages need six weeks");
+    close::follows(&mut day, "mona", "book translators with the date");
+    let due = day.now + chrono::TimeDelta::days(14);
+    close::given(&mut day, "octo", 1, "support", due);
+    closes(&mut day, "octo", "sign-ups are above plan", false);
+    all_read(
+        &day,
+        [
+            &["CLOSED", "sign-ups are above plan"],
+            &["CLOSED", "Sign-ups of the first week"],
+            &["Every customer has it; the first got it on Tuesday, 2 March 2027", "ready"],
+            &["Everybody has it", "A free plan for small teams"],
+            &["all is there", "book translators with the date"],
+        ],
+    );
+    let review = close::review(&day);
+    for part in ["sign\\_ups = 1240", "six languages need six weeks", "support"] {
+        assert!(review.contains(part), "{part}: {review}");
+    }
 }

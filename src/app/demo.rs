@@ -44,22 +44,26 @@ mod tests {
     use super::DAY;
     use crate::{LaunchSelection, Opened, PlaybackClock, Session, open, player::Player};
     use gonogo_clock::Clock;
-    use gonogo_domain::{Act, History, Known, Scope};
+    use gonogo_domain::{Act, History, Known, MessageStep, Scope};
     use gonogo_source::recorded::{RecordedEntry, RecordedLine, Recording};
 
     fn opened() -> Opened {
         open(LaunchSelection { demo: true, ..LaunchSelection::default() }).unwrap()
     }
 
-    /// Every line with the digest of the gate it is about.
+    /// Every line with the digest of the gate, or of the words, it is about.
     fn signed(opened: &Opened, lines: &mut [RecordedLine]) {
         for RecordedLine { entry, .. } in lines {
             let RecordedEntry::Did { what, .. } = entry else { continue };
             if let Act::SignedOff { gate, digest, .. }
             | Act::Waived { gate, digest, .. }
-            | Act::NotNeeded { gate, digest, .. } = what
+            | Act::NotNeeded { gate, digest, .. }
+            | Act::Confirmed { gate, digest, .. } = what
             {
                 *digest = opened.loaded.launch.gate(gate).unwrap().digest.clone();
+            }
+            if let Act::Message { of, step: MessageStep::Sent { digest, text, .. } } = what {
+                *digest = opened.loaded.launch.message(&of.message).unwrap().1.digest(text);
             }
         }
     }

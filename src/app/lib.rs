@@ -56,7 +56,7 @@ mod writer;
 
 pub use self::{
     afterwards::{Afterwards, afterwards, figures, readiness_days, whom},
-    check::{CheckRequest, Checked, check, check_telling},
+    check::{CheckRequest, Checked, check, check_telling, played},
     chooser::choose_launch,
     decided::{Decided, decided, recorded_history, so_far},
     doctor::{Diagnosis, doctor, page as doctor_page},
@@ -79,7 +79,7 @@ pub use self::{
     picture::{Picture, picture},
     playback::{PlaybackClock, PlaybackStatus},
     publish::{Publish, Published, may_publish, publish},
-    reported::{Reported, on_record, reported},
+    reported::{Reported, as_known, on_record, reported},
     schema::{FileForm, schema},
     session::Session,
     settings_view::{SettingsView, settings_view},

@@ -13,10 +13,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use self::day::{DayEvent, DayStep, RecordedDay};
-use super::{AppError, Opened, Session, journal_view};
+use super::{AppError, LaunchSelection, Opened, Session, journal_view};
 use gonogo_domain::{
-    Act, Answer, Board, BoardWord, Figures, Flip, Launch, Ledger, Now, Observation, Stamp, TargetAnswer,
-    flips,
+    Act, Answer, Board, BoardWord, Figures, Flip, Launch, Ledger, Now, Observation, Played, Stamp,
+    TargetAnswer, flips,
 };
 
 /// A day that can be looked at in any order.
@@ -84,6 +84,11 @@ impl Past {
         self.here.live.launch()
     }
 
+    /// The hash of the journal's newest entry of that moment; `None`: there was none, or it is a recording.
+    pub fn head(&self) -> Option<&str> {
+        self.day.head_at(self.history().len)
+    }
+
     /// The first and the last moment of which something is recorded.
     pub fn span(&self) -> (DateTime<Utc>, DateTime<Utc>) {
         (self.day.from, self.day.until)
@@ -99,6 +104,23 @@ impl Past {
     pub fn board_at(&mut self, moment: DateTime<Utc>) -> Board {
         self.seek(moment);
         self.board(moment)
+    }
+
+    /// A moment as it is typed, and the board as it was then, which says that it is not about the present.
+    ///
+    /// # Errors
+    /// [`AppError::Input`]: it is no moment.
+    pub fn as_it_was(&mut self, opened: &Opened, typed: &str) -> Result<(DateTime<Utc>, Board), AppError> {
+        // T-0 is the newest one: a SCRUB moves it.
+        self.seek(self.day.until);
+        let at = self.launch().schedule.typed_past(typed, self.day.until).map_err(AppError::input)?;
+        let mut board = self.board_at(at);
+        board.scope.played = Some(match &opened.chosen {
+            LaunchSelection { demo: true, .. } => Played::Demo,
+            LaunchSelection { rehearse: true, .. } => Played::Rehearsal,
+            _ => Played::Recording,
+        });
+        Ok((at, board))
     }
 
     /// All acts and flips of the day, in order.

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::{PlaybackClock, Session};
 use gonogo_domain::{
-    Act, ActEnvelope, Actor, Answer, Command, Digest, Event, Known, Observation, Party, Refusal, Stamp, Str,
-    TargetAnswer, act,
+    Act, ActEnvelope, Actor, Answer, Board, Command, Digest, Event, Known, MessageRef, Observation, Party,
+    Refusal, Stamp, Str, TargetAnswer, act,
 };
 use gonogo_poller::Demands;
 use gonogo_source::recorded::{RecordedEntry, RecordedLine, RecordedSource, Recording};
@@ -119,7 +119,7 @@ impl Player {
         let now = self.playback.at(due.at);
         let board = live.board(now);
         let actor = self.actor(live, &due);
-        let command = corrected(live, due.command);
+        let command = corrected(live, &board, due.command);
         let recorder = due.recorder.map(|name| Actor { name, known: Known::Claimed });
         let (teams, recorder_teams, id) = (Vec::new(), Vec::new(), event_id(self.next));
         // What was recorded was allowed on the day, a fallback's word included.
@@ -165,9 +165,16 @@ impl Looker {
     }
 }
 
-/// Played back, an event has another id than on the day: a correction names the answer that is there now.
-fn corrected(live: &Session, command: Command) -> Command {
+/// Played back, an event has another id and another place than on the day: a correction names the answer that is there now,
+/// and a message is that of what has happened now.
+fn corrected(live: &Session, board: &Board, command: Command) -> Command {
     match command {
+        Command::Message { message, cause, wish } => {
+            let there = |cause: &u64| {
+                board.message_of(&MessageRef { message: message.clone(), cause: *cause }).is_some()
+            };
+            Command::Message { cause: cause.filter(there), message, wish }
+        }
         Command::Vote { round, station, vote, note, corrects, saw } => {
             let poll = live.history().open_poll();
             // A round that somebody else opened has another number.

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 
-use super::{AppError, CheckRequest, Opened, Session, check, store};
+use super::{AppError, CheckRequest, Opened, Past, Session, check, store};
 use gonogo_clock::Clock;
 use gonogo_domain::{Board, History, Launch, Redactor, Scope};
 use gonogo_report::ReportContext;
@@ -24,17 +24,13 @@ pub struct Reported {
     pub context: ReportContext,
 }
 
-/// The board to report: of now, or of a moment of the recording.
+/// The board to report now; of a recording, at the moment that it is looked at.
 ///
 /// # Errors
 /// As [`check::check`].
-pub async fn reported(
-    opened: &Opened,
-    at: Option<DateTime<Utc>>,
-    timeout: Duration,
-) -> Result<Reported, AppError> {
+pub async fn reported(opened: &Opened, timeout: Duration) -> Result<Reported, AppError> {
     if opened.recording.is_some() {
-        let (mut live, playback) = check::played(opened, Scope::default(), at)?;
+        let (mut live, playback) = check::played(opened, Scope::default(), None)?;
         let board = live.board(playback.now());
         let (launch, history) = (Arc::clone(live.launch()), Arc::new(live.history().clone()));
         return Ok(Reported {
@@ -52,6 +48,25 @@ pub async fn reported(
     let launch = Arc::new(files.following(&checked.board).unwrap_or_else(|| files.clone()));
     let check::Checked { board, history, head, context, .. } = checked;
     Ok(Reported { launch, board, history, head, context })
+}
+
+/// What was known at a moment, as it is typed: the board, what people had said by then, and the journal's newest entry of
+/// then. Nothing that came after is in it.
+///
+/// # Errors
+/// It is no moment of the past.
+pub fn as_known(
+    opened: &Opened,
+    past: &mut Past,
+    typed: &str,
+) -> Result<(DateTime<Utc>, Reported), AppError> {
+    let (at, board) = past.as_it_was(opened, typed)?;
+    if opened.recording.is_none() && at > Clock::system().read().wall {
+        return Err(AppError::input(format!("{at} has not come yet: nothing is known as it will be then")));
+    }
+    let (launch, history) = (Arc::clone(past.launch()), Arc::new(past.history().clone()));
+    let head = past.head().unwrap_or_default().to_owned();
+    Ok((at, Reported { launch, board, history, head, context: ReportContext::default() }))
 }
 
 /// What is on record, without asking anybody: every answer of a source is old.

@@ -30,7 +30,12 @@ pub(super) fn run(args: InitArgs) -> Result<Exit, AppError> {
     let runtime = runtime()?;
     let LaunchDraft { mut plan, told } = runtime.block_on(app::draft(&folder, args.settings.as_deref()))?;
     runtime.shutdown_background();
-    say(&told.iter().map(|line| format!("saw {}\n", clean(line))).collect::<String>());
+    if !told.is_empty() {
+        say(&format!(
+            "looked at:\n{}",
+            told.iter().map(|line| format!("  {}\n", clean(line))).collect::<String>()
+        ));
+    }
     if let Some(template) = args.template {
         plan.template = template.into();
     }

@@ -81,7 +81,7 @@ fn board(launch: LaunchArgs, look: &MessageLook) -> Result<(Board, Exit), AppErr
         return Ok((checked.board, exit));
     };
     let mut past = Past::open(&opened)?;
-    let (at, board) = replay::board(&opened, &mut past, at)?;
+    let (at, board) = past.as_it_was(&opened, at)?;
     say(&replay::outside(&past, at));
     Ok((board, Exit::Go))
 }
@@ -143,13 +143,29 @@ fn shown<'a>(now: &Situation<'a>, id: &str) -> Result<(&'a MessageState, Digest)
     Ok((state, digest))
 }
 
+/// The newest occurrence that says these words, by the first digits of their digest.
+fn worded<'a>(now: &Situation<'a>, id: &str, words: &str) -> Result<(&'a MessageState, Digest), AppError> {
+    let says =
+        |it: &&MessageState| it.digest.as_ref().is_some_and(|digest| digest.as_str().starts_with(words));
+    let mut all = now.board.messages.iter().filter(|it| *it.of.message == *id);
+    let found = all.rfind(says).filter(|_| words.len() >= 8);
+    let found = found.and_then(|it| Some((it, it.digest.clone()?)));
+    found.ok_or_else(|| {
+        let (id, words) = (clean(id), clean(words));
+        AppError::input(format!(
+            "{id} does not say the words {words}: gonogo message show {id}; if it was sent in other words, write them down first: \
+             gonogo message draft {id}"
+        ))
+    })
+}
+
 /// `changelog to customers, by hand: Blog`.
 fn whereto(it: &MessageState) -> String {
     clean(&format!("{} to {}, {}", it.of.message, it.audience, it.via.said())).into_owned()
 }
 
 fn send(args: SendArgs) -> Result<Exit, AppError> {
-    let SendArgs { message, sent, link, failed, arrived, not_arrived, overrides, reason, act } = args;
+    let SendArgs { message, sent, link, words, failed, arrived, not_arrived, overrides, reason, act } = args;
     let why = reason.as_deref().map(Str::from);
     if failed {
         return record(act, &message, MessageWish::Failed { reason: why.unwrap_or_else(|| "".into()) });
@@ -159,7 +175,7 @@ fn send(args: SendArgs) -> Result<Exit, AppError> {
     }
     let overrides = why.filter(|_| overrides);
     if sent {
-        return by_hand(act, message, link.as_deref().map(Str::from), overrides);
+        return by_hand(act, message, words, link.as_deref().map(Str::from), overrides);
     }
     let opened = app::open(LaunchArgs::from(act.launch.clone()).into())?;
     let via = opened.loaded.launch.message(&message).map(|(_, it)| it.via.clone());
@@ -187,21 +203,34 @@ fn copy(args: ActArgs, id: &str) -> Result<Exit, AppError> {
     let (board, exit) = board(LaunchArgs::from(args.launch), &look)?;
     let state = found(&board, id)?;
     say(&format!("{}: {}, {}", whereto(state), state.status.word(), clean(&state.reason)));
+    let words = state.digest.as_ref().map(|it| format!(" --words {}", it.short())).unwrap_or_default();
     say(&format!(
-        "gonogo sends nothing there: copy it, then: gonogo message send {} --sent --link URL",
+        "gonogo sends nothing there: copy it, then: gonogo message send {} --sent{words} --link URL",
         clean(id)
     ));
     Ok(print(&format!("{}\n", clean_block(&state.text)), exit))
 }
 
-fn by_hand(args: ActArgs, id: String, link: Option<Str>, overrides: Option<Str>) -> Result<Exit, AppError> {
+/// The person has sent it. `words`: which, where it may say something else by now.
+fn by_hand(
+    args: ActArgs,
+    id: String,
+    words: Option<String>,
+    link: Option<Str>,
+    overrides: Option<Str>,
+) -> Result<Exit, AppError> {
     let plan: ActPlanner = {
         let id = id.clone();
         Box::new(move |now| {
-            let (state, digest) = shown(now, &id)?;
+            let (state, digest) = match &words {
+                Some(words) => worded(now, &id, words)?,
+                None => shown(now, &id)?,
+            };
+            // Whoever names the words may speak of an occurrence that is over.
+            let cause = words.is_some().then_some(state.of.cause);
             let anyway = overrides.is_some();
             let wish = MessageWish::Sent { digest, link, overrides };
-            let command = Command::Message { message: id.as_str().into(), cause: Some(state.of.cause), wish };
+            let command = Command::Message { message: id.as_str().into(), cause, wish };
             if anyway {
                 let what = format!("{} is sent although it {}", whereto(state), clean(&state.reason));
                 return Ok(PlannedActs::asking(vec![command], what, "OVERRIDE"));

@@ -10,8 +10,7 @@ use super::{
     options::{OutputFormat, ReplayArgs},
     output::{print, print_json, say},
 };
-use gonogo_app::{self as app, AppError, Happened, Happening, Opened, Past};
-use gonogo_domain::{Board, Played};
+use gonogo_app::{self as app, AppError, Happened, Happening, Past};
 use gonogo_report::{TextOptions, json, text};
 use gonogo_text::clean;
 
@@ -27,31 +26,13 @@ pub(super) fn run(args: ReplayArgs) -> Result<Exit, AppError> {
             OutputFormat::Json => print_json(&page(&past, &moments), Exit::Go),
         });
     };
-    let (at, board) = board(&opened, &mut past, at)?;
+    let (at, board) = past.as_it_was(&opened, at)?;
     say(&outside(&past, at));
     let (text, at) = (text(&board, TextOptions { verbose: true }), shown(at));
     Ok(match args.format {
         OutputFormat::Text => print(&format!("The board as it was at {at}\n\n{text}"), Exit::Go),
         OutputFormat::Json => print_json(&json(&board), Exit::Go),
     })
-}
-
-/// A moment as it is typed, and the board as it was then.
-///
-/// # Errors
-/// It is no moment of the past.
-pub(super) fn board(
-    opened: &Opened,
-    past: &mut Past,
-    typed: &str,
-) -> Result<(DateTime<Utc>, Board), AppError> {
-    // T-0 is the newest one: a SCRUB moves it.
-    let (_, until) = past.span();
-    past.now_at(until);
-    let at = past.launch().schedule.typed_past(typed, until).map_err(AppError::input)?;
-    let mut board = past.board_at(at);
-    board.scope.played = Some(if opened.chosen.demo { Played::Demo } else { Played::Recording });
-    Ok((at, board))
 }
 
 /// A moment of which nothing is recorded is answered, and it is said that nothing is.

@@ -1,13 +1,15 @@
 //! `gonogo report`.
 
+use std::time::Duration;
+
 use super::{
     Exit,
     options::{AudienceArg, PictureScreen, ReportArgs, ReportFormat},
     output::{print_exactly, say, write_page},
-    runtime,
+    replay, runtime,
     unused::refuse,
 };
-use gonogo_app::{self as app, AppError, Picture, Reported};
+use gonogo_app::{self as app, AppError, Opened, Past, Picture, Reported};
 use gonogo_cockpit::{Code, Key, Screen};
 use gonogo_report::{AudienceInput, PageForm, TextOptions, html, json, report, summary, text};
 
@@ -27,11 +29,8 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
     if form == ReportFormat::Tour {
         return written(&args.output, &app::tour(&opened, &picture)?);
     }
-    let runtime = runtime()?;
-    let told = runtime.block_on(app::reported(&opened, args.at, args.wait_for.timeout));
-    // Whoever hangs must not keep the page from its reader.
-    runtime.shutdown_background();
-    let told = if args.redact { told?.redacted() } else { told? };
+    let told = told(&opened, args.at.as_deref(), args.wait_for.timeout)?;
+    let told = if args.redact { told.redacted() } else { told };
     let written = match (args.audience, form) {
         (Some(audience), _) => page(&told, audience, form),
         (None, ReportFormat::Text) => text(&told.board, TextOptions { verbose: true }),
@@ -49,6 +48,21 @@ fn written(output: &str, page: &str) -> Result<Exit, AppError> {
     }
     write_page(output, page)?;
     Ok(Exit::Go)
+}
+
+/// What is known now, or what was known then.
+fn told(opened: &Opened, at: Option<&str>, timeout: Duration) -> Result<Reported, AppError> {
+    if let Some(typed) = at {
+        let mut past = Past::open(opened)?;
+        let (at, told) = app::as_known(opened, &mut past, typed)?;
+        say(&replay::outside(&past, at));
+        return Ok(told);
+    }
+    let runtime = runtime()?;
+    let told = runtime.block_on(app::reported(opened, timeout));
+    // Whoever hangs must not keep the page from its reader.
+    runtime.shutdown_background();
+    told
 }
 
 /// The screen that a picture is of.
@@ -104,12 +118,6 @@ fn form(args: &ReportArgs) -> Result<ReportFormat, AppError> {
             ("--screen", args.screen.is_some()),
         ];
         refuse("it shapes a picture, and this report is none", &looks)?;
-    }
-    if args.launch.replay.is_none() && !args.launch.demo {
-        refuse(
-            "it names a moment of a recording; for a moment of the journal see gonogo replay",
-            &[("--at", args.at.is_some())],
-        )?;
     }
     if args.audience.is_some() && !matches!(form, ReportFormat::Markdown | ReportFormat::Html) {
         return Err(AppError::input("--for: a page for an audience is --format markdown or html"));

@@ -23,7 +23,7 @@ pub(super) fn run(args: WhyArgs) -> Result<Exit, AppError> {
     let (board, launch, exit) = match &args.at {
         Some(at) => {
             let mut past = Past::open(&opened)?;
-            let (at, board) = replay::board(&opened, &mut past, at)?;
+            let (at, board) = past.as_it_was(&opened, at)?;
             say(&replay::outside(&past, at));
             (board, past.launch().as_ref().clone(), Exit::Go)
         }
@@ -75,7 +75,7 @@ pub(super) fn ask(opened: &Opened, timeout: Duration) -> Result<Checked, AppErro
 pub(super) fn reported(opened: &Opened, timeout: Duration) -> Result<Reported, AppError> {
     progress(&format!("asking about {} gates ...", opened.loaded.launch.gates.len()));
     let runtime = runtime()?;
-    let told = runtime.block_on(app::reported(opened, None, timeout));
+    let told = runtime.block_on(app::reported(opened, timeout));
     // A source that hangs must not keep the answer from its reader.
     runtime.shutdown_background();
     told

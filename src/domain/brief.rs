@@ -73,10 +73,14 @@ impl Brief {
 fn why(board: &Board) -> Str {
     match board.reasons.as_slice() {
         [] if board.score.waived > 0 => format!(
-            "{} of {} are proved, and {} stand by an exception",
+            "{} of {} are proved, and {} by an exception",
             board.score.go,
             format::count(board.score.of as usize, "blocking gate"),
-            board.score.waived
+            if board.score.waived == 1 {
+                "1 stands".to_owned()
+            } else {
+                format!("{} stand", board.score.waived)
+            }
         )
         .into(),
         [] => format!("all {} are proved", format::count(board.score.of as usize, "blocking gate")).into(),

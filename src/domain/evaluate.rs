@@ -19,6 +19,7 @@ mod guardrail;
 pub(super) mod incident;
 mod message;
 mod observed;
+mod occasion;
 mod path;
 mod people;
 mod poll;

@@ -114,7 +114,8 @@ pub use launch::{Checklist, Launch, LaunchParts, Policies, Risk, RollCallPlan, S
 pub use lowering::{Cause, Lowering};
 pub use message::{
     Approval, Carried, Comms, CommsMessage, FACTS, MESSAGE_GRACE, MessageMark, MessageRecord, MessageRecords,
-    MessageRef, MessageSent, MessageState, MessageStatus, MessageStep, Occasion, Via, is_fact,
+    MessageRef, MessageSending, MessageSent, MessageState, MessageStatus, MessageStep, Occasion, Via,
+    is_fact, names_update,
 };
 pub use now::{Age, CLOCK_TOLERANCE, Now, Stamp};
 pub use outward::{Going, Outward, OutwardGate, OutwardMessage, OutwardStep};
@@ -129,8 +130,8 @@ pub use readiness::{
 pub use redact::Redactor;
 pub use review::{FollowUp, FollowUpEnd, Learned, ReviewRecord, ReviewState, ReviewStep};
 pub use risk::{
-    DecidedRisk, RiskEntry, RiskFigures, RiskRecord, RiskState, RiskStatus, RiskStep, Triage, WaiverRisk,
-    triage,
+    DecidedRisk, RiskAcceptance, RiskAgain, RiskCourse, RiskEntry, RiskFigures, RiskRecord, RiskState,
+    RiskStatus, RiskStep, RiskTally, Triage, WaiverRisk, again as risks_again, triage,
 };
 pub use roll_call::{Answered, Ballot, Delegation, RollCall, RollCallState, StationState, Vote};
 pub use rollback::{

@@ -1,7 +1,7 @@
 //! Messages: what is told to whom, when and by which way, and what became of it (V25).
 //!
 //! A message has an occurrence for each thing that it tells of: one of the plan for each T-0, one for each HOLD, NO-GO,
-//! SCRUB, rollback or incident. What people said of one counts for no other. No message raises or lowers the word.
+//! SCRUB, rollback, incident or update of one. What people said of one counts for no other. No message raises or lowers the word.
 
 mod state;
 mod text;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 pub(super) use self::text::{Filled, fill};
 pub use self::{
     state::{MessageMark, MessageState, MessageStatus},
-    text::{FACTS, is_fact},
+    text::{FACTS, is_fact, names_update},
 };
 use super::{
     Act, Digest, Ended, Event, History, Launch, Moment, Need, Party, Place, SourceId, Str, Voice, Write,
@@ -93,14 +93,24 @@ pub enum Occasion {
     Rollback,
     /// An incident was opened.
     Incident,
+    /// An update was given in an incident.
+    Update,
     /// A rollback has ended, or an incident is resolved.
     AllClear,
 }
 
 impl Occasion {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Plan, Self::Hold, Self::NoGo, Self::Scrub, Self::Rollback, Self::Incident, Self::AllClear];
+    pub const ALL: [Self; 8] = [
+        Self::Plan,
+        Self::Hold,
+        Self::NoGo,
+        Self::Scrub,
+        Self::Rollback,
+        Self::Incident,
+        Self::Update,
+        Self::AllClear,
+    ];
 
     /// The word in files and machine output.
     pub fn as_str(self) -> &'static str {
@@ -111,6 +121,7 @@ impl Occasion {
             Self::Scrub => "scrub",
             Self::Rollback => "rollback",
             Self::Incident => "incident",
+            Self::Update => "update",
             Self::AllClear => "all_clear",
         }
     }
@@ -124,6 +135,7 @@ impl Occasion {
             Self::Scrub => "SCRUB",
             Self::Rollback => "rollback",
             Self::Incident => "incident",
+            Self::Update => "update of an incident",
             Self::AllClear => "all clear",
         }
     }
@@ -240,7 +252,7 @@ pub struct MessageRecord {
     /// Approvals, oldest first.
     pub approvals: Vec<Approval>,
     /// A request with it of which it is not known whether it arrived.
-    pub sending: Option<Uuid>,
+    pub sending: Option<MessageSending>,
     /// How it went out.
     pub sent: Option<MessageSent>,
     /// Why it could not be sent the last time that somebody tried.
@@ -260,9 +272,23 @@ pub struct Approval {
     pub withdrawn: Option<Ended>,
 }
 
+/// A request with a message of which it is not known whether it arrived.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MessageSending {
+    /// The request.
+    pub write: Uuid,
+    /// The place of the newest word on it among all events, from 1.
+    pub seq: u64,
+    /// Whose word it was.
+    pub voice: Voice,
+}
+
 /// How a message went out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MessageSent {
+    /// The place of that among all events, from 1. It is not kept with decisions.
+    #[serde(skip)]
+    pub seq: u64,
     /// Whose word it was.
     pub voice: Voice,
     /// What was sent.
@@ -291,6 +317,19 @@ impl MessageRecord {
     }
 }
 
+impl MessageSent {
+    /// In one line, as it is told of the message.
+    pub(super) fn said(&self, message: &str) -> String {
+        went_out(message, self.overrides.as_deref(), self.link.as_deref())
+    }
+}
+
+fn went_out(message: &str, overrides: Option<&str>, link: Option<&str>) -> String {
+    let link = link.map(|link| format!(": {link}")).unwrap_or_default();
+    let over = overrides.map(|why| format!(" by an OVERRIDE ({why})")).unwrap_or_default();
+    format!("sent message {message}{over}{link}")
+}
+
 impl MessageStep {
     /// In one line, as it is told of the message: `approved message changelog`.
     pub fn said(&self, message: &str) -> String {
@@ -302,12 +341,7 @@ impl MessageStep {
             Self::ApprovalWithdrawn { reason } => {
                 format!("took the approval of message {message} back: {reason}")
             }
-            Self::Sent { link, overrides, .. } => {
-                let link = link.as_ref().map(|link| format!(": {link}")).unwrap_or_default();
-                let over =
-                    overrides.as_ref().map(|why| format!(" by an OVERRIDE ({why})")).unwrap_or_default();
-                format!("sent message {message}{over}{link}")
-            }
+            Self::Sent { link, overrides, .. } => went_out(message, overrides.as_deref(), link.as_deref()),
             Self::Failed { reason } => format!("could not send message {message}: {reason}"),
             Self::NotNeeded { reason } => format!("declared message {message} not needed: {reason}"),
             Self::NeededAgain { reason } => format!("declared message {message} needed again: {reason}"),
@@ -324,7 +358,7 @@ impl History {
     /// Takes in what a person did with a message.
     pub(super) fn hear_of_message(&mut self, event: &Event) {
         let Act::Message { of, step } = &event.act else { return };
-        let voice = Voice::of(event);
+        let (seq, voice) = (self.len, Voice::of(event));
         let record = self.messages.entry(of.clone()).or_default();
         match step {
             MessageStep::Drafted { text } => record.drafts.push((voice, text.clone())),
@@ -338,7 +372,7 @@ impl History {
             }
             MessageStep::Sent { text, link, overrides, .. } => {
                 let (text, link, overrides) = (text.clone(), link.clone(), overrides.clone());
-                record.sent.get_or_insert(MessageSent { voice, text, link, told: None, overrides });
+                record.sent.get_or_insert(MessageSent { seq, voice, text, link, told: None, overrides });
             }
             MessageStep::Failed { reason } => record.failed = Some((voice, reason.clone())),
             MessageStep::NotNeeded { reason } => record.dropped = Some((voice, reason.clone())),
@@ -355,14 +389,17 @@ impl History {
         told: Option<&Str>,
     ) {
         let Some(carried) = &write.message else { return };
-        let (voice, told) = (Voice::of(event), told.cloned());
+        let (seq, voice, told) = (self.len, Voice::of(event), told.cloned());
         let record = self.messages.entry(carried.of.clone()).or_default();
         match state {
-            WriteState::Intended | WriteState::Unknown => record.sending = Some(write.id),
+            WriteState::Intended | WriteState::Unknown => {
+                record.sending = Some(MessageSending { write: write.id, seq, voice });
+            }
             WriteState::Done => {
                 record.sending = None;
                 let (text, overrides) = (carried.text.clone(), carried.overrides.clone());
                 record.sent.get_or_insert(MessageSent {
+                    seq,
                     voice,
                     text,
                     link: link_in(told.as_deref()),

@@ -131,7 +131,8 @@ impl Outward {
         let going = going(launch, board);
         let stands = matches!(going, Going::Planned | Going::Confirmed | Going::Moved);
         let first = out(launch, board).filter_map(|stage| stage.started).min();
-        let date = first.or_else(|| stands.then_some(board.t_zero));
+        let at_once = going == Going::Out && has_no_stages(launch, board);
+        let date = first.or_else(|| (stands || at_once).then_some(board.t_zero));
         let files = launch.t0_of_files();
         let public = |gate: &&Gate| gate.public && gate.excluded.is_none();
         let known = |gate: &Gate| board.gate(&gate.id).filter(|it| it.verdict != Verdict::NotApplicable);
@@ -161,8 +162,7 @@ impl Outward {
 
 /// The board is GO; or the launch is closed, finished, and its evidence still is.
 fn is_confirmed(board: &Board) -> bool {
-    let finished = board.closed.as_ref().is_some_and(|it| it.unfinished.is_empty());
-    let word = if finished { board.evidence } else { board.word };
+    let word = if is_finished(board) { board.evidence } else { board.word };
     word == BoardWord::Go && board.scope.has_all_gates()
 }
 
@@ -227,7 +227,10 @@ fn going(launch: &Launch, board: &Board) -> Going {
             Going::GoingOut { percent } => Going::Paused { percent, out: true, until: None },
             going => going,
         },
-        None if board.closed.is_some() => Going::Stopped { looked_at: None },
+        None if board.closed.is_some() => {
+            let whole = is_finished(board) && has_no_stages(launch, board) && is_called(launch, board);
+            if whole { Going::Out } else { Going::Stopped { looked_at: None } }
+        }
         Some(newest) => while_out(launch, board, newest),
         None => before(launch, board),
     }
@@ -282,19 +285,31 @@ fn before(launch: &Launch, board: &Board) -> Going {
         }
         _ => {}
     }
+    let confirmed = is_called(launch, board) && board.word == BoardWord::Go && board.scope.has_all_gates();
     if board.t_zero <= board.evaluated_at {
-        return Going::Overdue;
+        // Where nothing records who has it, the decision is all that there is to tell.
+        let told = confirmed && has_no_stages(launch, board);
+        return if told { Going::Confirmed } else { Going::Overdue };
     }
     if matches!(decided.map(|it| &it.decision), Some(Decision::Scrub { .. })) {
         return Going::Moved;
     }
-    let called =
-        launch.roll_call.is_none() || board.decision.as_ref().is_some_and(super::DecisionState::is_go);
-    if called && board.word == BoardWord::Go && board.scope.has_all_gates() {
-        Going::Confirmed
-    } else {
-        Going::Planned
-    }
+    if confirmed { Going::Confirmed } else { Going::Planned }
+}
+
+/// Whether it was closed with nothing left to do.
+fn is_finished(board: &Board) -> bool {
+    board.closed.as_ref().is_some_and(|it| it.unfinished.is_empty())
+}
+
+/// Whether GO was decided, where somebody decides it.
+fn is_called(launch: &Launch, board: &Board) -> bool {
+    launch.roll_call.is_none() || board.decision.as_ref().is_some_and(super::DecisionState::is_go)
+}
+
+/// Whether the launch goes out at once, and nothing records how far.
+fn has_no_stages(launch: &Launch, board: &Board) -> bool {
+    counted(launch, board).next().is_none()
 }
 
 /// The planned end of the hold that stands.

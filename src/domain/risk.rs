@@ -1,13 +1,17 @@
 //! What a waiver puts at risk: severity times likelihood, for whom, and the way around it.
 
+mod course;
 mod register;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::register::{
-    DecidedRisk, RiskEntry, RiskFigures, RiskRecord, RiskState, RiskStatus, RiskStep, Triage, triage,
+pub use self::{
+    course::{RiskAcceptance, RiskAgain, RiskCourse, RiskTally, again},
+    register::{
+        DecidedRisk, RiskEntry, RiskFigures, RiskRecord, RiskState, RiskStatus, RiskStep, Triage, triage,
+    },
 };
 use super::{Risk, Str};
 

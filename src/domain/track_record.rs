@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BoardWord, Decision, DecisionRecord, Event, Figures, GateId, History, RollbackResult, Score, StageAct,
-    Stood, Str, Verdict,
+    BoardWord, Decision, DecisionRecord, Event, Figures, GateId, History, RiskCourse, RiskTally,
+    RollbackResult, Score, StageAct, Stood, Str, Verdict,
 };
 
 /// How one launch went.
@@ -48,6 +48,8 @@ pub struct TrackRecord {
     pub hold_reasons: Vec<Str>,
     /// Incidents that were opened.
     pub incidents: u32,
+    /// Its risks, in the order in which they were stated, with what had become of each when it was closed; of an open launch by now.
+    pub risks: Vec<RiskCourse>,
     /// When it was closed, and whether it was unfinished then; `None`: it is open.
     pub closed: Option<(DateTime<Utc>, bool)>,
     /// What its boards came to, as kept when it was closed; `None`: nothing tells it.
@@ -76,8 +78,9 @@ pub enum PruneWhy {
     AlwaysWaived,
 }
 
-/// The counts of the board by which a launch went into T-0: that of the newest decision by then, or of the first GO
-/// after it. It is never evaluated again: files and answers of another day would count other things.
+/// The counts of the board by which a launch went: that of the GO that was the newest decision at T-0, or of the first GO
+/// after it. One that did not go is told by the newest decision at T-0, and is measured by nothing. A board is never
+/// evaluated again: files and answers of another day would count other things.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct BoardAtT0 {
     /// The counts.
@@ -86,6 +89,8 @@ pub struct BoardAtT0 {
     pub word: BoardWord,
     /// The board's own moment.
     pub at: DateTime<Utc>,
+    /// GO was decided on it, by an OVERRIDE or not.
+    pub went: bool,
 }
 
 /// Several launches together. Shares are over all their gates, not over launches: a small launch weighs less.
@@ -93,7 +98,7 @@ pub struct BoardAtT0 {
 pub struct Together {
     /// How many launches are counted together.
     pub launches: u32,
-    /// Launches whose counts at T-0 are known.
+    /// Launches that went, and whose counts then are known.
     pub measured: u32,
     /// The sum of their counts.
     pub score: Score,
@@ -107,6 +112,8 @@ pub struct Together {
     pub overrides: u32,
     /// Stages taken back.
     pub rollbacks: u32,
+    /// Risks, by what became of them.
+    pub risks: RiskTally,
 }
 
 /// What is needed of a board that a decision keeps. Boards of older versions have fewer keys, of newer ones more.
@@ -157,19 +164,20 @@ impl TrackRecord {
         let before_t0 = reached.and_then(|zero| went_in_by(&history.decisions, zero));
         let holds = history.decisions.iter().filter(|it| matches!(it.decision, Decision::Hold { .. }));
         let closing = history.closings.last();
+        let closed = closing.filter(|it| it.reopened.is_empty());
+        let end = closed.map_or(now, |it| it.voice.at);
         Self {
             launch,
             title: newest.map(|kept| kept.title),
             version,
             t0,
             acts,
-            at_t0: before_t0.as_ref().map(BoardAtT0::of),
-            gates_at_t0: before_t0.iter().flat_map(KeptFigures::counted).collect(),
+            at_t0: before_t0.as_ref().map(|(kept, went)| BoardAtT0::of(kept, *went)),
+            gates_at_t0: before_t0.iter().flat_map(|(kept, _)| kept.counted()).collect(),
             hold_reasons: holds.map(|it| it.reason.clone()).collect(),
             incidents: sum(history.incidents.len()),
-            closed: closing
-                .filter(|it| it.reopened.is_empty())
-                .map(|it| (it.voice.at, !it.unfinished.is_empty())),
+            risks: history.risks.iter().filter_map(|it| it.course(end)).collect(),
+            closed: closed.map(|it| (it.voice.at, !it.unfinished.is_empty())),
             figures: closing.and_then(|it| it.figures.as_deref().cloned()),
             reached,
             waivers: sum(history.waivers.values().map(Vec::len).sum()),
@@ -184,13 +192,14 @@ impl TrackRecord {
 }
 
 impl BoardAtT0 {
-    fn of(kept: &KeptFigures) -> Self {
-        Self { score: kept.score, word: kept.word, at: kept.evaluated_at }
+    fn of(kept: &KeptFigures, went: bool) -> Self {
+        Self { score: kept.score, word: kept.word, at: kept.evaluated_at, went }
     }
 
-    /// Adherence: the share of blocking gates that were go without a waiver, 0 to 1. `None`: there was no gate.
+    /// Adherence: the share of blocking gates that were go without a waiver, 0 to 1. What does not apply is no part of it.
+    /// `None`: there was no gate, or the launch did not go, and whoever stops has not left the checklist.
     pub fn adherence(&self) -> Option<f64> {
-        share(self.score.go, self.score.of)
+        share(self.score.go, self.score.of).filter(|_| self.went)
     }
 
     /// Readiness: the share that stood in nobody's way, waived gates included, 0 to 1.
@@ -210,7 +219,8 @@ impl Together {
             it.held = it.held.saturating_add(record.held);
             it.overrides = it.overrides.saturating_add(record.overrides);
             it.rollbacks = it.rollbacks.saturating_add(record.rollbacks);
-            if let Some(reading) = &record.at_t0 {
+            it.risks = it.risks.plus(RiskTally::of(&record.risks));
+            if let Some(reading) = record.at_t0.as_ref().filter(|it| it.went) {
                 it.measured += 1;
                 it.score = plus(it.score, reading.score);
             }
@@ -241,11 +251,15 @@ impl KeptFigures {
     }
 }
 
-/// The board by which a launch went into T-0.
-fn went_in_by(decisions: &[DecisionRecord], t0: DateTime<Utc>) -> Option<KeptFigures> {
-    let by_then = decisions.iter().rev().filter(|record| record.at <= t0).find_map(KeptFigures::of);
-    let after = || decisions.iter().filter(|record| record.decision.is_go()).find_map(KeptFigures::of);
-    by_then.or_else(after)
+/// The board by which a launch went, and whether it did; see [`BoardAtT0`].
+fn went_in_by(decisions: &[DecisionRecord], t0: DateTime<Utc>) -> Option<(KeptFigures, bool)> {
+    let by_then = decisions.iter().rfind(|record| record.at <= t0);
+    let late = || decisions.iter().find(|record| record.at > t0 && record.decision.is_go());
+    let go = by_then.filter(|record| record.decision.is_go()).or_else(late);
+    match go {
+        Some(record) => Some((KeptFigures::of(record)?, true)),
+        None => Some((by_then.and_then(KeptFigures::of)?, false)),
+    }
 }
 
 /// Gates that were never red, or waived every time, in at least two launches and in all that tell of them.

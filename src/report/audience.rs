@@ -81,6 +81,7 @@ fn minutes_page(told: &AudienceInput<'_>, form: PageForm) -> String {
         name: format!("Minutes: {} {}", board.title, board.version),
         line: headline(board),
         class: board.word.as_str(),
+        named: false,
         parts: vec![PagePart::Markdown(body.to_owned())],
         foot: as_of(board.evaluated_at, told.launch),
     };

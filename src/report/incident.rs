@@ -9,6 +9,7 @@ use super::{
     headline,
     json::{name, page, plain},
     markdown::{code, escape, head, row},
+    message,
     minutes::{spoken, time},
     runner::harmless,
     speaker::SpeakerJson,
@@ -25,7 +26,7 @@ pub fn incident_text(board: &Board, draft: Option<&str>) -> String {
     let mut out = format!("{}  {} {}\n", headline(board), clean(&board.title), clean(&board.version));
     match &board.incident {
         Some(state) => {
-            whole(&mut out, state);
+            whole(&mut out, board, state);
             if let Some(draft) = draft.filter(|_| state.is_running()) {
                 let _ = writeln!(out, "\n  draft of the next update:\n  {}", clean(draft));
             }
@@ -78,9 +79,12 @@ fn next_update(state: &IncidentState) -> String {
     }
 }
 
-fn whole(out: &mut String, state: &IncidentState) {
+fn whole(out: &mut String, board: &Board, state: &IncidentState) {
     let _ = writeln!(out, "\n{}", clean(&said(state)));
     let _ = writeln!(out, "  {}", clean(&next_update(state)));
+    for it in board.messages_of_incident() {
+        let _ = writeln!(out, "  message {}", message::line(it));
+    }
     for (role, who) in roles(state) {
         let _ = writeln!(out, "  {:<9} {}", role.word(), clean(&who));
     }
@@ -184,9 +188,11 @@ fn body(out: &mut String, record: &IncidentRecord, history: &History, level: &st
     }
     let _ = writeln!(out, "\nTime {}.", spans(&times));
     let lines = record.timeline(history);
-    for (kind, title) in
-        [(LineKind::Fact, "Facts"), (LineKind::Decision, "Decisions"), (LineKind::Update, "Updates given")]
-    {
+    for (kind, title) in [
+        (LineKind::Fact, "Facts"),
+        (LineKind::Decision, "Decisions"),
+        (LineKind::Update, "Updates given, and messages sent"),
+    ] {
         let _ = writeln!(out, "\n{level} {title}\n");
         table(out, lines.iter().filter(|line| line.kind == kind));
     }
@@ -280,6 +286,7 @@ struct WordJson {
 
 #[derive(Serialize)]
 struct LogLine {
+    entry: u64,
     kind: LineKind,
     #[serde(flatten)]
     word: WordJson,
@@ -310,9 +317,15 @@ impl From<&IncidentState> for IncidentJson {
             update_due: it.update.map(|it| it.at),
             update_overdue: it.update.is_some_and(|it| it.overdue),
             told: it.told.as_ref().map(WordJson::from),
-            log: it.log.iter().map(|it| LogLine { kind: it.kind, word: word(&it.voice, &it.text) }).collect(),
+            log: it.log.iter().map(LogLine::from).collect(),
             follow_up: it.follow_up.iter().map(|it| plain(it)).collect(),
         }
+    }
+}
+
+impl From<&IncidentLine> for LogLine {
+    fn from(it: &IncidentLine) -> Self {
+        Self { entry: it.seq, kind: it.kind, word: word(&it.voice, &it.text) }
     }
 }
 

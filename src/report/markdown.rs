@@ -6,7 +6,7 @@
 use gonogo_text::clean;
 
 /// Breaks what a host would link; takes no column.
-const JOINER: char = '\u{2060}';
+pub(super) const JOINER: char = '\u{2060}';
 
 /// Characters that mean something to Markdown, its tables, its autolinks, or to mathematics in it.
 const SPECIAL: &str = "\\`*_[]()#!|~$";

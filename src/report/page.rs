@@ -15,6 +15,8 @@ pub(super) struct ReportPage {
     pub line: String,
     /// How the first line looks: a verdict's word.
     pub class: &'static str,
+    /// Its name is what readers look for, and stands above the first line.
+    pub named: bool,
     pub parts: Vec<PagePart>,
     /// When, and from what.
     pub foot: String,
@@ -65,7 +67,8 @@ impl Cell {
 impl ReportPage {
     /// As Markdown, ending with a line end.
     pub fn markdown(&self) -> String {
-        let mut out = format!("# {}\n\n**{}**\n", markdown::escape(&self.line), markdown::escape(&self.name));
+        let (first, second) = if self.named { (&self.name, &self.line) } else { (&self.line, &self.name) };
+        let mut out = format!("# {}\n\n**{}**\n", markdown::escape(first), markdown::escape(second));
         for part in &self.parts {
             match part {
                 PagePart::Heading(text) => out.push_str(&format!("\n## {text}\n")),
@@ -86,12 +89,12 @@ impl ReportPage {
     /// As HTML, ending with a line end.
     pub fn html(&self) -> String {
         let plain = |text: &str| escape(&clean(text));
-        let mut out = format!(
-            "<h1 class=\"{}\">{}</h1>\n<p><strong>{}</strong></p>\n",
-            self.class,
-            plain(&self.line),
-            plain(&self.name)
-        );
+        let (class, line, name) = (self.class, plain(&self.line), plain(&self.name));
+        let mut out = if self.named {
+            format!("<h1>{name}</h1>\n<p class=\"word {class}\">{line}</p>\n")
+        } else {
+            format!("<h1 class=\"{class}\">{line}</h1>\n<p><strong>{name}</strong></p>\n")
+        };
         for part in &self.parts {
             match part {
                 PagePart::Heading(text) => out.push_str(&format!("<h2>{text}</h2>\n")),
@@ -217,8 +220,8 @@ fn html_of(text: &str) -> String {
             Event::End(TagEnd::TableCell) => out.push_str(if in_head { "</th>" } else { "</td>" }),
             Event::Start(tag) => out.push_str(opened(&tag)),
             Event::End(tag) => out.push_str(closed(tag)),
-            Event::Text(text) => out.push_str(&escape(&clean(&text))),
-            Event::Code(text) => out.push_str(&format!("<code>{}</code>", escape(&clean(&text)))),
+            Event::Text(text) => out.push_str(&escape(&clean(&whole(&text)))),
+            Event::Code(text) => out.push_str(&format!("<code>{}</code>", escape(&clean(&whole(&text))))),
             Event::SoftBreak => out.push('\n'),
             Event::HardBreak => out.push_str("<br/>\n"),
             Event::InlineHtml(html) if &*html == "<br>" => out.push_str("<br/>"),
@@ -228,6 +231,11 @@ fn html_of(text: &str) -> String {
         }
     }
     out
+}
+
+/// Without what breaks up references in Markdown: a page for browsers makes none of them, and shows what is not to be seen.
+fn whole(text: &str) -> String {
+    text.replace(markdown::JOINER, "")
 }
 
 /// What opens a part; what has no place on our pages opens nothing.
@@ -292,6 +300,7 @@ mod tests {
         for live in ["<b", "<a", "<img"] {
             assert!(!html.replace("<br", "").replace("<blockquote", "").contains(live), "{live}: {html}");
         }
+        assert!(!html.contains("2060"), "what breaks up references is not seen: {html}");
         let opens = html.matches("<td>").count();
         assert_eq!((opens, html.matches("</td>").count()), (2, 2), "{html}");
     }

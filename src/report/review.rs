@@ -53,6 +53,7 @@ pub fn review_page(page: &ReviewPage<'_>) -> String {
         decided(&mut out, decision);
     }
     waivers(&mut out, &page.record);
+    super::risks::in_minutes(&mut out, history);
     super::watched::guardrails(&mut out, history, board);
     rollbacks(&mut out, history);
     super::incident::in_minutes(&mut out, history);
@@ -119,11 +120,12 @@ fn in_short(out: &mut String, page: &ReviewPage<'_>) {
                 (Some(_), Some(wanted)) => format!(" (target {}: MISSED)", percent(wanted)),
                 _ => String::new(),
             };
-            line(format!(
-                "At T-0 the board said {}: {}; adherence {share}{target}",
-                it.word,
-                tally(&it.score)
-            ));
+            let adherence = if it.went {
+                format!("adherence {share}{target}")
+            } else {
+                "no GO was decided, so that adherence is not measured".to_owned()
+            };
+            line(format!("At T-0 the board said {}: {}; {adherence}", it.word, tally(&it.score)));
         }
         None => line("What the board said at T-0 is not known: no decision keeps one".into()),
     }

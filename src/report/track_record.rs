@@ -1,5 +1,7 @@
 //! How launches went, for people and for machines.
 
+mod risks;
+
 use std::{fmt::Write as _, time::Duration};
 
 use chrono::{DateTime, Utc};
@@ -60,6 +62,7 @@ fn one(out: &mut String, it: &TrackRecord) {
     if it.incidents > 0 {
         let _ = writeln!(out, "  incidents   {}", it.incidents);
     }
+    risks::one(out, &it.risks);
     if let Some(figures) = &it.figures {
         went(out, figures);
     }
@@ -91,6 +94,7 @@ fn compared(out: &mut String, told: &LaunchHistory) {
         let (met, of) = Together::met(&told.launches, target);
         let _ = writeln!(out, "{met} of {of} measured reached the target of {}", percent(Some(target)));
     }
+    risks::again(out, &told.launches);
     for it in prune(&told.launches) {
         let (gate, of) = (clean(it.gate.as_str()), it.launches);
         let _ = match it.why {
@@ -139,6 +143,11 @@ pub fn track_record_csv(told: &LaunchHistory) -> String {
         "longest_area_seconds",
         "closed",
         "hold_reasons",
+        "risks",
+        "risks_accepted",
+        "risks_mitigated",
+        "risks_closed",
+        "risks_open",
     ];
     let mut written = writer.write_record(head);
     for it in &told.launches {
@@ -160,7 +169,7 @@ fn columns(it: &TrackRecord, target: Option<f64>) -> Vec<String> {
     let areas = it.figures.iter().flat_map(|it| &it.areas).filter_map(|it| Some((it.lead()?, &it.title)));
     let longest = areas.max_by_key(|(lead, _)| *lead);
     let reasons: Vec<_> = it.hold_reasons.iter().map(|it| plain(it)).collect();
-    vec![
+    let mut all = vec![
         cell(&it.launch),
         cell(it.title.as_deref().unwrap_or_default()),
         cell(&it.version),
@@ -188,7 +197,9 @@ fn columns(it: &TrackRecord, target: Option<f64>) -> Vec<String> {
         longest.map(|(lead, _)| lead.as_secs().to_string()).unwrap_or_default(),
         moment(it.closed.map(|(at, _)| at)),
         cell(&reasons.join("; ")),
-    ]
+    ];
+    all.extend(risks::columns(&it.risks));
+    all
 }
 
 /// A text that no table takes for a formula.
@@ -199,12 +210,13 @@ fn cell(text: &str) -> String {
 
 fn reading(it: &BoardAtT0) -> String {
     let basis = format!("the board of the decision, {}", time(it.at));
-    let (adherence, ready) = (percent(it.adherence()), percent(it.readiness()));
-    format!(
-        "{}, {}: adherence {adherence}, ready {ready}\n              ({basis})",
-        it.word,
-        tally(&it.score)
-    )
+    let ready = percent(it.readiness());
+    let adherence = if it.went {
+        format!("adherence {}", percent(it.adherence()))
+    } else {
+        "no GO was decided, and none is measured".to_owned()
+    };
+    format!("{}, {}: {adherence}, ready {ready}\n              ({basis})", it.word, tally(&it.score))
 }
 
 fn together(out: &mut String, all: &Together) {
@@ -221,6 +233,9 @@ fn together(out: &mut String, all: &Together) {
         all.overrides,
         all.rollbacks
     );
+    if all.risks.opened > 0 {
+        let _ = writeln!(out, "risks {}", all.risks.said());
+    }
 }
 
 #[derive(Serialize)]
@@ -251,6 +266,7 @@ struct LaunchRecord {
     no_go_to_go_seconds: Option<u64>,
     hold_reasons: Vec<String>,
     incidents: u32,
+    risks: Vec<risks::RiskJson>,
     closed: Option<DateTime<Utc>>,
     closed_unfinished: bool,
     waited: Option<Went>,
@@ -279,6 +295,7 @@ struct AtT0 {
     readiness: Option<f64>,
     score: Score,
     at: DateTime<Utc>,
+    went: bool,
 }
 
 #[derive(Serialize)]
@@ -293,6 +310,8 @@ struct Totals {
     held_seconds: u64,
     overrides: u32,
     rollbacks: u32,
+    risks: risks::RiskCountJson,
+    risks_again: Vec<risks::RiskAgainJson>,
 }
 
 #[derive(Serialize)]
@@ -315,6 +334,8 @@ pub fn track_record_json(told: &LaunchHistory) -> String {
         held_seconds: all.held.as_secs(),
         overrides: all.overrides,
         rollbacks: all.rollbacks,
+        risks: all.risks.into(),
+        risks_again: risks::all_again(&told.launches),
     };
     let broken = told.broken.iter().map(|(launch, why)| Broken { launch: plain(launch), why: plain(why) });
     let superfluous = prune(&told.launches).into_iter().map(|it| Superfluous {
@@ -356,6 +377,7 @@ impl From<&TrackRecord> for LaunchRecord {
             no_go_to_go_seconds: it.no_go_to_go.as_ref().map(Duration::as_secs),
             hold_reasons: it.hold_reasons.iter().map(|it| plain(it)).collect(),
             incidents: it.incidents,
+            risks: it.risks.iter().map(risks::RiskJson::from).collect(),
             closed: it.closed.map(|(at, _)| at),
             closed_unfinished: it.closed.is_some_and(|(_, unfinished)| unfinished),
             waited: it.figures.as_ref().map(|it| it.went),
@@ -379,6 +401,7 @@ impl From<BoardAtT0> for AtT0 {
             readiness: it.readiness(),
             score: it.score,
             at: it.at,
+            went: it.went,
         }
     }
 }

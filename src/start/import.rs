@@ -78,7 +78,10 @@ pub fn import(name: &str, text: &str, format: ChecklistSyntax) -> Result<Importe
             ChecklistSyntax::Csv => {
                 "it has no line with an item: the first line names the columns, such as Task,Owner,Due".into()
             }
-            _ => "it has no box: items are written as `- [ ] text`".into(),
+            ChecklistSyntax::Form => "it has no box: items are written as `- [ ] text`".into(),
+            ChecklistSyntax::Markdown => {
+                "it has no box and no list: items are written as `- [ ] text`".into()
+            }
         });
     }
     Ok(write::write(name, read))

@@ -138,7 +138,8 @@ fn in_time() -> Board {
         stands_in: None,
         at: later(-3_600).wall,
     };
-    let sent = MessageSent { voice, text: "it is on".into(), link: None, told: None, overrides: None };
+    let sent =
+        MessageSent { seq: 1, voice, text: "it is on".into(), link: None, told: None, overrides: None };
     board.messages = vec![
         MessageState { sent: Some(sent), ..at("team", MessageStatus::Sent, -7_200) },
         at("room", MessageStatus::Overdue, -1_200),

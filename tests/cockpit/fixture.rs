@@ -636,7 +636,7 @@ pub fn decided(decision: Decision, words: &str, overrides: bool) -> DecisionStat
 /// How two launches went, one of them as its decision tells, and one that can not be trusted.
 pub fn told(words: &str) -> gonogo::report::LaunchHistory {
     let score = Score { of: 21, go: 19, waived: 2, ..Score::default() };
-    let reading = BoardAtT0 { score, word: BoardWord::Go, at: t0() };
+    let reading = BoardAtT0 { score, word: BoardWord::Go, at: t0(), went: true };
     let record = |launch: &str, at_t0| TrackRecord {
         launch: launch.into(),
         title: Some(words.into()),
@@ -654,6 +654,7 @@ pub fn told(words: &str) -> gonogo::report::LaunchHistory {
         no_go_to_go: Some(Duration::from_secs(4_320)),
         hold_reasons: vec![],
         incidents: 0,
+        risks: vec![],
         closed: None,
         figures: None,
         gates_at_t0: vec![],

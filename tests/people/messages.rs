@@ -20,6 +20,9 @@ comms:
     - { message: page, title: Checkout fails, audience: everybody, via: { statuspage: main-page }, owner: support, occasion: hold, text: We look into it. }
     - { message: issue, audience: engineers, via: { github: 12 }, owner: qa, at: 2020-01-01T09:00, text: Rocket 2 is out. }
     - { message: update, audience: management, via: { linear: Rocket }, owner: qa, at: 2020-01-01T09:00, text: Rocket 2 is out. }
+    - { message: war-room, audience: staff, via: { slack: launch-room }, owner: support, occasion: update, text: '{{ launch.update }}' }
+    - { message: status, title: Checkout fails, audience: everybody, via: { statuspage: main-page }, owner: support, approved_by: [director], occasion: update, text: '{{ launch.update }}' }
+    - { message: calls, audience: key accounts, via: { by_hand: Phone }, owner: support, occasion: update, text: '{{ launch.reason }}: {{ launch.update }}' }
     - { message: later, audience: press, via: { by_hand: Mail }, owner: qa, not_before: 2099-01-01T09:00, text: Under embargo. }
 ";
 
@@ -388,4 +391,83 @@ fn github_gets_a_comment_and_linear_an_update() {
     {
         assert!(journal.contains(part), "{part}\n{journal}");
     }
+}
+
+/// Where the occurrences of a message are, the oldest first, by what they tell of.
+fn occurrences(desk: &Room, id: &str) -> Vec<(u64, String)> {
+    let (_, board) = desk.meeting.check();
+    let all = board["messages"].as_array().unwrap().iter().filter(|it| it["message"] == id);
+    all.map(|it| (it["cause"].as_u64().unwrap(), it["status"].as_str().unwrap().to_owned())).collect()
+}
+
+#[test]
+fn an_update_of_an_incident_goes_out_once_by_each_way_of_the_plan() {
+    let desk = Room::new(ALL);
+    desk.meeting.does("mo", &["incident", "open", "--severity", "1", "--title", "Checkout fails"]);
+    assert!(occurrences(&desk, "war-room").is_empty());
+    let said = desk.meeting.does("mo", &["incident", "update", "We look into it"]).out;
+    for part in
+        ["message war-room (staff) is due", "gonogo message send war-room", "gonogo message approve status"]
+    {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(desk.writes().is_empty(), "an update sends nothing by itself");
+    // It is taken, and no answer comes.
+    desk.server.fault_when(|it| it.method == "POST", Fault::Cut(0));
+    assert_eq!(desk.send("mo", "war-room").code, Some(3));
+    desk.server.heal();
+    // Meanwhile there is a newer one: what became of the first is found out before anything else is sent.
+    desk.meeting.does("hu", &["incident", "update", "The flag is off"]);
+    let status: Vec<String> = occurrences(&desk, "war-room").into_iter().map(|(_, status)| status).collect();
+    assert_eq!(status, ["unknown", "due"]);
+    let first = desk.send("mo", "war-room");
+    assert!(first.code == Some(2) && first.err.contains("--arrived, or --not-arrived"), "{}", first.err);
+    assert_eq!(desk.kept.lock().unwrap().hooks.len(), 1);
+    let looked = desk.run("mo", &["send", "war-room", "--arrived"]);
+    assert_eq!(looked.code, Some(0), "{}{}", looked.out, looked.err);
+    assert_eq!(desk.send("mo", "war-room").code, Some(0));
+    let twice = desk.send("mo", "war-room");
+    assert!(twice.code == Some(2) && twice.err.contains("war-room is sent by mo"), "{}", twice.err);
+    let hooks: Vec<Value> = desk.kept.lock().unwrap().hooks.iter().map(|it| it["text"].clone()).collect();
+    assert_eq!(hooks, ["We look into it", "The flag is off"]);
+    // Words for everybody are approved first; the older ones are told no more.
+    let asked = desk.send("mo", "status");
+    assert!(asked.code == Some(2) && asked.err.contains("nobody has approved"), "{}", asked.err);
+    assert_eq!(desk.run("octo", &["approve", "status", "--yes-i-know", "APPROVE"]).code, Some(0));
+    assert_eq!(desk.send("mo", "status").code, Some(0));
+    assert_eq!(desk.kept.lock().unwrap().incidents[0]["body"], "The flag is off");
+    let told = occurrences(&desk, "status");
+    assert_eq!(told.iter().map(|(_, status)| &**status).collect::<Vec<_>>(), ["not-needed", "sent"]);
+    // Each occurrence is of an entry of the log, and the record tells what went out.
+    let (_, board) = desk.meeting.check();
+    let log = board["incident"]["log"].as_array().unwrap();
+    assert!(told.iter().all(|(cause, _)| log.iter().any(|it| it["entry"] == *cause)), "{log:#?}");
+    let page = desk.meeting.does("eve", &["incident", "show", "--format", "markdown"]).out;
+    let updates = page.split("## Updates given").nth(1).unwrap();
+    assert_eq!(updates.matches("sent message war-room").count(), 2, "{page}");
+    assert!(updates.contains("sent message status: https") && updates.contains("stspg.io/i1"), "{page}");
+    desk.meeting.does("mo", &["incident", "resolved"]);
+    let minutes =
+        desk.meeting.does("octo", &["decide", "--hold", "--reason", "a look", "--minutes", "-"]).out;
+    assert_eq!(minutes.matches("sent message war-room").count(), 2, "{minutes}");
+}
+
+#[test]
+fn what_was_told_of_an_older_update_is_recorded_as_that() {
+    let desk = Room::new("");
+    desk.meeting.does("mo", &["incident", "open", "--severity", "1", "--title", "Checkout fails"]);
+    desk.meeting.does("mo", &["incident", "update", "We look into it"]);
+    let copied = desk.run("mo", &["send", "calls"]);
+    assert_eq!(copied.out, "Checkout fails: We look into it\n", "{}", copied.err);
+    let words = copied.err.split("--words ").nth(1).unwrap().split_whitespace().next().unwrap();
+    // While somebody was on the phone there was news.
+    desk.meeting.does("hu", &["incident", "update", "The flag is off"]);
+    let said = desk.run("mo", &["send", "calls", "--sent", "--words", words]);
+    assert!(said.code == Some(0), "{}{}", said.out, said.err);
+    let told: Vec<String> = occurrences(&desk, "calls").into_iter().map(|(_, status)| status).collect();
+    assert_eq!(told, ["sent", "due"]);
+    let again = desk.run("mo", &["send", "calls", "--sent", "--words", words]);
+    assert!(again.code == Some(2) && again.err.contains("calls is sent by mo"), "{}", again.err);
+    let other = desk.run("mo", &["send", "calls", "--sent", "--words", "0000000000"]);
+    assert!(other.code == Some(2) && other.err.contains("does not say the words"), "{}", other.err);
 }

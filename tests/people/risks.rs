@@ -51,6 +51,38 @@ fn a_risk_that_blocks_is_told_everywhere_until_it_is_settled() {
     assert_eq!(meeting.check().0, Some(3), "it was accepted as it was");
     meeting.does("hu", &["risk", "mitigate", "refunds", "--note", "behind a flag"]);
     assert_eq!(meeting.check().0, Some(0));
+
+    // Whoever prepares the next launch sees what became of it.
+    let history = meeting.does("eve", &["history"]).out;
+    for part in [
+        "risks       1 (1 accepted): 1 mitigated",
+        "refunds (blocks), Refunds | fail: opened ",
+        ": by hand; mitigated ",
+        ": behind a flag",
+    ] {
+        assert!(history.contains(part), "{part}: {history}");
+    }
+    let json: serde_json::Value =
+        serde_json::from_str(&meeting.does("eve", &["history", "--format", "json"]).out).unwrap();
+    let risk = &json["launches"][0]["risks"][0];
+    assert_eq!(
+        (
+            &risk["worst"],
+            &risk["became"],
+            &risk["accepted"]["reason"],
+            &json["together"]["risks"]["mitigated"]
+        ),
+        (&"blocks".into(), &"mitigated".into(), &"by hand".into(), &1.into())
+    );
+    let csv = meeting.does("eve", &["history", "--format", "csv"]).out;
+    let mut rows = csv.lines();
+    assert!(
+        rows.next().unwrap().ends_with(",risks,risks_accepted,risks_mitigated,risks_closed,risks_open"),
+        "{csv}"
+    );
+    assert!(rows.next().unwrap().ends_with(",1,1,1,0,0"), "{csv}");
+    let review = meeting.does("eve", &["review", "--timeout", "2s"]).out;
+    assert!(review.contains("## Risks") && review.contains("behind a flag"), "{review}");
 }
 
 #[test]

@@ -30,6 +30,18 @@ fn where_nothing_is_the_bare_name_says_what_can_be_done() {
 }
 
 #[test]
+fn a_slip_in_a_command_is_told_as_one() {
+    let place = Place::empty();
+    place.refused(&["chekc"], "did you mean `gonogo check`?");
+    place.refused(&["validat"], "did you mean `gonogo validate`?");
+    // What is no slip, and what is there, is a place.
+    place.refused(&["somewhere"], "`somewhere`: no such file or folder");
+    place.write("chekc/launch.yaml", LAUNCH);
+    let said = place.run(&["chekc"]);
+    assert!(!said.err.contains("did you mean"), "{}", said.err);
+}
+
+#[test]
 fn every_verb_names_what_to_do_where_no_launch_is() {
     let place = Place::empty();
     for words in [&["validate"][..], &["check"], &["path"], &["sign", "a/b", "--go"], &["journal", "show"]] {

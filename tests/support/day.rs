@@ -13,6 +13,8 @@ use gonogo::{
 pub struct Day {
     pub launch: Launch,
     pub history: History,
+    /// What people did, in order.
+    pub events: Vec<Event>,
     pub now: DateTime<Utc>,
     pub from: DateTime<Utc>,
     /// What each guardrail measures: bad ones and all in a second, from a moment on.
@@ -29,7 +31,14 @@ impl Day {
         let loaded = load(&LoadRequest::path(path), &Registry).unwrap_or_else(|found| panic!("{found:#?}"));
         assert!(loaded.warnings.is_empty(), "{:#?}", loaded.warnings);
         let from = from.parse().unwrap();
-        Self { launch: loaded.launch, history: History::default(), now: from, from, measured: Vec::new() }
+        Self {
+            launch: loaded.launch,
+            history: History::default(),
+            events: Vec::new(),
+            now: from,
+            from,
+            measured: Vec::new(),
+        }
     }
 
     pub fn clocks(&self) -> Now {
@@ -92,6 +101,7 @@ impl Day {
         let event =
             act(&self.launch, &self.history, &self.board(), command, &context).map_err(|it| it.code)?;
         self.history.apply(&event);
+        self.events.push(event);
         Ok(())
     }
 
@@ -100,10 +110,10 @@ impl Day {
         self.tries(who, command).unwrap_or_else(|code| panic!("{said}: {code}: {:#?}", self.board().stages));
     }
 
-    /// Every gate is said to be go, by somebody who may.
+    /// Every gate but those of the time after is said to be go, by somebody who may.
     pub fn ready(&mut self) {
-        let gates: Vec<_> =
-            self.launch.gates.iter().map(|gate| (gate.id.clone(), gate.ask().cloned())).collect();
+        let before = self.launch.gates.iter().filter(|gate| gate.blocks != Blocks::Close);
+        let gates: Vec<_> = before.map(|gate| (gate.id.clone(), gate.ask().cloned())).collect();
         for (gate, ask) in gates {
             let ask = ask.unwrap();
             let who = self.launch.roles[&ask.by[0]].people[0].to_string();

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gonogo_cockpit::{Faults, Me, Message, Notice, PastMoment, PastView};
-use gonogo_domain::{Board, Launch, Redactor, SourceHealth};
+use gonogo_domain::{Board, Launch, Redactor, RiskCourse, SourceHealth};
 use gonogo_report::LaunchHistory;
 
 /// Hides it, or nothing at all. Clones share what they have learned.
@@ -64,7 +64,10 @@ impl SharedVeil {
 /// How launches went, without what people said.
 fn without_words(told: &LaunchHistory) -> LaunchHistory {
     let mut told = told.clone();
-    told.launches.iter_mut().for_each(|it| it.hold_reasons.clear());
+    told.launches.iter_mut().for_each(|it| {
+        it.hold_reasons.clear();
+        it.risks.iter_mut().for_each(RiskCourse::redact);
+    });
     told
 }
 

@@ -17,6 +17,8 @@ pub(super) struct RecordedDay {
     pub until: DateTime<Utc>,
     /// The launch's files at each act that found others than the act before: after how many steps, and which.
     files: Vec<(usize, Digest)>,
+    /// The hash of each entry of the journal, in order; empty for a recording.
+    heads: Vec<String>,
     /// A recording leaves out answers that did not change: it is asked at every moment.
     player: Option<Player>,
     playback: Option<PlaybackClock>,
@@ -69,7 +71,8 @@ impl RecordedDay {
         }
         let (from, until) = (header.from, header.until);
         let files = files(&steps);
-        Ok(Self { steps, from, until, files, player: Some(player), playback: Some(playback) })
+        let heads = Vec::new();
+        Ok(Self { steps, from, until, files, heads, player: Some(player), playback: Some(playback) })
     }
 
     fn of_journal(opened: &Opened) -> Result<Self, AppError> {
@@ -83,6 +86,7 @@ impl RecordedDay {
             AppError::Journal { what, source, next: None }
         })?;
         let mut steps: Vec<_> = answers.into_iter().map(DayStep::answer).collect();
+        let heads = entries.iter().map(|entry| entry.hash.to_string()).collect();
         steps.extend(acts(entries));
         // Stable: what has the same moment stays in its order, answers before acts.
         steps.sort_by_key(|step| step.at);
@@ -94,12 +98,18 @@ impl RecordedDay {
             )));
         };
         let files = files(&steps);
-        Ok(Self { steps, from, until, files, player: None, playback: None })
+        Ok(Self { steps, from, until, files, heads, player: None, playback: None })
     }
 
     /// How many steps lie up to and at a moment.
     pub fn before(&self, moment: DateTime<Utc>) -> usize {
         self.steps.partition_point(|step| step.at <= moment)
+    }
+
+    /// The hash of the newest of so many entries of the journal.
+    pub fn head_at(&self, entries: u64) -> Option<&str> {
+        let newest = usize::try_from(entries.checked_sub(1)?).ok()?;
+        self.heads.get(newest).map(String::as_str)
     }
 
     /// How many steps may be gone through again when somebody goes back. A look costs as much as many answers. Each

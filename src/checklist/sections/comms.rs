@@ -135,6 +135,7 @@ fn message(
     let occasion = reader.get::<Occasion>(keys.occasion).unwrap_or_default();
     timed(reader, &keys, occasion);
     let words = said(reader, node, &keys, texts);
+    of_update(reader, &keys, occasion, words.as_ref());
     let condition = keys.when.and_then(|when| values.read(reader, when));
     let public = reader.get::<bool>(keys.public).unwrap_or_default();
     let id: Str = id?.value.into();
@@ -166,6 +167,21 @@ fn timed(reader: &mut Reader<'_>, keys: &MessageKeys, occasion: Occasion) {
         let message = format!("a message of the occasion `{}` has no time of its own", occasion.as_str());
         let help = "remove `at`, or the `occasion`";
         reader.advise("two-times", message, at, "it is due when that happens", help);
+    }
+}
+
+/// Only what tells of an update can name its words.
+fn of_update(
+    reader: &mut Reader<'_>,
+    keys: &MessageKeys,
+    occasion: Occasion,
+    words: Option<&(Str, Option<Str>)>,
+) {
+    let names = words.is_some_and(|(text, _)| gonogo_domain::names_update(text));
+    if let (Some(at), true) = (keys.text.or(keys.file), names && occasion != Occasion::Update) {
+        let message = format!("a message of the occasion `{}` has no update to tell", occasion.as_str());
+        let help = "write `occasion: update`, or leave `launch.update` out";
+        reader.advise("no-update", message, at, "names `launch.update`", help);
     }
 }
 

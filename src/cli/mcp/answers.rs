@@ -166,7 +166,7 @@ impl Launches {
 
     fn replayed(&self, opened: &Opened, at: &str) -> Result<Value, AppError> {
         let mut past = Past::open(opened)?;
-        let (_, board) = replay::board(opened, &mut past, at)?;
+        let (_, board) = past.as_it_was(opened, at)?;
         Ok(value(&json(&self.seen(&opened.loaded.launch, board).0)))
     }
 

@@ -134,6 +134,9 @@ pub struct SendArgs {
     /// With --sent: where it can be seen
     #[arg(long, value_name = "URL", requires = "sent")]
     pub link: Option<String>,
+    /// With --sent: which words you sent, as `gonogo message send` names them; they count where it says something else by now
+    #[arg(long, value_name = "DIGITS", requires = "sent")]
+    pub words: Option<String>,
     /// It could not be sent; needs --reason
     #[arg(long, requires = "reason")]
     pub failed: bool,

@@ -7,7 +7,7 @@ use super::{LaunchArgs, LookArgs, TimeoutArgs};
 /// Arguments of `report`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Examples:\n  gonogo report                                    the whole board as text\n  gonogo report --for executives --format html -o status.html\n  gonogo report --for customers                    only what is marked as public\n  gonogo report --format svg -o board.svg          a picture of it\n  gonogo report --demo --format tour -o tour.svg   the whole day, moving\n  gonogo report --demo --at 2026-12-02T08:10:00Z"
+    after_help = "Examples:\n  gonogo report                                    the whole board as text\n  gonogo report --for executives --format html -o status.html\n  gonogo report --for customers                    only what is marked as public\n  gonogo report --format svg -o board.svg          a picture of it\n  gonogo report --demo --format tour -o tour.svg   the whole day, moving\n  gonogo report --for executives --at T-1h         as it was known then"
 )]
 pub struct ReportArgs {
     /// Which launch.
@@ -31,9 +31,9 @@ pub struct ReportArgs {
     /// Which screen a picture shows [default: board]
     #[arg(long, value_enum)]
     pub screen: Option<PictureScreen>,
-    /// For a recording: the moment to show, RFC 3339 [default: its end]
+    /// As it was known then, such as 14:05 or T+2h: nothing that came after is on it [default: now; of a recording, its end]
     #[arg(long, value_name = "TIME")]
-    pub at: Option<chrono::DateTime<chrono::Utc>>,
+    pub at: Option<String>,
     /// How long to wait.
     #[command(flatten)]
     pub wait_for: TimeoutArgs,

@@ -8,7 +8,7 @@ use super::{
     speaker::standing_in,
 };
 use crate::Action;
-use gonogo_domain::{IncidentPhase, IncidentRole, IncidentState, SeverityLevel};
+use gonogo_domain::{IncidentPhase, IncidentRole, IncidentState, Occasion, SeverityLevel};
 
 /// What a form of an incident is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,7 +108,13 @@ impl Form {
         let draft = state.draft(now, &model.launch);
         let hint = "what stakeholders are told; Enter records that they were";
         let fields = vec![Field::text(Name::Note, "update", hint, true).filled(&draft)];
-        let mut intro = vec!["it is recorded, and sent nowhere: tell them where they look".to_owned()];
+        let plan = model.launch.comms.messages.iter().filter(|it| it.excluded.is_none());
+        let sends: Vec<&str> = plan.filter(|it| it.occasion == Occasion::Update).map(|it| &*it.id).collect();
+        let mut intro = vec![if sends.is_empty() {
+            "it is recorded, and sent nowhere: tell them where they look".to_owned()
+        } else {
+            format!("it is recorded; then {} waits for you to send it", sends.join(", "))
+        }];
         intro.extend(state.told.as_ref().map(|told| format!("told last: {}", told.text)));
         Self::of_incident(
             (IncidentAsk::Update, Some(state)),

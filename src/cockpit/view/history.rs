@@ -12,7 +12,9 @@ use super::{
     wrap::wrap,
 };
 use crate::{Model, Pane, Target};
-use gonogo_domain::{BoardAtT0, FollowUp, Learned, Now, PruneWhy, Together, TrackRecord, prune};
+use gonogo_domain::{
+    BoardAtT0, FollowUp, Learned, Now, PruneWhy, RiskTally, Together, TrackRecord, prune, risks_again,
+};
 use gonogo_report::LaunchHistory;
 use gonogo_text::length;
 use gonogo_theme::Role;
@@ -142,6 +144,10 @@ fn went(model: &Model, it: &TrackRecord, now: Now, canvas: &Canvas<'_>) -> Vec<L
     if it.incidents > 0 {
         said.push(format!("incidents {}", it.incidents));
     }
+    if !it.risks.is_empty() {
+        said.push(format!("risks {}", RiskTally::of(&it.risks).said()));
+        said.extend(it.risks.iter().map(|it| format!("risk {}", it.said())));
+    }
     if let Some(figures) = &it.figures {
         let parts = figures.went.parts().into_iter().filter(|(_, seconds)| *seconds > 0);
         let parts: Vec<_> =
@@ -167,6 +173,11 @@ fn compared(told: &LaunchHistory, canvas: &Canvas<'_>) -> Vec<Line> {
         let (met, of) = Together::met(&told.launches, target);
         said.push(format!("{met} of {of} measured reached the target of {}", percent(Some(target))));
     }
+    said.extend(
+        risks_again(told.launches.iter().flat_map(|it| &it.risks))
+            .into_iter()
+            .map(|it| format!("risk {} came up in {} launches: {}", it.id, it.launches, it.tally.said())),
+    );
     said.extend(prune(&told.launches).into_iter().map(|it| {
         let (gate, of) = (it.gate, it.launches);
         match it.why {
@@ -185,14 +196,18 @@ fn measured(it: &BoardAtT0, canvas: &Canvas<'_>) -> Line {
     let score = &it.score;
     vec![
         piece(format!("{} {}", canvas.look.word_shape(it.word), it.word), word_role(it.word)),
-        piece(format!("  adherence {}", percent(it.adherence())), Role::Title),
+        match it.went {
+            true => piece(format!("  adherence {}", percent(it.adherence())), Role::Title),
+            false => piece("  no GO was decided".to_owned(), Role::Text),
+        },
         piece(format!("  {} go + {} waived of {}", score.go, score.waived, score.of), Role::Text),
     ]
 }
 
 fn together(all: &Together, canvas: &Canvas<'_>) -> Vec<Line> {
+    let risks = if all.risks.opened > 0 { format!("; risks {}", all.risks.said()) } else { String::new() };
     let text = format!(
-        "together: {} {}, {} measured, adherence {}; waivers {}, holds {}, overrides {}, rollbacks {}",
+        "together: {} {}, {} measured, adherence {}; waivers {}, holds {}, overrides {}, rollbacks {}{risks}",
         all.launches,
         if all.launches == 1 { "launch" } else { "launches" },
         all.measured,

@@ -115,7 +115,19 @@ fn head(model: &Model, now: Now, state: &IncidentState, tall: bool) -> Vec<Line>
             piece(format!("next update in {left}, by {}", at(update.at)), Role::Hold)
         }]);
     }
+    all.extend(to_send(model));
     all
+}
+
+/// The messages about it that ask for somebody.
+fn to_send(model: &Model) -> Option<Line> {
+    let asking: Vec<String> = model
+        .board
+        .messages_of_incident()
+        .map(|it| format!("{} to {} ({})", it.of.message, it.audience, it.status.word()))
+        .collect();
+    let key = model.keymap.said(Action::ShowComms);
+    (!asking.is_empty()).then(|| vec![piece(format!("{key} sends {}", asking.join(", ")), Role::Hold)])
 }
 
 /// Who has which role, and how long things took.

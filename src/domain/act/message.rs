@@ -99,6 +99,11 @@ pub(super) fn message(
             MessageStep::ApprovalWithdrawn { reason: said("reason", &reason)? }
         }
         MessageWish::Sent { digest, link, overrides } => {
+            // What somebody did with words that they name is so, also where nothing has to be told any more.
+            let dropped = ctx.history.message(&state.of).is_some_and(|it| it.dropped.is_some());
+            if cause.is_none() || dropped || state.status != MessageStatus::NotNeeded {
+                still_open(state)?;
+            }
             let Carried { digest, text, overrides, .. } = may_go_out(ctx, message, state, digest, overrides)?;
             let link = link.map(|link| said("link", &link)).transpose()?;
             MessageStep::Sent { digest, text, link, overrides }
@@ -152,6 +157,7 @@ pub(super) fn carried(ctx: &ActContext<'_>, carried: &Carried) -> Result<(), Ref
     if message.via.source.is_none() {
         return Err(Refusal::new("by-hand", format!("{} goes out by hand", message.id)));
     }
+    still_open(state)?;
     let fit = may_go_out(ctx, message, state, carried.digest.clone(), carried.overrides.clone())?;
     if fit == *carried { Ok(()) } else { Err(changed(message)) }
 }
@@ -159,15 +165,14 @@ pub(super) fn carried(ctx: &ActContext<'_>, carried: &Carried) -> Result<(), Ref
 /// What may go out now, to the letter.
 ///
 /// # Errors
-/// Nobody has approved it, it is to wait, it went out already, or it says something else by now.
-pub(super) fn may_go_out(
+/// Nobody has approved it, it is to wait, or it says something else by now.
+fn may_go_out(
     ctx: &ActContext<'_>,
     message: &CommsMessage,
     state: &MessageState,
     digest: Digest,
     overrides: Option<Str>,
 ) -> Result<Carried, Refusal> {
-    still_open(state)?;
     ctx.fresh_board()?;
     ctx.may("may-not-send", "send it", &may_send(ctx.launch, message))?;
     let id = &message.id;

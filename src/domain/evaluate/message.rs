@@ -5,35 +5,14 @@ use chrono::{DateTime, Utc};
 
 use super::{
     super::{
-        Advice, Approval, Board, CommsMessage, Decision, DecisionRecord, GateId, IncidentRecord,
-        IncidentStep, MessageRecord, MessageRef, MessageState, MessageStatus, Occasion, Party,
-        RollbackRecord, Str, Suggested, format, message::Filled, message::fill,
+        Advice, Approval, Board, CommsMessage, GateId, MessageRecord, MessageRef, MessageState,
+        MessageStatus, Occasion, Party, Str, Suggested, format, message::Filled, message::fill,
     },
     dependencies::Dependencies,
     eval_context::EvalContext,
     gate_results::GateResults,
+    occasion::{ToldEvent, events, planned_by},
 };
-
-/// What an occurrence of a message tells of.
-struct ToldEvent<'a> {
-    /// Its place among all events.
-    seq: u64,
-    /// When it happened; `None`: the plan.
-    at: Option<DateTime<Utc>>,
-    by: Option<&'a Party>,
-    reason: Option<&'a Str>,
-    /// The run of the rollback that it is of.
-    run: Option<&'a RollbackRecord>,
-    /// Why nothing has to be told of it any more.
-    over: Option<String>,
-}
-
-impl<'a> ToldEvent<'a> {
-    fn of(record: &'a DecisionRecord, over: Option<String>) -> Self {
-        let (by, reason) = (Some(&record.actor.name), Some(&record.reason));
-        Self { seq: record.seq, at: Some(record.at), by, reason, run: None, over }
-    }
-}
 
 /// What each message waits for, by its place in the plan.
 pub(super) fn dependencies(frame: &EvalContext<'_>, cells: &GateResults) -> Vec<Dependencies> {
@@ -64,6 +43,7 @@ fn states(frame: &EvalContext<'_>, board: &Board, waits: &[Dependencies]) -> Vec
             by: None,
             reason: None,
             run: None,
+            update: None,
             over: Some("T-0 was moved since, and it is planned anew".to_owned()),
         });
         let mut own: Vec<_> = past.collect();
@@ -92,119 +72,6 @@ pub(super) fn is_over(frame: &EvalContext<'_>, at: usize) -> (bool, Option<DateT
     let sent = record.and_then(|it| it.sent.as_ref()).map(|it| it.voice.at);
     let dropped = record.and_then(|it| it.dropped.as_ref()).map(|(voice, _)| voice.at);
     (sent.or(dropped).is_some(), sent.or(dropped))
-}
-
-/// The SCRUB that set T-0; 0: that of the files.
-fn planned_by(frame: &EvalContext<'_>) -> u64 {
-    frame.history.last_scrub().map_or(0, |record| record.seq)
-}
-
-/// What has happened so far of this kind.
-fn events<'a>(frame: &EvalContext<'a>, occasion: Occasion) -> Vec<ToldEvent<'a>> {
-    let history = frame.history;
-    match occasion {
-        Occasion::Plan => {
-            let newest = history.decision();
-            let (by, reason) = (newest.map(|it| &it.actor.name), newest.map(|it| &it.reason));
-            vec![ToldEvent { seq: planned_by(frame), at: None, by, reason, run: None, over: None }]
-        }
-        Occasion::Hold | Occasion::NoGo | Occasion::Scrub => {
-            let wanted = |record: &&DecisionRecord| match record.decision {
-                Decision::Hold { .. } => occasion == Occasion::Hold,
-                Decision::NoGo { .. } => occasion == Occasion::NoGo,
-                Decision::Scrub { .. } => occasion == Occasion::Scrub,
-                Decision::Go { .. } => false,
-            };
-            let all = history.decisions.iter().filter(wanted);
-            all.map(|record| ToldEvent::of(record, decision_over(frame, record))).collect()
-        }
-        Occasion::Rollback => {
-            let runs = history.rollbacks.iter();
-            runs.map(|run| ToldEvent {
-                seq: run.seq,
-                at: Some(run.voice.at),
-                by: Some(&run.voice.by.name),
-                reason: Some(&run.reason),
-                run: Some(run),
-                over: rollback_over(frame, run.seq),
-            })
-            .collect()
-        }
-        Occasion::AllClear => {
-            let ends = history.rollbacks.iter().filter_map(|run| run.ended.as_ref());
-            let ends = ends.map(|end| ToldEvent {
-                seq: end.seq,
-                at: Some(end.voice.at),
-                by: Some(&end.voice.by.name),
-                reason: Some(&end.reason),
-                run: None,
-                over: rollback_over(frame, end.seq),
-            });
-            let mut all: Vec<_> =
-                ends.chain(history.incidents.iter().flat_map(|it| self::ends(frame, it))).collect();
-            all.sort_by_key(|event| event.seq);
-            all
-        }
-        Occasion::Incident => {
-            let each = history.incidents.iter().map(|it| ToldEvent {
-                seq: it.seq,
-                at: Some(it.voice.at),
-                by: Some(&it.voice.by.name),
-                reason: Some(&it.opening.title),
-                run: None,
-                over: (!it.standing(Some(frame.launch)).phase.goes_on()).then(|| "it is resolved".to_owned()),
-            });
-            each.collect()
-        }
-    }
-}
-
-/// Each time that an incident was over.
-fn ends<'a>(frame: &EvalContext<'_>, incident: &'a IncidentRecord) -> impl Iterator<Item = ToldEvent<'a>> {
-    let ends = incident.standing(Some(frame.launch)).ends.into_iter();
-    ends.filter_map(|end| {
-        let entry = incident.entries.get(end.entry)?;
-        let IncidentStep::Resolved { note } = &entry.step else { return None };
-        Some(ToldEvent {
-            seq: entry.seq,
-            at: Some(entry.voice.at),
-            by: Some(&entry.voice.by.name),
-            reason: note.as_ref().or(Some(&incident.opening.title)),
-            run: None,
-            over: end.is_back.then(|| "it has come back since".to_owned()),
-        })
-    })
-}
-
-/// Why nothing has to be told of a decision any more.
-fn decision_over(frame: &EvalContext<'_>, record: &DecisionRecord) -> Option<String> {
-    if let Some(why) = record.spoken().doubt(frame.launch) {
-        return Some(format!("the {} does not count: {why}", record.label()));
-    }
-    let mut later = frame.history.decisions.iter().filter(|it| it.seq > record.seq);
-    let ends = |it: &&DecisionRecord| match record.decision {
-        // A new date is to be told until there is another, or it goes out.
-        Decision::Scrub { .. } => matches!(it.decision, Decision::Scrub { .. } | Decision::Go { .. }),
-        _ => true,
-    };
-    if let Some(next) = later.find(ends) {
-        return Some(format!("{} was decided since", next.label()));
-    }
-    let hold = matches!(record.decision, Decision::Hold { .. });
-    (hold && !frame.history.is_held(frame.latest)).then(|| "the hold is over".to_owned())
-}
-
-/// Why nothing has to be told of a rollback any more.
-fn rollback_over(frame: &EvalContext<'_>, seq: u64) -> Option<String> {
-    let again = frame.history.rollbacks.iter().any(|run| run.seq > seq);
-    let decided = || frame.history.decisions.iter().any(|it| it.seq > seq && it.decision.is_go());
-    if again {
-        Some("another rollback was started since".to_owned())
-    } else if decided() {
-        Some("GO was decided since".to_owned())
-    } else {
-        None
-    }
 }
 
 /// One occurrence of a message, and all that it is judged by.
@@ -441,6 +308,7 @@ impl OccurrenceContext<'_> {
             "launch.at" => event.at.map(|at| frame.moment(at)),
             "launch.by" => event.by.map(|by| frame.launch.title_of(by).to_string()),
             "launch.reason" => event.reason.map(ToString::to_string),
+            "launch.update" => event.update.map(ToString::to_string),
             _ => None,
         }
     }

@@ -9,7 +9,7 @@ use super::{
 
 /// All of them, in the order in which they were stated.
 pub(crate) fn states(launch: &Launch, history: &History, latest: DateTime<Utc>) -> Vec<RiskState> {
-    history.risks.iter().filter_map(|record| record.state(launch, latest)).collect()
+    history.risks.iter().filter_map(|record| record.state(Some(launch), latest)).collect()
 }
 
 /// Each that blocks keeps the board at HOLD.

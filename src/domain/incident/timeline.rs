@@ -27,7 +27,7 @@ pub enum LineKind {
     Fact,
     /// Something that was decided: in the incident, or of the launch while it went on.
     Decision,
-    /// Stakeholders were told.
+    /// Stakeholders were told, or a message of the comms plan went to them.
     Update,
 }
 
@@ -43,7 +43,7 @@ impl LineKind {
 }
 
 impl IncidentRecord {
-    /// Its lines, with what was decided of the launch while it went on.
+    /// Its lines, with what was decided of the launch while it went on, and the messages that told of it.
     pub fn timeline(&self, history: &History) -> Vec<IncidentLine> {
         let mut lines = vec![IncidentLine {
             seq: self.seq,
@@ -64,6 +64,7 @@ impl IncidentRecord {
             text: entry.step.said().into(),
         }));
         lines.extend(self.meanwhile(history));
+        lines.extend(self.told(history));
         lines.sort_by_key(|line| line.seq);
         lines
     }
@@ -91,6 +92,23 @@ impl IncidentRecord {
         let all: Vec<_> = stages.chain(rollbacks).chain(calls).collect();
         all.into_iter().filter(move |(seq, ..)| (begin..end).contains(seq)).map(|(seq, voice, text)| {
             IncidentLine { seq, kind: LineKind::Decision, voice, text: text.into() }
+        })
+    }
+
+    /// The messages of the comms plan that told of it, as far as they went out.
+    fn told(&self, history: &History) -> impl Iterator<Item = IncidentLine> {
+        let own = |cause: u64| cause == self.seq || self.entries.iter().any(|entry| entry.seq == cause);
+        history.messages.iter().filter(move |(of, _)| own(of.cause)).filter_map(|(of, record)| {
+            let id = &of.message;
+            let (seq, voice, text) = match (&record.sent, &record.sending) {
+                (Some(sent), _) => (sent.seq, &sent.voice, sent.said(id)),
+                (None, Some(sending)) => {
+                    let text = format!("message {id}: it is not known whether it arrived");
+                    (sending.seq, &sending.voice, text)
+                }
+                (None, None) => return None,
+            };
+            Some(IncidentLine { seq, kind: LineKind::Update, voice: voice.clone(), text: text.into() })
         })
     }
 

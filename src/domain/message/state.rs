@@ -199,10 +199,19 @@ impl MessageState {
 }
 
 impl super::super::Board {
-    /// The newest occurrence of a message that is still to go out, else the newest.
+    /// The occurrence of a message that somebody has to look for, else the newest that is still to go out, else the newest.
     pub fn message(&self, id: &str) -> Option<&MessageState> {
         let all = || self.messages.iter().filter(|it| *it.of.message == *id);
-        all().rfind(|it| it.status.is_open()).or_else(|| all().next_back())
+        let lost = all().find(|it| it.status == MessageStatus::Unknown);
+        lost.or_else(|| all().rfind(|it| it.status.is_open())).or_else(|| all().next_back())
+    }
+
+    /// The messages about an incident that somebody has to do something with now.
+    pub fn messages_of_incident(&self) -> impl Iterator<Item = &MessageState> {
+        use Occasion::{AllClear, Incident, Update};
+        self.messages
+            .iter()
+            .filter(|it| it.status.asks() && matches!(it.occasion, Incident | Update | AllClear))
     }
 
     /// The messages that have a place on a line of time, in its order.

@@ -13,7 +13,16 @@ pub const FACTS: &[(&str, &str)] = &[
     ("launch.at", "when what the message tells of happened"),
     ("launch.by", "who decided it, by name"),
     ("launch.reason", "why, in their words; in a message of the plan, of the newest decision"),
+    (UPDATE, "the words of the update; only in a message of the occasion update"),
 ];
+
+/// The words of an update.
+const UPDATE: &str = "launch.update";
+
+/// Whether a text names the words of an update, which only a message of that occasion has.
+pub fn names_update(text: &str) -> bool {
+    fill(text, |_| None).missing.iter().any(|name| **name == *UPDATE)
+}
 
 /// Whether a message may name this.
 pub fn is_fact(name: &str) -> bool {

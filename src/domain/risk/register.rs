@@ -319,16 +319,16 @@ impl RiskState {
 
 impl RiskRecord {
     /// Where it stands. What stops is heard from anybody; what makes it milder needs a name that counts where the launch
-    /// asks for checked ones.
-    pub(crate) fn state(&self, launch: &Launch, latest: DateTime<Utc>) -> Option<RiskState> {
-        let counts = |voice: &Voice| voice.spoken().doubt(launch).is_none();
+    /// asks for checked ones. `None`: every word counts, as in a record of what was said.
+    pub(crate) fn state(&self, launch: Option<&Launch>, latest: DateTime<Utc>) -> Option<RiskState> {
+        let counts = |voice: &Voice| launch.is_none_or(|launch| voice.spoken().doubt(launch).is_none());
         let mut entries = self.entries.iter();
         let first = entries.next()?;
         let RiskStep::Stated(figures) = &first.step else { return None };
         let mut state = RiskState::of(&self.id, figures, &first.voice);
         let waives = |entry: &RiskEntry| {
             !matches!(entry.step, RiskStep::Accepted { .. })
-                || launch.may_still(&entry.voice.by, &launch.policies.waive_by)
+                || launch.is_none_or(|it| it.may_still(&entry.voice.by, &it.policies.waive_by))
         };
         for entry in entries {
             state.hear(entry, counts(&entry.voice) && waives(entry), latest);

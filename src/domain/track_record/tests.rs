@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{Act, Actor, Digest, GateId, KeptBoard, Known};
+use crate::{Act, Actor, Digest, GateId, KeptBoard, Known, RiskFigures, RiskStatus, RiskStep};
 
 fn at(minute: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_900_000_000 + minute * 60, 0).unwrap()
@@ -136,6 +136,60 @@ fn an_override_is_no_go_and_what_is_not_known_is_not_told() {
     assert_eq!(record(&[odd], 30).at_t0, None);
 }
 
+/// Each counted by hand: go without a waiver, of all that block GO and apply.
+#[test]
+fn adherence_is_of_the_board_that_the_launch_went_by() {
+    let go = |minute, t0, word, (go, waived, of)| {
+        decided(minute, Decision::GO, word, board(minute, t0, word.as_str(), go, waived, of))
+    };
+    let no_go = |minute, new| {
+        let decision = Decision::NoGo { option: None, new_date: None };
+        decided(minute, decision, BoardWord::NoGo, board(minute, 100, "no-go", new, 0, 10))
+    };
+    let scrub = |minute, t0| {
+        let kept = board(minute, 100, "hold", 5, 0, 10);
+        decided(minute, Decision::Scrub { t0: at(t0) }, BoardWord::Hold, kept)
+    };
+    let share = |events: &[Event], now| record(events, now).at_t0.and_then(|it| it.adherence());
+    let near = |is: Option<f64>, want: f64| assert!((is.unwrap() - want).abs() < 1e-9, "{is:?} {want}");
+    // Two of ten are waived: eight of ten, whatever did not apply.
+    near(share(&[go(90, 100, BoardWord::Go, (8, 2, 10))], 200), 0.8);
+    // An OVERRIDE counts what was go, and no more.
+    near(share(&[go(90, 100, BoardWord::Hold, (7, 0, 10))], 200), 0.7);
+    // Late: what stopped it at T-0 is not what it went by.
+    near(share(&[no_go(95, 6), go(130, 100, BoardWord::Go, (10, 0, 10))], 200), 1.0);
+    // Scrubbed: by the GO for the new date, also when that comes late, and never by the board of the SCRUB or of a GO before it.
+    near(
+        share(
+            &[
+                go(80, 100, BoardWord::Go, (9, 1, 10)),
+                scrub(90, 300),
+                go(290, 300, BoardWord::Go, (10, 0, 10)),
+            ],
+            400,
+        ),
+        1.0,
+    );
+    near(share(&[scrub(90, 300), go(310, 300, BoardWord::Go, (9, 0, 10))], 400), 0.9);
+    let stopped = [go(80, 100, BoardWord::Go, (9, 1, 10)), scrub(90, 300)];
+    assert_eq!(share(&stopped, 400), None, "it never went");
+    assert_eq!(share(&[no_go(90, 6)], 200), None, "whoever stops has not left the checklist");
+    // And all of them together: 8 + 7 + 10 + 10 + 9 of 50, over what went.
+    let all = [
+        record(&[go(90, 100, BoardWord::Go, (8, 2, 10))], 200),
+        record(&[go(90, 100, BoardWord::Hold, (7, 0, 10))], 200),
+        record(&[no_go(95, 6), go(130, 100, BoardWord::Go, (10, 0, 10))], 200),
+        record(&[scrub(90, 300), go(290, 300, BoardWord::Go, (10, 0, 10))], 400),
+        record(&[scrub(90, 300), go(310, 300, BoardWord::Go, (9, 0, 10))], 400),
+        record(&stopped, 400),
+        record(&[no_go(90, 6)], 200),
+    ];
+    let together = Together::of(&all);
+    assert_eq!((together.launches, together.measured, together.score.go, together.score.of), (7, 5, 44, 50));
+    near(together.adherence(), 0.88);
+    assert_eq!(Together::met(&all, 0.9), (3, 5));
+}
+
 #[test]
 fn together_is_over_gates_and_leaves_out_what_is_not_measured() {
     let one = record(&[decided(1, Decision::GO, BoardWord::Go, board(1, 2, "go", 9, 1, 10))], 9);
@@ -145,6 +199,65 @@ fn together_is_over_gates_and_leaves_out_what_is_not_measured() {
     assert_eq!((all.launches, all.measured, all.score.of, all.waivers), (3, 2, 100, 1));
     assert_eq!(all.adherence(), Some(0.99));
     assert_eq!(Together::of([&none]).adherence(), None);
+}
+
+fn risky(minute: i64, risk: &str, step: RiskStep) -> Event {
+    event(minute, Act::Risk { risk: risk.into(), step })
+}
+
+fn figures(severity: u8, users: f64) -> RiskFigures {
+    RiskFigures {
+        what: "refunds fail".into(),
+        severity: crate::SeverityLevel::try_from(severity).unwrap(),
+        likelihood: crate::Risk::High,
+        users: Some(users),
+        workaround: None,
+        owner: "qa".into(),
+        gate: None,
+    }
+}
+
+#[test]
+fn risks_are_told_from_the_first_word_to_the_last() {
+    let blocks = figures(1, 12.0);
+    let accepted = |of: &RiskFigures, until| RiskStep::Accepted {
+        of: of.digest(),
+        reason: "few".into(),
+        until: at(until),
+    };
+    let day = [
+        risky(1, "refunds", RiskStep::Stated(blocks.clone())),
+        risky(2, "refunds", accepted(&blocks, 50)),
+        // Milder by now, and still told as what it was.
+        risky(3, "refunds", RiskStep::Stated(figures(3, 1.0))),
+        risky(4, "refunds", RiskStep::Mitigated { note: "behind a flag".into() }),
+        risky(5, "mails", RiskStep::Stated(blocks.clone())),
+        risky(6, "mails", accepted(&blocks, 50)),
+        risky(7, "never", RiskStep::Closed { reason: "never stated".into() }),
+    ];
+    let told = record(&day, 20);
+    let [refunds, mails] = told.risks.as_slice() else { panic!("{:?}", told.risks) };
+    assert_eq!((refunds.worst, refunds.became), (crate::Triage::Blocks, RiskStatus::Mitigated));
+    assert!(refunds.accepted.is_some(), "that it was accepted once is told");
+    assert_eq!((mails.became, mails.accepted.as_ref().unwrap().until), (RiskStatus::Accepted, at(50)));
+    let count = |tally: RiskTally| [tally.opened, tally.accepted, tally.mitigated, tally.closed, tally.open];
+    assert_eq!(count(RiskTally::of(&told.risks)), [2, 2, 1, 0, 1]);
+    // What is accepted for a time is open after it.
+    let later = record(&day, 60);
+    assert_eq!(later.risks[1].became, RiskStatus::Open);
+    assert!(later.risks[1].said().ends_with("left open"), "{}", later.risks[1].said());
+    // A name that comes up again is told of both.
+    let other = record(
+        &[
+            risky(1, "mails", RiskStep::Stated(figures(4, 1.0))),
+            risky(2, "mails", RiskStep::Closed { reason: "sent".into() }),
+        ],
+        9,
+    );
+    let again = crate::risks_again(told.risks.iter().chain(&other.risks));
+    assert_eq!(again.len(), 1);
+    assert_eq!((&*again[0].id, again[0].launches, count(again[0].tally)), ("mails", 2, [2, 1, 0, 1, 1]));
+    assert_eq!(Together::of([&told, &other]).risks.said(), "3 (2 accepted): 1 mitigated, 1 closed, 1 open");
 }
 
 proptest! {
@@ -175,7 +288,9 @@ proptest! {
         prop_assert!(told.no_go_to_go.is_none_or(|it| it <= length));
         prop_assert!(told.reached.is_none_or(|zero| zero <= at(minute) && told.t0.is_some_and(|t0| t0 <= zero)));
         if let Some(reading) = told.at_t0 {
-            let (adherence, readiness) = (reading.adherence().unwrap(), reading.readiness().unwrap());
+            let readiness = reading.readiness().unwrap();
+            prop_assert_eq!(reading.adherence().is_some(), reading.went);
+            let adherence = reading.adherence().unwrap_or_default();
             prop_assert!(0.0 <= adherence && adherence <= readiness && readiness <= 1.0);
             prop_assert!(told.reached.is_some());
         }

@@ -46,6 +46,7 @@ fn page(it: &Outward, parts: Vec<PagePart>) -> ReportPage {
         name: format!("{}{version}", it.title),
         line: format!("{played}{}", word(it)),
         class: class(it),
+        named: true,
         parts,
         foot: format!("As of {}", when(it, it.at)),
     }
@@ -107,6 +108,11 @@ fn date(it: &Outward) -> String {
     it.date.map_or_else(|| "a date that is not set".to_owned(), |at| when(it, at))
 }
 
+/// Whether the date is over.
+fn is_past(it: &Outward) -> bool {
+    it.date.is_some_and(|at| at <= it.at)
+}
+
 /// `10 % have it`, `a first group has it`.
 fn share(percent: Option<f64>) -> String {
     percent.map_or_else(|| "some have it".to_owned(), |share| format!("{} % have it", round(share)))
@@ -121,6 +127,7 @@ fn said_to_customers(it: &Outward) -> String {
     let (date, before) = (date(it), before(it));
     match it.going {
         Going::Planned => format!("Planned for {date}. The date is not confirmed yet.{before}"),
+        Going::Confirmed if is_past(it) => format!("Its date was {date}, and that was confirmed.{before}"),
         Going::Confirmed => format!("It goes out on {date}.{before}"),
         Going::Moved => format!("It moves to {date}.{before} The new date is not confirmed yet."),
         Going::Paused { percent, out: true, .. } => {
@@ -148,6 +155,9 @@ fn said_to_sales(it: &Outward) -> String {
     let (date, before) = (date(it), before(it));
     match it.going {
         Going::Planned => format!("The plan is {date}, and nobody has confirmed it yet.{before}"),
+        Going::Confirmed if is_past(it) => {
+            format!("Its date was {date}: that was decided. Nothing records who has it.{before}")
+        }
         Going::Confirmed => format!("Customers get it on {date}: this is decided.{before}"),
         Going::Moved => {
             format!("DELAYED to {date}.{before} Tell customers the new date; it is not confirmed yet.")
@@ -232,7 +242,7 @@ fn ready(it: &Outward, parts: &mut Vec<PagePart>) {
             Cell::new(gate.title.to_string()),
         ]
     });
-    parts.push(PagePart::Table { head: vec!["", "What"], rows: rows.collect() });
+    parts.push(PagePart::Table { head: vec!["State", "What"], rows: rows.collect() });
 }
 
 /// What was told in public; sales also see what is to come.

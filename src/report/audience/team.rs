@@ -198,6 +198,7 @@ fn page(told: &AudienceInput<'_>, parts: Vec<PagePart>) -> ReportPage {
         name: format!("{} {}", board.title, board.version),
         line: headline(board),
         class: board.word.as_str(),
+        named: false,
         parts,
         foot: format!("{}, checklists {}", as_of(board.evaluated_at, told.launch), board.checklist_digest),
     }

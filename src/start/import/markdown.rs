@@ -8,13 +8,26 @@ use super::{
 };
 use tree::{Block, ListEntry, MarkdownTable};
 
-/// Reads a file: the lines of its head first, if it is an issue template.
+/// Reads a file: the lines of its head first, if it is an issue template. Where nobody drew a box, each entry of a list is one.
 pub(crate) fn read(text: &str) -> ImportedText {
+    let boxed = read_as(text, false);
+    if !boxed.root.is_empty() {
+        return boxed;
+    }
+    let mut read = read_as(text, true);
+    if !read.root.is_empty() {
+        let said = "it has no box anywhere: each entry of a list is taken for an item";
+        read.remarks.insert(0, Remark::new(RemarkKind::Guessed, "the whole file", said));
+    }
+    read
+}
+
+fn read_as(text: &str, entries: bool) -> ImportedText {
     let (head, body) = head(text);
     let title =
         head.iter().find(|(key, _)| key == "name").or_else(|| head.iter().find(|(key, _)| key == "title"));
     let mut read = ImportedText { title: title.map(|(_, value)| value.clone()), ..ImportedText::default() };
-    let mut reader = MarkdownReader { read: &mut read, open: vec![ImportedSection::default()] };
+    let mut reader = MarkdownReader { read: &mut read, open: vec![ImportedSection::default()], entries };
     reader.nodes(tree::parse(body), false);
     let root = reader.close();
     read.root = root;
@@ -23,7 +36,7 @@ pub(crate) fn read(text: &str) -> ImportedText {
 
 /// As a part of another file: its items below what is there.
 pub(crate) fn read_part(text: &str, read: &mut ImportedText) -> ImportedSection {
-    let mut reader = MarkdownReader { read, open: vec![ImportedSection::default()] };
+    let mut reader = MarkdownReader { read, open: vec![ImportedSection::default()], entries: false };
     reader.nodes(tree::parse(text), false);
     reader.close()
 }
@@ -43,6 +56,8 @@ struct MarkdownReader<'r> {
     read: &'r mut ImportedText,
     /// The sections that are open, the outermost first.
     open: Vec<ImportedSection>,
+    /// Entries of lists are items without any box.
+    entries: bool,
 }
 
 impl MarkdownReader<'_> {
@@ -80,7 +95,11 @@ impl MarkdownReader<'_> {
                 Block::Code(code) => self.code(&code, commented),
                 Block::List(lines) => {
                     for line in lines {
-                        let item = self.item(line, commented);
+                        let mut item = self.item(line, commented);
+                        if self.entries && is_said(&item) {
+                            item.is_box = true;
+                            self.read.boxes += 1;
+                        }
                         if item.has_boxes() {
                             self.here(SectionPart::Item(item));
                         } else {
@@ -314,6 +333,13 @@ fn on_lines(text: &str) -> String {
         _ => format!("{line}\n"),
     };
     text.lines().map(line).collect()
+}
+
+/// An entry that says something; one that only leads to another place of the page is of its contents.
+fn is_said(item: &Item) -> bool {
+    let text = item.text.plain.trim();
+    let leads = |(label, to): &(String, String)| label.as_str() == text && to.starts_with('#');
+    !text.is_empty() && !item.text.links.iter().any(leads)
 }
 
 fn push(notes: &mut Vec<String>, text: &str) {

@@ -54,6 +54,31 @@ gates:
     assert_eq!(it.checklist, expected);
 }
 
+/// Most pages on how to release are lists that nobody drew a box into. Where somebody drew one, it says what is an item.
+#[test]
+fn without_any_box_each_entry_of_a_list_is_an_item_and_that_is_told() {
+    let it = markdown(
+        "- [Contents](#before)\n\n# Before\n1. Merge what is approved\n   - ask whoever is late\n2. Run `make dist`\n\n# After\n* Tell people\n",
+    );
+    assert_eq!((it.gates, it.boxes), (3, 3));
+    assert!(
+        it.checklist.contains("- gate: merge-what-is-approved\n        title: Merge what is approved\n"),
+        "{}",
+        it.checklist
+    );
+    assert!(
+        it.checklist.contains("ask whoever is late") && it.checklist.contains("by_hand: \"make dist\""),
+        "{}",
+        it.checklist
+    );
+    assert!(!it.checklist.contains("title: Contents"), "{}", it.checklist);
+    assert_eq!(guessed(&it, "no box anywhere"), ["the whole file"]);
+    let it = markdown("1. Read this first\n\n- [ ] Build it\n");
+    assert_eq!((it.gates, it.boxes), (1, 1));
+    assert!(guessed(&it, "no box anywhere").is_empty());
+    assert!(import("a.md", "Nothing to do.\n", ChecklistSyntax::Markdown).unwrap_err().contains("no list"));
+}
+
 #[test]
 fn what_stands_around_an_item_is_kept() {
     let it = markdown(

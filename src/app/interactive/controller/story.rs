@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Controller, ScreenSender, lock, tell};
 use crate::{Session, desk::CommandQueue, player::Due, store, writer::JournalWriter};
 use gonogo_cockpit::{Message, Notice, PlaybackMove, StoryPlace};
-use gonogo_domain::{Act, Event, History, IncidentStep, Refusal, Scope};
+use gonogo_domain::{Act, Event, History, IncidentStep, MessageStep, Refusal, Scope};
 use gonogo_journal::Journal;
 use gonogo_text::clean;
 
@@ -195,6 +195,10 @@ fn is_done(history: &History, due: &Due) -> bool {
             history.rollbacks.last().is_some_and(|run| run.steps.iter().any(|it| it.step == *step))
         }
         Act::RollbackEnded { .. } => history.open_rollback().is_none(),
+        Act::Message { of, step: MessageStep::Sent { .. } } => {
+            let own = history.messages.iter().filter(|(it, _)| it.message == of.message);
+            own.into_iter().any(|(_, record)| record.sent.is_some())
+        }
         Act::Incident { incident, step: IncidentStep::Opened(_) } => {
             history.last_incident().is_some_and(|it| it.number >= *incident)
         }
