@@ -240,7 +240,7 @@ pub enum About {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Blocks {
-    /// GO.
+    /// GO: the launch does not go without it.
     Go,
     /// A rollout stage.
     Stage(StageId),
