@@ -31,7 +31,7 @@ pub struct RiskCourse {
 pub struct RiskAcceptance {
     /// Whose word.
     pub voice: Voice,
-    /// Why.
+    /// In the words of whoever accepted it; kept in the journal.
     pub reason: Str,
     /// Until when.
     pub until: DateTime<Utc>,
@@ -108,7 +108,7 @@ impl RiskCourse {
 /// Risks counted by what became of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RiskTally {
-    /// Stated.
+    /// Risks that were stated of the launch.
     pub opened: u32,
     /// Accepted for a time, whatever came of it after.
     pub accepted: u32,
