@@ -36,7 +36,7 @@ pub(super) fn columns(all: &[RiskCourse]) -> impl Iterator<Item = String> {
 
 /// A risk of a launch.
 #[derive(Serialize)]
-pub(super) struct RiskJson {
+pub(super) struct RiskCourseJson {
     risk: String,
     what: String,
     worst: Triage,
@@ -99,7 +99,7 @@ impl From<&Voice> for RiskWordJson {
     }
 }
 
-impl From<&RiskCourse> for RiskJson {
+impl From<&RiskCourse> for RiskCourseJson {
     fn from(it: &RiskCourse) -> Self {
         let accepted = |it: &gonogo_domain::RiskAcceptance| RiskAcceptanceJson {
             word: RiskWordJson::from(&it.voice),
