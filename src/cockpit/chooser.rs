@@ -13,6 +13,8 @@ use gonogo_theme::Role;
 
 /// Rows of a launch: its name and clock, what is next, and a free one where there is room for all.
 const ROWS: usize = 2;
+/// Fewer columns than these have no room for dates.
+const NARROW: u16 = 90;
 /// Rows above and below the list: title, a free one, the keys.
 const AROUND: u16 = 3;
 
@@ -95,7 +97,7 @@ impl Chooser {
     fn below(&self) -> usize {
         let clashes = self.fleet.clashes.len();
         let most = usize::from(self.size.1 / 3);
-        if clashes == 0 { 0 } else { (clashes + 2).min(most) }
+        if clashes == 0 { 0 } else { (2 * clashes + 2).min(most) }
     }
 
     fn room(&self) -> usize {
@@ -181,7 +183,13 @@ fn one(at: usize, it: &FleetLine, y: u16, canvas: &mut Canvas<'_>) {
     let (name, clock) = if it.over { (Role::Dim, Role::Dim) } else { (Role::Title, Role::Text) };
     let mut x = canvas.put(2, y, 5, &format!("{:>2}", at + 1), Role::Dim) + 2;
     let end = canvas.put_right(width.saturating_sub(1), y, 24, &it.last, Role::Dim).saturating_sub(2);
-    let end = canvas.put_right(end, y, 44, &it.clock, clock).saturating_sub(2);
+    // Where there is little room the name of a launch is more than the date.
+    let when = if width < NARROW || it.at.is_empty() {
+        it.clock.clone()
+    } else {
+        format!("{}, {}", it.clock, it.at)
+    };
+    let end = canvas.put_right(end, y, 52, &when, clock).saturating_sub(2);
     let hotfix = if it.hotfix { "HOTFIX" } else { "" };
     let room = end.saturating_sub(x + canvas.cols(hotfix) + 1);
     x = canvas.put(x, y, room, &it.name, name) + 2;

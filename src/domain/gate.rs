@@ -240,7 +240,7 @@ pub enum About {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Blocks {
-    /// GO.
+    /// GO: a gate that is not go keeps the launch from it.
     Go,
     /// A rollout stage.
     Stage(StageId),

@@ -51,8 +51,10 @@ pub struct FleetLine {
     pub hotfix: bool,
     /// It is out, or will not go out.
     pub over: bool,
-    /// `T-2d03h, 2026-12-02 09:00 UTC`.
+    /// `T-2d03h`; in a hold since when it stands.
     pub clock: String,
+    /// When T-0 is: `2026-12-02 09:00 UTC`.
+    pub at: String,
     /// `was HOLD 3 h ago`.
     pub last: String,
     /// `next: qa signs off (qa)`.
@@ -69,6 +71,7 @@ pub fn fleet_line(entry: &FleetEntry, now: DateTime<Utc>) -> FleetLine {
             hotfix: it.holds_others,
             over: it.over,
             clock: countdown(it, now),
+            at: moment(it.t_zero),
             last: last(it.last.as_ref(), now),
             next: it.next.as_ref().map(|(what, who)| format!("next: {}{}", clean(what), by(who))),
             trouble: None,
@@ -118,21 +121,20 @@ fn one(out: &mut String, entry: &FleetEntry, number: usize, now: DateTime<Utc>) 
     let hotfix = if it.hotfix { "  HOTFIX" } else { "" };
     let over = if it.over { "over  " } else { "" };
     let _ = writeln!(out, "{number:>3}  {}{hotfix}", it.name);
-    let _ = writeln!(out, "     {over}{}  {}", it.clock, it.last);
+    let _ = writeln!(out, "     {over}{}, {}  {}", it.clock, it.at, it.last);
     if let Some(next) = &it.next {
         let _ = writeln!(out, "     {next}");
     }
     let _ = writeln!(out, "     open: gonogo {path}/");
 }
 
-/// `T-2d03h, 2026-12-02 09:00 UTC`; in a hold the T clock stands.
+/// `T-2d03h`; in a hold the T clock stands.
 fn countdown(it: &Listed, now: DateTime<Utc>) -> String {
-    let at = moment(it.t_zero);
     if let Some(since) = it.held_since {
-        return format!("T held since {}, {at}", moment(since));
+        return format!("T held since {}", moment(since));
     }
     let (sign, left) = if it.t_zero > now { ('-', it.t_zero - now) } else { ('+', now - it.t_zero) };
-    format!("T{sign}{}, {at}", length(left.to_std().unwrap_or_default()))
+    format!("T{sign}{}", length(left.to_std().unwrap_or_default()))
 }
 
 /// `was HOLD 3 h ago`.

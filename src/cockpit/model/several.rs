@@ -15,8 +15,8 @@ use gonogo_domain::{
 
 /// Rows of a form beside its introduction, its note included.
 const AROUND: u16 = 13;
-/// Rows that are kept for what is left out.
-const LEFT: usize = 3;
+/// The share of the rows that is kept for what is left out.
+const LEFT: u16 = 6;
 
 /// What is said of all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +84,8 @@ impl Model {
         let mut sorted = Sorted::default();
         let Some(me) = &self.me else { return sorted };
         let items = if several == Several::Confirm { self.readiness_items() } else { Vec::new() };
-        let most = usize::from(self.size.1.saturating_sub(AROUND)).saturating_sub(LEFT).max(1);
+        let most =
+            usize::from(self.size.1.saturating_sub(AROUND)).saturating_sub(self.rows_left_out()).max(1);
         let chosen = self.board.gates.iter().filter(|state| self.list.together.contains(&state.id));
         for state in chosen {
             let word = match several {
@@ -183,6 +184,11 @@ impl Model {
         }
     }
 
+    /// Rows for what is left out: at least three.
+    fn rows_left_out(&self) -> usize {
+        usize::from(self.size.1 / LEFT).max(3)
+    }
+
     /// The form that lists what would be recorded, or why there is nothing to record.
     pub(crate) fn several_form(&self, several: Several) -> Result<Form, String> {
         let sorted = self.sorted(several);
@@ -194,8 +200,8 @@ impl Model {
             return Err(format!("nothing of it is yours to say: {}", why.join("; ")));
         }
         let mut intro: Vec<String> = sorted.words.iter().map(|it| fit(it.said.clone())).collect();
-        let more = sorted.left.len().saturating_sub(LEFT - 1);
-        let shown = if more <= 1 { sorted.left.len() } else { LEFT - 1 };
+        let rows = self.rows_left_out();
+        let shown = if sorted.left.len() <= rows { rows } else { rows - 1 };
         intro.extend(sorted.left.iter().take(shown).map(|it| fit(left(it))));
         if shown < sorted.left.len() {
             let names: Vec<_> = sorted.left.iter().skip(shown).map(|(id, _)| id.as_str()).collect();

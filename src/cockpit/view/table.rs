@@ -2,6 +2,7 @@
 
 use super::canvas::{Piece, piece};
 use gonogo_text as text;
+use gonogo_theme::Role;
 
 /// Blanks between two columns.
 const GAP: usize = 2;
@@ -37,20 +38,25 @@ pub(super) fn before_last(widths: &[usize]) -> usize {
     if cols == 0 { 0 } else { cols + GAP }
 }
 
-/// A row with its cells in their columns.
+/// A row with its cells in their columns. What fills a column up has no role of its own.
 pub(super) fn line(cells: &Cells, widths: &[usize]) -> Vec<Piece<'static>> {
     let shown = cells.iter().zip(widths).filter(|(_, width)| **width > 0);
-    let last = widths.iter().filter(|width| **width > 0).count();
-    let padded = |at: usize, cell: &str, width: usize| {
-        if at == last { cell.to_owned() } else { text::pad(cell, width) + &" ".repeat(GAP) }
-    };
-    (1..).zip(shown).map(|(at, ((cell, role), width))| piece(padded(at, cell, *width), *role)).collect()
+    let mut line = Vec::with_capacity(2 * cells.len());
+    let mut behind = 0;
+    for ((cell, role), width) in shown {
+        let fitted = text::fit(cell, *width);
+        if behind > 0 {
+            line.push(piece(" ".repeat(behind), Role::Text));
+        }
+        behind = width.saturating_sub(text::width(&fitted)) + GAP;
+        line.push(piece(fitted, *role));
+    }
+    line
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use gonogo_theme::Role;
 
     fn cells(words: &[&str]) -> Cells {
         words.iter().map(|word| piece((*word).to_owned(), Role::Text)).collect()
@@ -73,6 +79,6 @@ mod tests {
         let rows = [cells(&["a-name-that-goes-on-and-on", "x"])];
         let widths = widths(rows.iter(), 8);
         assert_eq!(widths, [8, 1]);
-        assert_eq!(line(&rows[0], &widths)[0].0, "a-name-…  ");
+        assert_eq!(line(&rows[0], &widths)[0].0, "a-name-…");
     }
 }

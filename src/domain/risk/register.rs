@@ -10,7 +10,7 @@ use crate::{Act, Board, Digest, Event, GateId, History, Launch, Party, Risk, Sev
 const MANY: f64 = 5.0;
 
 /// What can go wrong, how bad it would be, how likely it is, for how many, and the way around it: the words of
-/// [`crate::Exposure`], in figures that are weighed.
+/// [`crate::WaiverRisk`], in figures that are weighed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RiskFigures {

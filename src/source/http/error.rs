@@ -44,7 +44,7 @@ pub enum HttpError {
         /// In the words of the TLS library.
         cause: String,
     },
-    /// A limit of [`super::Limits`] was reached.
+    /// A limit of [`super::ExchangeLimits`] was reached.
     #[error("{host}: no answer in time ({phase})")]
     TimedOut {
         /// Who was asked.

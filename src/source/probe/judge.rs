@@ -102,7 +102,8 @@ fn compare(part: &ComparedPart, response: &Response) -> Result<(Outcome, String)
 
 /// Whether a text is more than a number: 3.10 is another version than 3.1, and the same number.
 fn may_be_version(text: &str) -> bool {
-    text.split_once('.').is_some_and(|(_, part)| part.ends_with('0') && part.trim_end_matches('0') != "")
+    text.split_once('.')
+        .is_some_and(|(_, part)| part.ends_with('0') && !part.trim_end_matches('0').is_empty())
 }
 
 #[expect(clippy::float_cmp, reason = "equality is what the gate asks for")]

@@ -64,7 +64,8 @@ pub(super) fn legend(model: &Model, symbols: &SymbolSet) -> Option<Vec<Piece<'st
         let (shape, role) = shape(mark, symbols);
         let names: Vec<_> = own.iter().map(|(.., it)| &*it.of.message).collect();
         let names = if mark.asks() { format!(" ({})", names.join(", ")) } else { String::new() };
-        line.push(piece(format!("  {shape} {} {}{names}", own.len(), mark.word()), role));
+        line.push(piece("  ", Role::Text));
+        line.push(piece(format!("{shape} {} {}{names}", own.len(), mark.word()), role));
     }
     Some(line)
 }

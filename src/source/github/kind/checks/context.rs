@@ -37,7 +37,6 @@ pub(super) struct Rollup {
 /// A check run or a commit status.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "__typename")]
-#[expect(clippy::enum_variant_names, reason = "the names are those of the GraphQL types")]
 pub(super) enum RollupContext {
     CheckRun(Box<CheckRun>),
     StatusContext(Status),
