@@ -31,7 +31,7 @@ pub struct RiskCourse {
 pub struct RiskAcceptance {
     /// Whose word.
     pub voice: Voice,
-    /// In the words of whoever accepted it; kept in the journal.
+    /// Why the launch may go with it, in their words.
     pub reason: Str,
     /// Until when.
     pub until: DateTime<Utc>,
@@ -108,15 +108,15 @@ impl RiskCourse {
 /// Risks counted by what became of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RiskTally {
-    /// Risks that were stated of the launch.
+    /// How many were stated.
     pub opened: u32,
-    /// Accepted for a time, whatever came of it after.
+    /// How many were accepted for a time, whatever came of it after.
     pub accepted: u32,
-    /// Mitigated in the end.
+    /// How many were mitigated in the end.
     pub mitigated: u32,
-    /// Closed in the end.
+    /// How many were closed in the end.
     pub closed: u32,
-    /// Neither, in the end.
+    /// How many were neither, in the end.
     pub open: u32,
 }
 
