@@ -25,8 +25,8 @@ pub(super) fn stopped(
 ) -> Option<Str> {
     let target = launch.target.as_ref()?;
     let all = journal.launches().wait().ok()?;
-    let others = all.into_iter().filter(|id| **id != *launch.id).take(MOST);
-    others.filter_map(|id| told(launch, target, &id, &open(id.clone())?)).next()
+    let mut others = all.into_iter().filter(|id| **id != *launch.id).take(MOST);
+    others.find_map(|id| told(launch, target, &id, &open(id.clone())?))
 }
 
 fn told(launch: &Launch, target: &TargetRef, id: &str, journal: &Journal) -> Option<Str> {

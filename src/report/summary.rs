@@ -104,7 +104,8 @@ fn is_open(gate: &GateState) -> bool {
 fn told(out: &mut String, board: &Board, context: &ReportContext) {
     for fact in facts(board, context) {
         let word = fact.at_most.map(|word| format!("{word}: ")).unwrap_or_default();
-        let next = if fact.next.is_empty() { String::new() } else { format!(". Next: {}", short(&fact.next)) };
+        let next =
+            if fact.next.is_empty() { String::new() } else { format!(". Next: {}", short(&fact.next)) };
         let name = escape(fact.name);
         let bold = if fact.warns { "**" } else { "" };
         let _ = writeln!(out, "- {bold}{word}{name}{bold}: {}{next}", short(&fact.text));

@@ -196,9 +196,10 @@ fn measured(it: &BoardAtT0, canvas: &Canvas<'_>) -> Line {
     let score = &it.score;
     vec![
         piece(format!("{} {}", canvas.look.word_shape(it.word), it.word), word_role(it.word)),
-        match it.went {
-            true => piece(format!("  adherence {}", percent(it.adherence())), Role::Title),
-            false => piece("  no GO was decided".to_owned(), Role::Text),
+        if it.went {
+            piece(format!("  adherence {}", percent(it.adherence())), Role::Title)
+        } else {
+            piece("  no GO was decided".to_owned(), Role::Text)
         },
         piece(format!("  {} go + {} waived of {}", score.go, score.waived, score.of), Role::Text),
     ]

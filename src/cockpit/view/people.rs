@@ -69,7 +69,7 @@ impl Lines {
         self.head("on call", !who.on_call.is_empty());
         who.on_call.iter().for_each(|it| self.add(&shift(model, now, it)));
         self.head("to do now", !who.to_do.is_empty());
-        self.to_do(model, who);
+        self.chores(model, who);
     }
 
     /// Who answers for what, and who is behind each role.
@@ -95,7 +95,7 @@ impl Lines {
     }
 
     /// By who has to do it, overdue first.
-    fn to_do(&mut self, model: &Model, who: &Directory) {
+    fn chores(&mut self, model: &Model, who: &Directory) {
         let mut told: Vec<&Party> = Vec::new();
         for first in &who.to_do {
             if told.contains(&&first.who) {

@@ -104,7 +104,7 @@ pub(super) fn draw(model: &Model, marks: &[Mark], scale: &Scale, y: u16, canvas:
                 }
             }
             None => {
-                groups.push(MarkGroup { x, zero, message: mark.message.as_ref(), names: vec![&mark.name] })
+                groups.push(MarkGroup { x, zero, message: mark.message.as_ref(), names: vec![&mark.name] });
             }
         }
     }
