@@ -118,8 +118,7 @@ fn what_changed_between_opening_and_pressing_is_not_said() {
         model
     };
     let (_, before) = world();
-    type Change = fn(&mut GateState);
-    let changes: [Change; 3] = [
+    let changes: [fn(&mut GateState); 3] = [
         |gate| gate.reason = "the build behind it failed".into(),
         |gate| gate.verdict = Verdict::NoGo,
         |gate| gate.waits_for = vec!["qa/blockers".into()],

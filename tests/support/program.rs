@@ -33,6 +33,7 @@ gates:
 );
 
 /// The head of a recorded launch: its commit is written down, and two people hold a role each.
+#[allow(unused_macros, reason = "benchmarks share this file and not every launch")]
 macro_rules! recorded_head {
     () => {
         "launch: rocket-2\n\
