@@ -406,9 +406,11 @@ fn an_update_of_an_incident_goes_out_once_by_each_way_of_the_plan() {
     desk.meeting.does("mo", &["incident", "open", "--severity", "1", "--title", "Checkout fails"]);
     assert!(occurrences(&desk, "war-room").is_empty());
     let said = desk.meeting.does("mo", &["incident", "update", "We look into it"]).out;
-    for part in
-        ["message war-room (staff) is due", "gonogo message send war-room", "gonogo message approve status"]
-    {
+    for part in [
+        "message war-room (staff): due since",
+        "gonogo message send war-room",
+        "gonogo message approve status",
+    ] {
         assert!(said.contains(part), "{part}: {said}");
     }
     assert!(desk.writes().is_empty(), "an update sends nothing by itself");
