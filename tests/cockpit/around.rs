@@ -84,6 +84,24 @@ fn screens() {
     }
 }
 
+/// A recording knows the days to come; whoever plays it does not yet.
+#[test]
+fn a_day_that_is_still_to_come_is_not_told() {
+    let mut all = (*days()).clone();
+    let today = *all.last().unwrap();
+    all.push(ReadinessDay { day: today.day.succ_opt().unwrap(), ..today });
+    for size in [(120, 40), (200, 60)] {
+        let mut model = model_of(reviewed(), size);
+        keys(&mut model, "0");
+        send(&mut model, Message::Readiness(Ok(Arc::new(all.clone()))));
+        let said = shown(&model, size);
+        assert!(said.contains("29 Nov") && said.contains("1 Dec"), "{said}");
+        assert!(!said.contains("2 Dec"), "{said}");
+        // Of today it is what the board says now, not what the day comes to.
+        assert!(!said.contains("12/21"), "{said}");
+    }
+}
+
 #[test]
 fn an_item_is_confirmed_moved_or_called_at_risk_where_it_is_chosen() {
     let mut model = model_of(reviewed(), (120, 40));

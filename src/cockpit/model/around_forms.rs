@@ -6,7 +6,9 @@ use super::{
     speaker::standing_in,
 };
 use crate::Action;
-use gonogo_domain::{GateId, PlanState, Readiness, ReadinessItem, TYPED};
+use gonogo_domain::{
+    GateId, PlanState, Readiness, ReadinessDay, ReadinessItem, ReadinessReading, TYPED, zoned,
+};
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +54,21 @@ impl Model {
     /// The readiness review of the board that is shown.
     pub(crate) fn readiness(&self) -> Readiness {
         Readiness::of(&self.launch, &self.board)
+    }
+
+    /// How ready the launch was on each day, up to the moment that is shown: a recording knows more. `None`: still read.
+    pub(crate) fn days_so_far(&self) -> Option<Result<Vec<ReadinessDay>, &str>> {
+        let (zone, board) = (self.launch.schedule.zone, &self.board);
+        let today = zoned(board.evaluated_at, zone).date_naive();
+        self.trend.as_ref().map(|told| {
+            let days = told.as_ref().map_err(String::as_str)?;
+            let mut days: Vec<_> = days.iter().filter(|it| it.day <= today).copied().collect();
+            if let Some(last) = days.last_mut().filter(|it| it.day == today) {
+                let tally = self.readiness().tally;
+                last.reading = Some(ReadinessReading { at: board.evaluated_at, score: board.score, tally });
+            }
+            Ok(days)
+        })
     }
 
     /// The items of the readiness review in the order of its screen: by who is asked.

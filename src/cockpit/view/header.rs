@@ -234,7 +234,7 @@ fn way(model: &Model, now: Now) -> Vec<String> {
     let many = path.steps.len();
     let steps = match names.len() {
         0 => vec![],
-        1 => vec![format!("once {} is done", names.concat())],
+        1 => vec![format!("once 1 step is done: {}", names.concat()), "once 1 step is done".to_owned()],
         _ => vec![
             format!("once {many} steps are done: {}", names.join(", ")),
             format!("once {many} steps are done"),

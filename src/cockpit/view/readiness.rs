@@ -69,7 +69,7 @@ fn head(model: &Model, wide: bool, canvas: &mut Canvas<'_>) -> u16 {
 /// How ready it was on each day, the newest first.
 fn draw_days(model: &Model, canvas: &mut Canvas<'_>) {
     canvas.put(2, 0, u16::MAX, "day by day", Role::Accent);
-    let Some(Ok(days)) = &model.trend else {
+    let Some(Ok(days)) = model.days_so_far() else {
         let said = trend(model, canvas.width());
         for (y, line) in (1..canvas.height()).zip(wrap(&said, canvas.width().saturating_sub(3), 3)) {
             canvas.put(2, y, u16::MAX, &line, Role::Dim);
@@ -91,9 +91,9 @@ fn draw_days(model: &Model, canvas: &mut Canvas<'_>) {
 
 /// The newest days that fit: `28 Nov 3/12, 29 Nov no record, 30 Nov 5/12`.
 fn trend(model: &Model, room: u16) -> String {
-    let days = match &model.trend {
+    let days = match model.days_so_far() {
         None => return "reading the journal...".to_owned(),
-        Some(Err(why)) => return why.clone(),
+        Some(Err(why)) => return why.to_owned(),
         Some(Ok(days)) if days.is_empty() => return "nothing is on record of the days before".to_owned(),
         Some(Ok(days)) => days,
     };
