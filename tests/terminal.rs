@@ -205,7 +205,7 @@ fn a_key_costs_few_bytes() {
     screen.press(" ");
     screen.sees("paused");
     let mut sizes = Vec::new();
-    for key in ["k", "j", "k", "j", "k", "j"] {
+    for key in ["k", "j", "k", "j", "k", "j", "k", "j"] {
         let (before, marker) = {
             let seen = screen.seen.0.lock().unwrap();
             (seen.terminal.screen().contents(), seen.bytes.len())
@@ -214,7 +214,9 @@ fn a_key_costs_few_bytes() {
         screen.wait(|seen| seen.terminal.screen().contents() != before).unwrap();
         sizes.push(screen.seen.0.lock().unwrap().bytes.len() - marker);
     }
-    let mean = sizes.iter().sum::<usize>() / sizes.len();
+    // What was still on its way when the first keys were pressed, the end of the pause's own frame, is none of theirs.
+    let moves = &sizes[2..];
+    let mean = moves.iter().sum::<usize>() / moves.len();
     assert!(mean <= 600, "{mean} bytes a key: {sizes:?}");
 }
 

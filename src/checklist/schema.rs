@@ -37,6 +37,7 @@ pub fn launch_schema(kinds: &dyn EvidenceKinds) -> Value {
         "policies": sections::policies_shape(&sources).schema(),
         "defaults": defaults(&offers).schema(),
         "guardrail": guardrail,
+        "message": message(),
         "via": via(kinds),
     });
     schema
@@ -48,6 +49,13 @@ fn gauge(kinds: &dyn EvidenceKinds, kind: GaugeKind) -> Value {
     let shapes = sources.iter().map(|it| (*it, kinds.gauge_shape(kind, it))).collect();
     let mut schema = sections::gauge_shape(kind, shapes).schema();
     one_of(&mut schema, &sources);
+    schema
+}
+
+/// A message: its words stand in it or in a file.
+fn message() -> Value {
+    let mut schema = sections::message_shape().schema();
+    one_of(&mut schema, &["text", "file"]);
     schema
 }
 

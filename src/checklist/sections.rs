@@ -68,6 +68,11 @@ pub(super) fn gauge_shape(kind: GaugeKind, gauges: Vec<(&'static str, Shape)>) -
     reach::shape(kind, gauges)
 }
 
+/// What a message may say.
+pub(super) fn message_shape() -> Shape {
+    comms::message_shape()
+}
+
 /// What the `via` of a message may say, where these sources take messages.
 pub(super) fn via_shape(channels: &[Channel]) -> Shape {
     comms::via_shape(channels)

@@ -18,7 +18,7 @@ use gonogo_yaml::{NodeId, NodeRef, Problem, Shape};
 
 keys! {
     /// The keys of `comms`.
-    struct CommsKeys { update_every: length(), messages: MessageKeys::shape().filled() }
+    struct CommsKeys { update_every: length(), messages: Shape::Named("message").filled() }
     later {}
 }
 keys! {
@@ -34,6 +34,11 @@ keys! {
 /// What the plan may say.
 pub(super) fn shape() -> Shape {
     CommsKeys::shape()
+}
+
+/// What a message may say.
+pub(super) fn message_shape() -> Shape {
+    MessageKeys::shape()
 }
 
 /// What a `via` may say.

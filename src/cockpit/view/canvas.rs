@@ -125,8 +125,11 @@ impl<'a> Canvas<'a> {
         let length = (rows * rows.min(all) / all).clamp(1, rows - 1);
         let top = (rows - length) * first.min(hidden) / hidden;
         let column = self.area.width.saturating_sub(1);
+        // On the ground of the screen, also beside the chosen row: a move of the cursor leaves it alone.
+        let style = self.look.style(Role::Text).patch(self.look.style(Role::Dim));
+        let style = style.remove_modifier(Modifier::all());
         for y in (0..self.area.height).skip(top).take(length) {
-            self.put(column, y, 1, self.look.symbols().thumb, Role::Dim);
+            self.put_styled(column, y, 1, self.look.symbols().thumb, style);
         }
     }
 
