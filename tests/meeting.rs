@@ -71,9 +71,14 @@ fn steady(text: &str) -> String {
 }
 
 fn open(arguments: &[&str]) -> (Screen, PathBuf) {
+    open_with(arguments, "")
+}
+
+/// The same with more in its file.
+fn open_with(arguments: &[&str], more: &str) -> (Screen, PathBuf) {
     let mut folder = PathBuf::new();
     let screen = Screen::open(arguments, &[], |home| {
-        std::fs::write(home.join("launch.yaml"), LAUNCH).unwrap();
+        std::fs::write(home.join("launch.yaml"), format!("{LAUNCH}{more}")).unwrap();
         home.clone_into(&mut folder);
     });
     (screen, folder)
@@ -162,6 +167,7 @@ fn a_scrub_is_kept_and_everybody_sees_the_new_t0() {
         .env_clear()
         .env("HOME", &home)
         .env("USER", "octo")
+        .envs(support::screen::NOWHERE.iter().copied())
         .args(["--check", &home, "--format", "json", "--timeout", "2s"])
         .output()
         .unwrap();
@@ -171,4 +177,46 @@ fn a_scrub_is_kept_and_everybody_sees_the_new_t0() {
     again.sees("SCRUB moved T-0 to 2100-01-08 09:00 UTC; launch.yaml says 2100-01-01 09:00 UTC");
     again.press("q");
     assert_eq!(again.ends(), 0);
+}
+
+/// What is told of it, and what was planned by the old date.
+const COMMS: &str = r##"
+comms:
+  messages:
+    - { message: changelog, audience: customers, via: { by_hand: Blog }, owner: director, at: T+1h, text: It is out. }
+    - message: moved
+      audience: everybody
+      via: { by_hand: "#all" }
+      owner: director
+      occasion: scrub
+      text: "It is {{ launch.t0 }}, for {{ launch.reason }}"
+"##;
+
+#[test]
+fn the_messages_follow_a_scrub() {
+    let (mut screen, _) = open_with(&[], COMMS);
+    screen.sees("Rocket 2");
+    play(&mut screen, &[("9", "2100-01-01 10:00"), ("v", "o opens the roll call"), ("o\r", "0 of 10 heard")]);
+    play(&mut screen, &[("sT+7d\tthe pad is wet\tSCRUB\r", "new T-0: 2100-01-08 09:00 UTC")]);
+    // The planned one has moved with T-0, and what tells of the SCRUB is due, in its own words.
+    play(&mut screen, &[("9", "It is 2100-01-08 09:00 UTC, for the pad is wet")]);
+    let shown = screen.sees("2100-01-08 10:00");
+    assert!(!shown.contains("2100-01-01 10:00") && shown.contains("moved  due"), "{shown}");
+    play(
+        &mut screen,
+        &[
+            ("s", "moved was sent by hand"),
+            ("https://chat.example.com/1\r", "recorded: word on message moved"),
+        ],
+    );
+    // Another SCRUB is another thing to tell, and the first was told.
+    play(&mut screen, &[("v", "SCRUB"), ("o\r", "0 of 10 heard")]);
+    play(&mut screen, &[("sT+9d\tthe wind\tSCRUB\r", "new T-0")]);
+    let shown = {
+        screen.press("9");
+        screen.sees("for the wind")
+    };
+    assert!(shown.contains("sent") && shown.contains("moved  due"), "{shown}");
+    screen.press("q");
+    assert_eq!(screen.ends(), 0);
 }

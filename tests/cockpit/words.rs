@@ -180,6 +180,11 @@ fn a_source_is_told_as_it_is_in_every_state() {
         ),
         (never(failing(FailureKind::NotConfigured, Phase::Well, 3)), "github ✖ not set up", "not set up"),
         (
+            never(failing(FailureKind::NotConfigured, Phase::RateLimited, 3)),
+            "github ✖ not set up",
+            "not set up",
+        ),
+        (
             never(failing(FailureKind::Unauthorized, Phase::Well, 3)),
             "github ✖ refuses the credential",
             "is refused",

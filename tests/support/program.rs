@@ -49,9 +49,10 @@ macro_rules! recorded_head {
 }
 pub(crate) use recorded_head;
 
-/// The binary, alone in the world: no environment but a home of its own, no program to run.
+/// The binary, alone in the world: no environment but a home of its own, no program to run, nobody to ask.
 pub fn gonogo(home: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gonogo"));
     command.current_dir(home).env_clear().env("HOME", home).env("PATH", "/nonexistent").env("USER", "octo");
+    command.envs(super::screen::NOWHERE.iter().copied());
     command
 }

@@ -14,6 +14,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The end of a program tells nobody: it is looked for this often, and whenever the screen changes.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
+/// Servers that launches name by a repository or a team: nobody is there.
+pub const NOWHERE: &[(&str, &str)] =
+    &[("GITHUB_API_URL", "http://127.0.0.1:9"), ("LINEAR_API_URL", "http://127.0.0.1:9")];
+
 /// A program in a pseudo-terminal of 80x24, with a home of its own and nothing of the environment.
 pub struct Screen {
     pub child: Box<dyn Child + Send + Sync>,
@@ -63,7 +67,8 @@ impl Screen {
         ] {
             command.env(name, value);
         }
-        environment.iter().for_each(|(name, value)| command.env(name, value));
+        // Whatever a launch names, nobody outside this machine is asked.
+        NOWHERE.iter().chain(environment).for_each(|(name, value)| command.env(name, value));
         let before = modes(&*pair.master);
         let child = pair.slave.spawn_command(command).unwrap();
         let terminal = vt100::Parser::new(24.try_into().unwrap(), 80.try_into().unwrap(), 0);

@@ -58,7 +58,8 @@ fn standing(model: &Model, source: &SourceHealth, now: Now, canvas: &Canvas<'_>)
     let answered = source.asked.saturating_sub(source.open);
     let kind = source.failure.as_ref().map(|failure| failure.kind);
     match (source.phase, kind) {
-        (Phase::RateLimited, _) => {
+        // Also where nothing is asked without a credential there is a moment to ask again: a person has to do something first.
+        (Phase::RateLimited, kind) if !kind.is_some_and(waits_for_a_person) => {
             let until = source.next.map(|next| format!(" until {}", at(next))).unwrap_or_default();
             let rest = if is_partial(source) {
                 format!(", {answered} of {} answered", source.asked)
@@ -98,6 +99,11 @@ fn standing(model: &Model, source: &SourceHealth, now: Now, canvas: &Canvas<'_>)
             old.map_or_else(|| asking(said), answers)
         }
     }
+}
+
+fn waits_for_a_person(kind: FailureKind) -> bool {
+    use FailureKind::{Forbidden, NotAllowed, NotConfigured, Unauthorized};
+    matches!(kind, NotConfigured | NotAllowed | Unauthorized | Forbidden)
 }
 
 /// The source, with its connection where it is not the default one.
