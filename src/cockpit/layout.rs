@@ -42,7 +42,8 @@ const LEAST: (u16, u16) = (40, 12);
 const FULL: (u16, u16) = (60, 20);
 /// From here on they are doubled.
 const LARGE: (u16, u16) = (120, 36);
-/// From here on the detail and the path to GO stand beside the list. Narrower, what is chosen is explained under its row.
+/// From here on what tells of the chosen row stands beside the list, on the board the path to GO as well. Narrower, it stands
+/// below.
 const BESIDE: u16 = 150;
 /// Columns that the detail has at least: a reason is read in them.
 const DETAIL: u16 = 48;
@@ -50,6 +51,16 @@ const DETAIL: u16 = 48;
 const TIMELINE: u16 = 45;
 /// Rows of the big letters.
 pub(super) const LETTER_ROWS: u16 = 3;
+
+/// Rows at the foot of every screen: where there is room, acts and screens have a line each.
+pub(super) fn foot_rows(size: (u16, u16)) -> u16 {
+    if size.0 >= 80 && size.1 >= 30 { 2 } else { 1 }
+}
+
+/// Whether lists have something beside them in so many columns.
+pub(super) fn is_wide(cols: u16) -> bool {
+    cols >= BESIDE
+}
 
 /// How much fits into so many columns and rows.
 pub(super) fn tier((width, height): (u16, u16)) -> Tier {
@@ -66,7 +77,7 @@ pub(super) fn tier((width, height): (u16, u16)) -> Tier {
 
 /// Whether the detail stands beside the list.
 pub(super) fn detail_beside(size: (u16, u16)) -> bool {
-    size.0 >= BESIDE && matches!(tier(size), Tier::Full { .. })
+    is_wide(size.0) && matches!(tier(size), Tier::Full { .. })
 }
 
 /// How many rows explain the chosen one under it, where no pane beside the list does. Always so many: what is below does not
@@ -108,8 +119,7 @@ pub(super) fn places(
             places.title = down.take(1);
             places.word = down.take(LETTER_ROWS * scale);
             places.bar = down.take(1);
-            // From here on the screens have a line of their own.
-            places.footer = down.take_last(if size.0 >= 120 && size.1 >= 30 { 2 } else { 1 });
+            places.footer = down.take_last(foot_rows(size));
             places.news = down.take_last(1);
             if beside && size.1 >= TIMELINE {
                 places.timeline = down.take_last(stages * (size.1 / 4).clamp(12, 16));

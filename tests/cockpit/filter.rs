@@ -1,8 +1,12 @@
 //! Filters: what is typed is listed, what is hidden is said, and no filter is kept that is not understood.
 
 use gonogo::{
-    cockpit::{Code, Context, Key, Message, Model, next_change, render_to_cells},
+    cockpit::{Code, Context, Key, Message, Model, next_change, render_to_cells, view},
     domain::Verdict,
+};
+use ratatui::{
+    Terminal,
+    backend::{Backend as _, TestBackend},
 };
 
 use crate::cockpit::{fixture::*, snap::snap};
@@ -269,5 +273,20 @@ fn a_filter_of_the_settings_is_read_without_a_board() {
         ("owner:", "owner:"),
     ] {
         assert_eq!(filter_fault(bad).map(|it| it.0), Some(term), "{bad}");
+    }
+}
+
+#[test]
+fn the_cursor_stands_behind_what_is_typed_at_every_size() {
+    for (w, h) in [(60, 20), (80, 24), (80, 40), (120, 40), (200, 60)] {
+        let mut model = model((w, h));
+        keys(&mut model, "/smoke");
+        let mut terminal = Terminal::new(TestBackend::new(w, h)).unwrap();
+        terminal.draw(|frame| view(&model, &dark(), now(), frame)).unwrap();
+        let at = terminal.backend_mut().get_cursor_position().unwrap();
+        let shown = drawn(&model, (w, h));
+        let line: String =
+            shown.lines().nth(usize::from(at.y)).unwrap().chars().take(usize::from(at.x)).collect();
+        assert!(line.ends_with("/smoke"), "{w}x{h}, {at:?}: {shown}");
     }
 }

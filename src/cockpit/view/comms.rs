@@ -7,20 +7,13 @@ use super::{
     canvas::{Piece, piece},
     frame,
     roll_call::{Line, labelled, lines},
-    table::{self, Cells},
+    table::{self, CELL, Cells, INDENT},
     when::moment_zoned,
     wrap::wrap,
 };
-use crate::{Model, Pane, Target};
+use crate::{Model, Pane, Target, layout};
 use gonogo_domain::{MessageState, MessageStatus, Now, Occasion, Party, Voice};
 use gonogo_theme::Role;
-
-/// From so many columns on the text stands beside the list.
-const BESIDE: u16 = 150;
-/// The most columns of a cell but the last.
-const CELL: usize = 24;
-/// Blanks before a row, for the pointer.
-const INDENT: u16 = 2;
 
 pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let body = frame::inset(frame::draw(model, now, canvas));
@@ -41,7 +34,7 @@ fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let columns = table::widths(all.iter().filter_map(CommsRow::cells), CELL);
     let wanted = u16::try_from(table::cols(&columns)).unwrap_or(u16::MAX).saturating_add(INDENT + 1);
     let list = MessageList { all: &all, columns: &columns, chosen };
-    if width >= BESIDE {
+    if layout::is_wide(model.size.0) {
         let left = wanted.clamp(width * 2 / 5, width * 3 / 5);
         list.draw(&mut canvas.part(Rect { x: 0, y: 0, width: left, height }));
         canvas.part(Rect { x: left, y: 0, width: 1, height }).line_down(0);

@@ -9,7 +9,7 @@ use super::{
     when::moment,
 };
 use crate::{
-    Action, Code, Context, Key, Model, Screen, Target, Tone, keymap,
+    Action, Code, Context, Key, Model, Screen, Target, Tone, keymap, layout,
     model::{GroupBy, Shown},
 };
 use gonogo_domain::{BoardWord, Now};
@@ -77,14 +77,15 @@ pub(super) fn notice(model: &Model, canvas: &mut Canvas<'_>) -> bool {
 pub(super) fn draw(model: &Model, now: Now, compact: bool, canvas: &mut Canvas<'_>) {
     let told = compact && !model.search.typing && notice(model, canvas);
     let groups = left(model, now, canvas);
+    let width = canvas.width();
+    let least = if model.search.typing { width / 2 } else { width.min(LEAST_FOR_STATUS) };
     if canvas.height() > 1 {
-        let (width, x) = (canvas.width(), 0);
         if !told {
-            let mut upper = canvas.part(Rect { x, y: 0, width, height: 1 });
-            let start = acts(model, LEAST_FOR_STATUS, &mut upper);
+            let mut upper = canvas.part(Rect { x: 0, y: 0, width, height: 1 });
+            let start = acts(model, least, &mut upper);
             status(&groups, start, &mut upper);
         }
-        let mut lower = canvas.part(Rect { x, y: 1, width, height: 1 });
+        let mut lower = canvas.part(Rect { x: 0, y: 1, width, height: 1 });
         let start = ways_on(model, &mut lower);
         screens(model, start, &mut lower);
         return;
@@ -92,11 +93,9 @@ pub(super) fn draw(model: &Model, now: Now, compact: bool, canvas: &mut Canvas<'
     if told {
         return;
     }
-    let least: u16 =
-        if model.search.typing { canvas.width() / 2 } else { canvas.width().min(LEAST_FOR_STATUS) };
     // Where nothing else has to be said, the screens stand there by name.
     let named = screens_cols(model, canvas);
-    let start = if groups.is_empty() && canvas.width() >= ROOMY { named } else { least };
+    let start = if groups.is_empty() && width >= ROOMY { named } else { least };
     let start = keys(model, start, canvas);
     if groups.is_empty() && start > named {
         screens(model, start, canvas);
@@ -196,7 +195,10 @@ pub(super) fn search_cursor(model: &Model, area: Rect) -> Option<Position> {
     let (before, _) = model.search.field.halves();
     let x = 2 + u16::try_from(text::width(before)).unwrap_or(u16::MAX);
     let last = (area.width / 2).checked_sub(1)?;
-    Some(Position { x: area.x + x.min(last), y: area.y + area.height.checked_sub(1)? })
+    Some(Position {
+        x: area.x + x.min(last),
+        y: area.y + area.height.checked_sub(layout::foot_rows(model.size))?,
+    })
 }
 
 /// Key hints from the right edge on, leaving `least` columns; the column where they start is the answer.

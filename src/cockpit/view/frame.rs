@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::{Canvas, banner, footer, header};
-use crate::Model;
+use crate::{Model, layout};
 use gonogo_domain::Now;
 
 /// Draws title, word, banners and keys; the place that is left is the answer, a free row below the banners.
@@ -23,11 +23,10 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) -> Rect {
     Rect { x: 0, y: top, width, height: height.saturating_sub(top + foot) }
 }
 
-/// Draws the last lines, two where there is height, so that the screens stand by name on each of them; the rows taken are
-/// the answer.
+/// Draws the last lines; the rows taken are the answer.
 pub(super) fn foot(model: &Model, now: Now, canvas: &mut Canvas<'_>) -> u16 {
     let (width, height) = (canvas.width(), canvas.height());
-    let rows = if height >= 30 { 2 } else { 1 };
+    let rows = layout::foot_rows((width, height));
     let place = Rect { x: 0, y: height.saturating_sub(rows), width, height: rows };
     footer::draw(model, now, true, &mut canvas.part(place));
     rows

@@ -10,21 +10,18 @@ use super::{
     when::moment_zoned,
     wrap::{wrap, wrap_pieces},
 };
-use crate::{Model, Pane, Target};
+use crate::{Model, Pane, Target, layout};
 use gonogo_domain::{Area, Directory, Now, Party, RoleCard, Shift};
 use gonogo_theme::Role;
 
 type Line = Vec<Piece<'static>>;
-
-/// From so many columns on what is to be done stands beside who answers for what.
-const BESIDE: u16 = 150;
 
 pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let body = frame::draw(model, now, canvas);
     canvas.put(1, body.y, u16::MAX, "Who is who", Role::Title);
     let place = below(body, 2);
     let who = Directory::of(&model.launch, &model.board);
-    let wide = place.width >= BESIDE;
+    let wide = layout::is_wide(model.size.0);
     let cols = if wide { place.width / 2 } else { place.width };
     let mut lines = Lines::new(cols.saturating_sub(2));
     lines.now(model, now, &who);

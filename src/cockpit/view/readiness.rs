@@ -12,14 +12,12 @@ use super::{
     when::{moment, moment_zoned},
     wrap::wrap,
 };
-use crate::{Action, Model, Pane, Target};
+use crate::{Action, Model, Pane, Target, layout};
 use gonogo_domain::{Now, PlanStanding, ReadinessDay, ReadinessItem};
 use gonogo_theme::Role;
 
 /// Rows below the list that tell of the chosen item.
 const TOLD: u16 = 5;
-/// From so many columns on the days stand beside the list.
-const BESIDE: u16 = 150;
 /// The most columns of a cell but the title.
 const CELL: usize = 28;
 /// Blanks before a row, for the pointer.
@@ -29,7 +27,7 @@ const DAYS: u16 = 58;
 
 pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let body = frame::draw(model, now, canvas);
-    let wide = body.width >= BESIDE;
+    let wide = layout::is_wide(model.size.0);
     let top = head(model, wide, &mut canvas.part(body));
     let rest = below(body, top);
     let width = if wide { rest.width.saturating_sub(DAYS + 1) } else { rest.width };

@@ -7,21 +7,15 @@ use super::{
     canvas::piece,
     frame,
     roll_call::{Line, labelled, lines},
-    table::{self, Cells},
+    table::{self, CELL, Cells, INDENT},
     when::moment_zoned,
 };
-use crate::{Action, Model, Pane, Target};
+use crate::{Action, Model, Pane, Target, layout};
 use gonogo_domain::{Now, RiskState, RiskStatus, Triage};
 use gonogo_theme::Role;
 
-/// From so many columns on the chosen one stands beside the list.
-const BESIDE: u16 = 150;
-/// The most columns of a cell but the last.
-const CELL: usize = 24;
 /// In fewer columns what a risk is comes before its figures, which stand below in full.
 const NARROW: u16 = 100;
-/// Blanks before a row, for the pointer.
-const INDENT: u16 = 2;
 
 pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let body = frame::inset(frame::draw(model, now, canvas));
@@ -42,7 +36,7 @@ fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     lines(0, &[summary(&all)], canvas);
     let top = 2.min(height);
     let rows = u16::try_from(all.len()).unwrap_or(u16::MAX);
-    if width >= BESIDE {
+    if layout::is_wide(model.size.0) {
         let left = width * 11 / 20;
         let list = Rect { x: 0, y: top, width: left, height: height - top };
         self::list(model, now, (&all, chosen), &mut canvas.part(list));

@@ -4,6 +4,10 @@ use super::canvas::{Piece, piece};
 use gonogo_text as text;
 use gonogo_theme::Role;
 
+/// The most columns of a cell but the last.
+pub(super) const CELL: usize = 24;
+/// Blanks before a row, for the pointer.
+pub(super) const INDENT: u16 = 2;
 /// Blanks between two columns.
 const GAP: usize = 2;
 
