@@ -201,7 +201,8 @@ impl Http {
         cancel: &CancellationToken,
     ) -> Result<Response, HttpError> {
         let ticket = validators.prepare(&mut request);
-        ticket.settle(self.send(request, cancel).await?)
+        let response = self.send(request.clone(), cancel).await?;
+        ticket.settle(response).inspect_err(|_| validators.forget(&request))
     }
 
     async fn run(

@@ -301,7 +301,8 @@ impl fmt::Debug for Probe {
 
 impl QuestionSource for Probe {
     const NAME: &'static str = SOURCE.name;
-    const DEPENDS: Depends = Depends::OnTheQuery;
+    /// Good answers in a row are each gate's own.
+    const DEPENDS: Depends = Depends::OnTheGate;
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, FindingResult> {
         Box::pin(self.look(question, poll))
