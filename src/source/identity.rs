@@ -4,7 +4,7 @@
 //! (the jobs of a matrix). A word that only says "skipped" replaces nothing. Where the order can not be told, the
 //! words that contradict each other are rivals, and what they are about is not known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
@@ -51,6 +51,8 @@ pub(super) struct IdentifiedWord<T> {
     pub(super) outcome: Outcome,
     /// It says nothing but that it was left out.
     pub(super) skipped: bool,
+    /// Several pull requests have its head, and nothing tells of which of them it is.
+    pub(super) shared: bool,
     pub(super) it: T,
 }
 
@@ -87,6 +89,13 @@ impl Identity {
             Self::Job { event, .. } | Self::Run { event, .. } => Some(event),
             _ => None,
         }
+    }
+
+    /// The branch that a run of a pull request comes from. Which pull request it is of, and so into which branch that
+    /// goes, GitHub does not tell: what it lists beside a run are all open ones of that head.
+    fn head(&self) -> Option<&str> {
+        let (Self::Job { event, branch, .. } | Self::Run { event, branch, .. }) = self else { return None };
+        branch.as_deref().filter(|_| event.starts_with("pull_request"))
     }
 
     /// The same, whatever the event and the branch.
@@ -132,6 +141,22 @@ impl Speaks {
     }
 }
 
+/// The heads of pull requests whose runs say different things in different turns: if several pull requests have one of
+/// them, a later run need not be of the same pull request as an earlier one.
+pub(super) fn contested<'w, T: 'w>(
+    words: impl IntoIterator<Item = &'w IdentifiedWord<T>>,
+) -> BTreeSet<String> {
+    let mut said: BTreeMap<&Identity, Vec<&IdentifiedWord<T>>> = BTreeMap::new();
+    for word in words.into_iter().filter(|word| !word.skipped && word.of.head().is_some()) {
+        said.entry(&word.of).or_default().push(word);
+    }
+    let differ = |all: &[&IdentifiedWord<T>]| {
+        all.iter().any(|a| all.iter().any(|b| a.turn.id != b.turn.id && a.outcome != b.outcome))
+    };
+    let open = said.into_iter().filter(|(_, all)| differ(all));
+    open.filter_map(|(of, _)| of.head().map(str::to_owned)).collect()
+}
+
 /// What stands of each identity, in the order of identities.
 pub(super) fn standing<T>(words: impl IntoIterator<Item = IdentifiedWord<T>>) -> Vec<CurrentWords<T>> {
     let mut by_identity: BTreeMap<Identity, Vec<IdentifiedWord<T>>> = BTreeMap::new();
@@ -152,8 +177,9 @@ fn settle<T>(of: Identity, words: Vec<IdentifiedWord<T>>) -> Option<CurrentWords
         let one_moment = (word.turn.made, word.turn.number) == (turn.made, turn.number);
         one_moment || word.begun.zip(begun).is_some_and(|(other, own)| other > own)
     };
+    let shared = words.iter().any(|word| word.shared);
     let rival = |word: &IdentifiedWord<T>| {
-        if of.is_replaced() {
+        if of.is_replaced() && !shared {
             contradicts(word) && may_be_later(word)
         } else {
             matches!(of, Identity::Draft { .. }) || contradicts(word)
@@ -210,7 +236,7 @@ mod tests {
         let of =
             Identity::Run { file: "ci.yml".into(), commit: String::new(), event: event.into(), branch: None };
         let turn = Turn { made: Some(at(turn)), number: turn.unsigned_abs(), id: turn.to_string() };
-        IdentifiedWord { of, turn, begun: Some(at(begun)), outcome, skipped, it: begun }
+        IdentifiedWord { of, turn, begun: Some(at(begun)), outcome, skipped, shared: false, it: begun }
     }
 
     #[test]
@@ -262,6 +288,30 @@ mod tests {
     }
 
     #[test]
+    fn runs_of_one_head_that_may_be_of_two_pull_requests_replace_nothing() {
+        let of = |event: &str| Identity::Run {
+            file: "ci.yml".into(),
+            commit: String::new(),
+            event: event.into(),
+            branch: Some("release/3.0".into()),
+        };
+        let said = |event: &str, turn, outcome, shared| {
+            let word = word(event, turn, turn, outcome, false);
+            IdentifiedWord { of: of(event), shared, ..word }
+        };
+        let both = |event: &str, shared| {
+            [said(event, 1, Outcome::Fails, shared), said(event, 2, Outcome::Holds, shared)]
+        };
+        assert_eq!(contested(&both("pull_request", false)), ["release/3.0".to_owned()].into());
+        assert_eq!(contested(&both("push", false)), BTreeSet::new());
+        let same =
+            [said("pull_request", 1, Outcome::Holds, false), said("pull_request", 2, Outcome::Holds, false)];
+        assert_eq!(contested(&same), BTreeSet::new(), "both say the same");
+        assert_eq!(standing(both("pull_request", false))[0].outcome(), Outcome::Holds);
+        assert_eq!(standing(both("pull_request", true))[0].outcome(), Outcome::Unclear);
+    }
+
+    #[test]
     fn drafts_replace_nothing_and_are_rivals_even_where_they_agree() {
         let draft = |id: &str| IdentifiedWord {
             of: Identity::Draft { tag: "v1".into() },
@@ -269,6 +319,7 @@ mod tests {
             begun: None,
             outcome: Outcome::Holds,
             skipped: false,
+            shared: false,
             it: (),
         };
         assert!(standing([draft("a")])[0].rivals.is_empty());

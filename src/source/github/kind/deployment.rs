@@ -128,6 +128,7 @@ impl Deployed {
             begun: Some(self.created_at),
             outcome: state(self.latest_status.as_ref()).0,
             skipped: false,
+            shared: false,
             it: self,
         }
     }

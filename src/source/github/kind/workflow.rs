@@ -1,5 +1,7 @@
 //! `github.workflow`: the newest runs of a workflow succeeded.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -7,15 +9,19 @@ use super::{
     super::{
         fact::{Fact, FactResult, JudgeStop, PagedList, RestFact, Take},
         finding::{FindingDraft, list},
-        identity::{self, CurrentWords, IdentifiedWord, Identity, Speaks, Turn},
+        identity::{self, CurrentWords, IdentifiedWord, Speaks},
         judge_context::JudgeContext,
         limits::{Accept, Lasting, LimitProblems, Name},
         needs::{self, Needs},
     },
-    EvidenceKind, Judge,
+    EvidenceKind, Judge, pull,
 };
 use crate::Description;
 use gonogo_domain::{Bound, FailureKind, Oid, Outcome};
+
+mod run;
+
+pub(super) use self::run::{Run, RunState};
 
 /// Runs of a page that is shared by all gates of one commit.
 const PER_PAGE: &str = "100";
@@ -34,41 +40,6 @@ pub(in super::super) struct Workflow {
     branch: Option<Name>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     accept: Vec<Accept>,
-}
-
-/// A run as REST tells of it.
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct Run {
-    pub(super) id: u64,
-    path: String,
-    head_branch: Option<String>,
-    head_sha: String,
-    run_number: u64,
-    run_attempt: Option<u64>,
-    event: String,
-    status: Option<String>,
-    conclusion: Option<String>,
-    pub(super) html_url: Option<String>,
-    pub(super) created_at: Option<DateTime<Utc>>,
-    run_started_at: Option<DateTime<Utc>>,
-    /// Of a run that has ended, when that was: GitHub tells it nowhere else. Never earlier than that.
-    updated_at: Option<DateTime<Utc>>,
-    head_repository: Option<Repository>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct Repository {
-    full_name: String,
-}
-
-/// What one run says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum RunState {
-    Succeeded,
-    Accepted(Accept),
-    Failed,
-    UnderWay,
-    Unknown,
 }
 
 impl EvidenceKind for Workflow {
@@ -185,17 +156,32 @@ impl Workflow {
         self.event.as_ref().is_none_or(|event| event.as_str() == run.event)
     }
 
-    /// One event's newest run says no, or can not be told from an older one: the row is not looked at then.
-    fn contradiction(&self, row: &[Run], about: &Oid) -> Option<(Outcome, String, Option<String>)> {
+    /// What runs of one commit say.
+    fn words(&self, row: &[Run], about: &Oid) -> Vec<IdentifiedWord<Run>> {
         let here = row.iter().filter(|run| run.head_sha == about.as_str());
-        let all = identity::standing(here.map(|run| run.word_of(self.file(), &self.accept)));
+        here.map(|run| run.word_of(self.file(), &self.accept)).collect()
+    }
+
+    /// One event's newest run says no, or can not be told from an older one: the row is not looked at then.
+    fn contradiction(
+        &self,
+        row: &[Run],
+        about: &Oid,
+        shared: &BTreeMap<String, Vec<String>>,
+    ) -> Option<(Outcome, String, Option<String>)> {
+        let all = identity::standing(self.words(row, about).into_iter().map(|word| {
+            let shared = word.it.head_branch.as_ref().is_some_and(|it| shared.contains_key(it));
+            IdentifiedWord { shared, ..word }
+        }));
         let file = self.file();
         if let Some(it) = all.iter().find(|it| !it.rivals.is_empty()) {
             let both: Vec<&Run> = it.words.iter().chain(&it.rivals).map(|word| &word.it).collect();
             let said: Vec<String> = both.iter().map(|run| run.row()).collect();
             let pages: Vec<&str> = both.iter().filter_map(|run| run.html_url.as_deref()).collect();
+            let heads = both.iter().find_map(|run| shared.get(run.head_branch.as_ref()?));
+            let heads = heads.map(|pulls| format!("; {} have this head", list(pulls))).unwrap_or_default();
             let reason = format!(
-                "{file}: {} of {}, and nothing tells which of them stands: {}",
+                "{file}: {} of {}, and nothing tells which of them stands: {}{heads}",
                 list(&said),
                 about.short(),
                 list(&pages)
@@ -234,7 +220,8 @@ impl Workflow {
         let states: Vec<RunState> =
             runs.iter().take(self.wanted()).map(|run| run.state(&self.accept)).collect();
         let (mut outcome, mut reason) = self.verdict(&runs, &states, about, case);
-        if let Some(other) = self.contradiction(&runs, about) {
+        let shared = pull::sharing(case, &identity::contested(&self.words(&runs, about)), about)?;
+        if let Some(other) = self.contradiction(&runs, about, &shared) {
             (outcome, reason, url) = other;
         } else if speaks == Speaks::SomethingElse && self.event.is_none() {
             outcome = Outcome::Unclear;
@@ -392,95 +379,4 @@ fn no_such_workflow(case: &JudgeContext<'_>, file: &str) -> JudgeStop {
         )
         .advise("check `file`: it is the name below .github/workflows on the default branch"),
     )
-}
-
-impl Run {
-    fn is_of(&self, file: &str) -> bool {
-        let path = self.path.split('@').next().unwrap_or_default();
-        path.strip_prefix(".github/workflows/") == Some(file)
-    }
-
-    /// A fork may have a branch of the same name: its runs say nothing about ours.
-    fn is_from(&self, case: &JudgeContext<'_>) -> bool {
-        let from = self.head_repository.as_ref().map(|it| it.full_name.as_str());
-        let now = case.facts.renamed.get(case.repo);
-        from.is_some_and(|from| case.repo.is(from) || now.is_some_and(|now| now.eq_ignore_ascii_case(from)))
-    }
-
-    /// The event that started it.
-    pub(super) fn event(&self) -> &str {
-        &self.event
-    }
-
-    /// When its last attempt began.
-    pub(super) fn started(&self) -> Option<DateTime<Utc>> {
-        self.run_started_at.or(self.created_at)
-    }
-
-    /// What it says. Values that were not known when this was written say nothing (V4).
-    pub(super) fn state(&self, accept: &[Accept]) -> RunState {
-        match (self.status.as_deref(), self.conclusion.as_deref()) {
-            (Some("completed"), Some("success")) => RunState::Succeeded,
-            (Some("completed"), Some("skipped")) => lenient(Accept::Skipped, accept),
-            (Some("completed"), Some("neutral")) => lenient(Accept::Neutral, accept),
-            (Some("completed"), Some("failure" | "timed_out" | "startup_failure" | "cancelled")) => {
-                RunState::Failed
-            }
-            (Some("completed"), Some("action_required")) => RunState::UnderWay,
-            (Some("queued" | "in_progress" | "waiting" | "requested" | "pending"), None) => {
-                RunState::UnderWay
-            }
-            _ => RunState::Unknown,
-        }
-    }
-
-    /// Its state in GitHub's words.
-    pub(super) fn word(&self) -> String {
-        let word = self.conclusion.as_deref().or(self.status.as_deref()).unwrap_or("no state");
-        word.replace('_', " ")
-    }
-
-    /// What it says, and of what.
-    pub(super) fn word_of(&self, file: &str, accept: &[Accept]) -> IdentifiedWord<Self> {
-        IdentifiedWord {
-            of: Identity::Run {
-                file: file.to_owned(),
-                commit: self.head_sha.clone(),
-                event: self.event.clone(),
-                branch: self.head_branch.clone(),
-            },
-            turn: Turn { number: self.run_number, made: self.created_at, id: self.id.to_string() },
-            begun: self.started(),
-            outcome: self.state(accept).outcome(),
-            skipped: self.conclusion.as_deref() == Some("skipped"),
-            it: self.clone(),
-        }
-    }
-
-    fn row(&self) -> String {
-        let attempt = match self.run_attempt {
-            Some(attempt) if attempt > 1 => format!(", attempt {attempt}"),
-            _ => String::new(),
-        };
-        format!("#{} by {}: {}{attempt}", self.run_number, self.event, self.word())
-    }
-}
-
-fn lenient(state: Accept, accept: &[Accept]) -> RunState {
-    if accept.contains(&state) { RunState::Accepted(state) } else { RunState::Unknown }
-}
-
-impl RunState {
-    fn passes(self) -> bool {
-        matches!(self, Self::Succeeded | Self::Accepted(_))
-    }
-
-    pub(super) fn outcome(self) -> Outcome {
-        match self {
-            Self::Succeeded | Self::Accepted(_) => Outcome::Holds,
-            Self::Failed => Outcome::Fails,
-            Self::UnderWay => Outcome::Pending,
-            Self::Unknown => Outcome::Unclear,
-        }
-    }
 }

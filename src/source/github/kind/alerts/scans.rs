@@ -20,6 +20,8 @@ struct Analysis {
     commit_sha: String,
     created_at: DateTime<Utc>,
     category: Option<String>,
+    /// What ran it: `.github/workflows/codeql.yml:analyze`, or GitHub's own setup.
+    analysis_key: Option<String>,
     error: Option<String>,
     tool: Tool,
 }
@@ -37,6 +39,8 @@ pub(super) enum Scanned {
     Not,
     /// Not by these, which scanned the commit before it: a scan in several parts is still under way.
     Without(Vec<String>),
+    /// By several things that GitHub can not tell apart: the alerts are those of whichever came last.
+    Twice(String, Vec<String>),
     /// The newest scan by something ended with an error.
     Failed(String),
 }
@@ -62,7 +66,11 @@ pub(super) fn of(case: &JudgeContext<'_>, fact: &RestFact, git_ref: &str, oid: &
     if own.is_empty() {
         return Ok(Scanned::Not);
     }
-    let done: BTreeSet<String> = own.iter().map(|it| it.by()).collect();
+    let done: BTreeSet<(String, String)> = own.iter().map(|it| it.identity()).collect();
+    if let Some(((by, _), _)) = done.iter().zip(done.iter().skip(1)).find(|(one, next)| one.0 == next.0) {
+        let keys = done.iter().filter(|it| it.0 == *by).map(|it| it.1.clone()).collect();
+        return Ok(Scanned::Twice(by.clone(), keys));
+    }
     // The newest of each decides: a scan that failed may have been repeated.
     let mut seen = BTreeSet::new();
     for it in own.iter().filter(|it| seen.insert(it.by())) {
@@ -71,13 +79,22 @@ pub(super) fn of(case: &JudgeContext<'_>, fact: &RestFact, git_ref: &str, oid: &
         }
     }
     let before = others.first().map(|it| it.commit_sha.as_str());
-    let expected: BTreeSet<String> =
-        others.iter().filter(|it| Some(it.commit_sha.as_str()) == before).map(|it| it.by()).collect();
-    let missing: Vec<String> = expected.difference(&done).cloned().collect();
+    let expected = others.iter().filter(|it| Some(it.commit_sha.as_str()) == before);
+    let expected: BTreeSet<(String, String)> = expected.map(|it| it.identity()).collect();
+    let said = |(by, key): &(String, String)| {
+        let other = done.iter().any(|it| it.0 == *by);
+        if other { format!("{by} of {key}") } else { by.clone() }
+    };
+    let missing: Vec<String> = expected.difference(&done).map(said).collect();
     Ok(if missing.is_empty() { Scanned::Whole } else { Scanned::Without(missing) })
 }
 
 impl Analysis {
+    /// What it is. Another workflow, or GitHub's own setup, may scan under the same name and find less.
+    fn identity(&self) -> (String, String) {
+        (self.by(), self.analysis_key.clone().unwrap_or_default())
+    }
+
     /// The tool, and which part of the code it looked at.
     fn by(&self) -> String {
         match self.category.as_deref().filter(|category| !category.is_empty()) {

@@ -1,5 +1,7 @@
 //! One required check: what was found under its name, and what to say where nothing was.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use super::{
@@ -13,6 +15,7 @@ use super::{
         rules::RequiredCheck,
     },
     context::RollupContext,
+    rerun::Reruns,
 };
 use crate::lookalike::odd;
 use gonogo_domain::Outcome;
@@ -38,6 +41,10 @@ pub(super) struct CheckDemands<'a> {
     pub(super) event: Option<&'a Name>,
     /// gonogo's own job.
     pub(super) own: Option<usize>,
+    /// Branches that several pull requests come from, with these.
+    pub(super) shared: &'a BTreeMap<String, Vec<String>>,
+    /// Runs that are unfinished, and their jobs.
+    pub(super) reruns: &'a Reruns,
 }
 
 impl NamedCheck {
@@ -65,7 +72,7 @@ pub(super) fn judge(
     let found: Vec<usize> =
         (0..contexts.len()).filter(|at| contexts.get(*at).is_some_and(|it| it.answers(required))).collect();
     let words = found.iter().filter(|at| contexts.get(**at).is_some_and(of_event));
-    let words = words.filter_map(|at| contexts.get(*at).map(|it| it.word(*at, asked.accept)));
+    let words = words.filter_map(|at| contexts.get(*at).map(|it| it.word(*at, asked.accept, asked.shared)));
     let all = identity::standing(words);
     if all.is_empty() {
         return NamedCheck::open(missing(required, contexts, &found, asked.event));
@@ -89,6 +96,13 @@ pub(super) fn judge(
         );
         judgement.outcome = Outcome::Unclear;
         judgement.accepted.clear();
+    }
+    if let Some((here, all)) =
+        asked.reruns.short(contexts, &kept).filter(|_| judgement.outcome == Outcome::Holds)
+    {
+        judgement.said +=
+            &format!(", but only {here} of {all} of that name are there while its run is run again");
+        judgement.outcome = Outcome::Pending;
     }
     judgement
 }
@@ -119,7 +133,7 @@ fn settle(
     if let Some(doubtful) = counted.iter().find(|it| !it.rivals.is_empty())
         && !counted.iter().any(|it| it.outcome() == Outcome::Fails)
     {
-        return doubt(name, doubtful, contexts, accept);
+        return doubt(name, doubtful, contexts, asked);
     }
     let all: Vec<(Outcome, &RollupContext)> = counted
         .iter()
@@ -150,17 +164,25 @@ fn settle(
 }
 
 /// Two that contradict each other, and nothing says which of them stands.
-fn doubt(name: &str, it: &CurrentWords<usize>, contexts: &[RollupContext], accept: &[Accept]) -> NamedCheck {
+fn doubt(
+    name: &str,
+    it: &CurrentWords<usize>,
+    contexts: &[RollupContext],
+    asked: &CheckDemands<'_>,
+) -> NamedCheck {
+    let accept = asked.accept;
     let all: Vec<&RollupContext> =
         it.words.iter().chain(&it.rivals).filter_map(|word| contexts.get(word.it)).collect();
     let rows: Vec<String> = all.iter().map(|it| row(name, it, accept)).collect();
     let states: Vec<String> = all.iter().map(|it| said(it, accept)).collect();
     let pages: Vec<&str> = all.iter().filter_map(|it| it.url()).collect();
+    let heads = all.iter().find_map(|it| asked.shared.get(it.branch()?));
+    let heads = heads.map(|pulls| format!("; {} have this head", list(pulls))).unwrap_or_default();
     NamedCheck {
         url: pages.first().map(|&url| url.to_owned()),
         more: rows,
         ..NamedCheck::open(format!(
-            "{name}: {}, and nothing tells which of them stands: {}",
+            "{name}: {}, and nothing tells which of them stands: {}{heads}",
             list(&states),
             list(&pages)
         ))
