@@ -101,6 +101,14 @@ fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<Decode
     spec.finish(measured, said)
 }
 
+/// The same reason, with what to do about silence: an alert that is not firing has no series at all.
+fn with_zero(reason: String, all: &[MetricReading]) -> String {
+    if all.iter().any(|it| it.value.is_none()) {
+        return format!("{reason}; no data is not zero: if nothing to count is 0, write `... or vector(0)`");
+    }
+    reason
+}
+
 impl Prometheus {
     /// A server of the user's settings; its address without `/api/v1`.
     ///
@@ -130,7 +138,7 @@ impl Prometheus {
                 (outcome, reason, metric.query, all.into_iter().flatten().collect())
             }
         };
-        let mut finding = finding(outcome, reason, "instant query");
+        let mut finding = finding(outcome, with_zero(reason, &all), "instant query");
         let all = all.into_iter();
         let notes =
             all.flat_map(|it| it.doubts.into_iter().map(|it| format!("warning: {it}")).chain(it.notes));

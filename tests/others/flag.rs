@@ -182,7 +182,9 @@ async fn on_is_not_served_and_off_may_be() {
         )
     };
     for (on, weight, asked, expected) in [
-        (true, 0, "expect: enabled", "Holds"),
+        (true, 0, "expect: enabled", "Unclear"),
+        (true, 0, "expect: enabled, percent_at_most: 0", "Holds"),
+        (true, 25_000, "expect: enabled", "Holds"),
         (true, 0, "percent_at_least: 1", "Fails"),
         (false, 100_000, "expect: disabled", "Holds"),
         (false, 100_000, "percent_at_most: 0", "Holds"),

@@ -84,6 +84,46 @@ async fn versions_keep_the_promises_of_every_source() {
     check(&Case { provider: "jira", yaml: released, defaults: DEFAULTS, good, signs: SIGNS, decisive }).await;
 }
 
+/// A Jira in which these labels are on issues, none of which is open.
+async fn labelled(
+    jql: &str,
+    there: &'static [&'static str],
+) -> Result<gonogo::domain::Finding, gonogo::domain::Failure> {
+    let yaml = format!("jira: {{ issues: {{ jql: '{jql}' }} }}");
+    asked(&yaml, move |request| match request.path.as_str() {
+        "/rest/api/3/search/jql" => {
+            let body = request.json();
+            let asked = body["jql"].as_str().unwrap();
+            let known = there.iter().any(|label| asked == format!("labels = \"{label}\""));
+            ok(&last(usize::from(known)))
+        }
+        _ => jira(request, &[], (0, 0), false),
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_label_that_no_issue_has_finds_none_and_proves_nothing() {
+    let blockers = "labels in (release-blocker, p0) AND resolution = EMPTY";
+    let found = labelled(blockers, &["release-blocker", "p0"]).await;
+    assert_eq!(word(&found), "Holds", "{found:?}");
+    let failure = labelled(blockers, &["release-blocker"]).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::NotFound);
+    assert!(failure.message.contains("has the label `p0`"), "{}", failure.message);
+    let hyphen = labelled("labels = \"release\u{2011}blocker\"", &["release-blocker"]).await.unwrap_err();
+    assert!(hyphen.message.contains("U+2011"), "{}", hyphen.message);
+}
+
+#[test]
+fn a_query_that_leaves_issues_out_without_a_word_is_refused() {
+    let problems = |jql: &str| decode(&format!("jira: {{ issues: {{ jql: '{jql}' }} }}"), DEFAULTS);
+    let found = problems("resolution = EMPTY AND labels not in (wontfix)").unwrap_err();
+    assert!(found[0].contains("without any labels") && found[0].contains("labels is EMPTY OR"), "{found:?}");
+    for fine in ["(labels is EMPTY OR labels not in (wontfix))", "statusCategory != Done"] {
+        assert!(problems(fine).is_ok(), "{fine}");
+    }
+}
+
 #[tokio::test]
 async fn a_token_that_is_taken_for_anonymous_finds_nothing_and_proves_nothing() {
     let answer = asked(ISSUES, |request| match request.path.as_str() {

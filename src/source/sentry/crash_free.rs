@@ -150,7 +150,7 @@ fn rate(spec: &mut Spec<'_, '_, '_>, keys: &Keys) -> Option<CrashFreeMeasure> {
 
 pub(super) async fn answer(sentry: &Sentry, question: &Question, poll: &Poll<'_>) -> FindingResult {
     let wanted: Wanted = args(question)?;
-    let project = sentry.project(&wanted.place, poll).await?;
+    let project = sentry.release(&wanted.place, poll).await?.project;
     let search = format!("release:\"{}\"", wanted.place.release);
     let mut query = wanted.place.query(&project);
     query.extend([("field", SUM), ("statsPeriod", "24h"), ("includeSeries", "0")]);
