@@ -5,16 +5,16 @@ use serde_json::json;
 
 use super::{Jira, REST, jql};
 use crate::{
-    DecodedLimits, Description, GateLimits,
+    DecodedLimits, Description,
     api::{FindingResult, Poll},
     fact::counted,
     finding::{MOST_ROWS, finding},
     http::Body,
     lookalike::odd,
-    spec::{Spec, args},
+    spec::{LimitKeys, Spec, args},
 };
 use gonogo_domain::{Failure, FailureKind, Outcome, Question};
-use gonogo_yaml::{Problem, Spanned};
+use gonogo_yaml::Spanned;
 
 /// Issues of one page.
 const PAGE: u64 = 100;
@@ -55,31 +55,31 @@ struct Fields {
     summary: Option<String>,
 }
 
-pub(super) const DESCRIPTION: Description = Description {
-    proves: "no issue of a sort is open",
-    keys: &[
-        ("jql", "the search, as Jira reads it"),
-        ("at_most", "how many may match; 0 unless it says otherwise"),
-    ],
-};
+impl LimitKeys for Keys {
+    const DESCRIPTION: Description = Description {
+        proves: "no issue of a sort is open",
+        keys: &[
+            ("jql", "the search, as Jira reads it"),
+            ("at_most", "how many may match; 0 unless it says otherwise"),
+        ],
+    };
 
-pub(super) fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
-    let mut spec = Spec::new(limits, problems);
-    let keys: Keys = spec.read()?;
-    let jql = spec.text(&keys.jql, "the query");
-    if let Some(field) = jql::leaves_out_empty(&jql) {
-        spec.wrong(
-            keys.jql.at,
-            format!("Jira leaves issues without any {field} out here, and they would be missed"),
-            format!(
-                "write `({field} is EMPTY OR {field} not in (...))`, or `{field} is not EMPTY AND` before it"
-            ),
-        );
+    fn limits(self, mut spec: Spec<'_, '_, '_>) -> Option<DecodedLimits> {
+        let jql = spec.text(&self.jql, "the query");
+        if let Some(field) = jql::leaves_out_empty(&jql) {
+            spec.wrong(
+                self.jql.at,
+                format!("Jira leaves issues without any {field} out here, and they would be missed"),
+                format!(
+                    "write `({field} is EMPTY OR {field} not in (...))`, or `{field} is not EMPTY AND` before it"
+                ),
+            );
+        }
+        let at_most = self.at_most.unwrap_or(0);
+        let project = spec.default("project").map(|key| key.to_string());
+        let said = format!("issues of \"{jql}\", at most {at_most}");
+        spec.finish(JiraSearch { jql, at_most, project }, said)
     }
-    let at_most = keys.at_most.unwrap_or(0);
-    let project = spec.default("project").map(|key| key.to_string());
-    let said = format!("issues of \"{jql}\", at most {at_most}");
-    spec.finish(JiraSearch { jql, at_most, project }, said)
 }
 
 pub(super) async fn answer(jira: &Jira, question: &Question, poll: &Poll<'_>) -> FindingResult {
