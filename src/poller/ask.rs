@@ -69,7 +69,7 @@ pub(super) async fn ask(
         }
     }
     let (sent, came) = (started.boot, now().boot);
-    let clock = report.server_time.map(|date| ServerTime { date, sent, came });
+    let clock = report.server_time.map(|date| ServerTime { date, wall: started.wall, sent, came });
     file(report, &batch, started, crashed, clock)
 }
 
