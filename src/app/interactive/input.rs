@@ -5,10 +5,10 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
 use super::{replay_loader::ReplayAnswer, server_write::WriteProgress, watch::Reread};
-use crate::command_queue::Appended;
+use crate::{command_queue::Appended, store::OpenedJournal};
 use gonogo_cockpit::Request;
 use gonogo_domain::Actor;
-use gonogo_journal::VerifiedState;
+use gonogo_journal::{JournalError, VerifiedState};
 use gonogo_poller::PollEvent;
 
 /// Something happened.
@@ -21,6 +21,8 @@ pub(super) enum ControllerInput {
     Appended(Box<Appended>),
     /// The journal has news: entries, offline, damage.
     Journal(VerifiedState),
+    /// There is a journal now, where there was none.
+    Begun(Box<OpenedJournal>),
     /// Who is at the keyboard became known.
     Identity(Option<Actor>),
     /// The board of an earlier moment, or why there is none.
@@ -38,6 +40,8 @@ pub(super) struct Inputs {
     pub polls: mpsc::Receiver<PollEvent>,
     pub appended: mpsc::UnboundedReceiver<Appended>,
     pub seen: Option<watch::Receiver<VerifiedState>>,
+    /// Waits for a journal where there is none yet.
+    pub begun: Option<tokio::task::JoinHandle<OpenedJournal>>,
     pub identity: Option<tokio::task::JoinHandle<Option<Actor>>>,
     pub looked: mpsc::UnboundedReceiver<ReplayAnswer>,
     pub written: mpsc::UnboundedReceiver<WriteProgress>,
@@ -59,6 +63,7 @@ impl Inputs {
             Some(news) = self.written.recv() => Some(ControllerInput::Written(Box::new(news))),
             Some(files) = self.files.recv() => Some(ControllerInput::Reread(Box::new(files))),
             seen = news(&mut self.seen) => Some(ControllerInput::Journal(seen)),
+            Some(store) = ended(&mut self.begun) => Some(ControllerInput::Begun(Box::new(store))),
             actor = identity(&mut self.identity) => Some(ControllerInput::Identity(actor)),
             Some(event) = self.polls.recv() => Some(ControllerInput::Polled(event)),
             () = rest(nap) => Some(ControllerInput::Tick),
@@ -67,20 +72,27 @@ impl Inputs {
 }
 
 async fn news(seen: &mut Option<watch::Receiver<VerifiedState>>) -> VerifiedState {
-    if let Some(receiver) = seen {
-        if receiver.changed().await.is_ok() {
-            return receiver.borrow_and_update().clone();
-        }
+    let Some(receiver) = seen else { return std::future::pending().await };
+    let alive = receiver.changed().await.is_ok();
+    let mut state = receiver.borrow_and_update().clone();
+    if !alive {
+        // Its thread is gone: nobody tells what others say any more (V11).
+        state.broken.get_or_insert(JournalError::Closed);
         *seen = None;
     }
-    std::future::pending().await
+    state
 }
 
 async fn identity(task: &mut Option<tokio::task::JoinHandle<Option<Actor>>>) -> Option<Actor> {
+    ended(task).await.flatten()
+}
+
+/// What a task came to; `None`: it did not come to its end.
+async fn ended<T>(task: &mut Option<tokio::task::JoinHandle<T>>) -> Option<T> {
     let Some(handle) = task else { return std::future::pending().await };
-    let actor = handle.await.ok().flatten();
+    let result = handle.await.ok();
     *task = None;
-    actor
+    result
 }
 
 async fn rest(nap: Option<Duration>) {
