@@ -155,11 +155,17 @@ impl Http {
         })
     }
 
-    /// The same, and nothing that a server says about these secrets comes through, whichever server it is. A request's
-    /// own credential is always hidden.
+    /// The same, and nothing that a server says about these secrets comes through either, whichever server it is. A
+    /// request's own credential is always hidden.
     #[must_use]
-    pub fn hiding<'a>(mut self, secrets: impl IntoIterator<Item = &'a SecretString>) -> Self {
-        self.veil = Arc::new(veil::over(secrets));
+    pub fn hiding<'a>(self, secrets: impl IntoIterator<Item = &'a SecretString>) -> Self {
+        self.behind(&veil::over(secrets))
+    }
+
+    /// The same, and what this veil hides does not come through either.
+    #[must_use]
+    pub fn behind(mut self, veil: &Veil) -> Self {
+        self.veil = Arc::new(self.veil.and(veil));
         self
     }
 
