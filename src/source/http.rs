@@ -166,11 +166,17 @@ impl Http {
         LazyLock::force(&self.client).as_ref().map_err(Clone::clone)
     }
 
-    /// The same, and nothing that a server says about these secrets comes through, whichever server it is. A request's
-    /// own credential is always hidden.
+    /// The same, and nothing that a server says about these secrets comes through either, whichever server it is. A
+    /// request's own credential is always hidden.
     #[must_use]
-    pub fn hiding<'a>(mut self, secrets: impl IntoIterator<Item = &'a SecretString>) -> Self {
-        self.veil = Arc::new(veil::over(secrets));
+    pub fn hiding<'a>(self, secrets: impl IntoIterator<Item = &'a SecretString>) -> Self {
+        self.behind(&veil::over(secrets))
+    }
+
+    /// The same, and what this veil hides does not come through either.
+    #[must_use]
+    pub fn behind(mut self, veil: &Veil) -> Self {
+        self.veil = Arc::new(self.veil.and(veil));
         self
     }
 
@@ -212,7 +218,8 @@ impl Http {
         cancel: &CancellationToken,
     ) -> Result<Response, HttpError> {
         let ticket = validators.prepare(&mut request);
-        ticket.settle(self.send(request, cancel).await?)
+        let response = self.send(request.clone(), cancel).await?;
+        ticket.settle(response).inspect_err(|_| validators.forget(&request))
     }
 
     async fn run(

@@ -139,7 +139,8 @@ pub(super) fn remarks(frame: &EvalContext<'_>, board: &Board) -> Vec<Str> {
                     && board.gate(id).is_some_and(|gate| gate.verdict != Verdict::Waived) =>
             {
                 remarks.push(
-                    format!("the waiver of {id} is not used: end it with gonogo waive {id} --end").into(),
+                    format!("the waiver of {id} is not used: end it with gonogo waive {id} --end --reason …")
+                        .into(),
                 );
             }
             _ => {}

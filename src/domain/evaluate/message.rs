@@ -301,9 +301,10 @@ impl OccurrenceContext<'_> {
             "launch.t0" => Some(frame.moment(board.t0)),
             "launch.stage" => out().map(|it| it.id.to_string()),
             "launch.audience" => out().map(|it| it.audience.to_string()),
-            "launch.version" => (!super::super::answers::has_blanks(&frame.launch.version)
-                || !frame.version.contains('<'))
-            .then(|| frame.version.to_string()),
+            "launch.version" => frame
+                .history
+                .knows(frame.launch, &"launch".into(), &frame.launch.version)
+                .then(|| frame.version.to_string()),
             "launch.commit" => board.commit.as_ref().map(ToString::to_string),
             "launch.at" => event.at.map(|at| frame.moment(at)),
             "launch.by" => event.by.map(|by| frame.launch.title_of(by).to_string()),

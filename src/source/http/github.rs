@@ -119,7 +119,8 @@ impl GithubClient {
     ) -> Result<Response, HttpError> {
         let mut request = request.auth(self.credential.clone());
         let ticket = validators.prepare(&mut request);
-        ticket.settle(self.send(request, cancel).await?)
+        let response = self.send(request.clone(), cancel).await?;
+        ticket.settle(response).inspect_err(|_| validators.forget(&request))
     }
 }
 

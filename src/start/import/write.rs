@@ -28,9 +28,16 @@ pub(super) fn write(name: &str, read: ImportedText) -> Imported {
     let stem = stem.split('.').next().unwrap_or(stem);
     let title = read.title.clone().unwrap_or_else(|| stem.replace(['-', '_'], " "));
     let id = as_id(stem).filter(|id| !RESERVED.contains(&id.as_str())).unwrap_or_else(|| "imported".into());
+    let root = single(read.root);
+    // People and roles share one set of names: all roles of the file first, also those that come later.
+    let mut roles = BTreeSet::from([OWNER.to_owned()]);
+    roles_in(&root.parts, &mut roles);
+    let mut parties = Taken::default();
+    roles.iter().for_each(|role| drop(parties.free(role)));
     let mut writer = ChecklistWriter {
         out: String::new(),
         taken: Taken::default(),
+        parties,
         roles: BTreeSet::from([OWNER.to_owned()]),
         teams: BTreeMap::new(),
         people: BTreeMap::new(),
@@ -38,7 +45,6 @@ pub(super) fn write(name: &str, read: ImportedText) -> Imported {
         types: BTreeSet::new(),
         remarks: read.remarks,
     };
-    let root = single(read.root);
     writer.parts(&root.parts, 1);
     for note in &root.notes {
         writer.remarks.push(Remark::new(RemarkKind::Dropped, note, "text that belongs to no item"));
@@ -49,8 +55,8 @@ pub(super) fn write(name: &str, read: ImportedText) -> Imported {
     writer.line(0, &format!("owner: {OWNER}   # sees to every gate that names nobody else"));
     if !writer.types.is_empty() {
         writer.line(0, "inputs:");
-        let about = "{ about: Decides which gates apply: major, minor, patch, rc or beta }";
-        writer.line(1, &format!("{RELEASE_TYPE}: {about}"));
+        let about = inner("Decides which gates apply: major, minor, patch, rc or beta");
+        writer.line(1, &format!("{RELEASE_TYPE}: {{ about: {about} }}"));
     }
     writer.line(0, "gates:");
     writer.out.push_str(&gates);
@@ -59,7 +65,7 @@ pub(super) fn write(name: &str, read: ImportedText) -> Imported {
         id,
         launch,
         roles: writer.roles.into_iter().collect(),
-        people: writer.people.into_values().collect(),
+        people: writer.people.into_values().map(|person| person.login).collect(),
         gates: writer.gates,
         boxes: read.boxes,
         variables: writer.types.first().map(|_| RELEASE_TYPE.to_owned()).into_iter().collect(),
@@ -78,14 +84,43 @@ fn single(mut root: ImportedSection) -> ImportedSection {
     root
 }
 
+/// The roles that items ask, teams as roles.
+fn roles_in(parts: &[SectionPart], roles: &mut BTreeSet<String>) {
+    fn of_item(item: &Item, roles: &mut BTreeSet<String>) {
+        let asked = phrases::asked(item);
+        roles.extend(asked.teams.iter().map(|team| role_of(team)));
+        roles.extend(asked.roles);
+        item.inside.iter().for_each(|inner| of_item(inner, roles));
+    }
+    for part in parts {
+        match part {
+            SectionPart::Section(section) => roles_in(&section.parts, roles),
+            SectionPart::Item(item) => of_item(item, roles),
+        }
+    }
+}
+
+/// The role that a team holds: `org/slug` is `slug`.
+fn role_of(team: &str) -> String {
+    as_id(team.rsplit('/').next().unwrap_or(team)).unwrap_or_else(|| "team".into())
+}
+
+/// Somebody whom the file names.
+struct NamedPerson {
+    id: String,
+    login: String,
+}
+
 struct ChecklistWriter {
     out: String,
     taken: Taken,
+    /// Ids of people and roles.
+    parties: Taken,
     roles: BTreeSet<String>,
     /// Roles that a GitHub team holds.
     teams: BTreeMap<String, String>,
-    /// Logins by the id of the person.
-    people: BTreeMap<String, String>,
+    /// By login, in small letters.
+    people: BTreeMap<String, NamedPerson>,
     gates: usize,
     /// Kinds of release that gates are for.
     types: BTreeSet<&'static str>,
@@ -132,6 +167,7 @@ impl ChecklistWriter {
             self.guess(&id, format!("due {due}, by its heading, and so is all in it"));
             if due.starts_with("T+") {
                 self.line(depth + 1, "blocks: close");
+                self.guess(&id, "all in it comes after T, so GO waits for none of it: blocks: close");
             }
             self.line(depth + 1, &format!("due: {due}"));
         }
@@ -200,6 +236,9 @@ impl ChecklistWriter {
     fn gate_of(&mut self, id: &str, item: &Item, depth: usize, cells: Option<&[String]>) {
         self.gates += 1;
         let text = title_of(item);
+        if item.text.struck {
+            self.guess(id, "it is struck through in the file, and is a gate all the same: take it out if nobody has to do it");
+        }
         self.line(depth, &format!("- gate: {id}"));
         let mut notes = item.notes.clone();
         notes.extend(self.odd_links(item));
@@ -301,16 +340,18 @@ impl ChecklistWriter {
             by.push(role.clone());
         }
         for team in &asked.teams {
-            let role = as_id(team.rsplit('/').next().unwrap_or(team)).unwrap_or_else(|| "team".into());
+            let role = role_of(team);
             self.teams.insert(role.clone(), team.clone());
             self.roles.insert(role.clone());
             by.push(role);
         }
         for login in &asked.logins {
-            let person = as_id(login).unwrap_or_else(|| "person".into());
-            // People and roles share one set of names.
-            let person = if self.roles.contains(&person) { format!("{person}-p") } else { person };
-            self.people.insert(person.clone(), login.clone());
+            let parties = &mut self.parties;
+            let known = self.people.entry(login.to_ascii_lowercase()).or_insert_with(|| NamedPerson {
+                id: parties.person(&as_id(login).unwrap_or_else(|| "person".into())),
+                login: login.clone(),
+            });
+            let person = known.id.clone();
             by.push(person);
         }
         match by.as_slice() {
@@ -333,20 +374,23 @@ impl ChecklistWriter {
     }
 
     /// A launch around the checklist: who and when are still to be filled in.
-    fn launch(&self, id: &str, title: &str) -> String {
+    fn launch(&mut self, id: &str, title: &str) -> String {
+        let me = self.parties.person("me");
         let mut out = format!(
             "launch: {id}-1\ntitle: {}\nversion: 1.0.0   # yours\nschedule:\n  t0: T0   # yours\n  timezone: UTC   # yours\npeople:\n",
             value(title)
         );
-        out.push_str("  me: { name: Me }   # put your people here: { name: Octo, github: octocat }\n");
-        for (person, login) in &self.people {
-            out.push_str(&format!("  {person}: {{ name: {}, github: {} }}\n", inner(login), inner(login)));
+        out.push_str(&format!(
+            "  {me}: {{ name: Me }}   # put your people here: {{ name: Octo, github: octocat }}\n"
+        ));
+        for NamedPerson { id, login } in self.people.values() {
+            out.push_str(&format!("  {id}: {{ name: {}, github: {} }}\n", inner(login), inner(login)));
         }
         out.push_str("roles:\n");
         for role in &self.roles {
             match self.teams.get(role) {
                 Some(team) => out.push_str(&format!("  {role}: {{ github_team: {} }}\n", inner(team))),
-                None => out.push_str(&format!("  {role}: {{ people: [me] }}\n")),
+                None => out.push_str(&format!("  {role}: {{ people: [{me}] }}\n")),
             }
         }
         if let Some(kind) = self.types.first() {
