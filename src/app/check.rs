@@ -16,7 +16,7 @@ use super::{
     wait::{self, WaitFor, WaitNews, WaitedOn},
 };
 use gonogo_clock::Clock;
-use gonogo_domain::{Board, ChecklistId, GateId, History, Place, Played, Scope};
+use gonogo_domain::{Board, ChecklistId, GateId, History, Place, Played, Scope, SourceHealth};
 use gonogo_journal::Journal;
 use gonogo_poller::{Pace, Polled, poll_once};
 use gonogo_report::ReportContext;
@@ -48,6 +48,8 @@ pub struct Checked {
     pub board: Board,
     /// What people said.
     pub history: Arc<History>,
+    /// How sources answered.
+    pub sources: Vec<SourceHealth>,
     /// The journal can not be read or trusted: exit 4, whatever the word (it is HOLD, V11).
     pub journal_broken: bool,
     /// The hash of the newest entry that the board knows; empty without a journal.
@@ -61,7 +63,7 @@ pub struct Checked {
 /// Checks once.
 ///
 /// # Errors
-/// Bad input, an unknown checklist in `only`, or no network stack.
+/// Bad input, or an unknown checklist in `only`.
 pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, AppError> {
     check_telling(opened, request, &|_| ()).await
 }
@@ -110,7 +112,8 @@ async fn answer(
         let board = live.board(playback.now());
         let (head, server) = (String::new(), String::new());
         let history = Arc::new(live.history().clone());
-        return Ok(Checked { board, history, journal_broken: false, head, server, context });
+        let sources = live.answered(playback.now());
+        return Ok(Checked { board, history, sources, journal_broken: false, head, server, context });
     }
     let now = time::system();
     let end = now().boot + request.timeout;
@@ -142,7 +145,8 @@ async fn answer(
     let head = journal.head().map(|head| head.hash.to_string()).unwrap_or_default();
     let server = sources::pages()?;
     let history = Arc::new(live.history().clone());
-    Ok(Checked { board, history, journal_broken, head, server, context })
+    let sources = live.answered(now());
+    Ok(Checked { board, history, sources, journal_broken, head, server, context })
 }
 
 /// Sources and journal, within the time there is: whoever is asked for a token or for the journal may hang.
