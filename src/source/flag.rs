@@ -24,7 +24,7 @@ use self::{
 use super::{
     Declaration, Setup, Thing, VariablePlaces,
     api::{Api, Depends, FindingResult, Poll, QuestionSource, only},
-    fact::number,
+    fact::{Range, number},
     finding::finding,
     http::Scheme,
     reach::{self, Gauges},
@@ -174,12 +174,11 @@ fn percentage(flag: &Flag, switch: &Switch) -> (Outcome, String) {
     let most = flag.percent_at_most.map(|most| limit(high <= most, low > most));
     let least = flag.percent_at_least.map(|least| limit(low >= least, high < least));
     let outcome = most.into_iter().chain(least).fold(Outcome::Holds, Outcome::max);
-    let span =
-        if low >= high { number(low) } else { format!("between {} and {}", number(low), number(high)) };
-    let asked = flag.percent_at_least.map(|least| format!("at least {}", number(least)));
-    let asked = asked.into_iter().chain(flag.percent_at_most.map(|most| format!("at most {}", number(most))));
+    let asked = Range { at_least: flag.percent_at_least, at_most: flag.percent_at_most };
+    let (low_end, high_end) = (asked.shown(low), asked.shown(high));
+    let span = if low >= high { low_end } else { format!("between {low_end} and {high_end}") };
     let mark = if outcome == Outcome::Fails { "not " } else { "" };
-    (outcome, format!("{span} %, {mark}{}", asked.collect::<Vec<_>>().join(", ")))
+    (outcome, format!("{span} %, {mark}{}", asked.describe()))
 }
 
 impl QuestionSource for Flags {

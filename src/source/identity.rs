@@ -208,18 +208,71 @@ impl<T> CurrentWords<T> {
     }
 }
 
+/// The words that count, and what must be judged beside them.
+#[derive(Debug)]
+pub(super) struct CountedWords<T> {
+    pub(super) words: Vec<CurrentWords<T>>,
+    pub(super) doubt: Option<EventDoubt>,
+}
+
+/// Why it is not sure that what counts speaks of the commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum EventDoubt {
+    /// All that there is only happens to stand at the commit, by this event.
+    Elsewhere(String),
+    /// What speaks of the commit was skipped; runs that may be about something else have a result.
+    Skipped { event: String, outcome: Outcome },
+}
+
 /// Leaves out what takes no part: what other events say where one speaks of the commit, and what was skipped where the
-/// same thing has a result by another event. Also how what is left speaks of the commit.
-pub(super) fn counted<T>(all: Vec<CurrentWords<T>>) -> (Vec<CurrentWords<T>>, Speaks) {
-    let results = all.iter().filter(|it| !it.is_skipped() && it.speaks() != Speaks::SomethingElse);
-    let speaks = results.map(CurrentWords::speaks).min();
-    let speaks = speaks.or_else(|| all.iter().map(CurrentWords::speaks).min()).unwrap_or(Speaks::TheCommit);
+/// same thing has a result by another event. One that was skipped has spoken, too: no run by an event that is about
+/// something else takes its place.
+pub(super) fn counted<T>(all: Vec<CurrentWords<T>>) -> CountedWords<T> {
+    let speaks = all.iter().map(CurrentWords::speaks).min().unwrap_or(Speaks::TheCommit);
     let results = all.iter().filter(|it| !it.is_skipped() && it.speaks() == speaks);
     let said: Vec<Identity> = results.map(|it| it.of.by_any_event()).collect();
     let counts = |it: &CurrentWords<T>| {
         it.speaks() == speaks && !(it.is_skipped() && said.contains(&it.of.by_any_event()))
     };
-    (all.into_iter().filter(counts).collect(), speaks)
+    let (words, left): (Vec<_>, Vec<_>) = all.into_iter().partition(counts);
+    let event = |it: &CurrentWords<T>| it.of.event().map(str::to_owned);
+    let doubt = if speaks == Speaks::SomethingElse {
+        words.iter().find_map(event).map(EventDoubt::Elsewhere)
+    } else if words.iter().all(CurrentWords::is_skipped) {
+        let others = left.iter().filter(|it| !it.is_skipped() && it.speaks() == Speaks::AnotherRun);
+        let worst = others.max_by_key(|it| it.outcome());
+        worst.and_then(|it| Some(EventDoubt::Skipped { event: event(it)?, outcome: it.outcome() }))
+    } else {
+        None
+    };
+    CountedWords { words, doubt }
+}
+
+impl EventDoubt {
+    /// What is left of an outcome beside it. A skip that the gate accepts is not made good by somebody else's success,
+    /// nor hides it somebody else's failure.
+    pub(super) fn on(&self, outcome: Outcome) -> Outcome {
+        match self {
+            Self::Elsewhere(_) => Outcome::Unclear,
+            Self::Skipped { outcome: Outcome::Holds, .. } => outcome,
+            Self::Skipped { .. } => outcome.max(Outcome::Unclear),
+        }
+    }
+
+    /// What is added to the reason.
+    pub(super) fn words(&self) -> String {
+        match self {
+            Self::Elsewhere(event) => {
+                format!(
+                    "only by {event}, which does not speak of this commit; if it is meant, write `event: {event}`"
+                )
+            }
+            Self::Skipped { event, .. } => format!(
+                "what {event} started may be about something else and does not count; if it is meant, write \
+                 `event: {event}`"
+            ),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -256,11 +309,11 @@ mod tests {
             standing([word("push", 1, 1, Outcome::Fails, false), word("push", 2, 2, Outcome::Holds, true)]);
         assert_eq!(all[0].outcome(), Outcome::Fails);
         assert!(standing([word("push", 2, 2, Outcome::Unclear, true)])[0].is_skipped());
-        let (counted, _) = counted(standing([
+        let counted = counted(standing([
             word("push", 1, 1, Outcome::Holds, false),
             word("pull_request", 2, 2, Outcome::Unclear, true),
         ]));
-        assert_eq!(counted.len(), 1, "nor one of another event");
+        assert_eq!((counted.words.len(), counted.doubt), (1, None), "nor one of another event");
     }
 
     #[test]
@@ -328,20 +381,37 @@ mod tests {
 
     #[test]
     fn what_speaks_of_the_commit_goes_before_what_only_stands_at_it() {
-        let (all, speaks) = counted(standing([
+        let all = counted(standing([
             word("push", 1, 1, Outcome::Holds, false),
             word("workflow_run", 2, 2, Outcome::Fails, false),
             word("issue_comment", 3, 3, Outcome::Holds, true),
         ]));
-        assert_eq!((all.len(), all[0].of.event(), speaks), (1, Some("push"), Speaks::TheCommit));
-        let (all, speaks) = counted(standing([
+        assert_eq!((all.words.len(), all.words[0].of.event(), all.doubt), (1, Some("push"), None));
+        let all = counted(standing([
             word("push", 1, 1, Outcome::Unclear, true),
             word("issue_comment", 3, 3, Outcome::Holds, false),
         ]));
         assert_eq!(
-            (all.len(), all[0].is_skipped(), speaks),
-            (1, true, Speaks::TheCommit),
+            (all.words.len(), all.words[0].is_skipped(), all.doubt),
+            (1, true, None),
             "a comment is no result"
         );
+        let alone = counted(standing([word("issue_comment", 3, 3, Outcome::Holds, false)]));
+        assert_eq!(alone.doubt, Some(EventDoubt::Elsewhere("issue_comment".into())));
+    }
+
+    #[test]
+    fn what_was_skipped_for_the_commit_is_not_made_good_by_a_run_that_is_about_something_else() {
+        for outcome in [Outcome::Holds, Outcome::Fails] {
+            let all = counted(standing([
+                word("push", 1, 1, Outcome::Unclear, true),
+                word("workflow_run", 2, 2, outcome, false),
+            ]));
+            assert_eq!((all.words.len(), all.words[0].is_skipped()), (1, true));
+            let doubt = all.doubt.unwrap();
+            assert_eq!(doubt, EventDoubt::Skipped { event: "workflow_run".into(), outcome });
+            let accepted = if outcome == Outcome::Holds { Outcome::Holds } else { Outcome::Unclear };
+            assert_eq!((doubt.on(Outcome::Unclear), doubt.on(Outcome::Holds)), (Outcome::Unclear, accepted));
+        }
     }
 }

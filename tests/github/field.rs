@@ -102,6 +102,34 @@ async fn a_run_that_waits_for_approval_waits_whatever_another_event_has_reached(
         .await;
 }
 
+/// The nightly run of the same commit has nothing to deploy: what the push has reached stays reached.
+#[tokio::test]
+async fn a_newer_run_by_another_event_takes_nothing_away_from_what_was_reached() {
+    let nightly = |conclusion: Option<&'static str>, reached: bool| {
+        Bench::new(move |repo| {
+            let push = repo.run("deploy.yml", "main", "success").id;
+            let run = repo.run("deploy.yml", "main", "success");
+            run.event = "schedule".into();
+            run.status = if conclusion.is_some() { "completed".into() } else { "in_progress".into() };
+            run.conclusion = conclusion.map(str::to_owned);
+            repo.environments.entry("production".into()).or_default();
+            if reached {
+                let deployed = repo.deploy("production", "main", &["success"]);
+                (deployed.at, deployed.run) = (then() + TimeDelta::hours(1), Some(push));
+            }
+        })
+    };
+    let said = "by push has reached production, and nothing waits";
+    nightly(Some("success"), true).expect("reached", PRODUCTION, Holds, said).await;
+    let failed = "the newer one by schedule ended (failure) without it";
+    nightly(Some("failure"), true).expect("contradict", PRODUCTION, Unclear, failed).await;
+    nightly(None, true).expect("under way", PRODUCTION, Pending, "not reached production yet").await;
+    nightly(Some("success"), false).expect("neither", PRODUCTION, Fails, "without reaching").await;
+    let older = nightly(Some("success"), false);
+    older.repo(|repo| (repo.runs[0].status, repo.runs[0].conclusion) = ("in_progress".into(), None));
+    older.expect("the older one is under way", PRODUCTION, Pending, "by push has not reached").await;
+}
+
 /// Private keys, connection strings and passwords are listed only where their kinds are named.
 #[tokio::test]
 async fn secrets_of_no_provider_count_as_well() {

@@ -87,6 +87,21 @@ async fn issues() {
 }
 
 #[tokio::test]
+async fn the_advice_about_two_milestones_of_one_name_can_be_followed() {
+    let twice = start(|world| {
+        world.project("Checkout").milestone("GA", "next", 0.0);
+    });
+    for (limits, advice) in [
+        ("{ milestone: GA }", "name the project too"),
+        ("{ project: Checkout, milestone: GA }", "give the milestones of the project different names"),
+    ] {
+        let failure = ask_one(&twice, "issues", limits).await.unwrap_err();
+        assert_eq!(failure.kind, Rejected);
+        assert!(failure.next.as_deref().is_some_and(|next| next.contains(advice)), "{failure:?}");
+    }
+}
+
+#[tokio::test]
 async fn issues_done() {
     let moved: Change = |world| world.issue("CHK-1", "").previous = vec!["OPS-77".into()];
     check(

@@ -67,6 +67,25 @@ async fn issues_keep_the_promises_of_every_source() {
 }
 
 #[tokio::test]
+async fn a_limit_that_is_used_up_ends_the_poll() {
+    let question = question_with(OPEN, DEFAULTS);
+    let server = serve(|request| {
+        let reply = jira(request, &[], (12, 0), true);
+        if request.path.ends_with("/myself") { reply } else { spent(reply) }
+    });
+    let source = source(&question, "jira", &server, Some(CANARY));
+    let report = super::kit::report(&*source, &question).await;
+    assert_eq!(word(&report.answers[0].1), "RateLimited", "{report:?}");
+    assert_eq!(server.count(), 2, "nothing is sent after the answer that says so");
+    assert_eq!(report.wait.map(|wait| wait.as_secs()), Some(90));
+}
+
+/// The answer after which nothing is left of a rate budget.
+fn spent(reply: Reply) -> Reply {
+    reply.with("X-RateLimit-Limit", 100).with("X-RateLimit-Remaining", 0).with("X-RateLimit-Reset", 90)
+}
+
+#[tokio::test]
 async fn versions_keep_the_promises_of_every_source() {
     let good = |request: &Req| jira(request, &[], (12, 0), true);
     let decisive = &[

@@ -56,7 +56,8 @@ pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Swit
     };
     let enabled = match data.status.as_str() {
         "Disabled" if data.is_enabled => None,
-        _ => Some(data.is_enabled),
+        // What a status that nobody knows does to the gate, nobody knows either (V4).
+        _ => archived.and(Some(data.is_enabled)),
     };
     let share = match (&flag.environment, archived) {
         (None, _) => Err("no environment is named".into()),

@@ -67,6 +67,7 @@ async fn page(
     meter.sent();
     let response = client.rest.send_conditional(request.clone(), &client.validators, cancel).await?;
     meter.wait(meter.note(&response, Dialect::Github));
+    meter.heed_spent(&response, Dialect::Github);
     if search {
         client.note_search(&response);
     }

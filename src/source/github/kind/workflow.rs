@@ -9,7 +9,7 @@ use super::{
     super::{
         fact::{Fact, FactResult, JudgeStop, PagedList, RestFact, Take},
         finding::{FindingDraft, list},
-        identity::{self, CurrentWords, IdentifiedWord, Speaks},
+        identity::{self, CountedWords, CurrentWords, EventDoubt, IdentifiedWord},
         judge_context::JudgeContext,
         limits::{Accept, Lasting, LimitProblems, Name},
         needs::{self, Needs},
@@ -49,7 +49,7 @@ impl EvidenceKind for Workflow {
         keys: &[
             ("file", "the workflow's file in `.github/workflows`, such as `ci.yml`"),
             ("consecutive", "so many runs in a row must have succeeded; 1 unless it says otherwise"),
-            ("max_age", "how long a success counts after its run ended"),
+            ("max_age", "how long a success counts after its run began"),
             ("event", "only runs started by this event: `push`, `schedule`, `workflow_dispatch`"),
             ("branch", "look at the newest runs of this branch, which must be of the release commit"),
             ("accept", "other conclusions that pass: `skipped`, `neutral`"),
@@ -211,7 +211,7 @@ impl Workflow {
 
     fn settle(&self, case: &JudgeContext<'_>, all: &[Run], about: &Oid, lineage: &str) -> FactResult {
         let all: Vec<&Run> = all.iter().filter(|run| self.is_by(run)).collect();
-        let (runs, speaks) = counted(all.iter().copied(), self.file(), &self.accept);
+        let (runs, doubt) = counted(all.iter().copied(), self.file(), &self.accept);
         let Some(newest) = runs.first() else { return self.none(case, about, lineage) };
         let mut url = newest.html_url.clone();
         let left = all.iter().filter(|run| !runs.iter().any(|it| it.id == run.id));
@@ -223,12 +223,11 @@ impl Workflow {
         let shared = pull::sharing(case, &identity::contested(&self.words(&runs, about)), about)?;
         if let Some(other) = self.contradiction(&runs, about, &shared) {
             (outcome, reason, url) = other;
-        } else if speaks == Speaks::SomethingElse && self.event.is_none() {
-            outcome = Outcome::Unclear;
-            reason += &format!(
-                "; {event} does not speak of this commit: write `event: {event}` if it is meant",
-                event = newest.event
-            );
+        } else if let Some(doubt) = doubt.filter(|_| self.event.is_none()) {
+            outcome = doubt.on(outcome);
+            if outcome != Outcome::Holds {
+                reason += &format!("; {}", doubt.words());
+            }
         }
         let oldest =
             runs.get(..states.len()).and_then(|streak| streak.iter().map(Run::started).min().flatten());
@@ -361,14 +360,14 @@ pub(super) fn counted<'r>(
     runs: impl IntoIterator<Item = &'r Run>,
     file: &str,
     accept: &[Accept],
-) -> (Vec<Run>, Speaks) {
+) -> (Vec<Run>, Option<EventDoubt>) {
     // Each run is a word of its own here: in a row, a later one does not take the place of an earlier one.
     let each = runs.into_iter().map(|run| run.word_of(file, accept));
     let each = each.map(|word| CurrentWords { of: word.of.clone(), words: vec![word], rivals: Vec::new() });
-    let (kept, speaks) = identity::counted(each.collect());
+    let CountedWords { words: kept, doubt } = identity::counted(each.collect());
     let mut row: Vec<Run> = kept.into_iter().flat_map(|it| it.words).map(|word| word.it).collect();
     row.sort_by_key(|run| std::cmp::Reverse((run.run_number, run.id)));
-    (row, speaks)
+    (row, doubt)
 }
 
 fn no_such_workflow(case: &JudgeContext<'_>, file: &str) -> JudgeStop {

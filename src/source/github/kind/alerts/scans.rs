@@ -1,6 +1,6 @@
 //! Which commits of a ref have been scanned: no alerts of a commit that nobody looked at prove nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -12,6 +12,9 @@ use super::super::super::{
     refusal::short,
 };
 use gonogo_domain::Oid;
+
+/// So many commits before the target tell what usually scans one.
+const LOOKED_BACK: usize = 10;
 
 #[derive(Deserialize)]
 struct Analysis {
@@ -33,11 +36,11 @@ struct Tool {
 
 /// What has been scanned of the target commit.
 pub(super) enum Scanned {
-    /// By everything that scanned the commit before it.
+    /// By everything that scans its branch.
     Whole,
     /// By nothing.
     Not,
-    /// Not by these, which scanned the commit before it: a scan in several parts is still under way.
+    /// Not by these, which scan its branch: a scan in several parts is still under way, or was cut short.
     Without(Vec<String>),
     /// By several things that GitHub can not tell apart: the alerts are those of whichever came last.
     Twice(String, Vec<String>),
@@ -78,15 +81,37 @@ pub(super) fn of(case: &JudgeContext<'_>, fact: &RestFact, git_ref: &str, oid: &
             return Ok(Scanned::Failed(short(error)));
         }
     }
-    let before = others.first().map(|it| it.commit_sha.as_str());
-    let expected = others.iter().filter(|it| Some(it.commit_sha.as_str()) == before);
-    let expected: BTreeSet<(String, String)> = expected.map(|it| it.identity()).collect();
-    let said = |(by, key): &(String, String)| {
-        let other = done.iter().any(|it| it.0 == *by);
-        if other { format!("{by} of {key}") } else { by.clone() }
-    };
-    let missing: Vec<String> = expected.difference(&done).map(said).collect();
+    let missing = missing(&others, &done);
     Ok(if missing.is_empty() { Scanned::Whole } else { Scanned::Without(missing) })
+}
+
+/// What should have scanned the target and has not: all that scanned the commit before it; what scanned the one before that
+/// and not this one, whose scan a newer push may have cut short; and all that scanned at least half of the last ten. What
+/// looks at a commit now and then, such as a weekly scan, is not waited for.
+fn missing(others: &[&Analysis], done: &BTreeSet<(String, String)>) -> Vec<String> {
+    let mut commits: Vec<(&str, BTreeSet<(String, String)>)> = Vec::new();
+    for it in others {
+        if let Some((_, by)) = commits.iter_mut().find(|(oid, _)| *oid == it.commit_sha) {
+            by.insert(it.identity());
+        } else if commits.len() < LOOKED_BACK {
+            commits.push((&it.commit_sha, [it.identity()].into()));
+        }
+    }
+    let names = |by: &BTreeSet<(String, String)>| by.iter().map(|it| it.0.clone()).collect::<BTreeSet<_>>();
+    let scanned = names(done);
+    let mut last = commits.iter().map(|(_, by)| by);
+    let before = last.next().cloned().unwrap_or_default();
+    let earlier = last.next().map(&names).unwrap_or_default();
+    let earlier: BTreeSet<String> = earlier.difference(&names(&before)).cloned().collect();
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    commits.iter().flat_map(|(_, by)| names(by)).for_each(|by| *times.entry(by).or_default() += 1);
+    let usual = times.into_iter().filter(|(_, times)| times * 2 >= commits.len()).map(|(by, _)| by);
+    let named = earlier.into_iter().chain(usual).filter(|by| !scanned.contains(by));
+    let said = |(by, key): &(String, String)| {
+        if scanned.contains(by) { format!("{by} of {key}") } else { by.clone() }
+    };
+    let all: BTreeSet<String> = before.difference(done).map(said).chain(named).collect();
+    all.into_iter().collect()
 }
 
 impl Analysis {

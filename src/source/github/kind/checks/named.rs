@@ -8,7 +8,7 @@ use super::{
     super::{
         super::{
             finding::{FindingDraft, list},
-            identity::{self, CurrentWords, Speaks},
+            identity::{self, CountedWords, CurrentWords},
             judge_context::JudgeContext,
             limits::{Accept, Name},
         },
@@ -77,25 +77,28 @@ pub(super) fn judge(
     if all.is_empty() {
         return NamedCheck::open(missing(required, contexts, &found, asked.event));
     }
-    let is_own = |it: &CurrentWords<usize>| it.words.iter().any(|word| Some(word.it) == asked.own);
-    let others: Vec<CurrentWords<usize>> = all.into_iter().filter(|it| !is_own(it)).collect();
+    // Only the own job is left out: another job of its matrix may go by the same name.
+    let others = all.into_iter().map(|mut it| {
+        it.words.retain(|word| Some(word.it) != asked.own);
+        it
+    });
+    let others: Vec<CurrentWords<usize>> = others.filter(|it| !it.words.is_empty()).collect();
     if others.is_empty() {
         let own = NamedCheck::open(required.name.clone());
         return NamedCheck { outcome: Outcome::Pending, own: true, ..own };
     }
     let before: Vec<(usize, Option<String>)> = others.iter().flat_map(words_of).collect();
-    let (counted, speaks) = identity::counted(others);
+    let CountedWords { words: counted, doubt } = identity::counted(others);
     let mut judgement = settle(&required.name, &counted, contexts, asked);
     let kept: Vec<usize> = counted.iter().flat_map(words_of).map(|(at, _)| at).collect();
     let left = before.iter().filter(|(at, _)| !kept.contains(at)).filter_map(|(at, _)| contexts.get(*at));
     judgement.more.extend(left.map(|it| format!("not counted: {}", row(&required.name, it, asked.accept))));
-    if speaks == Speaks::SomethingElse && asked.event.is_none() {
-        let event = counted.iter().find_map(|it| it.of.event()).unwrap_or_default();
-        judgement.said += &format!(
-            " only by {event}, which does not speak of this commit; if it is meant, write `event: {event}`"
-        );
-        judgement.outcome = Outcome::Unclear;
-        judgement.accepted.clear();
+    if let Some(doubt) = doubt.filter(|_| asked.event.is_none()) {
+        judgement.outcome = doubt.on(judgement.outcome);
+        if judgement.outcome != Outcome::Holds {
+            judgement.said += &format!("; {}", doubt.words());
+            judgement.accepted.clear();
+        }
     }
     if let Some((here, all)) =
         asked.reruns.short(contexts, &kept).filter(|_| judgement.outcome == Outcome::Holds)
