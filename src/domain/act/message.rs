@@ -182,7 +182,7 @@ fn may_go_out(
             "message-waits",
             format!("what {id} says is not known yet: it waits for {open}"),
         )
-        .instead(format!("answer that, or write it yourself: gonogo message draft {id}")));
+        .instead(format!("answer that, or write it yourself: gonogo message draft {id} --text …")));
     }
     if state.digest.as_ref() != Some(&digest) {
         return Err(changed(message));
