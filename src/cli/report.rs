@@ -8,12 +8,14 @@ use super::{
     output::{print_exactly, say, write_page},
     replay, runtime,
     unused::refuse,
+    why,
 };
 use gonogo_app::{self as app, AppError, Opened, Past, Picture, Reported};
 use gonogo_cockpit::{Code, Key, Screen};
 use gonogo_report::{AudienceInput, PageForm, TextOptions, html, json, report, summary, text};
 
-/// Writes the board for readers. A report is no verdict: it ends with 0 when it was written.
+/// Writes the board for readers. A report is no verdict: it ends with 0 when it was written, and with 4 where
+/// the journal can not be trusted.
 pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
     let form = form(&args)?;
     let picture = Picture {
@@ -27,27 +29,28 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
     let opened = app::open(args.launch.into())?;
     say(&app::warnings(&opened.loaded));
     if form == ReportFormat::Tour {
-        return written(&args.output, &app::tour(&opened, &picture)?);
+        return written(&args.output, &app::tour(&opened, &picture)?, Exit::Go);
     }
     let told = told(&opened, args.at.as_deref(), args.wait_for.timeout)?;
     let told = if args.redact { told.redacted() } else { told };
+    let exit = why::told(&told);
     let written = match (args.audience, form) {
         (Some(audience), _) => page(&told, audience, form),
         (None, ReportFormat::Text) => text(&told.board, TextOptions { verbose: true }),
         (None, ReportFormat::Json) => json(&told.board),
         (None, ReportFormat::Markdown) => summary(&told.board, &told.context),
         (None, ReportFormat::Html) => html(&told.board, &told.context),
-        (None, ReportFormat::Svg | ReportFormat::Tour) => app::picture(&opened, told.board, &picture)?,
+        (None, ReportFormat::Svg | ReportFormat::Tour) => app::picture(&opened, told, &picture)?,
     };
-    self::written(&args.output, &written)
+    self::written(&args.output, &written, exit)
 }
 
-fn written(output: &str, page: &str) -> Result<Exit, AppError> {
+fn written(output: &str, page: &str, exit: Exit) -> Result<Exit, AppError> {
     if output == "-" {
-        return Ok(print_exactly(page, Exit::Go));
+        return Ok(print_exactly(page, exit));
     }
     write_page(output, page)?;
-    Ok(Exit::Go)
+    Ok(exit)
 }
 
 /// What is known now, or what was known then.
@@ -75,6 +78,8 @@ fn screen(of: PictureScreen) -> Screen {
         | PictureScreen::Palette => Screen::Board,
         PictureScreen::Timeline => Screen::Timeline,
         PictureScreen::Path => Screen::Path,
+        PictureScreen::Sources => Screen::Sources,
+        PictureScreen::History => Screen::History,
         PictureScreen::Meeting => Screen::RollCall,
         PictureScreen::Rollback => Screen::Rollback,
         PictureScreen::Incident => Screen::Incident,
@@ -96,7 +101,7 @@ fn pressed(of: PictureScreen) -> Option<Key> {
 }
 
 fn page(it: &Reported, audience: AudienceArg, form: ReportFormat) -> String {
-    let Reported { launch, board, history, head, context } = it;
+    let Reported { launch, board, history, head, context, .. } = it;
     let form = if form == ReportFormat::Html { PageForm::Html } else { PageForm::Markdown };
     report(&AudienceInput { launch, board, history, head, context }, audience.into(), form)
 }
@@ -121,6 +126,10 @@ fn form(args: &ReportArgs) -> Result<ReportFormat, AppError> {
     }
     if args.audience.is_some() && !matches!(form, ReportFormat::Markdown | ReportFormat::Html) {
         return Err(AppError::input("--for: a page for an audience is --format markdown or html"));
+    }
+    let recorded = args.launch.demo || args.launch.replay.is_some();
+    if args.screen == Some(PictureScreen::History) && !recorded {
+        refuse("the history of launches is told as the journal has it now", &[("--at", args.at.is_some())])?;
     }
     let minutes = args.audience == Some(AudienceArg::Minutes);
     refuse("minutes are people's words by their names", &[("--redact", args.redact && minutes)])?;

@@ -91,6 +91,9 @@ mod tests {
         let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
         let named = code.flat_map(|line| line.split("gonogo ").skip(1));
         let named = named.map(|rest| rest.split(['"', ';', ')', '`', ',', '\\']).next().unwrap_or_default());
+        // Behind some the sentence goes on.
+        let named = named.map(|rest| rest.split_once(" says ").map_or(rest, |(command, _)| command));
+        let named = named.map(|rest| rest.split_once(" shows ").map_or(rest, |(command, _)| command));
         let verbs: Vec<_> = command().get_subcommands().map(|it| it.get_name().to_owned()).collect();
         let is_one = |it: &&str| verbs.iter().any(|verb| it.split(' ').next() == Some(verb));
         named.filter(is_one).map(filled).collect()
@@ -100,10 +103,14 @@ mod tests {
         let word = |word: &str| match word {
             "N" | "…" | "REASON" | "STATION" | "ROLE" => "1".to_owned(),
             word if word.starts_with('{') => "1".to_owned() + word.split_once('}').map_or("", |it| it.1),
-            word => word.replace("{}", "a").replace('…', "1"),
+            // What is put behind a word may be nothing.
+            word => word.split('{').next().unwrap_or_default().replace('…', "1"),
         };
         let words: Vec<_> = text.split_whitespace().map(word).collect();
-        words.join(" ").replace("--result 1", "--result rolled-back")
+        let text = words.join(" ").replace("--result 1", "--result rolled-back");
+        // The answer of a vote is chosen by whoever gives it.
+        let text = text.replace("--open 1", "--open");
+        if text.starts_with("vote ") { text + " --go" } else { text }
     }
 
     /// What a text tells people to type can be typed.

@@ -13,11 +13,18 @@ use crate::{Context, Model, Pane, Target};
 use gonogo_domain::{GateId, Now, Party, RiskState, Step, StepKind};
 use gonogo_theme::Role;
 
-/// The pane beside the detail.
+/// The pane below the detail, whose title stands in the line above it.
 pub(super) fn pane(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
-    let width = canvas.width();
-    canvas.put(1, 0, width, "Path to GO", Role::Title);
-    steps(model, now, 0, &mut canvas.part(Rect { x: 0, y: 1, width, height: u16::MAX }));
+    steps(model, now, 0, canvas);
+}
+
+/// `Path to GO, 7 steps`
+pub(super) fn title(model: &Model) -> String {
+    match model.board.path.steps.len() {
+        0 => "Path to GO".to_owned(),
+        1 => "Path to GO, 1 step".to_owned(),
+        many => format!("Path to GO, {many} steps"),
+    }
 }
 
 /// The whole screen.

@@ -44,7 +44,7 @@ impl Http {
         let home: Uri =
             base.as_str().parse().map_err(|_| HttpError::invalid("the GitHub address is not a URL"))?;
         let Ok(crab) = OctocrabBuilder::new_empty()
-            .with_service(ReqwestConnector::new(self.client.clone()))
+            .with_service(ReqwestConnector::new(self.client()?.clone()))
             .with_layer(&AuthHeaderLayer::new(header, home.clone(), home))
             .with_auth(AuthState::None)
             .build();

@@ -114,7 +114,7 @@ impl GithubWriter<'_> {
         let fact = RestFact::of(repo, &path, Take::Pages(""), "comments of the pull request", MAY_READ);
         let fact = fact.with("per_page", "100");
         let fact = match since {
-            Some(since) => fact.with("since", &since.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
+            Some(since) => fact.with("since", since.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
             None => fact,
         };
         let value = rest::read(self.client, &fact, &self.meter, self.cancel).await?;
