@@ -44,7 +44,7 @@ ci:
 # The long forms: ten thousand fault schedules, the journal's full figures
 long:
     GONOGO_LONG=1 cargo test --test integration fault_schedules::
-    GONOGO_LONG=1 cargo test --lib journal::
+    GONOGO_LONG=1 cargo test --package gonogo-journal
     GONOGO_LONG=1 cargo test --test integration shared::
 
 # The binary that packages use: smaller and slower to build

@@ -1,5 +1,5 @@
-//! All tests from outside, in one binary: linked once, and the servers that stand in for GitHub and Linear are
-//! compiled once.
+//! All tests from outside but those of agents, in one binary: linked once, and the servers that stand in for GitHub and
+//! Linear are compiled once.
 
 mod after_day;
 mod architecture;
@@ -19,7 +19,6 @@ mod http;
 mod incident_day;
 mod linear;
 mod long_journal;
-mod mcp;
 mod meeting;
 mod others;
 mod people;

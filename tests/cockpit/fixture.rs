@@ -1,7 +1,11 @@
 //! Boards made by hand, so that what is drawn does not depend on how verdicts are made.
 #![allow(dead_code, reason = "each test and the benchmark use a part of it")]
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use gonogo::{
@@ -527,11 +531,15 @@ pub fn key(c: char) -> Key {
 }
 
 pub fn dark() -> Look {
-    Look::new(Theme::dark(), SymbolSet::UNICODE)
+    // A theme is a file, and thousands of pictures are drawn with it.
+    static LOOK: LazyLock<Look> = LazyLock::new(|| Look::new(Theme::dark(), SymbolSet::UNICODE));
+    LOOK.clone()
 }
 
 pub fn ascii() -> Look {
-    Look::new(Theme::mono(), SymbolSet::ASCII)
+    // A theme is a file, and thousands of pictures are drawn with it.
+    static LOOK: LazyLock<Look> = LazyLock::new(|| Look::new(Theme::mono(), SymbolSet::ASCII));
+    LOOK.clone()
 }
 
 /// A board of so many gates, every seventh of them not go.

@@ -1,5 +1,7 @@
 //! Wild clocks: no panic anywhere, and the servers' word instead of this machine's.
 
+use std::sync::LazyLock;
+
 use chrono::{DateTime, Utc};
 use gonogo::{
     cockpit::{Look, Model, next_change, render_to_cells},
@@ -29,12 +31,14 @@ fn heard(number: u64, date: DateTime<Utc>, now: Now) -> (SourceId, ServerTime) {
     (SourceId::new(format!("s{number}")), told)
 }
 
+/// The theme is a file: it is read once.
+static LOOK: LazyLock<Look> = LazyLock::new(|| Look::new(Theme::dark().at(Depth::True), SymbolSet::UNICODE));
+
 fn draws(launch: &Launch, board: &Board, local: Now) {
     let model =
         Model::new(std::sync::Arc::new(launch.clone()), std::sync::Arc::new(board.clone()), (100, 30));
-    let look = Look::new(Theme::dark().at(Depth::True), SymbolSet::UNICODE);
     let now = board.clock.judge(local);
-    render_to_cells(&model, &look, now, 100, 30);
+    render_to_cells(&model, &LOOK, now, 100, 30);
     next_change(&model, now);
 }
 

@@ -152,3 +152,12 @@ fn settings_tell_what_holds_and_why_and_no_secret() {
         .write(".config/gonogo/settings.yaml", "theme: [mono]\n")
         .refused(&["settings"], "settings.yaml:1:8");
 }
+
+/// Agents are for packages: a build from source says how to get them.
+#[cfg(not(feature = "mcp"))]
+#[test]
+fn a_build_without_agents_says_how_to_get_it() {
+    let said = Place::empty().run(&["mcp", "--demo"]);
+    assert_eq!((said.code, said.out.as_str()), (Some(2), ""));
+    assert!(said.err.contains("--features mcp"), "{}", said.err);
+}

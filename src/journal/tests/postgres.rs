@@ -255,38 +255,54 @@ fn an_announcement_or_the_timer_is_enough() {
 #[test]
 fn a_connection_that_is_cut_anywhere_loses_and_doubles_nothing() {
     let Some(database) = Database::new("cuts at each message on PostgreSQL") else { return };
+    // The tables are made once.
+    drop(database.journal("first"));
+    // Each cut is followed by a pause before the server is asked again, so several launches wait side by side.
+    let lanes = [false, true].into_iter().flat_map(|delivered| (0..LANES).map(move |lane| (delivered, lane)));
+    let database = &database;
+    let reached: u32 = std::thread::scope(|scope| {
+        let all: Vec<_> =
+            lanes.map(|(delivered, lane)| scope.spawn(move || cut_each(database, delivered, lane))).collect();
+        all.into_iter().map(|lane| lane.join().unwrap()).sum()
+    });
+    assert!(reached > 20, "only {reached} cuts");
+}
+
+/// Launches among which the messages of an append are dealt out.
+const LANES: u32 = 4;
+
+/// Appends again and again, each time cut at a later message of this lane, until there is none; answers with how many there
+/// were.
+fn cut_each(database: &Database, delivered: bool, lane: u32) -> u32 {
     let proxy = Proxy::to(database.server.port());
     let url = database.url().replace(&format!(":{}/", database.server.port()), &format!(":{}/", proxy.port))
         + "?sslmode=disable";
-    let direct = database.journal("cut");
+    let launch = format!("cut-{delivered}-{lane}");
+    let direct = database.journal(&launch);
     let hour = Some(Duration::from_secs(3_600));
+    let journal = open(&url, OpenOptions { poll: hour, ..OpenOptions::new(launch.as_str()) }).unwrap();
     let mut acks: Vec<(Head, uuid::Uuid)> = Vec::new();
-    let mut reached = 0;
-    let journal = open(&url, OpenOptions { poll: hour, ..OpenOptions::new("cut") }).unwrap();
-    for delivered in [false, true] {
-        for message in 0.. {
-            let (event, head) = (event("cut", 1), journal.head().wait().unwrap());
-            proxy.cut(Cut { message, delivered, only: "", after: "", for_good: false });
-            let answer = journal.append(&event, head).wait();
-            let spared = proxy.spare();
-            let there = all(&direct).iter().filter(|it| it.id == event.id).count();
-            match answer {
-                Ok(Append::Appended(entry)) => {
-                    assert_eq!(there, 1, "message {message}, delivered {delivered}");
-                    acks.push((entry.head(), entry.id));
-                }
-                // The server can be reached again at once, so no outcome may stay unknown.
-                other => panic!("message {message}, delivered {delivered}: {there} there, but {other:?}"),
+    for message in (lane..).step_by(LANES as usize) {
+        let (event, head) = (event(&launch, 1), journal.head().wait().unwrap());
+        proxy.cut(Cut { message, delivered, only: "", after: "", for_good: false });
+        let answer = journal.append(&event, head).wait();
+        let spared = proxy.spare();
+        let there = all(&direct).iter().filter(|it| it.id == event.id).count();
+        match answer {
+            Ok(Append::Appended(entry)) => {
+                assert_eq!(there, 1, "message {message}, delivered {delivered}");
+                acks.push((entry.head(), entry.id));
             }
-            if spared {
-                break;
-            }
-            reached += 1;
+            // The server can be reached again at once, so no outcome may stay unknown.
+            other => panic!("message {message}, delivered {delivered}: {there} there, but {other:?}"),
+        }
+        if spared {
+            break;
         }
     }
     none_lost(&all(&direct), &acks);
     assert_eq!(all(&direct).len(), acks.len());
-    assert!(reached > 20, "only {reached} cuts");
+    u32::try_from(acks.len()).unwrap() - 1
 }
 
 #[test]
