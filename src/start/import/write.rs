@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Imported, ImportedText, Remark, RemarkKind,
+    headline::{headline, text_of},
     items::{ImportedSection, Item, MarkedText, SectionPart},
     phrases::{self, Assignees},
+    suggest::suggestion,
 };
 use crate::{
     names::{Taken, as_id},
@@ -15,8 +17,6 @@ use gonogo_text::{Link, cap};
 
 /// The role that sees to what names nobody.
 const OWNER: &str = "release-manager";
-/// Characters of a title; a longer text goes on in the notes.
-const LONGEST_TITLE: usize = 160;
 /// The variable that says what kind of release it is.
 const RELEASE_TYPE: &str = "release_type";
 /// Words that references have a meaning for, and ids that a checklist can not have.
@@ -26,7 +26,9 @@ const RESERVED: &[&str] = &["launch", "checklist", "stage", "message", "guardrai
 pub(super) fn write(name: &str, read: ImportedText) -> Imported {
     let stem = name.rsplit('/').next().unwrap_or(name);
     let stem = stem.split('.').next().unwrap_or(stem);
-    let title = read.title.clone().unwrap_or_else(|| stem.replace(['-', '_'], " "));
+    let (headed, root) = single(read.root);
+    let title = read.title.clone().or(headed).unwrap_or_else(|| stem.replace(['-', '_'], " "));
+    let (title, _) = headline(&title);
     let id = as_id(stem).filter(|id| !RESERVED.contains(&id.as_str())).unwrap_or_else(|| "imported".into());
     let mut writer = ChecklistWriter {
         out: String::new(),
@@ -36,9 +38,9 @@ pub(super) fn write(name: &str, read: ImportedText) -> Imported {
         people: BTreeMap::new(),
         gates: 0,
         types: BTreeSet::new(),
+        only: Vec::new(),
         remarks: read.remarks,
     };
-    let root = single(read.root);
     writer.parts(&root.parts, 1);
     for note in &root.notes {
         writer.remarks.push(Remark::new(RemarkKind::Dropped, note, "text that belongs to no item"));
@@ -68,14 +70,20 @@ pub(super) fn write(name: &str, read: ImportedText) -> Imported {
     }
 }
 
-/// A file with one heading around everything needs no group for it.
-fn single(mut root: ImportedSection) -> ImportedSection {
+/// A file with one heading around everything needs no group for it: the heading is the title.
+fn single(mut root: ImportedSection) -> (Option<String>, ImportedSection) {
+    let mut title = None;
     while let [SectionPart::Section(only)] = root.parts.as_mut_slice() {
+        // What it says of owners, times and conditions is said of a group.
+        if phrases::due(&only.title).is_some() || phrases::heading_condition(&only.title).is_some() {
+            break;
+        }
         let mut only = std::mem::take(only);
         only.notes.splice(0..0, std::mem::take(&mut root.notes));
+        title = title.or_else(|| Some(only.title.clone()).filter(|title| !title.trim().is_empty()));
         root = only;
     }
-    root
+    (title, root)
 }
 
 struct ChecklistWriter {
@@ -89,6 +97,8 @@ struct ChecklistWriter {
     gates: usize,
     /// Kinds of release that gates are for.
     types: BTreeSet<&'static str>,
+    /// Conditions of the groups that are open, which no variable says.
+    only: Vec<String>,
     remarks: Vec<Remark>,
 }
 
@@ -127,7 +137,12 @@ impl ChecklistWriter {
         let title = if section.title.is_empty() { "Untitled" } else { &section.title };
         let id = self.id(title);
         self.line(depth, &format!("- gate: {id}"));
-        self.title(title, depth + 1, &mut section.notes.clone());
+        let mut notes = section.notes.clone();
+        let owner = self.owner_of(&id, &mut notes);
+        self.title(title, depth + 1, &mut notes);
+        if let Some(owner) = owner {
+            self.line(depth + 1, &format!("owner: {owner}"));
+        }
         if let Some(due) = phrases::due(title) {
             self.guess(&id, format!("due {due}, by its heading, and so is all in it"));
             if due.starts_with("T+") {
@@ -135,8 +150,41 @@ impl ChecklistWriter {
             }
             self.line(depth + 1, &format!("due: {due}"));
         }
+        let only = phrases::heading_condition(title);
+        let types = only.as_deref().and_then(phrases::release_types);
+        if let Some(types) = &types {
+            self.line(depth + 1, &format!("when: {{ {RELEASE_TYPE}: [{}] }}", types.join(", ")));
+            let types = types.join(" or ");
+            self.guess(
+                &id,
+                format!("all in it applies when {RELEASE_TYPE} is {types}, by its heading: when"),
+            );
+        }
+        self.types.extend(types.iter().flatten());
+        let only = only.filter(|_| types.is_none());
+        let only = only.or_else(|| phrases::is_optional(title).then(|| title.trim().to_owned()));
         self.line(depth + 1, "gates:");
+        let before = self.only.len();
+        self.only.extend(only);
         self.parts(&section.parts, depth + 2);
+        self.only.truncate(before);
+    }
+
+    /// The owner that a line of the notes names, which is then no note any more.
+    fn owner_of(&mut self, id: &str, notes: &mut Vec<String>) -> Option<String> {
+        let line =
+            notes.iter().flat_map(|note| note.lines()).find(|line| phrases::owner_line(line).is_some())?;
+        let line = line.to_owned();
+        let asked = phrases::owners(phrases::owner_line(&line)?);
+        let (all, _) = self.parties(&asked);
+        let first = all.first()?.clone();
+        self.guess(id, format!("its owner is {first}, by the line \"{}\"", line.trim()));
+        if all.len() == 1 {
+            let without =
+                |note: &String| note.lines().filter(|it| *it != line).collect::<Vec<_>>().join("\n");
+            *notes = notes.iter().map(without).filter(|note| !note.trim().is_empty()).collect();
+        }
+        Some(first)
     }
 
     fn id(&mut self, text: &str) -> String {
@@ -146,11 +194,11 @@ impl ChecklistWriter {
 
     /// The title, and the notes with what was too long for it.
     fn title(&mut self, text: &str, depth: usize, notes: &mut Vec<String>) {
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if text.chars().count() > LONGEST_TITLE {
-            notes.insert(0, text.clone());
+        let (title, rest) = headline(text);
+        if rest {
+            notes.insert(0, text.split_whitespace().collect::<Vec<_>>().join(" "));
         }
-        self.line(depth, &format!("title: {}", value(&cap(&text, LONGEST_TITLE))));
+        self.line(depth, &format!("title: {}", value(&title)));
         if !notes.is_empty() {
             let notes = block(&notes.join("\n"), 2 * (depth + 1));
             self.line(depth, &format!("notes: {notes}"));
@@ -158,7 +206,7 @@ impl ChecklistWriter {
     }
 
     fn item(&mut self, item: &Item, depth: usize) {
-        let text = title_of(item);
+        let text = &title_of(item);
         let id = self.id(text);
         if item.inside.is_empty() {
             self.gate(&id, item, depth);
@@ -199,9 +247,10 @@ impl ChecklistWriter {
     /// A gate, copied for each of `cells`.
     fn gate_of(&mut self, id: &str, item: &Item, depth: usize, cells: Option<&[String]>) {
         self.gates += 1;
-        let text = title_of(item);
+        let text = &title_of(item);
         self.line(depth, &format!("- gate: {id}"));
         let mut notes = item.notes.clone();
+        let named = self.owner_of(id, &mut notes);
         notes.extend(self.odd_links(item));
         self.title(text, depth + 1, &mut notes);
         if let Some(cells) = cells {
@@ -210,11 +259,31 @@ impl ChecklistWriter {
         self.rest(id, item, depth + 1);
         let asked = phrases::asked(item);
         let (owner, task) = self.task(id, &asked);
-        if let Some(owner) = owner {
+        if let Some(owner) = owner.or(named) {
             self.line(depth + 1, &format!("owner: {owner}"));
         }
-        self.when(id, item, text, depth + 1);
-        self.line(depth + 1, &format!("task: {task}"));
+        if phrases::is_call(&item.text.plain) {
+            self.guess(
+                id,
+                "an answer of the final call, which `gonogo decide` records: it counts for nothing here",
+            );
+            self.line(depth + 1, "blocks: nothing");
+        } else {
+            self.when(id, item, text, depth + 1);
+        }
+        self.answer(id, item, &task, depth + 1);
+    }
+
+    /// The task, and beside it what GitHub could answer in its place.
+    fn answer(&mut self, id: &str, item: &Item, task: &str, depth: usize) {
+        let Some(found) = suggestion(item) else {
+            self.line(depth, &format!("task: {task}"));
+            return;
+        };
+        let about = found.repository.map(|name| format!(" of {name}")).unwrap_or_default();
+        self.line(depth, &format!("task: {task}   # GitHub can answer it{about}: {}", found.kind));
+        let said = format!("GitHub can answer it{about} in the place of a person: {}", found.kind);
+        self.remarks.push(Remark::new(RemarkKind::Suggested, id, said));
     }
 
     /// When it is due, and whether it may be called not needed.
@@ -251,14 +320,15 @@ impl ChecklistWriter {
             self.types.extend(types);
             return;
         }
+        let condition = condition.or_else(|| self.only.last().cloned());
         if item.commented || condition.is_some() || phrases::is_optional(text) {
             self.line(depth, &format!("na_by: [{OWNER}]"));
             let why = match &condition {
-                _ if item.commented => "it stood in a comment: somebody may call it not needed".to_owned(),
+                _ if item.commented => format!("it stood in a comment: {OWNER} may call it not needed"),
                 Some(condition) => format!(
-                    "\"{condition}\": a variable and a `when` could say it; for now somebody may call it not needed"
+                    "\"{condition}\": {OWNER} may call it not needed; a variable and a `when` could decide it"
                 ),
-                None => "its words say that it may not be needed: na_by".to_owned(),
+                None => format!("its words say that it may not be needed: {OWNER} may call it so (na_by)"),
             };
             self.guess(id, why);
         }
@@ -270,7 +340,10 @@ impl ChecklistWriter {
         by_hand.extend(item.text.codes.iter().filter(|code| phrases::is_command(code)).cloned());
         if !by_hand.is_empty() {
             if item.by_hand.is_empty() {
-                self.guess(id, "code in its text is shown as a command to run by hand: by_hand");
+                self.guess(
+                    id,
+                    "code in its text looks like a command: by_hand shows it, and nothing runs it",
+                );
             }
             self.line(depth, &format!("by_hand: {}", block(&by_hand.join("\n"), 2 * (depth + 1))));
         }
@@ -293,8 +366,8 @@ impl ChecklistWriter {
         odd.map(|(name, url)| format!("{name}: {url}")).collect()
     }
 
-    /// The owner of a gate where it names one, and who does it.
-    fn task(&mut self, id: &str, asked: &Assignees) -> (Option<String>, String) {
+    /// Everybody that is named, by the id in the file.
+    fn parties(&mut self, asked: &Assignees) -> (Vec<String>, bool) {
         let mut by = Vec::new();
         for role in &asked.roles {
             self.roles.insert(role.clone());
@@ -313,6 +386,12 @@ impl ChecklistWriter {
             self.people.insert(person.clone(), login.clone());
             by.push(person);
         }
+        (by, asked.any)
+    }
+
+    /// The owner of a gate where it names one, and who does it.
+    fn task(&mut self, id: &str, asked: &Assignees) -> (Option<String>, String) {
+        let (by, any) = self.parties(asked);
         match by.as_slice() {
             [] => (None, "{}".into()),
             [one] => {
@@ -321,7 +400,7 @@ impl ChecklistWriter {
                 }
                 (Some(one.clone()), "{}".into())
             }
-            several if asked.any => {
+            several if any => {
                 self.guess(id, format!("one of {} is enough: count: 1", several.join(", ")));
                 (several.first().cloned(), format!("{{ by: {}, count: 1 }}", list(several)))
             }
@@ -335,7 +414,8 @@ impl ChecklistWriter {
     /// A launch around the checklist: who and when are still to be filled in.
     fn launch(&self, id: &str, title: &str) -> String {
         let mut out = format!(
-            "launch: {id}-1\ntitle: {}\nversion: 1.0.0   # yours\nschedule:\n  t0: T0   # yours\n  timezone: UTC   # yours\npeople:\n",
+            "launch: {id}-1\ntitle: {}\nversion: 1.0.0   # yours\n# With a repository, sign-offs are about its commit, and gates can ask GitHub:\n# target: {{ repository: OWNER/NAME, \
+             ref: main }}\nschedule:\n  t0: T0   # yours\n  timezone: UTC   # yours\npeople:\n",
             value(title)
         );
         out.push_str("  me: { name: Me }   # put your people here: { name: Octo, github: octocat }\n");
@@ -372,9 +452,11 @@ fn architectures(item: &Item) -> Option<Vec<String>> {
 }
 
 /// The text of an item; of one that is only code, the first line of it.
-fn title_of(item: &Item) -> &str {
-    let code = item.by_hand.iter().flat_map(|code| code.lines()).map(str::trim).find(|line| !line.is_empty());
-    Some(item.text.plain.trim()).filter(|text| !text.is_empty()).or(code).unwrap_or("Untitled")
+fn title_of(item: &Item) -> String {
+    let code = item.by_hand.iter().chain(&item.notes).flat_map(|code| code.lines()).map(str::trim);
+    let text = Some(text_of(item)).filter(|text| !text.trim().is_empty());
+    text.or_else(|| code.filter(|line| !line.is_empty()).map(str::to_owned).next())
+        .unwrap_or_else(|| "Untitled".to_owned())
 }
 
 /// Addresses that a person can open.
