@@ -237,12 +237,7 @@ fn what_is_out_is_told_with_its_share_and_what_was_taken_back_too() {
     assert_eq!(day.standing("secret-some", "errors"), Standing::Breach);
     outside(&day, ["PAUSED on its way out", "We have paused it"], &["planned for"]);
     let team = page(&day, ReportAudience::Executives, PageForm::Markdown);
-    for told in [
-        "calls for a rollback",
-        "**breach**: Secret share",
-        "Secret director",
-        "Decisions that are asked for",
-    ] {
+    for told in ["calls for a rollback", "**breach**: Secret share", "Secret director", "Decisions needed"] {
         assert!(team.contains(told), "{told}: {team}");
     }
     day.does("secret-octo", back("secret harm"));

@@ -24,7 +24,7 @@ pub(super) fn executives(told: &AudienceInput<'_>) -> ReportPage {
     let brief = Brief::of(launch, board, history);
     let mut parts = vec![PagePart::Text(format!("Why: {}.", cap(&brief.why, LONGEST)))];
     parts.push(PagePart::Text(format!("{}. {}", tally(&board.score), earliest(&brief.earliest, launch))));
-    parts.push(PagePart::Heading("Decisions that are asked for"));
+    parts.push(PagePart::Heading("Decisions needed"));
     if brief.asks.is_empty() {
         parts.push(PagePart::Text("None now.".into()));
     } else {
@@ -42,21 +42,21 @@ pub(super) fn executives(told: &AudienceInput<'_>) -> ReportPage {
     parts.push(PagePart::Drawing(chart::squares(board, &WIDE) + &chart::squares(board, &NARROW)));
     let lists = board.checklists.iter().map(|it| {
         let title = Cell::new(it.title.to_string());
-        // Where nothing stands in the way of GO, nothing is unknown either.
+        // Where nothing is in the way of GO, nothing is unknown either.
         if it.score.of == 0 && it.score.not_applicable == 0 {
             return vec![Cell::new("-"), title, Cell::new("nothing here blocks GO")];
         }
         let says = Cell { class: Some(it.verdict.as_str()), ..Cell::new(it.verdict.word()) };
         vec![says, title, Cell::new(tally(&it.score))]
     });
-    parts.push(PagePart::Table { head: vec!["Says", "Area", "Gates"], rows: lists.collect() });
+    parts.push(PagePart::Table { head: vec!["Verdict", "Area", "Gates"], rows: lists.collect() });
     page(told, parts)
 }
 
 fn risks(brief: &Brief, parts: &mut Vec<PagePart>) {
-    parts.push(PagePart::Heading("What may go wrong"));
+    parts.push(PagePart::Heading("What could go wrong"));
     if brief.risks.is_empty() {
-        parts.push(PagePart::Text("Nothing that is known.".into()));
+        parts.push(PagePart::Text("Nothing is known.".into()));
         return;
     }
     let item = |it: &gonogo_domain::BriefRisk| ListItem {
@@ -160,7 +160,7 @@ pub(super) fn engineers(told: &AudienceInput<'_>) -> ReportPage {
     let mut gates: Vec<_> = board.gates.iter().filter(|it| !it.group || it.counted).collect();
     gates.sort_by_key(|gate| (!gate.counted, std::cmp::Reverse(gate.verdict)));
     let rows = gates.into_iter().map(|it| row(it, board, launch)).collect();
-    parts.push(PagePart::Table { head: vec!["Says", "Gate", "Why", "Evidence", "Who"], rows });
+    parts.push(PagePart::Table { head: vec!["Verdict", "Gate", "Why", "Evidence", "Who"], rows });
     page(told, parts)
 }
 
