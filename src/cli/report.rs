@@ -123,7 +123,7 @@ fn form(args: &ReportArgs) -> Result<ReportFormat, AppError> {
         return Err(AppError::input("--for: a page for an audience is --format markdown or html"));
     }
     let minutes = args.audience == Some(AudienceArg::Minutes);
-    refuse("minutes are people's words by their names", &[("--redact", args.redact && minutes)])?;
+    refuse("minutes quote people by name", &[("--redact", args.redact && minutes)])?;
     refuse(
         "a picture is drawn by the cockpit: open it with --redact",
         &[("--redact", args.redact && drawn)],

@@ -54,7 +54,7 @@ pub enum Suggested {
         /// Its guardrail.
         guardrail: Str,
     },
-    /// To approve the words of a message.
+    /// To approve the text of a message.
     ApproveMessage(Str),
     /// To send a message.
     SendMessage(Str),
@@ -163,10 +163,10 @@ mod tests {
     fn a_text_names_the_commands_behind_the_words() {
         let gate = GateId::new("qa/smoke");
         let sign = Suggested::SayGo { gate: gate.clone(), answers: vec!["report".into()] };
-        let advice = Advice::from("ask qa to do it and say so").by(sign).by(Suggested::Waive(gate));
+        let advice = Advice::from("ask qa to do it and sign it off").by(sign).by(Suggested::Waive(gate));
         assert_eq!(
             advice.to_string(),
-            "ask qa to do it and say so: gonogo sign qa/smoke --go --answer report=… or gonogo waive qa/smoke"
+            "ask qa to do it and sign it off: gonogo sign qa/smoke --go --answer report=… or gonogo waive qa/smoke"
         );
         assert_eq!(Advice::from("wait").to_string(), "wait");
     }

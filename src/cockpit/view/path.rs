@@ -54,7 +54,7 @@ fn steps(model: &Model, now: Now, first: usize, canvas: &mut Canvas<'_>) {
     let zone = model.launch.schedule.zone;
     let early = match path.not_before.filter(|at| *at > now.wall) {
         Some(at) => format!("not before {}", moment_zoned(at, now.wall, zone)),
-        None if path.steps.is_empty() => "nothing stands in the way".to_owned(),
+        None if path.steps.is_empty() => "nothing is in the way".to_owned(),
         None => "as soon as these are done".to_owned(),
     };
     canvas.put(1, 0, u16::MAX, &early, Role::Dim);

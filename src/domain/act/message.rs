@@ -189,7 +189,7 @@ fn may_go_out(
     }
     if !state.approved_by.is_empty() && state.approved.is_none() {
         let who = format::list(&state.approved_by);
-        return Err(Refusal::new("message-not-approved", format!("nobody has approved these words of {id}"))
+        return Err(Refusal::new("message-not-approved", format!("nobody has approved this text of {id}"))
             .instead(format!("let {who} approve them: gonogo message approve {id}")));
     }
     let overrides = overrides.map(|why| said("reason", &why)).transpose()?;

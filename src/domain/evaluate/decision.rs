@@ -94,7 +94,7 @@ fn stop(frame: &EvalContext<'_>, record: &DecisionRecord, later: Option<&Decisio
     match (later, by) {
         (None, Some(by)) if !is_over(frame, record) => by,
         (None, _) => called(frame, record, "the hold is over"),
-        (Some(go), _) if go.overrides => called(frame, record, "an OVERRIDE is no GO"),
+        (Some(go), _) if go.overrides => called(frame, record, "an OVERRIDE is not a GO"),
         (Some(go), _) => {
             let why = void(frame, go).unwrap_or_default();
             called(frame, record, &format!("the GO since does not stand: {why}"))

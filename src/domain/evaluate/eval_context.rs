@@ -160,7 +160,7 @@ pub(crate) fn stands(
     } else if waiver.reason.trim().is_empty() || waiver.spoken().doubt(launch).is_some() {
         "has no reason, or no checked approver"
     } else if !launch.may_still(&waiver.approver, &launch.policies.waive_by) {
-        "is of somebody who may not waive any more, by the launch's files"
+        "comes from somebody who may no longer grant waivers, by the launch's files"
     } else {
         return Ok(());
     })

@@ -27,7 +27,7 @@ pub(super) fn lowered(frame: &EvalContext<'_>, scope: &Scope, counts: Score) -> 
     all.extend(cut_off(frame));
     if let Some(doubt) = &frame.clock.doubt {
         let next = "set the clock that is wrong, and ask again: gonogo doctor shows them".into();
-        let reason = format!("it is not known what time it is: {doubt}");
+        let reason = format!("the time is not known: {doubt}");
         all.push(Lowering { next, ..Lowering::to_hold(Cause::ClockUnknown, reason) });
     }
     if let (Some(_), Err((_, why))) = (&frame.launch.target, &frame.own_target().current) {
@@ -158,7 +158,7 @@ pub(super) fn remarks(frame: &EvalContext<'_>, board: &Board) -> Vec<Str> {
                 frozen(frame).map(|name| format!(", during {}", format::freeze(name))).unwrap_or_default();
             remarks.push(
                 format!(
-                    "{named} moved from {} to {}{freeze}: what was said of the old commit is void",
+                    "{named} moved from {} to {}{freeze}: what was signed for the old commit is void",
                     old.short(),
                     new.short()
                 )

@@ -206,7 +206,7 @@ impl OccurrenceContext<'_> {
         }
         if !state.approved_by.is_empty() && state.approved.is_none() {
             let void = state.void.as_ref().map(|why| format!("; {why}")).unwrap_or_default();
-            return (MessageStatus::ToApprove, format!("nobody has approved these words{void}{failed}"));
+            return (MessageStatus::ToApprove, format!("nobody has approved this text{void}{failed}"));
         }
         if !waits.is_empty() {
             return (MessageStatus::Waits, format!("{}{failed}", waits.join("; ")));
@@ -235,7 +235,7 @@ impl OccurrenceContext<'_> {
         };
         let (next, who): (Advice, Vec<Party>) = match state.status {
             MessageStatus::ToApprove => {
-                let next = Advice::from(format!("approve the words of {}", id()));
+                let next = Advice::from(format!("approve the text of {}", id()));
                 (next.by(Suggested::ApproveMessage(id())), state.approved_by.clone())
             }
             MessageStatus::Due | MessageStatus::Overdue => {
@@ -243,7 +243,7 @@ impl OccurrenceContext<'_> {
                 (next.by(Suggested::SendMessage(id())), owner())
             }
             MessageStatus::Unknown => {
-                let next = Advice::from(format!("look whether {} arrived, and say so", id()));
+                let next = Advice::from(format!("check whether {} arrived, and record it", id()));
                 (next.by(Suggested::SendMessage(id())), owner())
             }
             MessageStatus::Waits => (self.waits.next.clone().unwrap_or_default(), self.waits.who.clone()),

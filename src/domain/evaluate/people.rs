@@ -126,11 +126,11 @@ fn open(
         reason = format!("{reason}; {why}");
     }
     if let Some(why) = nobody_left(frame, ask, &who, goes, wanted.saturating_sub(have)) {
-        let next = "request a waiver, or change in the files who is asked";
+        let next = "request a waiver, or change in the files who has to answer";
         return Assessment::pending(Rule::People, format!("{reason}; {why}")).next(next).who(Vec::new());
     }
     let answers = ask.asks.keys().map(|name| Str::from(&**name)).collect();
-    let verb = if matches!(gate.kind, Kind::Task(_)) { "do it and say so" } else { "sign" };
+    let verb = if matches!(gate.kind, Kind::Task(_)) { "do it and sign it off" } else { "sign" };
     let mut own = Assessment::pending(Rule::People, reason)
         .next(
             Advice::from(format!("ask {} to {verb}", format::list(&who)))
@@ -206,7 +206,7 @@ fn nobody_left(
             free.iter().filter(any).count() >= missing
         }
     };
-    (!enough).then_some("nobody is left who can: all others answered what another person must")
+    (!enough).then_some("nobody is left who may: all others have answered what another person must")
 }
 
 /// Why a word that was given counts no more.

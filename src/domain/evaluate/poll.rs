@@ -131,7 +131,7 @@ fn answer(frame: &EvalContext<'_>, it: &mut StationState, poll: &RollCall, plan:
 fn undelegated(frame: &EvalContext<'_>, given: &Ballot) -> Option<Str> {
     let Vote::Delegate { to } = &given.vote else { return None };
     let here = frame.launch.people.contains_key(to) || frame.launch.roles.contains_key(to);
-    let left = || Some(format!("{to}, to whom it was left, is nobody of this launch any more").into());
+    let left = || Some(format!("{to}, to whom it was delegated, is no longer part of this launch").into());
     given.spoken().doubt(frame.launch).or_else(|| if here { None } else { left() })
 }
 
@@ -143,7 +143,7 @@ fn gone(frame: &EvalContext<'_>, it: &StationState, given: &Ballot, plan: &RollC
     let may: Vec<&Party> = std::iter::once(&it.role).chain(delegate).chain(call).collect();
     let unseen = may.iter().any(|party| !launch.names_all(party));
     let speaks = unseen || may.iter().any(|party| launch.speaks_for(who, party, &[]));
-    (!speaks).then(|| format!("{who} does not speak for {} any more, by the launch's files", it.role).into())
+    (!speaks).then(|| format!("{who} no longer speaks for {}, by the launch's files", it.role).into())
 }
 
 fn is_passed_over(frame: &EvalContext<'_>, it: &StationState, given: &Ballot, plan: &RollCallPlan) -> bool {

@@ -117,7 +117,7 @@ fn void(frame: &EvalContext<'_>, gate: &Gate, ask: &Ask, given: &SignOff) -> Opt
     // A no-go stays until it is settled: taking its giver out of the files does not silence it.
     let (who, role) = (frame.launch.who(&given.actor), &given.role);
     if given.go && frame.launch.names_all(role) && !frame.launch.speaks_for(who, role, &[]) {
-        return Some(format!("{who} does not speak for {role} any more, by the launch's files"));
+        return Some(format!("{who} no longer speaks for {role}, by the launch's files"));
     }
     match ask.about {
         About::Launch => None,

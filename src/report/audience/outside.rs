@@ -56,7 +56,7 @@ fn told(it: &Outward, said: &str) -> Vec<PagePart> {
     let mut parts = vec![PagePart::Text(said.to_owned())];
     if it.played.is_some() {
         parts.push(PagePart::Text(
-            "This is practice or a recording. It tells nothing about the present.".into(),
+            "This is a rehearsal or a recording. It says nothing about the present.".into(),
         ));
     }
     let out = matches!(it.going, Going::GoingOut { .. } | Going::Out);
