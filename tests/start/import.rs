@@ -37,6 +37,15 @@ fn a_checklist_is_written_that_loads_with_a_launch_around_it() {
     place.write("more.csv", "Task,Owner\nOne,QA\n");
     let said = place.does(&["import", "more.csv", "launch"]);
     assert!(said.out.contains("- { file: more.yaml }") && said.out.contains("qa"), "{}", said.out);
+    // A condition that a variable decides loads too.
+    place.write(
+        "minor.md",
+        "## For minor releases and above\n- [ ] Tell people\n\n**Owner**: [Marketing / Sales]\n",
+    );
+    let said = place.does(&["import", "minor.md", "minor"]);
+    assert!(said.out.contains("next:\n") && said.out.contains("gonogo validate minor\n"), "{}", said.out);
+    assert!(said.out.contains("roles to fill: marketing, release-manager\n"), "{}", said.out);
+    assert!(place.does(&["validate", "minor"]).out.contains("1 gate"));
     place.refused(&["import", "more.csv", "launch"], "is not overwritten");
 }
 

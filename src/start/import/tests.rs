@@ -336,8 +336,8 @@ fn what_github_can_answer_is_said_beside_the_task() {
     let text = &it.checklist;
     assert!(
         text.contains(
-            "task: {}   # GitHub can answer it of acme/x: github: { workflow: { file: ci.yml } }\n"
-        ) && text.contains("# GitHub can answer it: github: { issues: { labels: [blocker] } }\n"),
+            "task: {}   # GitHub could prove it (acme/x): github: { workflow: { file: ci.yml } }\n"
+        ) && text.contains("# GitHub could prove it: github: { issues: { labels: [blocker] } }\n"),
         "{text}"
     );
     let suggested = it.remarks.iter().filter(|it| it.kind == RemarkKind::Suggested).count();

@@ -51,7 +51,7 @@ pub(super) fn write(name: &str, read: ImportedText) -> Imported {
     writer.line(0, &format!("owner: {OWNER}   # sees to every gate that names nobody else"));
     if !writer.types.is_empty() {
         writer.line(0, "inputs:");
-        let about = "{ about: Decides which gates apply: major, minor, patch, rc or beta }";
+        let about = "{ about: \"Decides which gates apply: major, minor, patch, rc or beta\" }";
         writer.line(1, &format!("{RELEASE_TYPE}: {about}"));
     }
     writer.line(0, "gates:");
@@ -175,11 +175,18 @@ impl ChecklistWriter {
         let line =
             notes.iter().flat_map(|note| note.lines()).find(|line| phrases::owner_line(line).is_some())?;
         let line = line.to_owned();
-        let asked = phrases::owners(phrases::owner_line(&line)?);
+        let mut asked = phrases::owners(phrases::owner_line(&line)?);
+        let several = asked.roles.len() + asked.teams.len() + asked.logins.len() > 1;
+        // A group has one owner: the first that is named, while the line stays a note.
+        asked.roles.truncate(1);
+        if !asked.roles.is_empty() {
+            asked.teams.clear();
+            asked.logins.clear();
+        }
         let (all, _) = self.parties(&asked);
         let first = all.first()?.clone();
         self.guess(id, format!("its owner is {first}, by the line \"{}\"", line.trim()));
-        if all.len() == 1 {
+        if !several {
             let without =
                 |note: &String| note.lines().filter(|it| *it != line).collect::<Vec<_>>().join("\n");
             *notes = notes.iter().map(without).filter(|note| !note.trim().is_empty()).collect();
@@ -280,9 +287,9 @@ impl ChecklistWriter {
             self.line(depth, &format!("task: {task}"));
             return;
         };
-        let about = found.repository.map(|name| format!(" of {name}")).unwrap_or_default();
-        self.line(depth, &format!("task: {task}   # GitHub can answer it{about}: {}", found.kind));
-        let said = format!("GitHub can answer it{about} in the place of a person: {}", found.kind);
+        let about = found.repository.map(|name| format!(" ({name})")).unwrap_or_default();
+        self.line(depth, &format!("task: {task}   # GitHub could prove it{about}: {}", found.kind));
+        let said = format!("GitHub could prove it{about}: {}", found.kind);
         self.remarks.push(Remark::new(RemarkKind::Suggested, id, said));
     }
 
