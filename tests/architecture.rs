@@ -24,7 +24,7 @@ fn read_sources(root: &Path, dir: &Path, found: &mut Vec<SourceFile>) -> io::Res
             read_sources(root, &path, found)?;
         } else if path.extension().is_some_and(|e| e == "rs") {
             let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-            found.push(SourceFile { name, text: fs::read_to_string(&path)? });
+            found.push(SourceFile::new(name, fs::read_to_string(&path)?));
         }
     }
     Ok(())

@@ -1,10 +1,10 @@
 //! The cockpit's other half: it owns everything but the terminal, and talks with it in messages.
 
 mod controller;
-mod hands;
 mod input;
 mod pages;
 mod replay_loader;
+mod server_write;
 mod veil;
 mod watch;
 

@@ -8,14 +8,13 @@ mod browser;
 mod check;
 mod checkout;
 mod chooser;
+mod command_queue;
 mod decided;
 mod demo;
-mod desk;
 mod doctor;
 mod error;
 mod git;
 mod guardrails;
-mod hands;
 mod identity;
 mod import;
 mod init;
@@ -40,6 +39,7 @@ mod record;
 mod rehearsal;
 mod reported;
 mod schema;
+mod server_write;
 mod session;
 mod settings_view;
 mod sign;
@@ -62,7 +62,6 @@ pub use self::{
     doctor::{Diagnosis, doctor, page as doctor_page},
     error::{AppError, warnings},
     guardrails::guardrails,
-    hands::{Handled, HandsRequest, RequestedWrite, act},
     import::{Import, ImportRequest, import},
     init::{LaunchDraft, draft, init, no_launch_in, write_launch},
     interactive::{CockpitAccess, CockpitRequest, cockpit},
@@ -81,6 +80,7 @@ pub use self::{
     publish::{Publish, Published, may_publish, publish},
     reported::{Reported, as_known, on_record, reported},
     schema::{FileForm, schema},
+    server_write::{RequestedWrite, WriteOutcome, WriteRequest, act},
     session::Session,
     settings_view::{SettingsView, settings_view},
     sign::{

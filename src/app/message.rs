@@ -7,9 +7,9 @@ use tokio_util::sync::CancellationToken;
 use super::{
     AppError, Opened,
     error::failed,
-    hands::{Handled, look_back, said, settle},
     opened::env,
     origin,
+    server_write::{WriteOutcome, look_back, said, settle},
     sign::{self, Confirm, ConfirmPrompt, WaitNotice},
     sources, time,
     writer::event_id,
@@ -43,7 +43,7 @@ pub struct SendRequest {
 /// # Errors
 /// [`AppError::Refused`] by the rules, bad input, a server that can not be asked, a journal that does not take it. What
 /// was recorded before the error stays recorded.
-pub async fn send_message(opened: &Opened, request: SendRequest) -> Result<Handled, AppError> {
+pub async fn send_message(opened: &Opened, request: SendRequest) -> Result<WriteOutcome, AppError> {
     let SendRequest { message, overrides, on_behalf, preview, confirm, waiting } = request;
     let by = way(opened, &message)?;
     if !preview {
@@ -57,10 +57,10 @@ pub async fn send_message(opened: &Opened, request: SendRequest) -> Result<Handl
     let state = board.message(&message).ok_or_else(|| {
         AppError::input(format!("{}: nothing that it reports has happened", clean(&message)))
     })?;
-    let hands = sources::sender(&opened.settings, &by, &state.via.to)?;
+    let server = sources::sender(&opened.settings, &by, &state.via.to)?;
     let stop = CancellationToken::new();
     if let (Some(open), false) = (under_way(signing.history(), &state.of), preview) {
-        let found = hands.look(&open.write, &stop).await.map_err(failed)?;
+        let found = server.look(&open.write, &stop).await.map_err(failed)?;
         return look_back(&mut signing, open, found, &now).await;
     }
     let id = event_id(now());
@@ -73,24 +73,24 @@ pub async fn send_message(opened: &Opened, request: SendRequest) -> Result<Handl
         occasion: state.occasion,
         id,
     };
-    let write = match hands.prepare(&ask, &stop).await.map_err(failed)? {
-        Prepared::AlreadySo { subject, told } => return Ok(Handled::AlreadySo { subject, told }),
+    let write = match server.prepare(&ask, &stop).await.map_err(failed)? {
+        Prepared::AlreadySo { subject, told } => return Ok(WriteOutcome::AlreadySo { subject, told }),
         Prepared::Send(write) => write,
     };
     let word = if overrides.is_some() { "OVERRIDE" } else { "SEND" };
     let write = Write { id, message: Some(carried(state, overrides)), ..write };
     if preview {
-        return Ok(Handled::Shown(write));
+        return Ok(WriteOutcome::Shown(write));
     }
     let intent = said(&write, WriteState::Intended, None);
     let shown = signing.preview(std::slice::from_ref(&intent), now())?;
     confirm(&ConfirmPrompt { what: &shown_to(state, &write), word, preview: &shown })?;
     signing.record(intent, true, &now).await?;
     signing.tell("sending it, once");
-    let (became, told) = settle(&*hands, &write, &stop, &|line| signing.tell(line)).await;
+    let (became, told) = settle(&*server, &write, &stop, &|line| signing.tell(line)).await;
     let recorded = signing.record(said(&write, became, Some(told.clone())), false, &now).await;
     recorded.map_err(|error| signing.so_far(error))?;
-    Ok(Handled::Known { subject: write.subject, state: became, told })
+    Ok(WriteOutcome::Known { subject: write.subject, state: became, told })
 }
 
 /// The source that a message goes out by.

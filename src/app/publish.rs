@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 use super::{
     AppError, Checked, Opened,
     error::failed,
-    hands::{settle, status},
     opened::env,
+    server_write::{settle, status},
     sources, store,
 };
 use gonogo_domain::{Prepared, Str, WriteAsk, WriteState};
@@ -146,17 +146,17 @@ pub async fn publish(
         )));
     }
     let source = sources::of_people(&opened.settings)?;
-    let hands = source.as_deref().and_then(Source::writes);
-    let hands = hands.ok_or_else(|| AppError::input("no source of this launch can write"))?;
+    let server = source.as_deref().and_then(Source::writes);
+    let server = server.ok_or_else(|| AppError::input("no source of this launch can write"))?;
     let stop = CancellationToken::new();
     let mut done = Vec::new();
     for it in wanted {
         let ask = asked(opened, checked, it).await?;
         let known = |subject: Str, state, told: Str| Published { subject, state, told };
-        done.push(match hands.prepare(&ask, &stop).await {
+        done.push(match server.prepare(&ask, &stop).await {
             Ok(Prepared::AlreadySo { subject, told }) => known(subject, WriteState::Done, told),
             Ok(Prepared::Send(write)) => {
-                let (state, told) = settle(hands, &write, &stop, tell).await;
+                let (state, told) = settle(server, &write, &stop, tell).await;
                 known(write.subject, state, told)
             }
             Err(failure) => known(it.kind().into(), WriteState::NotDone, failed(failure).line().into()),

@@ -21,7 +21,6 @@ keys! {
         by: words(), count: Shape::Whole, apart_from: words(), asks: Shape::of::<AskType>().named(),
         max_age: length(), about: Shape::of::<About>(),
     }
-    later {}
 }
 
 /// A chore: done by its owner unless it says otherwise.

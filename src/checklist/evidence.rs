@@ -4,7 +4,7 @@ use super::{
     moments,
     names::listed,
     reader::{Reader, SpannedText, keys},
-    shapes::{length, must, word},
+    shapes::{length, word},
     symbols::Symbols,
 };
 use gonogo_domain::{Kind, Need, Query, SourceId, Str};
@@ -35,17 +35,13 @@ impl From<Query> for KindDraft {
 
 keys! {
     /// The keys of `timer`.
-    struct TimerKeys { since: must(word()), wait: must(length()) } later {}
+    struct TimerKeys { since: word(), wait: length() }
+    needs { since, wait }
 }
 
 /// So long since something last became go, or started.
 pub(super) fn timer(reader: &mut Reader<'_>, node: NodeId) -> Option<KindDraft> {
     let keys = TimerKeys::read(reader, node)?;
-    for (key, name) in [(keys.since, "since"), (keys.wait, "wait")] {
-        if key.is_none() {
-            reader.missing(node, name);
-        }
-    }
     let since = reader.word(keys.since);
     let wait = reader.word(keys.wait);
     let wait = moments::some_duration(reader, wait);

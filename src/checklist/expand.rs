@@ -12,7 +12,7 @@ use super::{
     parsed_file::ParsedFile,
     reader::{Reader, SpannedText, keys},
     scope::VariableScope,
-    shapes::{id, length, must, when, word, words},
+    shapes::{id, length, when, word, words},
     symbols::Symbols,
 };
 use gonogo_domain::{Checklist, ChecklistId, Digest, Gate, Str};
@@ -77,11 +77,11 @@ impl Default for Insts {
 keys! {
     /// The keys of a checklist.
     struct ChecklistKeys {
-        checklist: must(id()), title: must(word()), owner: word(), due: word(), not_before: word(), component: word(),
+        checklist: id(), title: word(), owner: word(), due: word(), not_before: word(), component: word(),
         needs: words(), when: when(), blocks: word(), order: Shape::words(&["strict"]), fresh: length(),
-        accountable: word(), consulted: words(), informed: words(), inputs: crate::sections::variables::input_shape().named(), gates: must(Shape::Named("gate").filled()),
+        accountable: word(), consulted: words(), informed: words(), inputs: crate::sections::variables::input_shape().named(), gates: Shape::Named("gate").filled(),
     }
-    later {}
+    needs { checklist, title, gates }
 }
 
 /// Reads the gates of a checklist file.
@@ -105,11 +105,6 @@ pub(super) fn checklist(
     let values = walk.values();
     let mut reader = Reader::new(&walk.unit.doc, &mut walk.unit.problems);
     let keys = ChecklistKeys::read(&mut reader, root)?;
-    for (key, name) in [(keys.checklist, "checklist"), (keys.title, "title"), (keys.gates, "gates")] {
-        if key.is_none() {
-            reader.missing(root, name);
-        }
-    }
     let title = super::gate::text(&mut reader, keys.title);
     let shared = Shared {
         owner: keys.owner,

@@ -8,7 +8,7 @@ use super::{
     limits::MOST_NAMES,
     reader::{Reader, SpannedText, keys},
     repeat::RepeatKeys,
-    shapes::{id, length, must, needing, when, word, words},
+    shapes::{id, length, needing, when, word, words},
     symbols::Symbols,
     template::answers_in,
     when::ConditionScope,
@@ -20,14 +20,14 @@ use gonogo_yaml::{NodeId, Shape};
 keys! {
     /// The keys of a gate, sources left out.
     struct GateKeys {
-        gate: must(id()), title: must(word()), owner: word(), due: word(), not_before: word(), needs: words(),
+        gate: id(), title: word(), owner: word(), due: word(), not_before: word(), needs: words(),
         when: when(), na_by: words(), blocks: word(), waivable: Shape::Flag, component: word(),
         matrix: words().named(), repeat: RepeatKeys::shape(), order: Shape::words(&["strict"]),
         point_of_no_return: Shape::Flag, public: Shape::Flag, by_hand: word(), links: word().named(), notes: word(), fresh: length(),
         connection: id(), task: AskKeys::shape(), sign_off: needing(AskKeys::shape(), &["by"]), timer: TimerKeys::shape(),
         gates: Shape::Named("gate").filled(), one_of: Shape::Named("gate").filled(),
     }
-    later {}
+    needs { gate, title }
 }
 
 /// A gate's keys: its own, and the source that answers it.

@@ -7,8 +7,10 @@ use super::{
     kinds::{Offers, SourceOffer},
     limits::{LONGEST_VALUE, MOST_FILLED},
     names::{SpellingHints, is_variable},
+    parsed_file::ParsedFile,
     reference::GateRef,
     scope::VariableScope,
+    symbols::Symbols,
     template::{TemplatePiece, answer, pieces},
 };
 use gonogo_domain::Str;
@@ -95,16 +97,22 @@ pub(super) struct Filler<'a> {
     pub(super) offers: &'a Offers,
 }
 
-impl Filler<'_> {
+impl<'a> Filler<'a> {
+    /// For what the launch itself says: it has neither cells nor axes.
+    pub(super) fn of_launch(world: &'a Symbols<'_>, scope: &'a VariableScope, index: &'a GateIndex) -> Self {
+        let Symbols { hints, spent, offers, .. } = world;
+        Self { unit: 0, scope, axes: &[], cells: &[], index, hints, spent, offers }
+    }
+
+    /// Fills in a value of a file, if there is anything in it to fill in.
+    pub(super) fn fill_in(&self, file: &mut ParsedFile, node: NodeId, key: &str, part: PartKind) {
+        if file.templates {
+            self.fill(&mut file.doc, node, key, part, &mut file.problems);
+        }
+    }
+
     /// Fills in every value below `node`, which is the value of `key`; of evidence that is its source.
-    pub(super) fn fill(
-        &self,
-        doc: &mut Document,
-        node: NodeId,
-        key: &str,
-        part: PartKind,
-        problems: &mut Vec<Problem>,
-    ) {
+    fn fill(&self, doc: &mut Document, node: NodeId, key: &str, part: PartKind, problems: &mut Vec<Problem>) {
         let offer = self.offers.get(key).filter(|_| part == PartKind::Evidence);
         doc.map_scalars(node, problems, &mut |scalar| {
             if !scalar.text.contains("{{") {

@@ -161,13 +161,14 @@ pub(super) fn unknown_value(word: &SpannedText, doc: &Document, allowed: &[&str]
         .help(help)
 }
 
-/// Declares a struct with the values of a map by key, and how to read it: unknown keys are problems, known ones
-/// that are for a later version say so, and nothing else is looked at yet. What stands behind a key may be told by its
+/// Declares a struct with the values of a map by key, and how to read it: unknown keys are problems, and so are those
+/// that it `needs` and lacks; known ones that are for a later version say so, and nothing else is looked at yet. What stands behind a key may be told by its
 /// [`shape`](crate::shapes), for editors: the schema is made from the same declaration.
 macro_rules! keys {
     (
         $(#[$doc:meta])* struct $name:ident { $($key:ident $(: $shape:expr)?),* $(,)? }
-        later { $($later:ident),* $(,)? }
+        $(needs { $($need:ident),* })?
+        $(later { $($later:ident),* })?
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default)]
@@ -181,9 +182,10 @@ macro_rules! keys {
 
             /// What may stand in such a map.
             pub(super) fn shape() -> gonogo_yaml::Shape {
-                gonogo_yaml::Shape::Keys(vec![
+                let keys = gonogo_yaml::Shape::Keys(vec![
                     $(crate::shapes::key(stringify!($key), crate::shapes::one_of!($($shape)?))),*
-                ])
+                ]);
+                crate::shapes::needing(keys, &[$($(stringify!($need)),*)?])
             }
 
             /// Takes the value of a key; `false` for a key that is not one of them.
@@ -196,7 +198,7 @@ macro_rules! keys {
             }
 
             /// Keys of the format that this version can not do.
-            const LATER: &'static [&'static str] = &[$(stringify!($later)),*];
+            const LATER: &'static [&'static str] = &[$($(stringify!($later)),*)?];
 
             /// Reads the keys of a map; `None`, with a problem, if it is none.
             #[allow(dead_code, reason = "gates read their keys themselves, because sources are keys as well")]
@@ -216,6 +218,9 @@ macro_rules! keys {
                         reader.unknown_key(key, Self::KEYS);
                     }
                 }
+                $($(if found.$need.is_none() {
+                    reader.missing(node, stringify!($need));
+                })*)?
                 Some(found)
             }
         }

@@ -93,7 +93,7 @@ fn axis_name(reader: &mut Reader<'_>, name: &SpannedText, values: ConditionScope
 
 keys! {
     /// The keys of `repeat`.
-    struct RepeatKeys { every: length(), from: word(), until: word(), at: words() } later {}
+    struct RepeatKeys { every: length(), from: word(), until: word(), at: words() }
 }
 
 /// The occurrences of a repeated gate.

@@ -27,14 +27,14 @@ pub fn launch_schema(kinds: &dyn EvidenceKinds) -> Value {
     let measures = kinds.measures().into_iter().map(|it| (it, kinds.measure_shape(it)));
     let measures: Vec<_> = measures.collect();
     let by: Vec<&str> = measures.iter().map(|(source, _)| *source).collect();
-    let mut guardrail = sections::guardrail_shape(measures.clone()).schema();
+    let mut guardrail = sections::guardrails::shape(measures.clone()).schema();
     one_of(&mut guardrail, &by);
     schema["$defs"] = json!({
         "gate": gate(kinds, &offers),
         "actual": gauge(kinds, GaugeKind::Actual),
         "exposure": gauge(kinds, GaugeKind::Exposure),
-        "station": sections::station_shape().schema(),
-        "policies": sections::policies_shape(&sources).schema(),
+        "station": sections::roll_call::station_shape().schema(),
+        "policies": sections::policies::shape(&sources).schema(),
         "defaults": defaults(&offers).schema(),
         "guardrail": guardrail,
         "message": message(),
@@ -47,14 +47,14 @@ pub fn launch_schema(kinds: &dyn EvidenceKinds) -> Value {
 fn gauge(kinds: &dyn EvidenceKinds, kind: GaugeKind) -> Value {
     let sources = kinds.gauges(kind);
     let shapes = sources.iter().map(|it| (*it, kinds.gauge_shape(kind, it))).collect();
-    let mut schema = sections::gauge_shape(kind, shapes).schema();
+    let mut schema = sections::reach::shape(kind, shapes).schema();
     one_of(&mut schema, &sources);
     schema
 }
 
 /// A message: its words stand in it or in a file.
 fn message() -> Value {
-    let mut schema = sections::message_shape().schema();
+    let mut schema = sections::comms::message_shape().schema();
     one_of(&mut schema, &["text", "file"]);
     schema
 }
@@ -62,7 +62,7 @@ fn message() -> Value {
 /// The way that a message goes out by: exactly one.
 fn via(kinds: &dyn EvidenceKinds) -> Value {
     let channels = kinds.channels();
-    let mut schema = sections::via_shape(&channels).schema();
+    let mut schema = sections::comms::via_shape(&channels).schema();
     let all: Vec<&str> = std::iter::once("by_hand").chain(channels.iter().map(|it| it.source)).collect();
     one_of(&mut schema, &all);
     schema

@@ -2,11 +2,11 @@
 
 pub(super) mod comms;
 mod feasible;
-mod guardrails;
+pub(super) mod guardrails;
 mod people;
-mod policies;
-mod reach;
-mod roll_call;
+pub(super) mod policies;
+pub(super) mod reach;
+pub(super) mod roll_call;
 pub(super) mod rollback;
 mod rollout;
 mod schedule;
@@ -21,66 +21,36 @@ use super::{
     index::GateIndex,
     inherit::Inherited,
     interpolate::{Filler, PartKind},
-    kinds::{Channel, EvidenceKinds},
+    kinds::EvidenceKinds,
     names::{is_id, no_id},
     parsed_file::ParsedFile,
     reader::{Reader, SpannedText, keys},
     scope::{Variable, VariableScope},
-    shapes::{id, must, word},
+    shapes::{id, word},
     symbols::Symbols,
     template::answers_in,
     when::ConditionScope,
 };
-use gonogo_domain::{GaugeKind, Guardrail, Risk, RollCallPlan, Rollout, Str, TargetRef};
+use gonogo_domain::{Guardrail, Risk, RollCallPlan, Rollout, Str, TargetRef};
 use gonogo_yaml::{NodeId, Problem, Shape};
 
 keys! {
     /// The sections of a launch.
     struct LaunchKeys {
-        launch: must(id()), title: must(word()), version: must(word()), summary: word(), risk: Shape::of::<Risk>(),
+        launch: id(), title: word(), version: word(), summary: word(), risk: Shape::of::<Risk>(),
         hold_others: Shape::Flag,
-        target: target::shape(), components: target::shape().named(), schedule: must(schedule::shape()),
-        people: must(people::person_shape().named()), roles: must(people::role_shape().named()),
+        target: target::shape(), components: target::shape().named(), schedule: schedule::shape(),
+        people: people::person_shape().named(), roles: people::role_shape().named(),
         roll_call: roll_call::shape(), policies: Shape::Named("policies"), variables: Shape::Text.named(),
         defaults: Shape::Named("defaults"), checklists: crate::entries::shape().list(),
         guardrails: Shape::Named("guardrail").named(), rollout: rollout::shape(), rollback: rollback::shape(), comms: comms::shape(), gates: Shape::Named("gate").filled(),
     }
-    later {}
+    needs { launch, title, version, schedule, people, roles }
 }
 
 /// What may stand in a launch file.
 pub(super) fn shape() -> Shape {
     LaunchKeys::shape()
-}
-
-/// What the policies may say, where there are these sources.
-pub(super) fn policies_shape(sources: &[&'static str]) -> Shape {
-    policies::shape(sources)
-}
-
-/// What a station of the roll call may say.
-pub(super) fn station_shape() -> Shape {
-    roll_call::station_shape()
-}
-
-/// What `rollout.actual` or `rollout.exposure` may say, where these sources tell it.
-pub(super) fn gauge_shape(kind: GaugeKind, gauges: Vec<(&'static str, Shape)>) -> Shape {
-    reach::shape(kind, gauges)
-}
-
-/// What a message may say.
-pub(super) fn message_shape() -> Shape {
-    comms::message_shape()
-}
-
-/// What the `via` of a message may say, where these sources take messages.
-pub(super) fn via_shape(channels: &[Channel]) -> Shape {
-    comms::via_shape(channels)
-}
-
-/// What a guardrail may say, where these sources measure.
-pub(super) fn guardrail_shape(measures: Vec<(&'static str, Shape)>) -> Shape {
-    guardrails::shape(measures)
 }
 
 /// What a launch says beside its gates and what they refer to. `None`: missing or wrong, which has been noted.
@@ -123,7 +93,7 @@ pub(super) fn read<'k>(
     let root = unit.doc.root();
     let mut reader = Reader::new(&unit.doc, &mut unit.problems);
     let keys = LaunchKeys::read(&mut reader, root)?;
-    mandatory(&mut reader, root, &keys);
+    any_gates(&mut reader, root, &keys);
     if let (None, Some(checklist)) = (keys.launch, unit.doc.get(root, "checklist")) {
         reader.advise(
             "no-launch",
@@ -135,10 +105,11 @@ pub(super) fn read<'k>(
     }
     let mut scope = variables::read(&mut reader, &keys, set);
     names_and_version(unit, &keys, &mut world, &mut scope, index, set);
-    fill(unit, &keys, &world, &scope, index);
+    let filler = Filler::of_launch(&world, &scope, index);
+    fill(unit, &keys, &filler, kinds);
     for text in texts.iter_mut() {
         let lines = text.file.doc.root();
-        filled(&mut text.file, lines, "text", &world, &scope, index);
+        filler.fill_in(&mut text.file, lines, "text", PartKind::Plain);
     }
     let facts = sections(unit, &keys, texts, &mut world, &scope, index);
     let inputs = entries
@@ -148,20 +119,8 @@ pub(super) fn read<'k>(
     Some(LaunchFile { world, scope, facts, inputs })
 }
 
-fn mandatory(reader: &mut Reader<'_>, root: NodeId, keys: &LaunchKeys) {
-    let all = [
-        (keys.launch, "launch"),
-        (keys.title, "title"),
-        (keys.version, "version"),
-        (keys.schedule, "schedule"),
-        (keys.people, "people"),
-        (keys.roles, "roles"),
-    ];
-    for (key, name) in all {
-        if key.is_none() {
-            reader.missing(root, name);
-        }
-    }
+/// There must be something to check.
+fn any_gates(reader: &mut Reader<'_>, root: NodeId, keys: &LaunchKeys) {
     if keys.checklists.is_none() && keys.gates.is_none() {
         let problem = Problem::new("missing-key", "a launch needs `checklists` or `gates`")
             .at(reader.doc.head_span(root), "has neither")
@@ -181,7 +140,7 @@ fn names_and_version(
 ) {
     let risk = keys.risk.and_then(|node| unit.doc.text(node)).unwrap_or("medium").to_owned();
     if let Some(node) = keys.version {
-        filled(unit, node, "version", world, scope, index);
+        Filler::of_launch(world, scope, index).fill_in(unit, node, "version", PartKind::Plain);
     }
     let word = Reader::new(&unit.doc, &mut unit.problems).word(keys.version);
     let given = set.iter().rev().find(|(name, _)| name == "version").map(|(_, value)| value.as_str());
@@ -191,56 +150,23 @@ fn names_and_version(
     scope.insert("risk", Variable::new(risk.into(), None).with_values(Arc::new(risks.into())));
     if let Some(node) = keys.title {
         // Not as `title`: what goes in here goes on to all other files.
-        filled(unit, node, "version", world, scope, index);
+        Filler::of_launch(world, scope, index).fill_in(unit, node, "version", PartKind::Plain);
     }
     let title = keys.title.and_then(|node| unit.doc.text(node)).unwrap_or_default().to_owned();
     scope.built_in("title", &title);
 }
 
 /// Fills in all sections but those that are filled in elsewhere or hold names only.
-fn fill(
-    unit: &mut ParsedFile,
-    keys: &LaunchKeys,
-    world: &Symbols<'_>,
-    scope: &VariableScope,
-    index: &GateIndex,
-) {
+fn fill(unit: &mut ParsedFile, keys: &LaunchKeys, filler: &Filler<'_>, kinds: &dyn EvidenceKinds) {
     let elsewhere = [keys.variables, keys.gates, keys.title, keys.version, keys.guardrails, keys.rollout];
     for (key, value) in unit.doc.entries(unit.doc.root()).collect::<Vec<_>>() {
         let name = unit.doc.text(key).unwrap_or_default().to_owned();
         if !elsewhere.contains(&Some(value)) {
-            filled(unit, value, &name, world, scope, index);
+            filler.fill_in(unit, value, &name, PartKind::Plain);
         }
     }
-    guardrails::fill(unit, keys.guardrails, world, scope, index);
-    reach::fill(unit, keys.rollout, world, scope, index);
-}
-
-fn filled(
-    unit: &mut ParsedFile,
-    node: NodeId,
-    key: &str,
-    world: &Symbols<'_>,
-    scope: &VariableScope,
-    index: &GateIndex,
-) {
-    filled_as(unit, node, (key, PartKind::Plain), world, scope, index);
-}
-
-fn filled_as(
-    unit: &mut ParsedFile,
-    node: NodeId,
-    (key, part): (&str, PartKind),
-    world: &Symbols<'_>,
-    scope: &VariableScope,
-    index: &GateIndex,
-) {
-    if !unit.templates {
-        return;
-    }
-    let (hints, spent, offers) = (&world.hints, &world.spent, &world.offers);
-    let filler = Filler { unit: 0, scope, axes: &[], cells: &[], index, hints, spent, offers };
-    filler.fill(&mut unit.doc, node, key, part, &mut unit.problems);
+    guardrails::fill(unit, keys.guardrails, filler, &kinds.measures());
+    reach::fill(unit, keys.rollout, filler);
 }
 
 fn sections(

@@ -2,27 +2,9 @@
 
 use gonogo_yaml::{Shape, ShapeKey};
 
-/// What stands behind a key, and whether it must be there.
-pub(super) struct Behind {
-    shape: Shape,
-    needed: bool,
-}
-
-impl From<Shape> for Behind {
-    fn from(shape: Shape) -> Self {
-        Self { shape, needed: false }
-    }
-}
-
-/// A key that can not be left out.
-pub(super) fn must(shape: Shape) -> Behind {
-    Behind { shape, needed: true }
-}
-
 /// A key of a map.
-pub(super) fn key(name: &'static str, behind: impl Into<Behind>) -> ShapeKey {
-    let Behind { shape, needed } = behind.into();
-    ShapeKey { name, needed, shape, about: "" }
+pub(super) fn key(name: &'static str, shape: Shape) -> ShapeKey {
+    ShapeKey { name, needed: false, shape, about: "" }
 }
 
 /// The shape that is told, or any.

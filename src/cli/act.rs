@@ -7,7 +7,7 @@ use super::{
     output::{print, say},
     runtime,
 };
-use gonogo_app::{self as app, AppError, Handled, HandsRequest, RequestedWrite};
+use gonogo_app::{self as app, AppError, RequestedWrite, WriteOutcome, WriteRequest};
 use gonogo_domain::WriteState;
 use gonogo_text::{clean, clean_block};
 
@@ -23,26 +23,26 @@ pub(super) fn run(args: WriteArgs) -> Result<Exit, AppError> {
         ActVerb::Status(it) => (RequestedWrite::Status, it.act),
     };
     let opened = app::open(super::options::LaunchArgs::from(act.launch).into())?;
-    let request = HandsRequest {
+    let request = WriteRequest {
         wish,
         on_behalf: act.on_behalf,
         preview: act.preview,
         confirm: asking(act.yes_i_know),
         waiting: Box::new(say),
     };
-    let handled = runtime()?.block_on(app::act(&opened, request))?;
-    Ok(tell(&handled))
+    let outcome = runtime()?.block_on(app::act(&opened, request))?;
+    Ok(tell(&outcome))
 }
 
-pub(super) fn tell(handled: &Handled) -> Exit {
-    match handled {
-        Handled::Shown(write) => {
+pub(super) fn tell(outcome: &WriteOutcome) -> Exit {
+    match outcome {
+        WriteOutcome::Shown(write) => {
             print(&format!("preview, nothing is sent:\n{}\n", clean_block(&write.describe())), Exit::Go)
         }
-        Handled::AlreadySo { subject, told } => {
+        WriteOutcome::AlreadySo { subject, told } => {
             print(&format!("nothing to send: {}: {}\n", clean(subject), clean(told)), Exit::Go)
         }
-        Handled::Known { subject, state, told } => {
+        WriteOutcome::Known { subject, state, told } => {
             let exit = match state {
                 WriteState::Done => Exit::Go,
                 WriteState::NotDone => Exit::Input,

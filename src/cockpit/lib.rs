@@ -36,7 +36,7 @@ pub use keymap::{Action, BINDINGS, Binding, Code, Context, Key, KeyFault, Keymap
 pub use message::{
     ActResult, Faults, JournalState, Message, Notice, PastMoment, PastView, Playback, StoryPlace, Tone, Until,
 };
-pub use model::{Filter, GroupId, Me, Model, Screen, filter_fault, is_filter_name};
+pub use model::{GroupId, Me, Model, Screen, filter_fault, is_filter_name};
 pub use plain::{run_plain, stdin_lines};
 pub use pointer::{Pane, Pointed, Target, Zones};
 pub use runtime::{

@@ -36,7 +36,8 @@ mod verdict_changes;
 use std::{collections::BTreeSet, sync::Arc};
 
 pub use lens::Lens;
-pub use {criteria::filter_fault, filtering::is_filter_name, index::GroupId, list::Filter};
+use list::Filter;
+pub use {criteria::filter_fault, filtering::is_filter_name, index::GroupId};
 
 pub(super) use {
     acts::{Acts, OpenAct, describe},

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     headline,
-    json::{name, page, plain},
+    json::{name, part_page, plain},
     markdown::{code, escape, head, row},
     message,
     minutes::{spoken, time},
@@ -225,27 +225,18 @@ fn table<'a>(out: &mut String, lines: impl Iterator<Item = &'a IncidentLine>) {
     }
 }
 
-/// `complete` is the last field: a cut file is no answer (V14).
 #[derive(Serialize)]
-struct JsonDocument {
-    format: u32,
-    verdict: &'static str,
-    headline: String,
+struct IncidentPart {
     incident: Option<IncidentJson>,
     draft: Option<String>,
-    complete: bool,
 }
 
 /// The incident as JSON: what `--check` calls `incident`, with the draft of the next update, ending with a line end.
 pub fn incident_json(board: &Board, draft: Option<&str>) -> String {
-    page(&JsonDocument {
-        format: 1,
-        verdict: board.word.as_str(),
-        headline: headline(board),
-        incident: board.incident.as_ref().map(IncidentJson::from),
-        draft: draft.map(plain),
-        complete: true,
-    })
+    part_page(
+        board,
+        IncidentPart { incident: board.incident.as_ref().map(IncidentJson::from), draft: draft.map(plain) },
+    )
 }
 
 /// The incident of a board.

@@ -220,6 +220,23 @@ pub(super) fn page(document: &impl Serialize) -> String {
     super::harmless_json(&text) + "\n"
 }
 
+/// One part of a board as a document of its own. `complete` is the last field: a cut file is no answer (V14).
+#[derive(Serialize)]
+struct BoardPart<T> {
+    format: u32,
+    verdict: &'static str,
+    headline: String,
+    #[serde(flatten)]
+    part: T,
+    complete: bool,
+}
+
+/// The document with these fields beside the word of the board, ending with a line end.
+pub(super) fn part_page(board: &Board, part: impl Serialize) -> String {
+    let (verdict, headline) = (board.word.as_str(), super::headline(board));
+    page(&BoardPart { format: 1, verdict, headline, part, complete: true })
+}
+
 pub(super) fn plain(text: &str) -> String {
     clean(text).into_owned()
 }

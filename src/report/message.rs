@@ -1,6 +1,6 @@
 //! The comms plan for people and for machines: what is told to whom, where each message is, and what it says.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{
     facts::moment,
     headline,
-    json::{name, page, plain},
+    json::{name, part_page, plain},
     markdown::{escape, head, row},
     minutes::{spoken, time},
     rollback::SpokenJson,
@@ -152,16 +152,6 @@ pub(super) fn minutes(out: &mut String, history: &History) {
     rows.iter().for_each(|(_, row)| out.push_str(row));
 }
 
-/// `complete` is the last field: a cut file is no answer (V14).
-#[derive(Serialize)]
-struct JsonDocument {
-    format: u32,
-    verdict: &'static str,
-    headline: String,
-    messages: Vec<FullMessage>,
-    complete: bool,
-}
-
 /// A message with what it says: for whoever asks for it by name, and in no answer for CI.
 #[derive(Serialize)]
 struct FullMessage {
@@ -176,13 +166,7 @@ pub fn messages_json(board: &Board, which: &[&MessageState]) -> String {
         shown: MessageJson::from(*it),
         text: clean_block(&it.text).into_owned(),
     };
-    page(&JsonDocument {
-        format: 1,
-        verdict: board.word.as_str(),
-        headline: headline(board),
-        messages: which.iter().map(whole).collect(),
-        complete: true,
-    })
+    part_page(board, BTreeMap::from([("messages", which.iter().map(whole).collect::<Vec<_>>())]))
 }
 
 /// A message of a board, without what it says.

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{
     headline,
-    json::{name, page, plain},
+    json::{name, part_page, plain},
     markdown::{escape, head, row},
     runner::harmless,
     tally,
@@ -159,15 +159,11 @@ pub fn readiness_markdown(it: &ReadinessPage<'_>) -> String {
 }
 
 #[derive(Serialize)]
-struct JsonDocument {
-    format: u32,
-    verdict: &'static str,
-    headline: String,
+struct ReadinessPart {
     evaluated_at: DateTime<Utc>,
     tally: ReadinessTally,
     items: Vec<ItemJson>,
     days: Vec<DayJson>,
-    complete: bool,
 }
 
 #[derive(Serialize)]
@@ -213,16 +209,15 @@ pub fn readiness_json(it: &ReadinessPage<'_>) -> String {
         score: day.reading.map(|it| it.score),
         tally: day.reading.map(|it| it.tally),
     };
-    page(&JsonDocument {
-        format: 1,
-        verdict: it.board.word.as_str(),
-        headline: headline(it.board),
-        evaluated_at: it.board.evaluated_at,
-        tally: it.review.tally,
-        items: it.review.items.iter().filter(wanted).map(ItemJson::from).collect(),
-        days: it.days.iter().map(day).collect(),
-        complete: true,
-    })
+    part_page(
+        it.board,
+        ReadinessPart {
+            evaluated_at: it.board.evaluated_at,
+            tally: it.review.tally,
+            items: it.review.items.iter().filter(wanted).map(ItemJson::from).collect(),
+            days: it.days.iter().map(day).collect(),
+        },
+    )
 }
 
 impl From<&ReadinessItem> for ItemJson {

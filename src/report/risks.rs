@@ -1,13 +1,13 @@
 //! The risks of a launch for people and for machines, the worst first.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{
     headline,
-    json::{name, page, plain},
+    json::{name, part_page, plain},
     markdown::{escape, head, row},
     minutes::{spoken, time},
     runner::harmless,
@@ -95,25 +95,9 @@ pub(super) fn decided(out: &mut String, risks: &[DecidedRisk]) {
     }
 }
 
-/// `complete` is the last field: a cut file is no answer (V14).
-#[derive(Serialize)]
-struct JsonDocument {
-    format: u32,
-    verdict: &'static str,
-    headline: String,
-    risks: Vec<RiskJson>,
-    complete: bool,
-}
-
 /// The risks as JSON: what `--check` calls `risks`, ending with a line end.
 pub fn risks_json(board: &Board) -> String {
-    page(&JsonDocument {
-        format: 1,
-        verdict: board.word.as_str(),
-        headline: headline(board),
-        risks: board.risks.iter().map(RiskJson::from).collect(),
-        complete: true,
-    })
+    part_page(board, BTreeMap::from([("risks", board.risks.iter().map(RiskJson::from).collect::<Vec<_>>())]))
 }
 
 /// A risk of a board.

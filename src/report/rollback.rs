@@ -1,13 +1,13 @@
 //! The rollback for people and for machines: what calls for it, where it is, how it ended.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{
     headline,
-    json::{name, page, plain},
+    json::{name, part_page, plain},
     runner::harmless,
     speaker::SpeakerJson,
 };
@@ -119,25 +119,9 @@ fn moment(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%M UTC").to_string()
 }
 
-/// `complete` is the last field: a cut file is no answer (V14).
-#[derive(Serialize)]
-struct JsonDocument {
-    format: u32,
-    verdict: &'static str,
-    headline: String,
-    rollback: Option<RollbackJson>,
-    complete: bool,
-}
-
 /// The rollback as JSON: what `--check` calls `rollback`, ending with a line end.
 pub fn rollback_json(board: &Board) -> String {
-    page(&JsonDocument {
-        format: 1,
-        verdict: board.word.as_str(),
-        headline: headline(board),
-        rollback: board.rollback.as_ref().map(RollbackJson::from),
-        complete: true,
-    })
+    part_page(board, BTreeMap::from([("rollback", board.rollback.as_ref().map(RollbackJson::from))]))
 }
 
 /// The rollback of a board.

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     headline,
-    json::{Next, page},
+    json::{Next, part_page},
     runner::harmless,
     tally,
     words::by_what,
@@ -15,27 +15,21 @@ use super::{
 use gonogo_domain::{Board, BoardWord, Step};
 use gonogo_text::clean;
 
-/// `complete` is the last field: a cut file is no way (V14).
 #[derive(Serialize)]
-struct JsonDocument {
-    format: u32,
-    verdict: &'static str,
-    headline: String,
+struct WayPart {
     not_before: Option<DateTime<Utc>>,
     steps: Vec<Next>,
-    complete: bool,
 }
 
 /// The way as JSON: the steps that `--check` calls `next`, ending with a line end.
 pub fn way_json(board: &Board) -> String {
-    page(&JsonDocument {
-        format: 1,
-        verdict: board.word.as_str(),
-        headline: headline(board),
-        not_before: board.path.not_before,
-        steps: board.path.steps.iter().map(Next::from).collect(),
-        complete: true,
-    })
+    part_page(
+        board,
+        WayPart {
+            not_before: board.path.not_before,
+            steps: board.path.steps.iter().map(Next::from).collect(),
+        },
+    )
 }
 
 /// The way as text, ending with a line end.

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     headline,
-    json::{name, page, plain},
+    json::{name, part_page, plain},
     runner::harmless,
 };
 use gonogo_domain::{Board, Directory, Gap, Gate, Launch, Party, RoleCard, Shift, ToDo, Whom};
@@ -160,16 +160,12 @@ fn holders(people: &[Party], team: Option<&str>) -> String {
 }
 
 #[derive(Serialize)]
-struct JsonDocument {
-    format: u32,
-    verdict: &'static str,
-    headline: String,
+struct WhoPart {
     areas: Vec<Area>,
     roles: Vec<RoleJson>,
     on_call: Vec<OnCallJson>,
     to_do: Vec<Task>,
     gaps: Vec<Hole>,
-    complete: bool,
 }
 
 #[derive(Serialize)]
@@ -252,17 +248,16 @@ pub fn who_json(it: &WhoPage<'_>) -> String {
         does: plain(&it.does.to_string()),
         overdue: it.overdue,
     };
-    page(&JsonDocument {
-        format: 1,
-        verdict: it.board.word.as_str(),
-        headline: headline(it.board),
-        areas: who.areas.iter().map(area).collect(),
-        roles: who.roles.iter().map(role).collect(),
-        on_call: who.on_call.iter().map(call).collect(),
-        to_do: who.to_do.iter().map(task).collect(),
-        gaps: who.gaps.iter().map(|it: &Gap| Hole { code: it.code, text: plain(&it.text) }).collect(),
-        complete: true,
-    })
+    part_page(
+        it.board,
+        WhoPart {
+            areas: who.areas.iter().map(area).collect(),
+            roles: who.roles.iter().map(role).collect(),
+            on_call: who.on_call.iter().map(call).collect(),
+            to_do: who.to_do.iter().map(task).collect(),
+            gaps: who.gaps.iter().map(|it: &Gap| Hole { code: it.code, text: plain(&it.text) }).collect(),
+        },
+    )
 }
 
 fn time(at: DateTime<Utc>) -> String {

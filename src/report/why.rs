@@ -41,7 +41,7 @@ struct JsonDocument {
     needs: Vec<Needed>,
     inside: Vec<Needed>,
     steps: Vec<Next>,
-    commands: Vec<Hand>,
+    commands: Vec<NextCommand>,
     place: Option<String>,
     complete: bool,
 }
@@ -63,7 +63,7 @@ struct Needed {
 
 /// What somebody can do with a command.
 #[derive(Serialize)]
-struct Hand {
+struct NextCommand {
     does: &'static str,
     who: Vec<String>,
     run: String,
@@ -79,7 +79,7 @@ pub fn why_json(asked: WhyInput<'_>) -> String {
         needs: needs(asked),
         inside: inside(asked),
         steps: steps(asked).into_iter().map(Next::from).collect(),
-        commands: hands(asked),
+        commands: next_commands(asked),
         place: place(asked.gate),
         complete: true,
     })
@@ -149,13 +149,14 @@ fn on_the_way(out: &mut String, asked: WhyInput<'_>) {
     for (number, step) in steps.iter().enumerate() {
         numbered(out, number + 1, step);
     }
-    let hands = hands(asked);
-    if !hands.is_empty() {
+    let commands = next_commands(asked);
+    if !commands.is_empty() {
         out.push_str("\nwhat can be done:\n");
     }
-    for hand in &hands {
-        let who = if hand.who.is_empty() { String::new() } else { format!(" ({})", hand.who.join(", ")) };
-        let _ = writeln!(out, "  {}{who}\n      {}", hand.does, hand.run);
+    for command in &commands {
+        let who =
+            if command.who.is_empty() { String::new() } else { format!(" ({})", command.who.join(", ")) };
+        let _ = writeln!(out, "  {}{who}\n      {}", command.does, command.run);
     }
 }
 
@@ -272,33 +273,33 @@ fn steps(asked: WhyInput<'_>) -> Vec<&Step> {
 }
 
 /// What people can do about it, each with the command that does it.
-fn hands(asked: WhyInput<'_>) -> Vec<Hand> {
+fn next_commands(asked: WhyInput<'_>) -> Vec<NextCommand> {
     let WhyInput { launch, state, gate, path, .. } = asked;
     let id = plain(state.id.as_str());
     let at = if path.is_empty() { String::new() } else { format!(" {}", shell_word(path)) };
     let mut all = Vec::new();
     let blocks = state.verdict.blocks();
     if let Some(by_hand) = gate.by_hand.as_deref().filter(|_| blocks) {
-        all.push(Hand { does: "do it by hand", who: names(&state.who), run: plain(by_hand) });
+        all.push(NextCommand { does: "do it by hand", who: names(&state.who), run: plain(by_hand) });
     }
     if let Some(ask) = gate.ask().filter(|_| blocks && state.waits_for.is_empty()) {
         let answers: String =
             ask.asks.keys().map(|name| format!(" --answer {}=VALUE", plain(name))).collect();
         let who = if state.who.is_empty() { names(&ask.by) } else { names(&state.who) };
-        all.push(Hand { does: "say go", who, run: format!("gonogo sign {id}{at} --go{answers}") });
+        all.push(NextCommand { does: "say go", who, run: format!("gonogo sign {id}{at} --go{answers}") });
     }
     if !gate.na_by.is_empty() && blocks {
         let run = format!("gonogo not-needed {id}{at} --reason \"...\"");
-        all.push(Hand { does: "declare it not needed", who: names(&gate.na_by), run });
+        all.push(NextCommand { does: "declare it not needed", who: names(&gate.na_by), run });
     }
     let waivers = &launch.policies.waive_by;
     if gate.waivable && !waivers.is_empty() && blocks && !gate.is_group() {
         let run = format!("gonogo waive {id}{at} --reason \"...\" --risk \"...\" --for 4h");
-        all.push(Hand { does: "record an exception", who: names(waivers), run });
+        all.push(NextCommand { does: "record an exception", who: names(waivers), run });
     }
     if state.waived_until.is_some() {
         let run = format!("gonogo waive {id}{at} --end --reason \"...\"");
-        all.push(Hand { does: "end the exception", who: names(waivers), run });
+        all.push(NextCommand { does: "end the exception", who: names(waivers), run });
     }
     all
 }

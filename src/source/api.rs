@@ -189,6 +189,12 @@ impl Api {
     }
 }
 
+/// The one server among these that there is; none if there are several.
+pub(super) fn only<'a>(servers: impl IntoIterator<Item = &'a Result<Api, Failure>>) -> Option<&'a Api> {
+    let mut there = servers.into_iter().filter_map(|api| api.as_ref().ok());
+    there.next().filter(|_| there.next().is_none())
+}
+
 #[cfg(test)]
 mod tests {
     use super::{

@@ -14,17 +14,16 @@ mod spec;
 
 use std::{collections::BTreeMap, ffi::OsString, fmt, path::PathBuf, sync::Arc};
 
-use futures_util::future::BoxFuture;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 pub use self::fingerprint::{Prints, Uncovered, fingerprints};
 use self::{
     run::{RunEnd, run},
-    spec::{CommandSpec, decode},
+    spec::CommandSpec,
 };
 use super::{
-    Declaration, Description, Thing,
+    Declaration, Thing,
     api::{Depends, FindingResult, Poll, QuestionSource},
     finding::finding,
     setup::{no_connection, opened},
@@ -32,24 +31,12 @@ use super::{
 };
 use gonogo_domain::{Digest, Failure, FailureKind, Oid, Outcome, Question};
 use gonogo_text::{Veil, shell_word};
-use gonogo_yaml::Shape;
-
-/// What it is for.
-const DESCRIPTION: Description = Description {
-    proves: "a program of yours says so",
-    keys: &[
-        ("argv", "the program and its arguments, each by itself; no shell reads them"),
-        ("go", "exit codes that mean go; `[0]` unless it says otherwise"),
-        ("no_go", "exit codes that mean no-go; `[1]` unless it says otherwise; any other is unknown"),
-        ("timeout", "how long it may take, at most `10m`"),
-    ],
-};
 
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "command",
     title: "Commands",
-    things: &[Thing { name: "", decode, shape: Shape::of::<spec::Keys>, description: DESCRIPTION }],
+    things: &[Thing::of::<spec::Keys>("")],
     open: |setup, connection| {
         no_connection("command", connection)?;
         opened(CommandSource::new(CommandPolicy { veil: setup.http.veil(), ..setup.command.clone() }))
@@ -90,20 +77,6 @@ impl CommandSource {
     /// Runs programs as `config` allows.
     pub fn new(config: CommandPolicy) -> Self {
         Self { config, turns: Semaphore::new(AT_ONCE), prints: Arc::default() }
-    }
-
-    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
-        let job: CommandSpec = args(question)?;
-        self.admit()?;
-        let Ok(_turn) = self.turns.acquire().await else {
-            return Err(Failure::new(FailureKind::TimedOut, "cancelled"));
-        };
-        self.unchanged(&job, poll.cancel).await?;
-        let ended = run(&self.config, &job, &variables(question), poll.cancel).await?;
-        let (outcome, reason) = verdict(&job, &ended);
-        let mut found = finding(outcome, reason, "exit code");
-        found.rows = ended.last_lines.into_iter().map(Into::into).collect();
-        Ok(found)
     }
 
     fn admit(&self) -> Result<(), Failure> {
@@ -176,7 +149,17 @@ impl QuestionSource for CommandSource {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheGate;
 
-    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, FindingResult> {
-        Box::pin(self.judged(question, poll))
+    async fn answer(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
+        let job: CommandSpec = args(question)?;
+        self.admit()?;
+        let Ok(_turn) = self.turns.acquire().await else {
+            return Err(Failure::new(FailureKind::TimedOut, "cancelled"));
+        };
+        self.unchanged(&job, poll.cancel).await?;
+        let ended = run(&self.config, &job, &variables(question), poll.cancel).await?;
+        let (outcome, reason) = verdict(&job, &ended);
+        let mut found = finding(outcome, reason, "exit code");
+        found.rows = ended.last_lines.into_iter().map(Into::into).collect();
+        Ok(found)
     }
 }

@@ -90,7 +90,7 @@ impl Picked<'_> {
     }
 
     /// Whether the token has two parts, as for Basic authentication.
-    pub(super) fn has_pair(&self) -> bool {
+    fn has_pair(&self) -> bool {
         self.credential.as_ref().is_some_and(|secret| secret.expose_secret().contains(':'))
     }
 

@@ -14,21 +14,20 @@ mod windows;
 
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use http::HeaderName;
 
 use super::{
     Declaration, NowFn, Thing, VariablePlaces,
     api::{Api, Depends, FindingResult, Poll, QuestionSource},
-    connection::{Picked, ServerForm},
+    connection::ServerForm,
     declaration::Measures,
     guardrail,
-    http::{Http, Scheme},
+    http::Scheme,
     reach::{self, Gauges},
     setup::opened,
+    spec::unknown_thing,
 };
-use gonogo_domain::{Digest, Failure, FailureKind, Question, Str};
-use gonogo_yaml::Shape;
+use gonogo_domain::{Question, Str};
 
 /// How its connection is written.
 const SERVER: ServerForm =
@@ -39,48 +38,26 @@ const SERVER: ServerForm =
 pub static SOURCE: Declaration = Declaration {
     name: "datadog",
     title: "Datadog",
-    things: &[
-        Thing {
-            name: "monitor",
-            decode: monitor::decode,
-            shape: Shape::of::<monitor::Keys>,
-            description: monitor::DESCRIPTION,
-        },
-        Thing {
-            name: "query",
-            decode: query::decode,
-            shape: Shape::of::<query::Keys>,
-            description: query::DESCRIPTION,
-        },
-    ],
+    things: &[Thing::of::<monitor::Keys>("monitor"), Thing::of::<query::Keys>("query")],
     values: VariablePlaces { queries: &["query", "bad", "total", "value", "seen"], ..VariablePlaces::STRICT },
     servers: &[SERVER],
     measures: Some(Measures { decode: windows::decode, shape: guardrail::shape }),
     exposes: Some(Gauges { decode: windows::exposure, shape: reach::exposure_shape }),
     open: |setup, connection| {
-        let connection = setup.connections.pick(&SERVER, connection)?;
-        opened(Datadog::new(&setup.http, connection, Arc::clone(&setup.clock))?)
+        let [api_key, application_key] = ["dd-api-key", "dd-application-key"].map(HeaderName::from_static);
+        let api = setup.api(&SERVER, connection, Scheme::Pair(api_key, application_key))?;
+        opened(Datadog { api, clock: Arc::clone(&setup.clock) })
     },
     ..Declaration::PLAIN
 };
 
 /// One organisation on one site.
-pub struct Datadog {
+struct Datadog {
     api: Api,
     clock: NowFn,
 }
 
 impl Datadog {
-    /// An organisation of the user's settings.
-    ///
-    /// # Errors
-    /// Without a credential.
-    pub fn new(http: &Http, connection: Picked<'_>, clock: NowFn) -> Result<Self, Failure> {
-        let keys = ["dd-api-key", "dd-application-key"].map(HeaderName::from_static);
-        let [api_key, application_key] = keys;
-        Ok(Self { api: Api::new(http, connection, Scheme::Pair(api_key, application_key))?, clock })
-    }
-
     /// A page of the site: `app.datadoghq.eu` for `api.datadoghq.eu`, `us3.datadoghq.com` for `api.us3.datadoghq.com`.
     fn page(&self, path: &[&str]) -> Option<Str> {
         const SITES: &[(&str, &str)] = &[
@@ -94,32 +71,22 @@ impl Datadog {
         ];
         self.api.page(SITES, path).map(Into::into)
     }
-
-    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
-        match &*question.query.thing {
-            "monitor" => monitor::answer(self, question, poll).await,
-            "query" => query::answer(self, question, poll).await,
-            guardrail::THING => windows::measure(self, question, poll).await,
-            _ => Err(Failure::new(FailureKind::Rejected, "this version does not know what is asked")),
-        }
-    }
-}
-
-impl std::fmt::Debug for Datadog {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Datadog").field("api", &self.api).finish_non_exhaustive()
-    }
 }
 
 impl QuestionSource for Datadog {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
-    fn server(&self) -> Option<Digest> {
-        Some(self.api.server())
+    fn api(&self) -> Option<&Api> {
+        Some(&self.api)
     }
 
-    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, FindingResult> {
-        Box::pin(self.judged(question, poll))
+    async fn answer(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
+        match &*question.query.thing {
+            "monitor" => monitor::answer(self, question, poll).await,
+            "query" => query::answer(self, question, poll).await,
+            guardrail::THING => windows::measure(self, question, poll).await,
+            _ => Err(unknown_thing()),
+        }
     }
 }

@@ -17,125 +17,62 @@ mod spec;
 mod statsig;
 mod unleash;
 
-use futures_util::future::BoxFuture;
-
 use self::{
     share::{Share, Switch, UpstreamFlags},
-    spec::{Expect, Flag, FlagProvider, decode},
+    spec::{Expect, Flag, FlagProvider},
 };
 use super::{
-    Declaration, Description, Thing, VariablePlaces,
-    api::{Api, Depends, FindingResult, Poll, QuestionSource},
-    connection::{Connections, Picked},
+    Declaration, Setup, Thing, VariablePlaces,
+    api::{Api, Depends, FindingResult, Poll, QuestionSource, only},
     fact::number,
     finding::finding,
-    http::{Http, Scheme},
+    http::Scheme,
     reach::{self, Gauges},
     setup::opened,
     spec::args,
 };
-use gonogo_domain::{Digest, Failure, FailureKind, Finding, Outcome, Question, Str};
+use gonogo_domain::{Failure, FailureKind, Finding, Outcome, Question, Str};
 use gonogo_yaml::Shape;
-
-/// What it is for.
-const DESCRIPTION: Description = Description {
-    proves: "a feature flag is as the plan says",
-    keys: &[
-        ("key", "the flag's key"),
-        (
-            "provider",
-            "who keeps it: `launchdarkly`, `unleash`, `flagsmith`, `growthbook`, `statsig` or `ofrep`",
-        ),
-        ("project", "the project that it is in (`launchdarkly`, `unleash`)"),
-        (
-            "environment",
-            "the environment whose state counts; with `flagsmith` and `ofrep` the token decides it",
-        ),
-        ("expect", "`enabled`, `disabled` or `archived`"),
-        ("percent_at_most", "the largest share of people who may get it, 0 to 100"),
-        ("percent_at_least", "the smallest share of people who must get it, 0 to 100"),
-        ("value", "what it must evaluate to (`ofrep`)"),
-        ("context", "for whom it is evaluated, such as `{ targetingKey: canary }` (`ofrep`)"),
-    ],
-};
 
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "flag",
     title: "Feature flags",
-    things: &[Thing { name: "", decode, shape: Shape::of::<spec::Keys>, description: DESCRIPTION }],
+    things: &[Thing::of::<spec::Keys>("")],
     defaults: &["provider", "project", "environment"],
     values: VariablePlaces { text: &["value"], ..VariablePlaces::STRICT },
     servers: spec::SERVERS,
     actual: Some(Gauges { decode: spec::actual, shape: Shape::of::<spec::ActualKeys> }),
-    open: |setup, connection| opened(Flags::new(&setup.http, &setup.connections, connection)),
+    open: |setup, connection| opened(Flags::new(setup, connection)),
     ..Declaration::PLAIN
 };
 
 /// Answers `flag` gates, each by the server of its provider.
-#[derive(Debug)]
-pub struct Flags {
+struct Flags {
     servers: Vec<(FlagProvider, Result<Api, Failure>)>,
 }
 
 impl Flags {
     /// The servers of the user's settings: for a named connection that one, else one for each provider.
-    pub fn new(http: &Http, connections: &Connections, connection: Option<&str>) -> Self {
-        let server = |provider: FlagProvider| {
-            let picked = connections.pick(provider.server(), connection);
-            (provider, picked.and_then(|picked| open(http, provider, picked)))
-        };
+    fn new(setup: &Setup, connection: Option<&str>) -> Self {
+        let server = |provider: FlagProvider| (provider, open(setup, provider, connection));
         Self { servers: FlagProvider::ALL.into_iter().map(server).collect() }
-    }
-
-    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
-        let flag: Flag = args(question)?;
-        let api = match self.servers.iter().find(|(provider, _)| *provider == flag.provider) {
-            Some((_, Ok(api))) => api,
-            Some((_, Err(failure))) => return Err(failure.clone()),
-            None => {
-                return Err(Failure::new(
-                    FailureKind::NotConfigured,
-                    "no server is set up for this provider",
-                ));
-            }
-        };
-        let switch = match flag.provider {
-            FlagProvider::Ofrep => {
-                let mut found = ofrep::answer(api, &flag, poll).await?;
-                found.url = page::of(api, &flag);
-                return Ok(found);
-            }
-            FlagProvider::Launchdarkly => launchdarkly::read(api, &flag, poll).await?,
-            FlagProvider::Unleash => unleash::read(api, &flag, poll).await?,
-            FlagProvider::Flagsmith => flagsmith::read(api, &flag, poll).await?,
-            FlagProvider::Growthbook => growthbook::read(api, &flag, poll).await?,
-            FlagProvider::Statsig => statsig::read(api, &flag, poll).await?,
-        };
-        if &*question.query.thing == reach::ACTUAL {
-            let mut found = reached(&flag, &switch)?;
-            found.url = page::of(api, &flag);
-            return Ok(found);
-        }
-        let mut found = judge(&flag, &switch);
-        found.url = page::of(api, &flag);
-        Ok(found)
     }
 }
 
-fn open(http: &Http, provider: FlagProvider, connection: Picked<'_>) -> Result<Api, Failure> {
+fn open(setup: &Setup, provider: FlagProvider, connection: Option<&str>) -> Result<Api, Failure> {
     let header = |name| Scheme::Header(http::HeaderName::from_static(name));
-    match provider {
-        FlagProvider::Launchdarkly => {
-            Ok(Api::new(http, connection, Scheme::Bare)?.with("ld-api-version", launchdarkly::VERSION))
-        }
-        FlagProvider::Unleash => Api::new(http, connection, Scheme::Bare),
-        FlagProvider::Flagsmith => Api::new(http, connection, header("x-environment-key")),
-        FlagProvider::Growthbook => Api::new(http, connection, Scheme::Bearer),
-        FlagProvider::Statsig => Api::new(http, connection, header("statsig-api-key")),
+    let scheme = match provider {
+        FlagProvider::Launchdarkly | FlagProvider::Unleash => Scheme::Bare,
+        FlagProvider::Flagsmith => header("x-environment-key"),
+        FlagProvider::Statsig => header("statsig-api-key"),
+        FlagProvider::Growthbook => Scheme::Bearer,
         // Some servers need no sign-in.
-        FlagProvider::Ofrep => Api::open(http, connection, Scheme::Bearer),
-    }
+        FlagProvider::Ofrep => return setup.open_api(provider.server(), connection, Scheme::Bearer),
+    };
+    let api = setup.api(provider.server(), connection, scheme)?;
+    let dated = provider == FlagProvider::Launchdarkly;
+    Ok(if dated { api.with("ld-api-version", launchdarkly::VERSION) } else { api })
 }
 
 /// For how many it is on now.
@@ -234,13 +171,42 @@ impl QuestionSource for Flags {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
-    fn server(&self) -> Option<Digest> {
-        let mut there = self.servers.iter().filter_map(|(_, api)| api.as_ref().ok());
-        there.next().filter(|_| there.next().is_none()).map(Api::server)
+    fn api(&self) -> Option<&Api> {
+        only(self.servers.iter().map(|(_, api)| api))
     }
 
-    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, FindingResult> {
-        Box::pin(self.judged(question, poll))
+    async fn answer(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
+        let flag: Flag = args(question)?;
+        let api = match self.servers.iter().find(|(provider, _)| *provider == flag.provider) {
+            Some((_, Ok(api))) => api,
+            Some((_, Err(failure))) => return Err(failure.clone()),
+            None => {
+                return Err(Failure::new(
+                    FailureKind::NotConfigured,
+                    "no server is set up for this provider",
+                ));
+            }
+        };
+        let switch = match flag.provider {
+            FlagProvider::Ofrep => {
+                let mut found = ofrep::answer(api, &flag, poll).await?;
+                found.url = page::of(api, &flag);
+                return Ok(found);
+            }
+            FlagProvider::Launchdarkly => launchdarkly::read(api, &flag, poll).await?,
+            FlagProvider::Unleash => unleash::read(api, &flag, poll).await?,
+            FlagProvider::Flagsmith => flagsmith::read(api, &flag, poll).await?,
+            FlagProvider::Growthbook => growthbook::read(api, &flag, poll).await?,
+            FlagProvider::Statsig => statsig::read(api, &flag, poll).await?,
+        };
+        if &*question.query.thing == reach::ACTUAL {
+            let mut found = reached(&flag, &switch)?;
+            found.url = page::of(api, &flag);
+            return Ok(found);
+        }
+        let mut found = judge(&flag, &switch);
+        found.url = page::of(api, &flag);
+        Ok(found)
     }
 }
 

@@ -8,19 +8,17 @@
 
 mod issues;
 mod version;
-
-use futures_util::future::BoxFuture;
 use serde::Deserialize;
 
 use super::{
     Declaration, Thing,
     api::{Api, Depends, FindingResult, Poll, QuestionSource},
-    connection::{Picked, ServerForm},
-    http::{Http, Scheme},
+    connection::ServerForm,
+    http::Scheme,
     setup::opened,
+    spec::unknown_thing,
 };
-use gonogo_domain::{Digest, Failure, FailureKind, Question};
-use gonogo_yaml::Shape;
+use gonogo_domain::{Failure, FailureKind, Question};
 
 /// How its connection is written.
 const SERVER: ServerForm =
@@ -31,23 +29,10 @@ const SERVER: ServerForm =
 pub static SOURCE: Declaration = Declaration {
     name: "jira",
     title: "Jira",
-    things: &[
-        Thing {
-            name: "issues",
-            decode: issues::decode,
-            shape: Shape::of::<issues::Keys>,
-            description: issues::DESCRIPTION,
-        },
-        Thing {
-            name: "version",
-            decode: version::decode,
-            shape: Shape::of::<version::Keys>,
-            description: version::DESCRIPTION,
-        },
-    ],
+    things: &[Thing::of::<issues::Keys>("issues"), Thing::of::<version::Keys>("version")],
     defaults: &["project"],
     servers: &[SERVER],
-    open: |setup, connection| opened(Jira::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?),
+    open: |setup, connection| opened(Jira { api: setup.api(&SERVER, connection, Scheme::BasicOrBearer)? }),
     ..Declaration::PLAIN
 };
 
@@ -55,8 +40,7 @@ pub static SOURCE: Declaration = Declaration {
 const REST: [&str; 3] = ["rest", "api", "3"];
 
 /// One Jira site.
-#[derive(Debug)]
-pub struct Jira {
+struct Jira {
     api: Api,
 }
 
@@ -76,15 +60,6 @@ struct Project {
 }
 
 impl Jira {
-    /// A site of the user's settings: `https://SITE.atlassian.net`.
-    ///
-    /// # Errors
-    /// Without a credential.
-    pub fn new(http: &Http, connection: Picked<'_>) -> Result<Self, Failure> {
-        let scheme = if connection.has_pair() { Scheme::Basic } else { Scheme::Bearer };
-        Ok(Self { api: Api::new(http, connection, scheme)? })
-    }
-
     /// Fails unless the token is somebody's.
     async fn signed_in(&self, poll: &Poll<'_>) -> Result<(), Failure> {
         let path = [&REST[..], &["myself"]].concat();
@@ -112,26 +87,22 @@ impl Jira {
         }
         Ok(())
     }
-
-    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
-        self.signed_in(poll).await?;
-        match &*question.query.thing {
-            "issues" => issues::answer(self, question, poll).await,
-            "version" => version::answer(self, question, poll).await,
-            _ => Err(Failure::new(FailureKind::Rejected, "this version does not know what is asked")),
-        }
-    }
 }
 
 impl QuestionSource for Jira {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
-    fn server(&self) -> Option<Digest> {
-        Some(self.api.server())
+    fn api(&self) -> Option<&Api> {
+        Some(&self.api)
     }
 
-    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, FindingResult> {
-        Box::pin(self.judged(question, poll))
+    async fn answer(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
+        self.signed_in(poll).await?;
+        match &*question.query.thing {
+            "issues" => issues::answer(self, question, poll).await,
+            "version" => version::answer(self, question, poll).await,
+            _ => Err(unknown_thing()),
+        }
     }
 }

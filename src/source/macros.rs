@@ -12,48 +12,32 @@ mod spec;
 mod zendesk;
 
 use chrono::{DateTime, Utc};
-use futures_util::future::BoxFuture;
 
-use self::spec::{MacroName, MacroProvider, Wanted, decode};
+use self::spec::{MacroName, MacroProvider, Wanted};
 use super::{
-    Declaration, Description, Thing, VariablePlaces,
-    api::{Api, Depends, FindingResult, Poll, QuestionSource},
-    connection::{Connections, Picked},
+    Declaration, Setup, Thing, VariablePlaces,
+    api::{Api, Depends, FindingResult, Poll, QuestionSource, only},
     finding::finding,
-    http::{Http, Scheme},
+    http::Scheme,
     setup::opened,
     spec::args,
 };
-use gonogo_domain::{Digest, Failure, FailureKind, Finding, Outcome, Question};
-use gonogo_yaml::Shape;
-
-/// What it is for.
-const DESCRIPTION: Description = Description {
-    proves: "a support macro is there for those who need it",
-    keys: &[
-        ("title", "its title, to the letter"),
-        ("id", "its id, in place of a title"),
-        ("provider", "`zendesk` or `intercom`"),
-        ("visible_to", "who must be able to use it: `everyone`, or the id of a group"),
-        ("updated_since", "it must have been changed since this day or moment"),
-    ],
-};
+use gonogo_domain::{Failure, FailureKind, Finding, Outcome, Question};
 
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "macro",
     title: "Support macros",
-    things: &[Thing { name: "", decode, shape: Shape::of::<spec::Keys>, description: DESCRIPTION }],
+    things: &[Thing::of::<spec::Keys>("")],
     defaults: &["provider"],
     values: VariablePlaces { text: &["title", "visible_to"], ..VariablePlaces::STRICT },
     servers: spec::SERVERS,
-    open: |setup, connection| opened(Macros::new(&setup.http, &setup.connections, connection)),
+    open: |setup, connection| opened(Macros::new(setup, connection)),
     ..Declaration::PLAIN
 };
 
 /// Answers `macro` gates, each by the server of its provider.
-#[derive(Debug)]
-pub struct Macros {
+struct Macros {
     zendesk: Result<Api, Failure>,
     intercom: Result<Api, Failure>,
 }
@@ -84,33 +68,13 @@ enum SeenBy {
 
 impl Macros {
     /// The servers of the user's settings: for a named connection that one, else one for each provider.
-    pub fn new(http: &Http, connections: &Connections, connection: Option<&str>) -> Self {
-        let open = |of: MacroProvider, open: fn(&Http, Picked<'_>) -> Result<Api, Failure>| {
-            connections.pick(of.server(), connection).and_then(|picked| open(http, picked))
-        };
+    fn new(setup: &Setup, connection: Option<&str>) -> Self {
+        let open = |of: MacroProvider, scheme| setup.api(of.server(), connection, scheme);
         Self {
-            zendesk: open(MacroProvider::Zendesk, |http, connection| {
-                let scheme = if connection.has_pair() { Scheme::Basic } else { Scheme::Bearer };
-                Api::new(http, connection, scheme)
-            }),
-            intercom: open(MacroProvider::Intercom, |http, connection| {
-                Ok(Api::new(http, connection, Scheme::Bearer)?.with("intercom-version", intercom::VERSION))
-            }),
+            zendesk: open(MacroProvider::Zendesk, Scheme::BasicOrBearer),
+            intercom: open(MacroProvider::Intercom, Scheme::Bearer)
+                .map(|api| api.with("intercom-version", intercom::VERSION)),
         }
-    }
-
-    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
-        let wanted: Wanted = args(question)?;
-        let server = match wanted.provider {
-            MacroProvider::Zendesk => &self.zendesk,
-            MacroProvider::Intercom => &self.intercom,
-        };
-        let api = server.as_ref().map_err(Clone::clone)?;
-        let found = match wanted.provider {
-            MacroProvider::Zendesk => zendesk::find(api, &wanted, poll).await?,
-            MacroProvider::Intercom => intercom::find(api, &wanted, poll).await?,
-        };
-        judge(&wanted, found)
     }
 }
 
@@ -187,13 +151,22 @@ impl QuestionSource for Macros {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
-    fn server(&self) -> Option<Digest> {
-        let mut there = [&self.zendesk, &self.intercom].into_iter().filter_map(|api| api.as_ref().ok());
-        there.next().filter(|_| there.next().is_none()).map(Api::server)
+    fn api(&self) -> Option<&Api> {
+        only([&self.zendesk, &self.intercom])
     }
 
-    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, FindingResult> {
-        Box::pin(self.judged(question, poll))
+    async fn answer(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
+        let wanted: Wanted = args(question)?;
+        let server = match wanted.provider {
+            MacroProvider::Zendesk => &self.zendesk,
+            MacroProvider::Intercom => &self.intercom,
+        };
+        let api = server.as_ref().map_err(Clone::clone)?;
+        let found = match wanted.provider {
+            MacroProvider::Zendesk => zendesk::find(api, &wanted, poll).await?,
+            MacroProvider::Intercom => intercom::find(api, &wanted, poll).await?,
+        };
+        judge(&wanted, found)
     }
 }
 

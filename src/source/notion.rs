@@ -2,44 +2,37 @@
 
 use std::collections::HashMap;
 
-use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Declaration, DecodedLimits, Description, GateLimits, Thing, VariablePlaces,
+    Declaration, DecodedLimits, Description, Thing, VariablePlaces,
     api::{Api, Depends, FindingResult, Poll, QuestionSource},
-    connection::{Picked, ServerForm},
+    connection::ServerForm,
     finding::finding,
-    http::{Http, Scheme},
+    http::Scheme,
     setup::opened,
-    spec::{Spec, args},
+    spec::{LimitKeys, Spec, args},
 };
-use gonogo_domain::{Digest, Failure, FailureKind, Outcome, Question};
-use gonogo_yaml::{Problem, Shape, Spanned};
+use gonogo_domain::{Failure, FailureKind, Outcome, Question};
+use gonogo_yaml::Spanned;
 
 /// How its connection is written.
 const SERVER: ServerForm =
     ServerForm::new("notion", "https://api.notion.com", "", "/v1").on("notion.", &["www."]);
 
-/// What it is for.
-const DESCRIPTION: Description = Description {
-    proves: "a page says that it is approved",
-    keys: &[
-        ("id", "the page's id, as in its address"),
-        ("property", "the property that says so, by name or id"),
-        ("done", "the values that mean yes"),
-    ],
-};
-
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "notion",
     title: "Notion",
-    things: &[Thing { name: "page", decode, shape: Shape::of::<Keys>, description: DESCRIPTION }],
+    things: &[Thing::of::<Keys>("page")],
     values: VariablePlaces { text: &["property", "done"], ..VariablePlaces::STRICT },
     servers: &[SERVER],
-    open: |setup, connection| opened(Notion::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?),
+    open: |setup, connection| {
+        opened(Notion {
+            api: setup.api(&SERVER, connection, Scheme::Bearer)?.with("notion-version", VERSION),
+        })
+    },
     ..Declaration::PLAIN
 };
 
@@ -47,8 +40,7 @@ pub static SOURCE: Declaration = Declaration {
 const VERSION: &str = "2025-09-03";
 
 /// One workspace, as far as it is shared with the integration.
-#[derive(Debug)]
-pub struct Notion {
+struct Notion {
     api: Api,
 }
 
@@ -87,48 +79,30 @@ struct Property {
     values: HashMap<String, Value>,
 }
 
-fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
-    let mut spec = Spec::new(limits, problems);
-    let keys: Keys = spec.read()?;
-    if keys.done.is_empty() {
-        spec.lacks(
-            "`done` lists no value, so nothing could pass",
-            "write the values that mean done: [Done, Approved]",
-        );
-    }
-    let wanted = Wanted {
-        id: spec.text(&keys.id, "the id"),
-        property: spec.text(&keys.property, "the property"),
-        done: keys.done.iter().map(|value| spec.text(value, "a value")).collect(),
+impl LimitKeys for Keys {
+    const DESCRIPTION: Description = Description {
+        proves: "a page says that it is approved",
+        keys: &[
+            ("id", "the page's id, as in its address"),
+            ("property", "the property that says so, by name or id"),
+            ("done", "the values that mean yes"),
+        ],
     };
-    let said = format!("{} of page {} is {}", wanted.property, wanted.id, wanted.done.join(" or "));
-    spec.finish(wanted, said)
-}
 
-impl Notion {
-    /// A workspace of the user's settings: `https://api.notion.com`.
-    ///
-    /// # Errors
-    /// Without a credential.
-    pub fn new(http: &Http, connection: Picked<'_>) -> Result<Self, Failure> {
-        Ok(Self { api: Api::new(http, connection, Scheme::Bearer)?.with("notion-version", VERSION) })
-    }
-
-    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
-        let wanted: Wanted = args(question)?;
-        let page: Page =
-            self.api.get(poll, &["v1", "pages", &wanted.id], &[], "the page").await.map_err(shared)?;
-        if page.object != "page" {
-            return Err(Failure::new(FailureKind::Malformed, "the answer is no page"));
+    fn limits(self, mut spec: Spec<'_, '_, '_>) -> Option<DecodedLimits> {
+        if self.done.is_empty() {
+            spec.lacks(
+                "`done` lists no value, so nothing could pass",
+                "write the values that mean done: [Done, Approved]",
+            );
         }
-        if bare(&page.id) != bare(&wanted.id) {
-            return Err(Failure::new(FailureKind::Malformed, "the answer is about another page"));
-        }
-        let (outcome, reason) = judge(&wanted, &page);
-        let mut found = finding(outcome, reason, "page");
-        let shown = page.url.filter(|url| !url.is_empty());
-        found.url = Some(shown.unwrap_or_else(|| format!("https://www.notion.so/{}", bare(&page.id))).into());
-        Ok(found)
+        let wanted = Wanted {
+            id: spec.text(&self.id, "the id"),
+            property: spec.text(&self.property, "the property"),
+            done: self.done.iter().map(|value| spec.text(value, "a value")).collect(),
+        };
+        let said = format!("{} of page {} is {}", wanted.property, wanted.id, wanted.done.join(" or "));
+        spec.finish(wanted, said)
     }
 }
 
@@ -190,11 +164,24 @@ impl QuestionSource for Notion {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
-    fn server(&self) -> Option<Digest> {
-        Some(self.api.server())
+    fn api(&self) -> Option<&Api> {
+        Some(&self.api)
     }
 
-    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, FindingResult> {
-        Box::pin(self.judged(question, poll))
+    async fn answer(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
+        let wanted: Wanted = args(question)?;
+        let page: Page =
+            self.api.get(poll, &["v1", "pages", &wanted.id], &[], "the page").await.map_err(shared)?;
+        if page.object != "page" {
+            return Err(Failure::new(FailureKind::Malformed, "the answer is no page"));
+        }
+        if bare(&page.id) != bare(&wanted.id) {
+            return Err(Failure::new(FailureKind::Malformed, "the answer is about another page"));
+        }
+        let (outcome, reason) = judge(&wanted, &page);
+        let mut found = finding(outcome, reason, "page");
+        let shown = page.url.filter(|url| !url.is_empty());
+        found.url = Some(shown.unwrap_or_else(|| format!("https://www.notion.so/{}", bare(&page.id))).into());
+        Ok(found)
     }
 }

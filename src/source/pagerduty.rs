@@ -1,43 +1,31 @@
 //! `PagerDuty`: open incidents of a service. A service that can raise none (disabled, in maintenance) proves nothing.
-
-use futures_util::future::BoxFuture;
-use http::HeaderValue;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Declaration, DecodedLimits, Description, GateLimits, Thing,
+    Declaration, DecodedLimits, Description, Thing,
     api::{Api, Depends, FindingResult, Poll, QuestionSource},
-    connection::{Picked, ServerForm},
+    connection::ServerForm,
     fact::counted,
     finding::{MOST_ROWS, finding},
-    http::{Http, HttpRequest, Scheme},
+    http::Scheme,
     setup::opened,
-    spec::{Spec, args},
+    spec::{LimitKeys, Spec, args},
 };
-use gonogo_domain::{Digest, Failure, FailureKind, Outcome, Question};
-use gonogo_yaml::{Problem, Shape, Spanned};
+use gonogo_domain::{Failure, FailureKind, Outcome, Question};
+use gonogo_yaml::Spanned;
 
 /// How its connection is written.
 const SERVER: ServerForm = ServerForm::new("pagerduty", "https://api.pagerduty.com", "", "/incidents");
-
-/// What it is for.
-const DESCRIPTION: Description = Description {
-    proves: "no incident is open",
-    keys: &[
-        ("service", "the id of the service"),
-        ("urgency", "only `high` or `low`; both unless it says otherwise"),
-        ("at_most", "how many may be open; 0 unless it says otherwise"),
-    ],
-};
 
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "pagerduty",
     title: "PagerDuty",
-    things: &[Thing { name: "incidents", decode, shape: Shape::of::<Keys>, description: DESCRIPTION }],
+    things: &[Thing::of::<Keys>("incidents")],
     servers: &[SERVER],
     open: |setup, connection| {
-        opened(PagerDuty::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?)
+        let api = setup.api(&SERVER, connection, Scheme::Word("Token token="))?;
+        opened(PagerDuty { api: api.with("accept", ACCEPT) })
     },
     ..Declaration::PLAIN
 };
@@ -48,11 +36,11 @@ const CONSOLES: &[(&str, &str)] = &[
     ("api.eu.pagerduty.com", "https://app.eu.pagerduty.com"),
 ];
 
-const ACCEPT: HeaderValue = HeaderValue::from_static("application/vnd.pagerduty+json;version=2");
+/// The version of the API that these shapes are of.
+const ACCEPT: &str = "application/vnd.pagerduty+json;version=2";
 
 /// One account.
-#[derive(Debug)]
-pub struct PagerDuty {
+struct PagerDuty {
     api: Api,
 }
 
@@ -99,32 +87,66 @@ struct Incident {
     html_url: Option<String>,
 }
 
-fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
-    let mut spec = Spec::new(limits, problems);
-    let keys: Keys = spec.read()?;
-    let urgencies = [("high", "high"), ("low", "low")];
-    let urgency = keys.urgency.as_ref().and_then(|spot| spec.word(spot, &urgencies)).map(str::to_owned);
-    let at_most = keys.at_most.unwrap_or(0);
-    let service = spec.text(&keys.service, "the service");
-    let which = urgency.as_ref().map(|urgency| format!("{urgency}-urgency ")).unwrap_or_default();
-    let said = format!("open {which}incidents of {service}, at most {at_most}");
-    spec.finish(Wanted { service, urgency, at_most }, said)
+impl LimitKeys for Keys {
+    const DESCRIPTION: Description = Description {
+        proves: "no incident is open",
+        keys: &[
+            ("service", "the id of the service"),
+            ("urgency", "only `high` or `low`; both unless it says otherwise"),
+            ("at_most", "how many may be open; 0 unless it says otherwise"),
+        ],
+    };
+
+    fn limits(self, mut spec: Spec<'_, '_, '_>) -> Option<DecodedLimits> {
+        let urgencies = [("high", "high"), ("low", "low")];
+        let urgency = self.urgency.as_ref().and_then(|spot| spec.word(spot, &urgencies)).map(str::to_owned);
+        let at_most = self.at_most.unwrap_or(0);
+        let service = spec.text(&self.service, "the service");
+        let which = urgency.as_ref().map(|urgency| format!("{urgency}-urgency ")).unwrap_or_default();
+        let said = format!("open {which}incidents of {service}, at most {at_most}");
+        spec.finish(Wanted { service, urgency, at_most }, said)
+    }
 }
 
 impl PagerDuty {
-    /// An account of the user's settings: `https://api.pagerduty.com`.
-    ///
-    /// # Errors
-    /// Without a credential.
-    pub fn new(http: &Http, connection: Picked<'_>) -> Result<Self, Failure> {
-        Ok(Self { api: Api::new(http, connection, Scheme::Word("Token token="))? })
+    async fn incidents(&self, wanted: &Wanted, poll: &Poll<'_>) -> Result<Page, Failure> {
+        let limit = MOST_ROWS.to_string();
+        let mut query = vec![
+            ("statuses[]", "triggered"),
+            ("statuses[]", "acknowledged"),
+            ("service_ids[]", wanted.service.as_str()),
+            // Without it only the last month is looked at.
+            ("date_range", "all"),
+            ("total", "true"),
+            ("limit", limit.as_str()),
+        ];
+        query.extend(wanted.urgency.as_deref().map(|urgency| ("urgencies[]", urgency)));
+        self.api.get(poll, &["incidents"], &query, "the incidents").await
+    }
+}
+
+fn row(incident: &Incident) -> String {
+    format!(
+        "#{} {} ({})",
+        incident.incident_number,
+        incident.title.as_deref().unwrap_or("(no title)"),
+        incident.status
+    )
+}
+
+impl QuestionSource for PagerDuty {
+    const NAME: &'static str = SOURCE.name;
+    const DEPENDS: Depends = Depends::OnTheQuery;
+
+    fn api(&self) -> Option<&Api> {
+        Some(&self.api)
     }
 
-    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
+    async fn answer(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
         let wanted: Wanted = args(question)?;
         let path = ["services", wanted.service.as_str()];
         let Services { service } =
-            self.get(poll, &path, &[], &format!("the service {}", wanted.service)).await?;
+            self.api.get(poll, &path, &[], &format!("the service {}", wanted.service)).await?;
         if service.id != wanted.service {
             return Err(Failure::new(FailureKind::Malformed, "the answer is about another service"));
         }
@@ -149,53 +171,5 @@ impl PagerDuty {
         let page = only.or(service.html_url).filter(|url| !url.is_empty());
         found.url = page.or_else(|| self.api.page(CONSOLES, &["services", &wanted.service])).map(Into::into);
         Ok(found)
-    }
-
-    async fn incidents(&self, wanted: &Wanted, poll: &Poll<'_>) -> Result<Page, Failure> {
-        let limit = MOST_ROWS.to_string();
-        let mut query = vec![
-            ("statuses[]", "triggered"),
-            ("statuses[]", "acknowledged"),
-            ("service_ids[]", wanted.service.as_str()),
-            // Without it only the last month is looked at.
-            ("date_range", "all"),
-            ("total", "true"),
-            ("limit", limit.as_str()),
-        ];
-        query.extend(wanted.urgency.as_deref().map(|urgency| ("urgencies[]", urgency)));
-        self.get(poll, &["incidents"], &query, "the incidents").await
-    }
-
-    async fn get<T: serde::de::DeserializeOwned>(
-        &self,
-        poll: &Poll<'_>,
-        path: &[&str],
-        query: &[(&str, &str)],
-        what: &str,
-    ) -> Result<T, Failure> {
-        let request = HttpRequest::get(self.api.url(path, query)?).accept(ACCEPT);
-        self.api.read(&*self.api.send(poll, request, what).await?)
-    }
-}
-
-fn row(incident: &Incident) -> String {
-    format!(
-        "#{} {} ({})",
-        incident.incident_number,
-        incident.title.as_deref().unwrap_or("(no title)"),
-        incident.status
-    )
-}
-
-impl QuestionSource for PagerDuty {
-    const NAME: &'static str = SOURCE.name;
-    const DEPENDS: Depends = Depends::OnTheQuery;
-
-    fn server(&self) -> Option<Digest> {
-        Some(self.api.server())
-    }
-
-    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, FindingResult> {
-        Box::pin(self.judged(question, poll))
     }
 }

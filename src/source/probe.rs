@@ -19,16 +19,15 @@ use std::{
     time::Duration,
 };
 
-use futures_util::future::BoxFuture;
 use http::{HeaderValue, Method, header::CACHE_CONTROL};
 use reqwest::Url;
 
 use self::{
     judge::{ProbedResponse, judge},
-    spec::{ProbeSpec, decode},
+    spec::ProbeSpec,
 };
 use super::{
-    Declaration, Description, NowFn, Thing, VariablePlaces,
+    Declaration, NowFn, Thing, VariablePlaces,
     api::{Depends, FindingResult, PATIENCE, Poll, QuestionSource, asked_wait},
     declaration::Measures,
     finding::finding,
@@ -42,29 +41,11 @@ use gonogo_domain::{Digest, Failure, FailureKind, Now, Outcome, Question, Str};
 use gonogo_text::shell_word;
 use gonogo_yaml::Shape;
 
-/// What it is for.
-const DESCRIPTION: Description = Description {
-    proves: "a page answers as it should",
-    keys: &[
-        ("url", "an https address; its host must be allowed in your settings"),
-        ("method", "`get` (unless it says otherwise) or `head`"),
-        ("status", "the statuses that pass; `[200]` unless it says otherwise"),
-        ("within", "how long the answer may take: `500ms`, `2s`"),
-        ("tls_valid_for", "how long its certificate must still be good: `14d`"),
-        ("in_a_row", "so many good answers in a row, one a poll; 1 unless it says otherwise"),
-        ("header", "the header that is compared"),
-        ("json", "the place in the answer that is compared, a JSON pointer: `/status/indicator`"),
-        ("equals", "the text that must stand there"),
-        ("at_most", "the largest number that passes there"),
-        ("at_least", "the smallest number that passes there"),
-    ],
-};
-
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "http",
     title: "Web addresses",
-    things: &[Thing { name: "", decode, shape: Shape::of::<spec::Keys>, description: DESCRIPTION }],
+    things: &[Thing::of::<spec::Keys>("")],
     values: VariablePlaces { text: &["equals"], addresses: &["url"], ..VariablePlaces::STRICT },
     measures: Some(Measures { decode: counters::decode, shape: Shape::of::<counters::Keys> }),
     actual: Some(Gauges { decode: counters::actual, shape: Shape::of::<counters::ActualKeys> }),
@@ -122,30 +103,6 @@ impl Probe {
     ) -> Result<Self, Failure> {
         let http = Http::guarded(limits, guard)?;
         Ok(Self { http, clock, config, row: Mutex::default(), waiting: Mutex::default() })
-    }
-
-    async fn look(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
-        if &*question.query.thing == guardrail::THING {
-            return counters::measure(self, question, poll).await;
-        }
-        if &*question.query.thing == reach::ACTUAL {
-            return counters::told(self, question, poll).await;
-        }
-        let look: ProbeSpec = args(question)?;
-        // Of this gate alone: two gates with one address must not count each other's answers.
-        let (gate, args) = (question.gate.to_string(), question.query.args.to_string());
-        let key = Digest::of([gate.as_bytes(), args.as_bytes()]);
-        let answered = self.once(&look, poll).await;
-        let in_a_row = self.count(key, answered.as_ref().is_ok_and(|seen| seen.outcome == Outcome::Holds));
-        let JudgedResponse { outcome, mut reason, url } = answered?;
-        let short = outcome == Outcome::Holds && in_a_row < look.in_a_row;
-        if short {
-            reason = format!("{reason}; {in_a_row} of {} in a row", look.in_a_row);
-            poll.look_again(&question.gate);
-        }
-        let mut found = finding(if short { Outcome::Pending } else { outcome }, reason, "probe");
-        found.url = Some(page(url));
-        Ok(found)
     }
 
     async fn once(&self, look: &ProbeSpec, poll: &Poll<'_>) -> Result<JudgedResponse, Failure> {
@@ -305,7 +262,27 @@ impl QuestionSource for Probe {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
-    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, FindingResult> {
-        Box::pin(self.look(question, poll))
+    async fn answer(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
+        if &*question.query.thing == guardrail::THING {
+            return counters::measure(self, question, poll).await;
+        }
+        if &*question.query.thing == reach::ACTUAL {
+            return counters::told(self, question, poll).await;
+        }
+        let look: ProbeSpec = args(question)?;
+        // Of this gate alone: two gates with one address must not count each other's answers.
+        let (gate, args) = (question.gate.to_string(), question.query.args.to_string());
+        let key = Digest::of([gate.as_bytes(), args.as_bytes()]);
+        let answered = self.once(&look, poll).await;
+        let in_a_row = self.count(key, answered.as_ref().is_ok_and(|seen| seen.outcome == Outcome::Holds));
+        let JudgedResponse { outcome, mut reason, url } = answered?;
+        let short = outcome == Outcome::Holds && in_a_row < look.in_a_row;
+        if short {
+            reason = format!("{reason}; {in_a_row} of {} in a row", look.in_a_row);
+            poll.look_again(&question.gate);
+        }
+        let mut found = finding(if short { Outcome::Pending } else { outcome }, reason, "probe");
+        found.url = Some(page(url));
+        Ok(found)
     }
 }

@@ -12,63 +12,44 @@
 
 mod answer;
 mod range;
-
-use futures_util::future::BoxFuture;
 use reqwest::Url;
 use serde::Deserialize;
 
 use self::answer::{Instant, instant};
 use super::{
-    Declaration, DecodedLimits, Description, GateLimits, Thing, VariablePlaces,
+    Declaration, DecodedLimits, Description, Thing, VariablePlaces,
     api::{Api, Depends, FindingResult, Poll, QuestionSource},
-    connection::{Picked, ServerForm},
+    connection::ServerForm,
     declaration::Measures,
     finding::{MOST_ROWS, finding},
     guardrail,
-    http::{Body, Http, HttpRequest, Scheme},
+    http::{Body, HttpRequest, Scheme},
     metric::{
         BaselineSource, Metric, MetricKeys, MetricReading, MonitoringQuery, Readings, WrittenBaseline,
         WrittenSamples, judge,
     },
     reach,
     setup::opened,
-    spec::{Spec, args},
+    spec::{LimitKeys, Spec, args},
 };
-use gonogo_domain::{Digest, Failure, Question};
-use gonogo_yaml::{Problem, Shape, Spanned};
+use gonogo_domain::{Failure, Question};
+use gonogo_yaml::Spanned;
 
 /// How its connection is written.
 const SERVER: ServerForm =
     ServerForm::new("prometheus", "https://HOST", "none, a bearer token, or user:password", "/api/v1");
 
-/// What it is for.
-const DESCRIPTION: Description = Description {
-    proves: "a number of your metrics is within limits",
-    keys: &[
-        ("query", "gives one number; one moment's, which proves nothing about the next"),
-        ("bad", "counts what went wrong; with `total` the share is judged by what it shows"),
-        ("total", "counts all"),
-        ("at_most", "the most that passes; with `bad` a share, such as `1%`"),
-        ("at_least", "the least that passes"),
-        ("samples", "`{ query, at_least }`: how much the number must rest on"),
-        (
-            "baseline",
-            "`{ query or earlier, at_most, at_least }`: compared with another query, or with the same one so long ago (`earlier: 7d`), by share: `120%`",
-        ),
-    ],
-};
-
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "prometheus",
     title: "Prometheus",
-    things: &[Thing { name: "", decode, shape: Shape::of::<Keys>, description: DESCRIPTION }],
+    things: &[Thing::of::<Keys>("")],
     values: VariablePlaces { queries: &["query", "bad", "total", "value", "seen"], ..VariablePlaces::STRICT },
     servers: &[SERVER],
     measures: Some(Measures { decode: guardrail::decode, shape: guardrail::shape }),
     exposes: Some(reach::EXPOSURE),
     open: |setup, connection| {
-        opened(Prometheus::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?)
+        opened(Prometheus { api: setup.open_api(&SERVER, connection, Scheme::BasicOrBearer)? })
     },
     ..Declaration::PLAIN
 };
@@ -77,7 +58,7 @@ pub static SOURCE: Declaration = Declaration {
 const PATIENCE: &str = "20s";
 
 /// One Prometheus.
-pub struct Prometheus {
+struct Prometheus {
     api: Api,
 }
 
@@ -92,53 +73,33 @@ struct Keys {
     baseline: Option<WrittenBaseline>,
 }
 
-fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
-    let mut spec = Spec::new(limits, problems);
-    let Keys { query, bad, total, at_most, at_least, samples, baseline } = spec.read()?;
-    let written = MetricKeys { query, bad, total, window: None, at_most, at_least, samples, baseline };
-    let measured = MonitoringQuery::check(&mut spec, written)?;
-    let said = measured.describe();
-    spec.finish(measured, said)
+impl LimitKeys for Keys {
+    const DESCRIPTION: Description = Description {
+        proves: "a number of your metrics is within limits",
+        keys: &[
+            ("query", "gives one number; one moment's, which proves nothing about the next"),
+            ("bad", "counts what went wrong; with `total` the share is judged by what it shows"),
+            ("total", "counts all"),
+            ("at_most", "the most that passes; with `bad` a share, such as `1%`"),
+            ("at_least", "the least that passes"),
+            ("samples", "`{ query, at_least }`: how much the number must rest on"),
+            (
+                "baseline",
+                "`{ query or earlier, at_most, at_least }`: compared with another query, or with the same one so long ago (`earlier: 7d`), by share: `120%`",
+            ),
+        ],
+    };
+
+    fn limits(self, mut spec: Spec<'_, '_, '_>) -> Option<DecodedLimits> {
+        let Keys { query, bad, total, at_most, at_least, samples, baseline } = self;
+        let written = MetricKeys { query, bad, total, window: None, at_most, at_least, samples, baseline };
+        let measured = MonitoringQuery::check(&mut spec, written)?;
+        let said = measured.describe();
+        spec.finish(measured, said)
+    }
 }
 
 impl Prometheus {
-    /// A server of the user's settings; its address without `/api/v1`.
-    ///
-    /// # Errors
-    /// If the credential can not be one.
-    pub fn new(http: &Http, connection: Picked<'_>) -> Result<Self, Failure> {
-        let scheme = if connection.has_pair() { Scheme::Basic } else { Scheme::Bearer };
-        Ok(Self { api: Api::open(http, connection, scheme)? })
-    }
-
-    async fn evaluate(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
-        if &*question.query.thing == guardrail::THING {
-            return range::measure(self, question, poll).await;
-        }
-        let (outcome, reason, query, all) = match args::<MonitoringQuery>(question)? {
-            MonitoringQuery::Proportion(counts) => {
-                let Instant { at, reading: total } = self.ask_for(&counts.total, None, poll).await?;
-                // Both at one moment: what came in between would be in one of them.
-                let bad = self.reading(&counts.bad, at, poll).await?;
-                let (outcome, reason) = counts.judge(&bad, &total);
-                (outcome, reason, counts.bad, vec![bad, total])
-            }
-            MonitoringQuery::Metric(metric) => {
-                let readings = self.readings(&metric, poll).await?;
-                let (outcome, reason) = judge(&metric, &readings);
-                let all = [Some(readings.value), readings.samples, readings.baseline];
-                (outcome, reason, metric.query, all.into_iter().flatten().collect())
-            }
-        };
-        let mut finding = finding(outcome, reason, "instant query");
-        let all = all.into_iter();
-        let notes =
-            all.flat_map(|it| it.doubts.into_iter().map(|it| format!("warning: {it}")).chain(it.notes));
-        finding.rows = notes.take(MOST_ROWS).map(Into::into).collect();
-        finding.url = self.page(&query).map(|url| url.as_str().into());
-        Ok(finding)
-    }
-
     async fn readings(&self, metric: &Metric, poll: &Poll<'_>) -> Result<Readings, Failure> {
         let Instant { at, reading: value } = self.ask_for(&metric.query, None, poll).await?;
         let samples = match &metric.samples {
@@ -182,11 +143,35 @@ impl QuestionSource for Prometheus {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
-    fn server(&self) -> Option<Digest> {
-        Some(self.api.server())
+    fn api(&self) -> Option<&Api> {
+        Some(&self.api)
     }
 
-    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, FindingResult> {
-        Box::pin(self.evaluate(question, poll))
+    async fn answer(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
+        if &*question.query.thing == guardrail::THING {
+            return range::measure(self, question, poll).await;
+        }
+        let (outcome, reason, query, all) = match args::<MonitoringQuery>(question)? {
+            MonitoringQuery::Proportion(counts) => {
+                let Instant { at, reading: total } = self.ask_for(&counts.total, None, poll).await?;
+                // Both at one moment: what came in between would be in one of them.
+                let bad = self.reading(&counts.bad, at, poll).await?;
+                let (outcome, reason) = counts.judge(&bad, &total);
+                (outcome, reason, counts.bad, vec![bad, total])
+            }
+            MonitoringQuery::Metric(metric) => {
+                let readings = self.readings(&metric, poll).await?;
+                let (outcome, reason) = judge(&metric, &readings);
+                let all = [Some(readings.value), readings.samples, readings.baseline];
+                (outcome, reason, metric.query, all.into_iter().flatten().collect())
+            }
+        };
+        let mut finding = finding(outcome, reason, "instant query");
+        let all = all.into_iter();
+        let notes =
+            all.flat_map(|it| it.doubts.into_iter().map(|it| format!("warning: {it}")).chain(it.notes));
+        finding.rows = notes.take(MOST_ROWS).map(Into::into).collect();
+        finding.url = self.page(&query).map(|url| url.as_str().into());
+        Ok(finding)
     }
 }

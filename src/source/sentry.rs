@@ -9,22 +9,20 @@
 mod crash_free;
 mod issues;
 mod windows;
-
-use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
     Declaration, Thing,
     api::{Api, Depends, FindingResult, Poll, QuestionSource},
-    connection::{Picked, ServerForm},
+    connection::ServerForm,
     declaration::Measures,
     guardrail,
-    http::{Http, HttpRequest, Scheme},
+    http::{HttpRequest, Scheme},
     setup::opened,
-    spec::Spec,
+    spec::{Spec, unknown_thing},
 };
-use gonogo_domain::{Digest, Failure, FailureKind, Question, Str};
+use gonogo_domain::{Failure, FailureKind, Question, Str};
 use gonogo_yaml::{Shape, Spanned};
 
 /// How its connection is written.
@@ -36,30 +34,16 @@ const SERVER: ServerForm = ServerForm::new("sentry", "https://sentry.io/api/0/or
 pub static SOURCE: Declaration = Declaration {
     name: "sentry",
     title: "Sentry",
-    things: &[
-        Thing {
-            name: "issues",
-            decode: issues::decode,
-            shape: Shape::of::<issues::Keys>,
-            description: issues::DESCRIPTION,
-        },
-        Thing {
-            name: "crash_free",
-            decode: crash_free::decode,
-            shape: Shape::of::<crash_free::Keys>,
-            description: crash_free::DESCRIPTION,
-        },
-    ],
+    things: &[Thing::of::<issues::Keys>("issues"), Thing::of::<crash_free::Keys>("crash_free")],
     defaults: &["project", "environment"],
     servers: &[SERVER],
     measures: Some(Measures { decode: windows::decode, shape: Shape::of::<windows::Keys> }),
-    open: |setup, connection| opened(Sentry::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?),
+    open: |setup, connection| opened(Sentry { api: setup.api(&SERVER, connection, Scheme::Bearer)? }),
     ..Declaration::PLAIN
 };
 
 /// One organisation.
-#[derive(Debug)]
-pub struct Sentry {
+struct Sentry {
     api: Api,
 }
 
@@ -128,27 +112,10 @@ fn is_open(release: &str) -> bool {
 }
 
 impl Sentry {
-    /// An organisation of the user's settings.
-    ///
-    /// # Errors
-    /// Without a credential.
-    pub fn new(http: &Http, connection: Picked<'_>) -> Result<Self, Failure> {
-        Ok(Self { api: Api::new(http, connection, Scheme::Bearer)? })
-    }
-
     /// The release's page: the API's own path without what makes it one.
     fn page(&self, place: &ReleaseScope) -> Option<Str> {
         let url = self.api.folder(&["releases", &place.release], &[]).ok()?;
         Some(url.as_str().replacen("/api/0/", "/", 1).into())
-    }
-
-    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
-        match &*question.query.thing {
-            "issues" => issues::answer(self, question, poll).await,
-            "crash_free" => crash_free::answer(self, question, poll).await,
-            guardrail::THING => windows::measure(self, question, poll).await,
-            _ => Err(Failure::new(FailureKind::Rejected, "this version does not know what is asked")),
-        }
     }
 
     /// Makes sure that Sentry knows the release, in the project, and gives the project's number.
@@ -190,11 +157,16 @@ impl QuestionSource for Sentry {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
-    fn server(&self) -> Option<Digest> {
-        Some(self.api.server())
+    fn api(&self) -> Option<&Api> {
+        Some(&self.api)
     }
 
-    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, FindingResult> {
-        Box::pin(self.judged(question, poll))
+    async fn answer(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
+        match &*question.query.thing {
+            "issues" => issues::answer(self, question, poll).await,
+            "crash_free" => crash_free::answer(self, question, poll).await,
+            guardrail::THING => windows::measure(self, question, poll).await,
+            _ => Err(unknown_thing()),
+        }
     }
 }

@@ -8,10 +8,11 @@ use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    api::Api,
     command,
-    connection::Connections,
+    connection::{Connections, ServerForm},
     contract::{AnswerFuture, Batch, NowFn, Report, Source, WriteNeed, Writes},
-    http::Http,
+    http::{Http, Scheme},
     probe,
 };
 use gonogo_domain::{Failure, FailureKind, Prepared, Sent, SourceId, Str, Write, WriteAsk};
@@ -51,6 +52,29 @@ pub struct HomeServer {
 pub type OpenedSource = Result<Arc<dyn Source>, Failure>;
 
 impl Setup {
+    /// The server of a connection of the user's settings, asked with its credential.
+    ///
+    /// # Errors
+    /// If there is no such connection, or no credential.
+    pub(super) fn api(
+        &self,
+        server: &'static ServerForm,
+        connection: Option<&str>,
+        scheme: Scheme,
+    ) -> Result<Api, Failure> {
+        Api::new(&self.http, self.connections.pick(server, connection)?, scheme)
+    }
+
+    /// The same, asked as nobody where the settings name no credential.
+    pub(super) fn open_api(
+        &self,
+        server: &'static ServerForm,
+        connection: Option<&str>,
+        scheme: Scheme,
+    ) -> Result<Api, Failure> {
+        Api::open(&self.http, self.connections.pick(server, connection)?, scheme)
+    }
+
     /// The server of a source that needs no settings.
     pub(super) fn home(&self, source: &str) -> Result<&HomeServer, Failure> {
         let missing = || Failure::new(FailureKind::NotConfigured, format!("no {source} is set up"));

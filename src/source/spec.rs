@@ -4,9 +4,31 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{DecodedLimits, GateLimits};
+use super::{DecodedLimits, Description, GateLimits, Thing};
 use gonogo_domain::{Bound, Failure, FailureKind, Length, Question, Str};
-use gonogo_yaml::{NodeId, Problem, Spanned, nearest};
+use gonogo_yaml::{NodeId, Problem, Shape, Spanned, nearest};
+
+/// The keys of one kind of evidence, with the types that they have in files.
+pub(super) trait LimitKeys: for<'de> Deserialize<'de> + 'static {
+    /// What it is for.
+    const DESCRIPTION: Description;
+
+    /// Checks what types can not say, and brings it into the canonical form; `None` after having noted problems.
+    fn limits(self, spec: Spec<'_, '_, '_>) -> Option<DecodedLimits>;
+}
+
+impl Thing {
+    /// The kind of evidence with these keys.
+    pub(super) const fn of<K: LimitKeys>(name: &'static str) -> Self {
+        Self { name, decode: decode::<K>, shape: Shape::of::<K>, description: K::DESCRIPTION }
+    }
+}
+
+fn decode<K: LimitKeys>(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
+    let mut spec = Spec::new(limits, problems);
+    let keys: K = spec.read()?;
+    keys.limits(spec)
+}
 
 /// The limits of one gate while they are read. Problems are added, none stops the reading.
 pub(super) struct Spec<'l, 'd, 'p> {
@@ -90,6 +112,11 @@ impl<'l, 'd, 'p> Spec<'l, 'd, 'p> {
         let args = serde_json::to_value(args).ok()?;
         sound.then(|| DecodedLimits { args, bound: Bound::Free, said: said.into() })
     }
+}
+
+/// Why a question is not answered whose kind of evidence its source does not have.
+pub(super) fn unknown_thing() -> Failure {
+    Failure::new(FailureKind::Rejected, "this version does not know what is asked")
 }
 
 /// The limits of a question, as [`Spec::finish`] wrote them down.

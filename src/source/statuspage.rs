@@ -2,40 +2,29 @@
 //! read-only one.
 
 mod writes;
-
-use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Declaration, DecodedLimits, Description, GateLimits, Sends, Thing,
+    Declaration, DecodedLimits, Description, Sends, Thing,
     api::{Api, Depends, FindingResult, Poll, QuestionSource},
-    connection::{Picked, ServerForm},
+    connection::ServerForm,
     finding::{MOST_ROWS, finding},
-    http::{Http, Scheme},
+    http::Scheme,
     setup::opened,
-    spec::{Spec, args},
+    spec::{LimitKeys, Spec, args},
 };
-use gonogo_domain::{Digest, Failure, FailureKind, Outcome, Question};
-use gonogo_yaml::{Problem, Shape, Spanned};
+use gonogo_domain::{Failure, FailureKind, Outcome, Question};
+use gonogo_yaml::Spanned;
 
 /// How its connection is written.
 const SERVER: ServerForm = ServerForm::new("statuspage", "https://status.example.com", "none", "/api/v2")
     .on("statuspage.io", &["api.", "manage."]);
 
-/// What it is for.
-const DESCRIPTION: Description = Description {
-    proves: "a public status page reports no trouble",
-    keys: &[
-        ("page", "the address of the page"),
-        ("accept", "`minor`: degraded performance and minor incidents pass"),
-    ],
-};
-
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "statuspage",
     title: "Statuspage",
-    things: &[Thing { name: "status", decode, shape: Shape::of::<Keys>, description: DESCRIPTION }],
+    things: &[Thing::of::<Keys>("status")],
     servers: &[SERVER, writes::MANAGED],
     sends: Some(Sends {
         writes: "statuspage",
@@ -44,14 +33,13 @@ pub static SOURCE: Declaration = Declaration {
         open: writes::open,
     }),
     open: |setup, connection| {
-        opened(Statuspage::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?)
+        opened(Statuspage { api: setup.open_api(&SERVER, connection, Scheme::Word("OAuth "))? })
     },
     ..Declaration::PLAIN
 };
 
 /// One public page.
-#[derive(Debug)]
-pub struct Statuspage {
+struct Statuspage {
     api: Api,
 }
 
@@ -106,55 +94,24 @@ struct Component {
     group: bool,
 }
 
-fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
-    let mut spec = Spec::new(limits, problems);
-    let keys: Keys = spec.read()?;
-    let accept = keys.accept.iter().flatten().filter_map(|spot| spec.word(spot, &[("minor", "minor")]));
-    let accept: Vec<String> = accept.map(str::to_owned).collect();
-    let page = spec.text(&keys.page, "the page");
-    let said = format!(
-        "status page {page} shows no {}trouble",
-        if accept.is_empty() { "" } else { "more than minor " }
-    );
-    spec.finish(Wanted { page, accept }, said)
-}
+impl LimitKeys for Keys {
+    const DESCRIPTION: Description = Description {
+        proves: "a public status page reports no trouble",
+        keys: &[
+            ("page", "the address of the page"),
+            ("accept", "`minor`: degraded performance and minor incidents pass"),
+        ],
+    };
 
-impl Statuspage {
-    /// A page of the user's settings: its own address, such as `https://status.example.com`.
-    ///
-    /// # Errors
-    /// If the credential, which it does not need, can not be one.
-    pub fn new(http: &Http, connection: Picked<'_>) -> Result<Self, Failure> {
-        Ok(Self { api: Api::open(http, connection, Scheme::Word("OAuth "))? })
-    }
-
-    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
-        let wanted: Wanted = args(question)?;
-        let summary: Summary =
-            self.api.get(poll, &["api", "v2", "summary.json"], &[], "the status page").await?;
-        if !summary.page.is(&wanted.page) {
-            let message = format!(
-                "this connection is the page {} ({}), not {}",
-                summary.page.name, summary.page.id, wanted.page
-            );
-            return Err(Failure::new(FailureKind::NotFound, message)
-                .advise("write its id, its name or its address, or name the connection of the right page"));
-        }
-        let (outcome, reason, accepted) = judge(&wanted, &summary);
-        let mut found = finding(outcome, reason, "summary");
-        let works = summary.scheduled_maintenances.iter();
-        let open = summary
-            .incidents
-            .iter()
-            .chain(works)
-            .map(|it| format!("{} ({}, {})", it.name, it.impact, it.status));
-        let parts = summary.components.iter().filter(|it| !it.group && it.status != "operational");
-        let rows = open.chain(parts.map(|it| format!("{}: {}", it.name, it.status)));
-        found.rows = rows.take(MOST_ROWS).map(Into::into).collect();
-        let shown = summary.page.url.as_deref().map(Into::into);
-        found.url = shown.or_else(|| self.api.page(&[], &[]).map(Into::into));
-        found.accepted = accepted.into_iter().map(Into::into).collect();
-        Ok(found)
+    fn limits(self, mut spec: Spec<'_, '_, '_>) -> Option<DecodedLimits> {
+        let accept = self.accept.iter().flatten().filter_map(|spot| spec.word(spot, &[("minor", "minor")]));
+        let accept: Vec<String> = accept.map(str::to_owned).collect();
+        let page = spec.text(&self.page, "the page");
+        let said = format!(
+            "status page {page} shows no {}trouble",
+            if accept.is_empty() { "" } else { "more than minor " }
+        );
+        spec.finish(Wanted { page, accept }, said)
     }
 }
 
@@ -259,11 +216,36 @@ impl QuestionSource for Statuspage {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
-    fn server(&self) -> Option<Digest> {
-        Some(self.api.server())
+    fn api(&self) -> Option<&Api> {
+        Some(&self.api)
     }
 
-    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, FindingResult> {
-        Box::pin(self.judged(question, poll))
+    async fn answer(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
+        let wanted: Wanted = args(question)?;
+        let summary: Summary =
+            self.api.get(poll, &["api", "v2", "summary.json"], &[], "the status page").await?;
+        if !summary.page.is(&wanted.page) {
+            let message = format!(
+                "this connection is the page {} ({}), not {}",
+                summary.page.name, summary.page.id, wanted.page
+            );
+            return Err(Failure::new(FailureKind::NotFound, message)
+                .advise("write its id, its name or its address, or name the connection of the right page"));
+        }
+        let (outcome, reason, accepted) = judge(&wanted, &summary);
+        let mut found = finding(outcome, reason, "summary");
+        let works = summary.scheduled_maintenances.iter();
+        let open = summary
+            .incidents
+            .iter()
+            .chain(works)
+            .map(|it| format!("{} ({}, {})", it.name, it.impact, it.status));
+        let parts = summary.components.iter().filter(|it| !it.group && it.status != "operational");
+        let rows = open.chain(parts.map(|it| format!("{}: {}", it.name, it.status)));
+        found.rows = rows.take(MOST_ROWS).map(Into::into).collect();
+        let shown = summary.page.url.as_deref().map(Into::into);
+        found.url = shown.or_else(|| self.api.page(&[], &[]).map(Into::into));
+        found.accepted = accepted.into_iter().map(Into::into).collect();
+        Ok(found)
     }
 }

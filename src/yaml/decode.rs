@@ -15,6 +15,7 @@ mod variant;
 use serde::Deserialize;
 
 use super::{Document, NodeId, Problem};
+pub(super) use access::SpotAccess;
 use context::DecodeContext;
 pub(super) use fabricate::Fabricate;
 

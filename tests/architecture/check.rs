@@ -4,15 +4,29 @@ use super::paths::{self, Named};
 use super::plan::{
     IMPURE_STD, MAX_FILE_LINES, MAX_FN_LINES, MAY_ASK_THE_TIME, MAY_PRINT, PARTS, PURE, ROOMS,
 };
+use proc_macro2::Span;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Item, Meta};
+use syn::{Attribute, Block, Item, Meta, Signature};
 
 /// One file of `src`; its name is relative to `src`, with `/`.
 pub struct SourceFile {
     pub name: String,
     pub text: String,
+    parsed: OnceCell<syn::Result<syn::File>>,
+}
+
+impl SourceFile {
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { name: name.into(), text: text.into(), parsed: OnceCell::new() }
+    }
+
+    /// What it says, parsed once for all that look at it.
+    pub fn ast(&self) -> Result<&syn::File, &syn::Error> {
+        self.parsed.get_or_init(|| syn::parse_file(&self.text)).as_ref()
+    }
 }
 
 /// Every breach, as `file:line: what is wrong`.
@@ -20,7 +34,7 @@ pub fn check_house(files: &[SourceFile]) -> Vec<String> {
     let mut breaches = Vec::new();
     let parsed: Vec<_> = files
         .iter()
-        .filter_map(|file| match syn::parse_file(&file.text) {
+        .filter_map(|file| match file.ast() {
             Ok(ast) => Some((file, ast)),
             Err(e) => {
                 breaches.push(format!("src/{}: does not parse: {e}", file.name));
@@ -30,7 +44,7 @@ pub fn check_house(files: &[SourceFile]) -> Vec<String> {
         .collect();
     let tests: BTreeSet<String> =
         parsed.iter().flat_map(|(file, ast)| test_modules(&file.name, &ast.items)).collect();
-    for (file, ast) in &parsed {
+    for (file, ast) in parsed {
         let modules = module_path(&file.name);
         let in_tests = (1..=modules.len()).any(|n| tests.contains(&modules[..n].join("::")));
         let mut checker = Checker::new(file, modules, in_tests);
@@ -75,9 +89,8 @@ pub fn is_test(attrs: &[Attribute]) -> bool {
     })
 }
 
-fn lines_of(spanned: &impl Spanned) -> (usize, usize) {
-    let span = spanned.span();
-    (span.start().line, span.end().line)
+fn line_of(span: Span) -> usize {
+    span.start().line
 }
 
 struct Checker<'a> {
@@ -176,19 +189,24 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn check_fn(&mut self, name: &proc_macro2::Ident, start: usize, end: usize) {
-        let lines = end + 1 - start;
+    fn check_fn(&mut self, sig: &Signature, block: Option<&Block>) {
+        let Some(block) = block else { return };
+        let start = line_of(sig.fn_token.span);
+        let lines = line_of(block.brace_token.span.close()) + 1 - start;
         if lines > MAX_FN_LINES && !self.in_tests {
+            let name = &sig.ident;
             self.breach(start, &format!("fn {name} has {lines} lines, the most is {MAX_FN_LINES}"));
         }
     }
 
-    /// Walks into something that may be test code.
-    fn within(&mut self, attrs: &[Attribute], lines: (usize, usize), walk: impl FnOnce(&mut Self)) {
+    /// Walks into something that may be test code. Where something ends is asked of test code alone: to tell it, all of
+    /// its tokens are written out.
+    fn within(&mut self, attrs: &[Attribute], whole: &impl Spanned, walk: impl FnOnce(&mut Self)) {
         let before = self.in_tests;
         if is_test(attrs) {
             self.in_tests = true;
-            self.test_lines.extend(lines.0..=lines.1);
+            let span = whole.span();
+            self.test_lines.extend(span.start().line..=span.end().line);
         }
         walk(self);
         self.in_tests = before;
@@ -211,7 +229,7 @@ impl<'ast> Visit<'ast> for Checker<'_> {
             Item::Use(i) => &i.attrs,
             _ => &[],
         };
-        self.within(attrs, lines_of(item), |checker| visit::visit_item(checker, item));
+        self.within(attrs, item, |checker| visit::visit_item(checker, item));
     }
 
     fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
@@ -228,25 +246,23 @@ impl<'ast> Visit<'ast> for Checker<'_> {
     }
 
     fn visit_item_extern_crate(&mut self, item: &'ast syn::ItemExternCrate) {
-        self.breach(lines_of(item).0, "no `extern crate`: name the path");
+        self.breach(line_of(item.extern_token.span), "no `extern crate`: name the path");
     }
 
     fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
-        self.check_fn(&item.sig.ident, lines_of(&item.sig).0, lines_of(&item.block).1);
+        self.check_fn(&item.sig, Some(&item.block));
         visit::visit_item_fn(self, item);
     }
 
     fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
-        let (start, end) = (lines_of(&item.sig).0, lines_of(&item.block).1);
-        let ident = &item.sig.ident;
-        self.within(&item.attrs, lines_of(item), |checker| {
-            checker.check_fn(ident, start, end);
+        self.within(&item.attrs, item, |checker| {
+            checker.check_fn(&item.sig, Some(&item.block));
             visit::visit_impl_item_fn(checker, item);
         });
     }
 
     fn visit_trait_item_fn(&mut self, item: &'ast syn::TraitItemFn) {
-        self.check_fn(&item.sig.ident, lines_of(&item.sig).0, lines_of(item).1);
+        self.check_fn(&item.sig, item.default.as_ref());
         visit::visit_trait_item_fn(self, item);
     }
 
@@ -266,7 +282,7 @@ impl<'ast> Visit<'ast> for Checker<'_> {
     }
 
     fn visit_attribute(&mut self, attr: &'ast Attribute) {
-        let line = lines_of(attr).0;
+        let line = line_of(attr.pound_token.span);
         if attr.path().is_ident("path") {
             self.breach(line, "no `#[path]`: a module lives where its name says");
         }
@@ -281,7 +297,7 @@ impl<'ast> Visit<'ast> for Checker<'_> {
     }
 
     fn visit_macro(&mut self, mac: &'ast syn::Macro) {
-        let line = lines_of(mac).0;
+        let line = line_of(mac.bang_token.span);
         let name = mac.path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
         let prints = matches!(name.as_str(), "print" | "println" | "eprint" | "eprintln" | "dbg");
         if prints && !self.in_tests && !MAY_PRINT.contains(&self.room) {

@@ -56,9 +56,9 @@ pub const SAME_ROLE: &[(&str, &str)] = &[
 pub fn check(files: &[SourceFile], allowed: &[(&str, &str)]) -> Vec<String> {
     let mut found: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for file in files.iter().filter(|file| !is_test_file(&file.name)) {
-        let Ok(ast) = syn::parse_file(&file.text) else { continue };
+        let Ok(ast) = file.ast() else { continue };
         let mut reader = Reader::default();
-        reader.visit_file(&ast);
+        reader.visit_file(ast);
         for name in reader.names {
             found.entry(name).or_default().insert(&file.name);
         }

@@ -4,10 +4,7 @@ use super::check::{SourceFile, check_house};
 use super::manifests::{Manifest, check_manifests};
 
 fn check(files: &[(&str, &str)]) -> Vec<String> {
-    let files: Vec<_> = files
-        .iter()
-        .map(|(name, text)| SourceFile { name: (*name).to_owned(), text: (*text).to_owned() })
-        .collect();
+    let files: Vec<_> = files.iter().map(|(name, text)| SourceFile::new(*name, *text)).collect();
     check_house(&files)
 }
 
@@ -167,7 +164,7 @@ fn every_breach_is_listed_once_with_its_line() {
 
 /// What reads prose in this code of the domain.
 fn prose(code: &str) -> Vec<String> {
-    let file = SourceFile { name: "domain/gate.rs".to_owned(), text: format!("//! Room.\n{code}") };
+    let file = SourceFile::new("domain/gate.rs", format!("//! Room.\n{code}"));
     super::prose::check(&[file], &[])
 }
 
@@ -210,10 +207,7 @@ fn logic_reads_no_prose_however_it_is_written() {
 
 /// What is wrong with the names in these files, where `Keys` may recur.
 fn names(files: &[(&str, &str)]) -> Vec<String> {
-    let files: Vec<_> = files
-        .iter()
-        .map(|(name, text)| SourceFile { name: (*name).to_owned(), text: (*text).to_owned() })
-        .collect();
+    let files: Vec<_> = files.iter().map(|(name, text)| SourceFile::new(*name, *text)).collect();
     super::names::check(&files, &[("Keys", "the keys of something")])
 }
 

@@ -28,7 +28,7 @@ pub fn check_sources(files: &[SourceFile]) -> Vec<String> {
         DECLARED.iter().map(|it| it.name).chain(servers().iter().map(|it| it.source)).collect();
     let mut breaches = Vec::new();
     for file in files.iter().filter(|it| !is_of_a_source(&it.name, &modules)) {
-        let Ok(ast) = syn::parse_file(&file.text) else { continue };
+        let Ok(ast) = file.ast() else { continue };
         let tests: Vec<_> = ast.items.iter().filter(|it| is_test(attributes(it))).map(lines).collect();
         let mut found = Vec::new();
         walk(&file.text.parse::<TokenStream>().expect("it was parsed"), &modules, &names, &mut found);
@@ -108,7 +108,7 @@ fn walk(
 
 #[test]
 fn a_place_that_knows_a_source_is_found() {
-    let file = |name: &str, text: &str| SourceFile { name: name.into(), text: text.into() };
+    let file = |name: &str, text: &str| SourceFile::new(name, text);
     let register =
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/source/register.rs")).unwrap();
     let register = file("source/register.rs", &register);

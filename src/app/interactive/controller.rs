@@ -17,15 +17,15 @@ use opening::{identify, journal_state, kept};
 
 use super::{
     CockpitAccess, CockpitRequest,
-    hands::{WritePurpose, WriteWalk},
     input::{ControllerInput, Inputs},
     replay_loader::{ReplayAnswer, ReplayLoader},
+    server_write::{WritePurpose, WriteWalk},
     veil::SharedVeil,
     watch,
 };
 use crate::{
-    AppError, Opened, PlaybackClock, Session, demo, desk::CommandQueue, identity, keymap, player::Player,
-    record::Recorder, store::OpenedJournal, teams::Teams, writer::JournalWriter,
+    AppError, Opened, PlaybackClock, Session, command_queue::CommandQueue, demo, identity, keymap,
+    player::Player, record::Recorder, store::OpenedJournal, teams::Teams, writer::JournalWriter,
 };
 use gonogo_cockpit::{JournalState, Message, Notice, Request};
 use gonogo_domain::{Actor, Board, Distrust, JudgedTime, Launch, Now};
@@ -63,7 +63,7 @@ pub(super) struct Controller {
     me: Option<Actor>,
     opened: Arc<Opened>,
     back: ReplayLoader,
-    hands: WriteWalk,
+    server_write: WriteWalk,
     journal: JournalState,
     /// Nothing is recorded in this session.
     read_only: bool,
@@ -105,8 +105,8 @@ impl Controller {
         let opened = Arc::new(opened);
         let (back, looked) = ReplayLoader::new(Arc::clone(&opened));
         let files = watch::watch(&opened, request.clone());
-        let (hands, told) = WriteWalk::new(Arc::clone(&opened));
-        let inputs = Inputs { polls, appended, seen, identity, looked, hands: told, files };
+        let (server_write, written) = WriteWalk::new(Arc::clone(&opened));
+        let inputs = Inputs { polls, appended, seen, identity, looked, written, files };
         let told = Arc::clone(live.launch());
         let veil = SharedVeil::new(&told, request.access == CockpitAccess::Redacted);
         let live = Arc::new(Mutex::new(live));
@@ -123,7 +123,7 @@ impl Controller {
             me,
             opened,
             back,
-            hands,
+            server_write,
             journal,
             read_only: request.access != CockpitAccess::Full,
             veil,
@@ -199,7 +199,7 @@ impl Controller {
 
     /// What may be written on servers from here.
     fn writes(&self) -> Message {
-        Message::Writes(if self.read_only { Vec::new() } else { self.hands.allowed() })
+        Message::Writes(if self.read_only { Vec::new() } else { self.server_write.allowed() })
     }
 
     /// What the screen knows before its first frame: none is without the word that it is no launch, or that it only looks.
@@ -248,7 +248,7 @@ impl Controller {
                 };
                 tell(screen, self.veil.message(message)).await
             }
-            ControllerInput::Hands(news) => self.hands_news(*news, screen).await,
+            ControllerInput::Written(news) => self.write_progress(*news, screen).await,
             ControllerInput::Reread(reread) => self.reread(*reread, screen).await,
             ControllerInput::Tick => self.play(screen).await,
         }
@@ -344,15 +344,15 @@ impl Controller {
             }
             Request::Playback(step) => self.steer(step, screen).await,
             Request::Write(wish) => {
-                self.hands.begin(WritePurpose::Target(wish));
+                self.server_write.begin(WritePurpose::Target(wish));
                 Ok(())
             }
             Request::SendMessage(id) => {
-                self.hands.begin(WritePurpose::Message(id));
+                self.server_write.begin(WritePurpose::Message(id));
                 Ok(())
             }
             Request::WriteSaid(yes) => {
-                self.hands.answer(yes);
+                self.server_write.answer(yes);
                 Ok(())
             }
         }

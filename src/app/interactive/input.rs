@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use super::{hands::HandsNews, replay_loader::ReplayAnswer, watch::Reread};
-use crate::desk::Appended;
+use super::{replay_loader::ReplayAnswer, server_write::WriteProgress, watch::Reread};
+use crate::command_queue::Appended;
 use gonogo_cockpit::Request;
 use gonogo_domain::Actor;
 use gonogo_journal::VerifiedState;
@@ -26,7 +26,7 @@ pub(super) enum ControllerInput {
     /// The board of an earlier moment, or why there is none.
     Looked(Box<ReplayAnswer>),
     /// What a person wants of the server of the target went on.
-    Hands(Box<HandsNews>),
+    Written(Box<WriteProgress>),
     /// Files changed.
     Reread(Box<Reread>),
     /// The recorded day went on.
@@ -40,7 +40,7 @@ pub(super) struct Inputs {
     pub seen: Option<watch::Receiver<VerifiedState>>,
     pub identity: Option<tokio::task::JoinHandle<Option<Actor>>>,
     pub looked: mpsc::UnboundedReceiver<ReplayAnswer>,
-    pub hands: mpsc::UnboundedReceiver<HandsNews>,
+    pub written: mpsc::UnboundedReceiver<WriteProgress>,
     pub files: mpsc::UnboundedReceiver<Reread>,
 }
 
@@ -56,7 +56,7 @@ impl Inputs {
             request = requests.recv() => request.map(ControllerInput::Asked),
             Some(answer) = self.appended.recv() => Some(ControllerInput::Appended(Box::new(answer))),
             Some(looked) = self.looked.recv() => Some(ControllerInput::Looked(Box::new(looked))),
-            Some(news) = self.hands.recv() => Some(ControllerInput::Hands(Box::new(news))),
+            Some(news) = self.written.recv() => Some(ControllerInput::Written(Box::new(news))),
             Some(files) = self.files.recv() => Some(ControllerInput::Reread(Box::new(files))),
             seen = news(&mut self.seen) => Some(ControllerInput::Journal(seen)),
             actor = identity(&mut self.identity) => Some(ControllerInput::Identity(actor)),

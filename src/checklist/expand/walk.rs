@@ -271,9 +271,6 @@ impl<'a, 'k> ExpansionWalk<'a, 'k> {
     }
 
     pub(super) fn fill(&mut self, node: NodeId, key: &str, part: PartKind) {
-        if !self.unit.templates {
-            return;
-        }
         let filler = Filler {
             unit: self.at,
             scope: self.scope,
@@ -284,7 +281,7 @@ impl<'a, 'k> ExpansionWalk<'a, 'k> {
             spent: &self.world.spent,
             offers: &self.world.offers,
         };
-        filler.fill(&mut self.unit.doc, node, key, part, &mut self.unit.problems);
+        filler.fill_in(self.unit, node, key, part);
     }
 }
 

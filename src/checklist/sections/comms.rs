@@ -9,7 +9,7 @@ use crate::{
     names::{NameTable, Where, is_id, listed, no_id},
     reader::{Reader, SpannedText, keys},
     reference::Reference,
-    shapes::{id, key, length, must, when, word, words},
+    shapes::{id, key, length, when, word, words},
     symbols::Symbols,
     when::ConditionScope,
 };
@@ -19,16 +19,15 @@ use gonogo_yaml::{NodeId, NodeRef, Problem, Shape};
 keys! {
     /// The keys of `comms`.
     struct CommsKeys { update_every: length(), messages: Shape::Named("message").filled() }
-    later {}
 }
 keys! {
     /// The keys of a message.
     struct MessageKeys {
-        message: must(id()), title: word(), audience: must(word()), via: must(Shape::Named("via")), owner: word(),
+        message: id(), title: word(), audience: word(), via: Shape::Named("via"), owner: word(),
         approved_by: words(), at: word(), not_before: word(), needs: words(), occasion: Shape::of::<Occasion>(),
         file: word(), text: word(), when: when(), public: Shape::Flag,
     }
-    later {}
+    needs { message, audience, via }
 }
 
 /// What the plan may say.
@@ -37,12 +36,12 @@ pub(super) fn shape() -> Shape {
 }
 
 /// What a message may say.
-pub(super) fn message_shape() -> Shape {
+pub(in super::super) fn message_shape() -> Shape {
     MessageKeys::shape()
 }
 
 /// What a `via` may say.
-pub(super) fn via_shape(channels: &[Channel]) -> Shape {
+pub(in super::super) fn via_shape(channels: &[Channel]) -> Shape {
     let by_hand = std::iter::once("by_hand");
     Shape::Keys(by_hand.chain(channels.iter().map(|it| it.source)).map(|name| key(name, word())).collect())
 }
@@ -119,11 +118,6 @@ fn message(
     texts: &[Attached],
 ) -> Option<(CommsMessage, Vec<SpannedText>)> {
     let keys = MessageKeys::read(reader, node)?;
-    for (key, name) in [(keys.message, "message"), (keys.audience, "audience"), (keys.via, "via")] {
-        if key.is_none() {
-            reader.missing(node, name);
-        }
-    }
     let id = reader.word(keys.message);
     let title = text(reader, keys.title);
     let audience = text(reader, keys.audience);

@@ -2,11 +2,10 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use super::{LaunchKeys, filled_as};
+use super::LaunchKeys;
 use crate::{
     gate::text,
-    index::GateIndex,
-    interpolate::PartKind,
+    interpolate::{Filler, PartKind},
     kinds::DecodedGuardrail,
     limits::MOST_STEPS,
     moments::some_duration,
@@ -22,11 +21,11 @@ use gonogo_yaml::{NodeId, Problem, Shape};
 
 keys! {
     /// The keys of a guardrail, sources left out.
-    struct GuardrailKeys { title, calls_for, window, fresh, connection } later {}
+    struct GuardrailKeys { title, calls_for, window, fresh, connection }
 }
 
 /// What a guardrail may say, where these sources measure.
-pub(super) fn shape(measures: Vec<(&'static str, Shape)>) -> Shape {
+pub(in super::super) fn shape(measures: Vec<(&'static str, Shape)>) -> Shape {
     let own = GuardrailKeys::shape().with("calls_for", Shape::of::<CallsFor>()).with("window", length());
     let own = own.with("fresh", length()).with("connection", word()).with("title", word());
     let Shape::Keys(mut keys) = needing(own, &["title"]) else { return Shape::Any };
@@ -51,23 +50,17 @@ const AN_HOUR: Duration = Duration::from_secs(3_600);
 const LONGEST: Duration = Duration::from_secs(24 * 3_600);
 
 /// Fills in each guardrail: `{{ window }}` is its own.
-pub(super) fn fill(
-    unit: &mut ParsedFile,
-    node: Option<NodeId>,
-    world: &Symbols<'_>,
-    scope: &VariableScope,
-    index: &GateIndex,
-) {
+pub(super) fn fill(unit: &mut ParsedFile, node: Option<NodeId>, filler: &Filler<'_>, measures: &[&str]) {
     let Some(node) = node else { return };
-    let measures = world.kinds.measures();
     for (_, guardrail) in unit.doc.entries(node).collect::<Vec<_>>() {
         let window =
             unit.doc.get(guardrail, "window").and_then(|at| unit.doc.text(at)).unwrap_or(WINDOW).to_owned();
-        let own = with_window(scope, &window);
+        let own = with_window(filler.scope, &window);
+        let filler = Filler { scope: &own, ..*filler };
         for (key, value) in unit.doc.entries(guardrail).collect::<Vec<_>>() {
             let name = unit.doc.text(key).unwrap_or_default().to_owned();
             let part = if measures.contains(&name.as_str()) { PartKind::Evidence } else { PartKind::Plain };
-            filled_as(unit, value, (name.as_str(), part), world, &own, index);
+            filler.fill_in(unit, value, &name, part);
         }
     }
 }

@@ -17,7 +17,6 @@ keys! {
     struct RoleKeys {
         people: words(), github_team: word(), title: word(), fallback: word(), escalate_to: word(),
     }
-    later {}
 }
 
 #[derive(serde::Deserialize)]

@@ -17,22 +17,20 @@ keys! {
     struct PolicyKeys {
         freshness: FreshnessKeys::shape(), waivers: WaiverKeys::shape(), sign_offs: SignOffKeys::shape(), adherence: word(),
     }
-    later {}
 }
 keys! {
     /// The keys of `freshness`.
-    struct FreshnessKeys { default: length(), by_source: length().named() } later {}
+    struct FreshnessKeys { default: length(), by_source: length().named() }
 }
 keys! {
     /// The keys of `waivers`.
-    struct WaiverKeys { by: words(), longest: length(), most: Shape::Whole } later {}
+    struct WaiverKeys { by: words(), longest: length(), most: Shape::Whole }
 }
 keys! {
     /// The keys of `sign_offs`.
     struct SignOffKeys {
         valid_for: length(), void_after_hold: Shape::Flag, identity: Shape::of::<RequiredIdentity>(),
     }
-    later {}
 }
 
 #[derive(serde::Deserialize)]
@@ -43,7 +41,7 @@ enum RequiredIdentity {
 }
 
 /// What may stand there, where there are these sources.
-pub(super) fn shape(sources: &[&'static str]) -> Shape {
+pub(in super::super) fn shape(sources: &[&'static str]) -> Shape {
     let by_source = sources.iter().map(|source| key(source, length())).collect();
     PolicyKeys::shape().with("freshness", FreshnessKeys::shape().with("by_source", Shape::Keys(by_source)))
 }

@@ -2,17 +2,12 @@
 
 use std::time::Duration;
 
-use super::{
-    filled, filled_as,
-    guardrails::{WINDOW, window, with_window},
-};
+use super::guardrails::{WINDOW, window, with_window};
 use crate::{
-    index::GateIndex,
-    interpolate::PartKind,
+    interpolate::{Filler, PartKind},
     moments::some_duration,
     parsed_file::ParsedFile,
     reader::{Reader, SpannedText, keys},
-    scope::VariableScope,
     shapes::{key, length, word},
     symbols::Symbols,
 };
@@ -21,7 +16,7 @@ use gonogo_yaml::{NodeId, Problem, Shape};
 
 keys! {
     /// The keys beside the source.
-    struct GaugeKeys { window, fresh, connection } later {}
+    struct GaugeKeys { window, fresh, connection }
 }
 
 /// What one of them may say, where these sources tell it.
@@ -34,27 +29,22 @@ pub(in super::super) fn shape(kind: GaugeKind, gauges: Vec<(&'static str, Shape)
 }
 
 /// Fills in `rollout`: what a source is asked is evidence, and `{{ window }}` its own.
-pub(super) fn fill(
-    unit: &mut ParsedFile,
-    node: Option<NodeId>,
-    world: &Symbols<'_>,
-    scope: &VariableScope,
-    index: &GateIndex,
-) {
+pub(super) fn fill(unit: &mut ParsedFile, node: Option<NodeId>, filler: &Filler<'_>) {
     let Some(node) = node else { return };
     for (key, value) in unit.doc.entries(node).collect::<Vec<_>>() {
         match unit.doc.text(key) {
             Some("actual" | "exposure") => {
                 let length = unit.doc.get(value, "window").and_then(|at| unit.doc.text(at));
-                let own = with_window(scope, length.unwrap_or(WINDOW));
+                let own = with_window(filler.scope, length.unwrap_or(WINDOW));
+                let filler = Filler { scope: &own, ..*filler };
                 for (key, value) in unit.doc.entries(value).collect::<Vec<_>>() {
                     let name = unit.doc.text(key).unwrap_or_default().to_owned();
-                    let known = world.offers.get(&name).is_some();
+                    let known = filler.offers.get(&name).is_some();
                     let part = if known { PartKind::Evidence } else { PartKind::Plain };
-                    filled_as(unit, value, (name.as_str(), part), world, &own, index);
+                    filler.fill_in(unit, value, &name, part);
                 }
             }
-            _ => filled(unit, value, "rollout", world, scope, index),
+            _ => filler.fill_in(unit, value, "rollout", PartKind::Plain),
         }
     }
 }

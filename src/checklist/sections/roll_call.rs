@@ -5,7 +5,7 @@ use crate::{
     limits::MOST_STEPS,
     names::{is_id, no_id},
     reader::{Reader, keys},
-    shapes::{id, must, word, words},
+    shapes::{id, word, words},
     symbols::Symbols,
 };
 use gonogo_domain::{ChecklistId, Party, RollCallPlan, Station, Str};
@@ -14,17 +14,17 @@ use gonogo_yaml::{NodeId, NodeRef, Shape, Spanned};
 keys! {
     /// The keys of `roll_call`.
     struct RollCallKeys {
-        at: word(), stations: must(Shape::Named("station").filled()), final_call: must(word()), quorum: Shape::Whole,
+        at: word(), stations: Shape::Named("station").filled(), final_call: word(), quorum: Shape::Whole,
         options: id().filled(),
     }
-    later {}
+    needs { stations, final_call }
 }
 keys! {
     /// The keys of a station.
     struct StationKeys {
-        station: must(word()), checklists: words(), computed: Shape::Flag, stations: Shape::Named("station").filled(),
+        station: word(), checklists: words(), computed: Shape::Flag, stations: Shape::Named("station").filled(),
     }
-    later {}
+    needs { station }
 }
 
 /// What the plan may say.
@@ -33,7 +33,7 @@ pub(super) fn shape() -> Shape {
 }
 
 /// What a station may say.
-pub(super) fn station_shape() -> Shape {
+pub(in super::super) fn station_shape() -> Shape {
     StationKeys::shape()
 }
 
@@ -48,11 +48,6 @@ pub(super) fn read(
     index: &GateIndex,
 ) -> Option<RollCallPlan> {
     let keys = RollCallKeys::read(reader, node)?;
-    for (key, name) in [(keys.stations, "stations"), (keys.final_call, "final_call")] {
-        if key.is_none() {
-            reader.missing(node, name);
-        }
-    }
     let at = reader.word(keys.at);
     let at = world.some_moment(reader, at);
     let mut poll = StationReader { world, index, heard: Vec::new() };
@@ -87,9 +82,6 @@ impl StationReader<'_> {
 
     fn station(&mut self, reader: &mut Reader<'_>, node: NodeId) -> Option<Station> {
         let keys = StationKeys::read(reader, node)?;
-        if keys.station.is_none() {
-            reader.missing(node, "station");
-        }
         let word = reader.word(keys.station);
         let role = word.as_ref().and_then(|word| self.world.role(reader, word));
         if let (Some(role), Some(word)) = (&role, &word) {

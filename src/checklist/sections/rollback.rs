@@ -9,7 +9,7 @@ use crate::{
     names::{is_id, no_id},
     reader::{Reader, SpannedText, keys},
     reference::Reference,
-    shapes::{id, length, must, word, words},
+    shapes::{id, length, word, words},
     symbols::Symbols,
 };
 use gonogo_domain::{CallsFor, Guardrail, Occasion, Rollback, RollbackStep, Str};
@@ -18,17 +18,17 @@ use gonogo_yaml::{NodeId, NodeRef, Problem, Shape};
 keys! {
     /// The keys of `rollback`.
     struct RollbackKeys {
-        owner: must(word()), decide_within: length(), ready_when: words(), triggers: words(),
-        steps: must(StepKeys::shape().filled()), notes: word(),
+        owner: word(), decide_within: length(), ready_when: words(), triggers: words(),
+        steps: StepKeys::shape().filled(), notes: word(),
     }
-    later {}
+    needs { owner, steps }
 }
 keys! {
     /// The keys of a step.
     struct StepKeys {
-        step: must(id()), title: must(word()), by_hand: word(), owner: word(), within: length(), notes: word(), tell: words(),
+        step: id(), title: word(), by_hand: word(), owner: word(), within: length(), notes: word(), tell: words(),
     }
-    later {}
+    needs { step, title }
 }
 
 /// What a rollback may say.
@@ -51,11 +51,6 @@ pub(super) fn read(
     (guardrails, written): (&mut BTreeMap<Str, Guardrail>, Option<NodeId>),
 ) -> Option<RollbackDraft> {
     let keys = RollbackKeys::read(reader, node)?;
-    for (key, name) in [(keys.owner, "owner"), (keys.steps, "steps")] {
-        if key.is_none() {
-            reader.missing(node, name);
-        }
-    }
     let owner = reader.word(keys.owner);
     let owner = world.some_party(reader, owner);
     let decide_within = reader.word(keys.decide_within);
@@ -87,11 +82,6 @@ fn step(
     before: &[RollbackStep],
 ) -> Option<RollbackStep> {
     let keys = StepKeys::read(reader, node)?;
-    for (key, name) in [(keys.step, "step"), (keys.title, "title")] {
-        if key.is_none() {
-            reader.missing(node, name);
-        }
-    }
     let id = reader.word(keys.step);
     if let Some(word) = &id {
         if !is_id(&word.value) {

@@ -10,7 +10,7 @@ use crate::{
     moments::some_duration,
     names::{NameTable, Where, is_id, no_id},
     reader::{Reader, SpannedText, keys},
-    shapes::{id, length, needing, when, word, words},
+    shapes::{id, length, when, word, words},
     symbols::Symbols,
     when::ConditionScope,
 };
@@ -19,11 +19,13 @@ use gonogo_yaml::{NodeId, NodeRef, Problem, Shape};
 
 keys! {
     /// The keys of `rollout`.
-    struct RolloutKeys { advance_by, each_stage, stages, stalled_after, expect_traffic, actual, exposure } later { samples }
+    struct RolloutKeys { advance_by, each_stage, stages, stalled_after, expect_traffic, actual, exposure }
+    needs { advance_by, stages }
+    later { samples }
 }
 keys! {
     /// The keys of `each_stage`.
-    struct EachKeys { soak, watcher, by_hand, by_hand_back, guardrails, criteria, asks } later {}
+    struct EachKeys { soak, watcher, by_hand, by_hand_back, guardrails, criteria, asks }
 }
 keys! {
     /// The keys of a stage.
@@ -31,7 +33,7 @@ keys! {
         stage, audience, start, soak, over, pilot, independent, point_of_no_return, by_hand, by_hand_back, when, watcher,
         guardrails, criteria, asks,
     }
-    later {}
+    needs { stage, audience }
 }
 
 #[derive(serde::Deserialize)]
@@ -60,10 +62,9 @@ pub(super) fn shape() -> Shape {
         .fold(stage, |it, key| it.with(key, Shape::Flag));
     let rollout =
         RolloutKeys::shape().with("advance_by", words()).with("each_stage", shared(EachKeys::shape()));
-    let rollout = rollout.with("stages", needing(stage, &["stage", "audience"]).filled());
+    let rollout = rollout.with("stages", stage.filled());
     let rollout = rollout.with("stalled_after", length()).with("expect_traffic", word());
-    let rollout = rollout.with("actual", Shape::Named("actual")).with("exposure", Shape::Named("exposure"));
-    needing(rollout, &["advance_by", "stages"])
+    rollout.with("actual", Shape::Named("actual")).with("exposure", Shape::Named("exposure"))
 }
 
 /// The names of the stages, and which are pilots: stages and gates refer to them.
@@ -108,11 +109,6 @@ pub(super) fn read(
     values: ConditionScope<'_>,
 ) -> Option<Rollout> {
     let keys = RolloutKeys::read(reader, node)?;
-    for (key, name) in [(keys.advance_by, "advance_by"), (keys.stages, "stages")] {
-        if key.is_none() {
-            reader.missing(node, name);
-        }
-    }
     let advance_by = reader.words(keys.advance_by).unwrap_or_default();
     let advance_by = world.all_parties(reader, advance_by);
     let each = keys.each_stage.map(|node| each(reader, node, world)).unwrap_or_default();
@@ -177,11 +173,6 @@ fn stage(
     each: &Each,
 ) -> Option<Stage> {
     let keys = StageKeys::read(reader, node)?;
-    for (key, name) in [(keys.stage, "stage"), (keys.audience, "audience")] {
-        if key.is_none() {
-            reader.missing(node, name);
-        }
-    }
     let id = reader.word(keys.stage);
     let audience = audience(reader, keys.audience);
     let start = reader.word(keys.start);

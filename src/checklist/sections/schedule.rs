@@ -10,7 +10,7 @@ use crate::{
     moments::{expression, place_for},
     names::{Where, is_id, no_id},
     reader::{Reader, SpannedText, keys, unknown_value},
-    shapes::{must, word, words},
+    shapes::{word, words},
     symbols::Symbols,
 };
 use gonogo_domain::{Anchor, Freeze, Moment, MomentExpr, OnCall, Schedule, Str, is_fixed_offset};
@@ -19,11 +19,11 @@ use gonogo_yaml::{NodeId, NodeRef, Problem, Shape};
 keys! {
     /// The keys of `schedule`.
     struct ScheduleKeys {
-        t0: must(word()), timezone: must(word()), anchors: word().named(), holidays: word().list(),
+        t0: word(), timezone: word(), anchors: word().named(), holidays: word().list(),
         weekend: Shape::words(&DAYS).list(), cutoff: word(),
         freezes: Shape::of::<RawFreeze>().with("exceptions_by", words()).list(), on_call: Shape::of::<RawOnCall>().list(),
     }
-    later {}
+    needs { t0, timezone }
 }
 
 /// Days of a week as files write them.
@@ -68,11 +68,6 @@ pub(super) fn read(
     world.anchors.whole = false;
     let Some(node) = node else { return };
     let Some(keys) = ScheduleKeys::read(reader, node) else { return };
-    for (key, name) in [(keys.t0, "t0"), (keys.timezone, "timezone")] {
-        if key.is_none() {
-            reader.missing(node, name);
-        }
-    }
     let anchors = anchors(reader, keys.anchors, world);
     let zone = zone(reader, keys.timezone);
     fixed(reader, keys.timezone, zone, warnings);

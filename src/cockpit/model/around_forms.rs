@@ -109,7 +109,7 @@ impl Model {
             }
             Action::ConfirmItem => self.plan_form(gate),
             Action::Learn => {
-                let text = Field::text(Name::Note, "learned", "in your own words; it is kept", true);
+                let text = Field::needed(Name::Note, "learned", "in your own words; it is kept");
                 let title = "What was learned".to_owned();
                 Ok(Form::new(Purpose::Around(AroundAsk::Learn), title, Vec::new(), vec![text]))
             }
@@ -141,12 +141,12 @@ impl Model {
             says.push(choice('x', "take back what was said", Meaning::Around(AroundMeans::TakeBack)));
         }
         let link = item.word.as_ref().and_then(|word| word.link.clone());
-        let link_field = Field::text(Name::Link, "link", "where the artefact is, or will be", false);
+        let link_field = Field::optional(Name::Link, "link", "where the artefact is, or will be");
         let mut fields = vec![
             Field::pick(Name::Way, "say", says, None),
             link.map_or(link_field.clone(), |link| link_field.filled(&link)),
-            Field::text(Name::Until, "new date", format!("for another date: {TYPED}"), false),
-            Field::text(Name::Reason, "why", "needed for all but the first", false),
+            Field::optional(Name::Until, "new date", format!("for another date: {TYPED}")),
+            Field::optional(Name::Reason, "why", "needed for all but the first"),
         ];
         fields.extend(standing_in(self, &item.asked));
         let mut intro = vec![item.title.to_string()];
@@ -174,12 +174,12 @@ impl Model {
             choice('g', "given up", Meaning::Around(AroundMeans::Drop)),
             choice('o', "somebody else's", Meaning::Around(AroundMeans::Assign)),
         ];
-        let number = Field::text(Name::Number, "number", "of the follow-up", true);
+        let number = Field::needed(Name::Number, "number", "of the follow-up");
         let fields = vec![
             number.filled(&first.number.to_string()),
             Field::pick(Name::Way, "it is", ways, None),
-            Field::text(Name::Reason, "words", "why it is given up; or what was done", false),
-            Field::text(Name::Lead, "owner", "a person or a role, for somebody else's", false),
+            Field::optional(Name::Reason, "words", "why it is given up; or what was done"),
+            Field::optional(Name::Lead, "owner", "a person or a role, for somebody else's"),
         ];
         let intro = open.iter().map(|it| {
             let owner = it.owner.as_ref().map_or("nobody", |owner| owner.as_str());
@@ -190,7 +190,7 @@ impl Model {
     }
 
     fn close_form(&self) -> Form {
-        let why = Field::text(Name::Reason, "reason", "why; it is kept", true);
+        let why = Field::needed(Name::Reason, "reason", "why; it is kept");
         if let Some(closed) = &self.board.closed {
             let intro = vec![format!("closed by {}: {}", closed.voice.spoken().named(), closed.reason)];
             let title = "Open the launch again".to_owned();
@@ -213,9 +213,9 @@ impl Model {
 
 fn follow_up() -> Form {
     let fields = vec![
-        Field::text(Name::Note, "what", "what is to be done", true),
-        Field::text(Name::Lead, "owner", "a person or a role; needed before it can be closed", false),
-        Field::text(Name::Until, "due", TYPED, false),
+        Field::needed(Name::Note, "what", "what is to be done"),
+        Field::optional(Name::Lead, "owner", "a person or a role; needed before it can be closed"),
+        Field::optional(Name::Until, "due", TYPED),
     ];
     let title = "What is to be done".to_owned();
     Form::new(Purpose::Around(AroundAsk::FollowUp), title, Vec::new(), fields)

@@ -146,11 +146,17 @@ pub(crate) enum Meaning {
 }
 
 impl Field {
-    pub fn text(name: Name, label: impl Into<String>, hint: impl Into<String>, required: bool) -> Self {
+    /// One that must be filled in.
+    pub fn needed(name: Name, label: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { required: true, ..Self::optional(name, label, hint) }
+    }
+
+    /// One that may stay empty.
+    pub fn optional(name: Name, label: impl Into<String>, hint: impl Into<String>) -> Self {
         // People's own words, and nothing that is read as a name or a moment.
         let lines = matches!(name, Name::Reason | Name::Note);
         let text = if lines { TextField::of_lines("") } else { TextField::default() };
-        Self { name, label: label.into(), hint: hint.into(), value: Value::Text(text), required }
+        Self { name, label: label.into(), hint: hint.into(), value: Value::Text(text), required: false }
     }
 
     pub fn filled(mut self, text: &str) -> Self {
@@ -254,9 +260,14 @@ impl Form {
         self.focus = self.fields.iter().position(about).unwrap_or(self.focus);
     }
 
-    pub fn step(&mut self, forward: bool) {
-        let len = self.fields.len().max(1);
-        self.focus = (self.focus + if forward { 1 } else { len - 1 }) % len;
+    /// Goes to the next field; from the last to the first.
+    pub fn next_field(&mut self) {
+        self.focus = (self.focus + 1) % self.fields.len().max(1);
+    }
+
+    /// Goes to the field before; from the first to the last.
+    pub fn previous_field(&mut self) {
+        self.focus = self.focus.checked_sub(1).unwrap_or(self.fields.len().saturating_sub(1));
     }
 
     /// Say go or no-go, or tick a task off.
@@ -267,9 +278,9 @@ impl Form {
         let mut fields = vec![Field::pick(Name::Word, "say", word, None)];
         fields.extend(roles(model, &ask.by));
         fields.extend(ask.asks.iter().map(|(name, kind)| {
-            Field::text(Name::Answer(name.clone(), *kind), name.replace('_', " "), answer_hint(*kind), true)
+            Field::needed(Name::Answer(name.clone(), *kind), name.replace('_', " "), answer_hint(*kind))
         }));
-        fields.push(Field::text(Name::Note, "note", "in your own words; it is kept", false));
+        fields.push(Field::optional(Name::Note, "note", "in your own words; it is kept"));
         if gate.point_of_no_return {
             fields.push(Field::typed(gate.id.local()));
         }
@@ -279,7 +290,7 @@ impl Form {
 
     /// Take one's own word back.
     pub fn withdraw(state: &GateState) -> Self {
-        let fields = vec![Field::text(Name::Reason, "reason", "why your word no longer stands", true)];
+        let fields = vec![Field::needed(Name::Reason, "reason", "why your word no longer stands")];
         let title = format!("Take your word back on {}", state.id);
         Self::new(Purpose::Withdraw(state.id.clone()), title, intro(state), fields)
     }
@@ -287,19 +298,14 @@ impl Form {
     /// Record an exception.
     pub fn waive(model: &Model, state: &GateState, longest: &str) -> Self {
         let mut fields = vec![
-            Field::text(Name::Reason, "reason", "why the launch may go without it", true),
-            Field::text(Name::Risk, "risk", "what can go wrong", true),
-            Field::text(Name::Until, "until", format!("{TYPED}; at most {longest}"), true).filled(longest),
-            Field::text(
-                Name::Conditions,
-                "conditions",
-                "under which it holds; several with ; between",
-                false,
-            ),
-            Field::text(Name::Severity, "severity", "how bad: low, medium or high", false),
-            Field::text(Name::Likelihood, "likelihood", "how likely: low, medium or high", false),
-            Field::text(Name::Users, "users", "whom it would reach, and how many", false),
-            Field::text(Name::Workaround, "workaround", "what those can do meanwhile", false),
+            Field::needed(Name::Reason, "reason", "why the launch may go without it"),
+            Field::needed(Name::Risk, "risk", "what can go wrong"),
+            Field::needed(Name::Until, "until", format!("{TYPED}; at most {longest}")).filled(longest),
+            Field::optional(Name::Conditions, "conditions", "under which it holds; several with ; between"),
+            Field::optional(Name::Severity, "severity", "how bad: low, medium or high"),
+            Field::optional(Name::Likelihood, "likelihood", "how likely: low, medium or high"),
+            Field::optional(Name::Users, "users", "whom it would reach, and how many"),
+            Field::optional(Name::Workaround, "workaround", "what those can do meanwhile"),
         ];
         fields.extend(standing_in(model, &model.launch.policies.waive_by));
         let title = format!("Waive {}", state.id);
@@ -308,7 +314,7 @@ impl Form {
 
     /// End a waiver.
     pub fn end_waiver(model: &Model, state: &GateState) -> Self {
-        let mut fields = vec![Field::text(Name::Reason, "reason", "why it ends before its time", true)];
+        let mut fields = vec![Field::needed(Name::Reason, "reason", "why it ends before its time")];
         fields.extend(standing_in(model, &model.launch.policies.waive_by));
         let title = format!("End the waiver of {}", state.id);
         Self::new(Purpose::EndWaiver(state.id.clone()), title, intro(state), fields)
@@ -316,7 +322,7 @@ impl Form {
 
     /// Declare a gate not needed.
     pub fn not_needed(model: &Model, gate: &Gate, state: &GateState) -> Self {
-        let mut fields = vec![Field::text(Name::Reason, "reason", "why this launch does not need it", true)];
+        let mut fields = vec![Field::needed(Name::Reason, "reason", "why this launch does not need it")];
         fields.extend(standing_in(model, &gate.na_by));
         let title = format!("{} is not applicable", state.id);
         Self::new(Purpose::NotNeeded(state.id.clone()), title, intro(state), fields)
@@ -324,8 +330,7 @@ impl Form {
 
     /// Take a "not needed" back.
     pub fn needed_again(model: &Model, gate: &Gate, state: &GateState) -> Self {
-        let mut fields =
-            vec![Field::text(Name::Reason, "reason", "why this launch needs it after all", true)];
+        let mut fields = vec![Field::needed(Name::Reason, "reason", "why this launch needs it after all")];
         fields.extend(standing_in(model, &gate.na_by));
         let title = format!("{} is needed after all", state.id);
         Self::new(Purpose::NeededAgain(state.id.clone()), title, intro(state), fields)
@@ -333,7 +338,7 @@ impl Form {
 
     /// Leave a note.
     pub fn note(gate: Option<&GateId>) -> Self {
-        let fields = vec![Field::text(Name::Note, "note", "in your own words; it is kept", true)];
+        let fields = vec![Field::needed(Name::Note, "note", "in your own words; it is kept")];
         let title = gate.map_or("Note on the launch".to_owned(), |id| format!("Note on {id}"));
         Self::new(Purpose::Note(gate.cloned()), title, Vec::new(), fields)
     }
@@ -353,7 +358,7 @@ impl Form {
         }
         let mut fields = vec![Field::pick(Name::Step, "step", steps, None)];
         let why = if early { "why it starts all the same" } else { "why; a hold and a rollback need it" };
-        fields.push(Field::text(Name::Note, "reason", why, early));
+        fields.push(Field { required: early, ..Field::optional(Name::Note, "reason", why) });
         let advance = model.launch.rollout.as_ref().map_or(&[][..], |it| &it.advance_by);
         fields.extend(standing_in(model, advance));
         match (early, state.point_of_no_return) {

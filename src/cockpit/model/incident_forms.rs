@@ -72,19 +72,14 @@ impl Form {
         let who = "a person or role of the launch; may be empty";
         let fields = vec![
             Field::pick(Name::Level, "severity", levels, None),
-            Field::text(Name::Title, "title", "what is wrong, in a few words", true),
-            Field::text(Name::Lead, "lead", "who decides: a person or role of the launch", true).filled(&me),
-            Field::text(Name::CommsRole, "comms", format!("who tells stakeholders: {who}"), false),
-            Field::text(Name::Scribe, "scribe", format!("who writes the log: {who}"), false),
-            Field::text(
-                Name::Link,
-                "link",
-                "where people meet: an http or https address; may be empty",
-                false,
-            ),
-            Field::text(Name::Detected, "seen", "when, if earlier: 10m for so long ago, or 14:30", false),
+            Field::needed(Name::Title, "title", "what is wrong, in a few words"),
+            Field::needed(Name::Lead, "lead", "who decides: a person or role of the launch").filled(&me),
+            Field::optional(Name::CommsRole, "comms", format!("who tells stakeholders: {who}")),
+            Field::optional(Name::Scribe, "scribe", format!("who writes the log: {who}")),
+            Field::optional(Name::Link, "link", "where people meet: an http or https address; may be empty"),
+            Field::optional(Name::Detected, "seen", "when, if earlier: 10m for so long ago, or 14:30"),
             Field::pick(Name::Rollout, "rollout", rollout, Some(0)),
-            Field::text(Name::Reason, "reason", "only where it goes on: why", false),
+            Field::optional(Name::Reason, "reason", "only where it goes on: why"),
         ];
         let intro = vec!["the rollout waits, unless somebody with the right says that it goes on".to_owned()];
         Self::of_incident((IncidentAsk::Open, None), "Open an incident".to_owned(), intro, fields)
@@ -96,7 +91,7 @@ impl Form {
             choice('d', "a decision", of(IncidentMeans::Decision(true))),
         ];
         let fields = vec![
-            Field::text(Name::Note, "line", "what is seen, or was decided; Enter records it", true),
+            Field::needed(Name::Note, "line", "what is seen, or was decided; Enter records it"),
             Field::pick(Name::Way, "it is", kinds, Some(0)),
         ];
         let title = format!("Into the log of {}", state.name());
@@ -107,7 +102,7 @@ impl Form {
     fn update_incident(model: &Model, state: &IncidentState, now: DateTime<Utc>) -> Self {
         let draft = state.draft(now, &model.launch);
         let hint = "what stakeholders are told; Enter records that they were";
-        let fields = vec![Field::text(Name::Note, "update", hint, true).filled(&draft)];
+        let fields = vec![Field::needed(Name::Note, "update", hint).filled(&draft)];
         let plan = model.launch.comms.messages.iter().filter(|it| it.excluded.is_none());
         let sends: Vec<&str> = plan.filter(|it| it.occasion == Occasion::Update).map(|it| &*it.id).collect();
         let mut intro = vec![if sends.is_empty() {
@@ -135,11 +130,11 @@ impl Form {
         let options = can.iter().map(|(key, label, to)| choice(*key, label, of(IncidentMeans::Phase(*to))));
         let mut fields = vec![
             Field::pick(Name::Step, "now", options.collect(), None),
-            Field::text(Name::Note, "note", "in your own words; needed where it has come back", false),
+            Field::optional(Name::Note, "note", "in your own words; needed where it has come back"),
         ];
         if state.phase == Resolved {
             let hint = "what follows from it; several with ; between";
-            fields.push(Field::text(Name::Conditions, "follow-ups", hint, false));
+            fields.push(Field::optional(Name::Conditions, "follow-ups", hint));
         }
         fields.extend(standing_in(model, &state.who));
         let intro = vec![match state.phase {
@@ -161,7 +156,7 @@ impl Form {
         let options = vec![choice('y', label, of(IncidentMeans::GoesOn(goes_on)))];
         let mut fields = vec![
             Field::pick(Name::Rollout, "say", options, Some(0)),
-            Field::text(Name::Reason, "reason", "why; it is kept", true),
+            Field::needed(Name::Reason, "reason", "why; it is kept"),
         ];
         if goes_on {
             fields.extend(standing_in(model, &state.who));
@@ -181,8 +176,8 @@ impl Form {
         );
         let mut fields = vec![
             Field::pick(Name::Way, "change", options, None),
-            Field::text(Name::To, "to", "1, the worst, to 4; or a person or role of the launch", true),
-            Field::text(Name::Reason, "reason", "why; needed for another severity", false),
+            Field::needed(Name::To, "to", "1, the worst, to 4; or a person or role of the launch"),
+            Field::optional(Name::Reason, "reason", "why; needed for another severity"),
         ];
         fields.extend(standing_in(model, &state.who));
         let has =

@@ -81,10 +81,9 @@ pub(crate) enum ListRow {
 }
 
 /// Filters that everybody needs. None of them changes the word.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Filter {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Filter {
     /// Every gate in scope.
-    #[default]
     All,
     /// Not yet go, informing ones included.
     Open,
@@ -103,14 +102,6 @@ impl Filter {
     pub const ORDER: [Self; 6] =
         [Self::All, Self::Open, Self::Blocking, Self::Mine, Self::Overdue, Self::Changed];
 
-    /// The next one, or the one before.
-    #[must_use]
-    pub fn step(self, forward: bool) -> Self {
-        let at = Self::ORDER.iter().position(|it| *it == self).unwrap_or_default();
-        let by = if forward { 1 } else { Self::ORDER.len() - 1 };
-        Self::ORDER.get((at + by) % Self::ORDER.len()).copied().unwrap_or_default()
-    }
-
     /// Its name on screen.
     pub fn name(self) -> &'static str {
         match self {
@@ -126,11 +117,6 @@ impl Filter {
     /// What would be typed for it.
     pub fn terms(self) -> String {
         if self == Self::All { String::new() } else { format!("is:{}", self.name()) }
-    }
-
-    /// The one that is typed so; `All` for any other.
-    pub fn typed(terms: &str) -> Self {
-        Self::ORDER.into_iter().find(|it| it.terms() == terms).unwrap_or_default()
     }
 }
 

@@ -91,17 +91,16 @@ impl Form {
         let corrects = station.vote_id.filter(|_| correct);
         let mut fields = match say {
             Say::Conditions => vec![condition(1)],
-            Say::Delegate => vec![Field::text(
+            Say::Delegate => vec![Field::needed(
                 Name::To,
                 "to",
                 "a person or a role of this launch; the beginning of the name will do",
-                true,
             )],
-            Say::NoGo => vec![Field::text(Name::Note, "reason", "why not; it is kept with the answer", true)],
+            Say::NoGo => vec![Field::needed(Name::Note, "reason", "why not; it is kept with the answer")],
             Say::Go | Say::Abstain => Vec::new(),
         };
         if say != Say::NoGo {
-            fields.push(Field::text(Name::Note, "note", "in their own words; Enter records it", false));
+            fields.push(Field::optional(Name::Note, "note", "in their own words; Enter records it"));
         }
         let answers = station.delegated.as_ref().map_or(&station.role, |given| &given.to);
         let who = by(model, answers, &station.can_answer, say == Say::Abstain);
@@ -125,17 +124,16 @@ impl Form {
 
     /// The final call.
     pub fn decide(model: &Model, poll: &RollCallState, call: Call) -> Self {
-        let reason = Field::text(Name::Reason, "reason", "why; it is kept with the decision", true);
+        let reason = Field::needed(Name::Reason, "reason", "why; it is kept with the decision");
         let mut fields = match call {
             Call::Go | Call::Override => option(poll),
             Call::NoGo => no_go(poll),
-            Call::Hold => vec![
-                Field::text(Name::Until, "until", format!("{TYPED}; may be empty"), false),
-                until_true(1),
-            ],
+            Call::Hold => {
+                vec![Field::optional(Name::Until, "until", format!("{TYPED}; may be empty")), until_true(1)]
+            }
             Call::Scrub => {
                 let hint = format!("{TYPED}, which counts from the old T-0");
-                vec![Field::text(Name::T0, "new T-0", hint, true)]
+                vec![Field::needed(Name::T0, "new T-0", hint)]
             }
         };
         fields.push(reason);
@@ -169,7 +167,7 @@ impl Form {
 
     /// Ends the hold.
     pub fn end_hold(model: &Model, poll: &RollCallState) -> Self {
-        let mut fields = vec![Field::text(Name::Reason, "reason", "why the clock may go on", true)];
+        let mut fields = vec![Field::needed(Name::Reason, "reason", "why the clock may go on")];
         fields.extend(by(model, &poll.final_call, &model.launch.speakers(&poll.final_call), false));
         let waits = model.board.decision.as_ref().map(|it| it.waits_for.join(", ")).unwrap_or_default();
         let intro = if waits.is_empty() {
@@ -233,13 +231,16 @@ const MOST_LINES: usize = 20;
 
 fn condition(number: usize) -> Field {
     let label = if number == 1 { "if".to_owned() } else { format!("and if {number}") };
-    Field::text(Name::Condition, label, "what must hold; one line each, Tab for the next", number == 1)
+    Field {
+        required: number == 1,
+        ..Field::optional(Name::Condition, label, "what must hold; one line each, Tab for the next")
+    }
 }
 
 fn until_true(number: usize) -> Field {
     let label = if number == 1 { "until GO of".to_owned() } else { format!("and of {number}") };
     let hint = "a gate or checklist that must be GO first, such as qa/smoke; may be empty";
-    Field::text(Name::UntilTrue, label, hint, false)
+    Field::optional(Name::UntilTrue, label, hint)
 }
 
 /// The options that were weighed, conditions, the next review.
@@ -250,7 +251,7 @@ fn terms(call: Call) -> Vec<Field> {
     }
     if call != Call::NoGo {
         let hint = format!("when it is looked at again: {TYPED}; may be empty");
-        fields.push(Field::text(Name::Review, "next review", hint, false));
+        fields.push(Field::optional(Name::Review, "next review", hint));
     }
     fields
 }
@@ -258,13 +259,13 @@ fn terms(call: Call) -> Vec<Field> {
 fn considered(number: usize) -> Field {
     let label = if number == 1 { "weighed".to_owned() } else { format!("and {number}") };
     let hint = "an option and its trade-off, such as slip: a week later; may be empty";
-    Field::text(Name::Considered, label, hint, false)
+    Field::optional(Name::Considered, label, hint)
 }
 
 fn to_do(number: usize) -> Field {
     let label = if number == 1 { "condition".to_owned() } else { format!("and {number}") };
     let hint = "who, what, by when, such as qa: rerun smoke by T+2h; becomes a gate; may be empty";
-    Field::text(Name::ToDo, label, hint, false)
+    Field::optional(Name::ToDo, label, hint)
 }
 
 /// One of the launch's own options, where it has some.
@@ -285,7 +286,7 @@ fn option(poll: &RollCallState) -> Vec<Field> {
 fn no_go(poll: &RollCallState) -> Vec<Field> {
     let mut fields = option(poll);
     let hint = format!("when it is reviewed next: {TYPED}; may be empty");
-    fields.push(Field::text(Name::NewDate, "new date", hint, false));
+    fields.push(Field::optional(Name::NewDate, "new date", hint));
     fields
 }
 

@@ -47,7 +47,7 @@ impl Form {
 
     fn draft_message(model: &Model, it: &MessageState) -> Self {
         let hint = "all that it says; an approval of other words is void then";
-        let mut fields = vec![Field::text(Name::Note, "text", hint, true).filled(&it.text)];
+        let mut fields = vec![Field::needed(Name::Note, "text", hint).filled(&it.text)];
         fields.extend(standing_in(model, &[may_send(model, it), it.approved_by.clone()].concat()));
         Self::of_message(
             MessageAsk::Draft,
@@ -72,10 +72,10 @@ impl Form {
     /// It was sent by hand; before its time by an OVERRIDE.
     fn sent_message(model: &Model, it: &MessageState, why_by_hand: Option<String>) -> Self {
         let hint = "where it can be seen: an http or https address; may be empty";
-        let mut fields = vec![Field::text(Name::Link, "link", hint, false)];
+        let mut fields = vec![Field::optional(Name::Link, "link", hint)];
         let early = !matches!(it.status, MessageStatus::Due | MessageStatus::Overdue);
         if early {
-            fields.push(Field::text(Name::Reason, "reason", "why it does not wait; it is kept", true));
+            fields.push(Field::needed(Name::Reason, "reason", "why it does not wait; it is kept"));
             fields.push(Field::typed_override(None));
         }
         fields.extend(standing_in(model, &may_send(model, it)));
@@ -93,7 +93,7 @@ impl Form {
         ];
         let fields = vec![
             Field::pick(Name::Way, "you looked", options, None),
-            Field::text(Name::Note, "note", "what you saw; needed where it is not there", false),
+            Field::optional(Name::Note, "note", "what you saw; needed where it is not there"),
         ];
         let intro = vec![whereto(it), it.reason.to_string()];
         Self::of_message(MessageAsk::Looked, it, format!("What became of {}", it.of.message), intro, fields)
@@ -105,7 +105,7 @@ impl Form {
         } else {
             (MessageAsk::Drop, "is not needed", "why it need not be sent")
         };
-        let mut fields = vec![Field::text(Name::Reason, "reason", hint, true)];
+        let mut fields = vec![Field::needed(Name::Reason, "reason", hint)];
         fields.extend(standing_in(model, &may_send(model, it)));
         Self::of_message(ask, it, format!("{} {title}", it.of.message), vec![whereto(it)], fields)
     }

@@ -72,8 +72,8 @@ impl Form {
         let until = format!("only where it is accepted: {TYPED}; at most {longest}");
         let mut fields = vec![
             Field::pick(Name::Way, "answer", ways, None),
-            Field::text(Name::Reason, "reason", "why; it is kept", true),
-            Field::text(Name::Until, "until", until, false),
+            Field::needed(Name::Reason, "reason", "why; it is kept"),
+            Field::optional(Name::Until, "until", until),
         ];
         fields.extend(standing_in(model, advance_by(model)));
         let mut intro = vec![it.describe()];
@@ -85,7 +85,7 @@ impl Form {
 
     /// End the acceptance of a breach.
     fn accept_no_more(model: &Model, stage: &StageState, it: &GuardrailState) -> Self {
-        let mut fields = vec![Field::text(Name::Reason, "reason", "why it ends before its time", true)];
+        let mut fields = vec![Field::needed(Name::Reason, "reason", "why it ends before its time")];
         let who: Vec<Party> = advance_by(model).iter().chain(&stage.watcher).cloned().collect();
         fields.extend(standing_in(model, &who));
         let zone = model.launch.schedule.zone;

@@ -42,20 +42,19 @@ impl Form {
         let mut fields = Vec::new();
         if known.is_none() {
             let hint = "lower-case letters, digits and hyphens: refunds";
-            fields.push(Field::text(Name::Id, "name", hint, true));
+            fields.push(Field::needed(Name::Id, "name", hint));
         }
         let what = figures.map(|it| it.what.to_string()).unwrap_or_default();
         fields.extend([
-            Field::text(Name::Title, "risk", "what can go wrong, in a few words", true).filled(&what),
+            Field::needed(Name::Title, "risk", "what can go wrong, in a few words").filled(&what),
             Field::pick(Name::Level, "severity", levels, level),
             Field::pick(Name::Likelihood, "likelihood", likely.to_vec(), likelihood),
-            Field::text(Name::Users, "users", "of all users, such as 12%; empty: nobody knows", false)
+            Field::optional(Name::Users, "users", "of all users, such as 12%; empty: nobody knows")
                 .filled(&users),
-            Field::text(Name::Workaround, "workaround", "what those can do meanwhile, or none", true)
-                .filled(way),
-            Field::text(Name::Lead, "owner", "who sees to it: a person or role of the launch", true)
+            Field::needed(Name::Workaround, "workaround", "what those can do meanwhile, or none").filled(way),
+            Field::needed(Name::Lead, "owner", "who sees to it: a person or role of the launch")
                 .filled(&owner),
-            Field::text(Name::Gate, "gate", "the gate that it is about; may be empty", false).filled(&gate),
+            Field::optional(Name::Gate, "gate", "the gate that it is about; may be empty").filled(&gate),
         ]);
         let (ask, title) = match known {
             None => (RiskAsk::Add, "State a risk".to_owned()),
@@ -71,8 +70,8 @@ impl Form {
     fn accept_risk(model: &Model, it: &RiskState) -> Self {
         let longest = model.longest_exception();
         let mut fields = vec![
-            Field::text(Name::Reason, "reason", "why the launch may go with it", true),
-            Field::text(Name::Until, "until", format!("{TYPED}; at most {longest}"), true).filled(&longest),
+            Field::needed(Name::Reason, "reason", "why the launch may go with it"),
+            Field::needed(Name::Until, "until", format!("{TYPED}; at most {longest}")).filled(&longest),
         ];
         fields.extend(standing_in(model, &model.launch.policies.waive_by));
         let ask = RiskAsk::Accept(it.id.clone(), it.figures.digest());
@@ -82,7 +81,7 @@ impl Form {
     }
 
     fn mitigate_risk(model: &Model, it: &RiskState) -> Self {
-        let mut fields = vec![Field::text(Name::Note, "done", "what was done about it; it is kept", true)];
+        let mut fields = vec![Field::needed(Name::Note, "done", "what was done about it; it is kept")];
         fields.extend(standing_in(model, &who(model, it)));
         let ask = RiskAsk::Mitigate(it.id.clone());
         Self::of_risk(ask, format!("Risk {} is mitigated", it.id), told(it), fields)
@@ -96,7 +95,7 @@ impl Form {
         } else {
             (RiskAsk::Close(it.id.clone()), "is none any more", "why it is none any more")
         };
-        let mut fields = vec![Field::text(Name::Reason, "reason", hint, true)];
+        let mut fields = vec![Field::needed(Name::Reason, "reason", hint)];
         if !again {
             fields.extend(standing_in(model, &who(model, it)));
         }

@@ -31,7 +31,7 @@ impl Form {
         let mut fields = vec![
             Field::pick(Name::Criterion, "criterion", options, open.filter(|at| *at < KEYS.len())),
             Field::pick(Name::Word, "say", word, None),
-            Field::text(Name::Note, "note", "in your own words; needed where it does not hold", false),
+            Field::optional(Name::Note, "note", "in your own words; needed where it does not hold"),
         ];
         fields.extend(standing_in(model, &who(model, state)));
         let intro = each().map(|(key, it)| format!("{key}  {}: {}", said(it), it.text)).collect();
@@ -46,7 +46,7 @@ impl Form {
         }
         let field = |it: &gonogo_domain::StageAnswer| {
             let (name, label) = (Name::Answer(it.name.clone(), it.kind), it.name.replace('_', " "));
-            let field = Field::text(name, label, answer_hint(it.kind), false);
+            let field = Field::optional(name, label, answer_hint(it.kind));
             it.answer.as_ref().map_or(field.clone(), |answer| field.filled(answer))
         };
         let mut fields: Vec<_> = state.answers.iter().map(field).collect();
@@ -58,7 +58,7 @@ impl Form {
 
     /// Start the rollback.
     pub fn start_rollback(model: &Model, state: Option<&RollbackState>) -> Self {
-        let mut fields = vec![Field::text(Name::Reason, "reason", "what is wrong; it is kept", true)];
+        let mut fields = vec![Field::needed(Name::Reason, "reason", "what is wrong; it is kept")];
         fields.extend(state.and_then(|it| standing_in(model, &it.who)));
         let out: Vec<_> =
             model.board.stages.iter().filter(|it| it.status.is_out()).map(|it| it.id.as_str()).collect();
@@ -70,7 +70,7 @@ impl Form {
 
     /// Its step is done.
     pub fn step_done(model: &Model, state: &RollbackState, step: &StepState) -> Self {
-        let mut fields = vec![Field::text(Name::Note, "note", "in your own words; it is kept", false)];
+        let mut fields = vec![Field::optional(Name::Note, "note", "in your own words; it is kept")];
         fields.extend(standing_in(model, &may_tick(state, step)));
         let title = format!("Step {} is done", step.plan.id);
         Self::new(Purpose::DoStep(step.plan.id.clone()), title, vec![step.plan.title.to_string()], fields)
@@ -78,7 +78,7 @@ impl Form {
 
     /// Its step is skipped.
     pub fn skip_step(model: &Model, state: &RollbackState, step: &StepState) -> Self {
-        let mut fields = vec![Field::text(Name::Reason, "reason", "why it is not needed", true)];
+        let mut fields = vec![Field::needed(Name::Reason, "reason", "why it is not needed")];
         fields.extend(standing_in(model, &may_tick(state, step)));
         let title = format!("Skip step {}", step.plan.id);
         Self::new(Purpose::SkipStep(step.plan.id.clone()), title, vec![step.plan.title.to_string()], fields)
@@ -93,7 +93,7 @@ impl Form {
             options.map(|(result, (key, label))| choice(*key, label, Meaning::Result(*result))).collect();
         let mut fields = vec![
             Field::pick(Name::Result, "result", options, None),
-            Field::text(Name::Reason, "reason", "how things stand now; it is kept", true),
+            Field::needed(Name::Reason, "reason", "how things stand now; it is kept"),
         ];
         fields.extend(standing_in(model, &state.who));
         let intro = vec!["whatever it is: only a new final call makes GO again".to_owned()];

@@ -220,7 +220,7 @@ impl Model {
             if n == 1 { format!("{one} this one") } else { format!("{one} these {n}, one word each") };
         let fields = vec![
             Field::pick(Name::Word, "say", vec![choice('g', &label, Meaning::Go(true))], None),
-            Field::text(Name::Note, "note", "in your own words; it is kept with each", false),
+            Field::optional(Name::Note, "note", "in your own words; it is kept with each"),
         ];
         Ok(Form::new(Purpose::Several(several, sorted.words), title, intro, fields))
     }

@@ -71,8 +71,8 @@ pub(super) fn paste(model: &mut Model, text: &str) {
 
 fn edit(form: &mut Form, action: Action) {
     match action {
-        Action::NextField => form.step(true),
-        Action::PreviousField => form.step(false),
+        Action::NextField => form.next_field(),
+        Action::PreviousField => form.previous_field(),
         Action::BreakLine => {
             form.focused().and_then(Field::text_field).into_iter().for_each(TextField::break_line);
         }

@@ -61,8 +61,8 @@ fn looked(at: usize, action: Action, page: usize) -> usize {
 
 fn detail(model: &mut Model, action: Action) {
     match action {
-        Action::NextBlocker => blocker(model, true),
-        Action::PreviousBlocker => blocker(model, false),
+        Action::NextBlocker => blocker(model, SearchStep::Next),
+        Action::PreviousBlocker => blocker(model, SearchStep::Previous),
         _ => model.scroll.detail = scrolled(model.scroll.detail.min(10_000), action, page(model)),
     }
 }
@@ -152,8 +152,8 @@ fn list(model: &mut Model, action: Action) {
         }
         Action::NextMatch => find(model, SearchStep::Next),
         Action::PreviousMatch => find(model, SearchStep::Previous),
-        Action::NextBlocker => blocker(model, true),
-        Action::PreviousBlocker => blocker(model, false),
+        Action::NextBlocker => blocker(model, SearchStep::Next),
+        Action::PreviousBlocker => blocker(model, SearchStep::Previous),
         Action::MarkSeen => {
             model.flips.seen_all();
             model.rebuild();
@@ -195,15 +195,15 @@ fn fold_all(model: &mut Model) {
     model.rebuild();
 }
 
-fn blocker(model: &mut Model, forward: bool) {
+fn blocker(model: &mut Model, to: SearchStep) {
     let blocks = |at: &usize| model.board.gates.get(*at).is_some_and(|it| it.counted && it.verdict.blocks());
     let open: Vec<usize> = model.listed_order().into_iter().filter(blocks).collect();
     let Some(last) = open.len().checked_sub(1) else { return };
     let at = model.chosen_place().and_then(|place| open.iter().position(|it| *it == place));
-    let next = match (at, forward) {
-        (Some(at), true) if at < last => at + 1,
-        (Some(0) | None, false) => last,
-        (Some(at), false) => at - 1,
+    let next = match (at, to) {
+        (Some(at), SearchStep::Next) if at < last => at + 1,
+        (Some(0) | None, SearchStep::Previous) => last,
+        (Some(at), SearchStep::Previous) => at - 1,
         _ => 0,
     };
     let Some(id) = open.get(next).and_then(|at| model.board.gates.get(*at)).map(|gate| gate.id.clone())

@@ -159,7 +159,7 @@ impl Form {
         });
         let intro = intro.collect();
         let hint = "what else to say; Enter copies it for you to send, and records that they were asked";
-        let fields = vec![Field::text(Name::Note, "note", hint, false)];
+        let fields = vec![Field::optional(Name::Note, "note", hint)];
         let title = match more.len() {
             0 => format!("Ask about {first}"),
             n => format!("Ask about {} gates", n + 1),

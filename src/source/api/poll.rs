@@ -11,6 +11,7 @@ use futures_util::{StreamExt, future::BoxFuture, stream};
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
+use super::Api;
 use crate::{
     Batch, Report, Source,
     http::{AT_ONCE, Dialect, MAX_RETRY_AFTER, Response, rate},
@@ -42,13 +43,13 @@ pub(crate) trait QuestionSource: Send + Sync {
     /// Which questions of a poll it need be asked only once.
     const DEPENDS: Depends;
 
-    /// As [`Source::server`].
-    fn server(&self) -> Option<Digest> {
+    /// The server that it asks; none if it asks several, or none of the user's settings.
+    fn api(&self) -> Option<&Api> {
         None
     }
 
     /// Answers one question.
-    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, FindingResult>;
+    fn answer(&self, question: &Question, poll: &Poll<'_>) -> impl Future<Output = FindingResult> + Send;
 }
 
 impl<T: QuestionSource> Source for T {
@@ -57,7 +58,7 @@ impl<T: QuestionSource> Source for T {
     }
 
     fn server(&self) -> Option<Digest> {
-        QuestionSource::server(self)
+        self.api().map(Api::server)
     }
 
     fn ask<'a>(&'a self, batch: &'a Batch, cancel: &'a CancellationToken) -> BoxFuture<'a, Report> {

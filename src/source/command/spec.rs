@@ -2,8 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DecodedLimits, GateLimits, spec::Spec};
-use gonogo_yaml::{Problem, Spanned};
+use crate::{
+    DecodedLimits, Description,
+    spec::{LimitKeys, Spec},
+};
+use gonogo_yaml::Spanned;
 
 /// How long a program may run when nothing is said.
 const USUAL: u64 = 60;
@@ -29,33 +32,46 @@ pub(super) struct Keys {
     timeout: Option<Spanned<String>>,
 }
 
-pub(super) fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
-    let mut spec = Spec::new(limits, problems);
-    let keys: Keys = spec.read()?;
-    match keys.argv.first() {
-        None => {
-            spec.lacks("`argv` names no program", "write the program and its arguments: [./check.sh, --all]");
+impl LimitKeys for Keys {
+    const DESCRIPTION: Description = Description {
+        proves: "a program of yours says so",
+        keys: &[
+            ("argv", "the program and its arguments, each by itself; no shell reads them"),
+            ("go", "exit codes that mean go; `[0]` unless it says otherwise"),
+            ("no_go", "exit codes that mean no-go; `[1]` unless it says otherwise; any other is unknown"),
+            ("timeout", "how long it may take, at most `10m`"),
+        ],
+    };
+
+    fn limits(self, mut spec: Spec<'_, '_, '_>) -> Option<DecodedLimits> {
+        match self.argv.first() {
+            None => {
+                spec.lacks(
+                    "`argv` names no program",
+                    "write the program and its arguments: [./check.sh, --all]",
+                );
+            }
+            Some(program) if program.value.trim().is_empty() || program.value.contains("{{") => {
+                spec.wrong(program.at, "the program must stand in the file", "write its name or path");
+            }
+            Some(_) => {}
         }
-        Some(program) if program.value.trim().is_empty() || program.value.contains("{{") => {
-            spec.wrong(program.at, "the program must stand in the file", "write its name or path");
+        for spot in self.argv.iter().filter(|spot| spot.value.contains('\0')) {
+            spec.wrong(spot.at, "a NUL can not be in an argument", "take it out");
         }
-        Some(_) => {}
+        let go = codes(&mut spec, self.go.as_deref(), 0);
+        let no_go = codes(&mut spec, self.no_go.as_deref(), 1);
+        if let Some(both) = go.iter().find(|code| no_go.contains(code)) {
+            spec.lacks(format!("exit code {both} can not mean both"), "list it under `go` or under `no_go`");
+        }
+        if go.is_empty() {
+            spec.lacks("`go` lists no exit code, so nothing could pass", "write [0], or leave it out");
+        }
+        let timeout = self.timeout.as_ref().and_then(|spot| patience(&mut spec, spot)).unwrap_or(USUAL);
+        let argv: Vec<String> = self.argv.into_iter().map(|spot| spot.value).collect();
+        let said = argv.join(" ");
+        spec.finish(CommandSpec { argv, go, no_go, timeout }, said)
     }
-    for spot in keys.argv.iter().filter(|spot| spot.value.contains('\0')) {
-        spec.wrong(spot.at, "a NUL can not be in an argument", "take it out");
-    }
-    let go = codes(&mut spec, keys.go.as_deref(), 0);
-    let no_go = codes(&mut spec, keys.no_go.as_deref(), 1);
-    if let Some(both) = go.iter().find(|code| no_go.contains(code)) {
-        spec.lacks(format!("exit code {both} can not mean both"), "list it under `go` or under `no_go`");
-    }
-    if go.is_empty() {
-        spec.lacks("`go` lists no exit code, so nothing could pass", "write [0], or leave it out");
-    }
-    let timeout = keys.timeout.as_ref().and_then(|spot| patience(&mut spec, spot)).unwrap_or(USUAL);
-    let argv: Vec<String> = keys.argv.into_iter().map(|spot| spot.value).collect();
-    let said = argv.join(" ");
-    spec.finish(CommandSpec { argv, go, no_go, timeout }, said)
 }
 
 fn codes(spec: &mut Spec<'_, '_, '_>, written: Option<&[Spanned<i32>]>, usual: i32) -> Vec<i32> {

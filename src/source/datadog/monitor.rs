@@ -7,13 +7,13 @@ use serde_json::Value;
 
 use super::Datadog;
 use crate::{
-    DecodedLimits, Description, GateLimits,
+    DecodedLimits, Description,
     api::{FindingResult, Poll},
     finding::finding,
-    spec::{Spec, args},
+    spec::{LimitKeys, Spec, args},
 };
 use gonogo_domain::{Failure, FailureKind, Outcome, Question};
-use gonogo_yaml::{Problem, Spanned};
+use gonogo_yaml::Spanned;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -68,18 +68,22 @@ impl Monitor {
     }
 }
 
-pub(super) const DESCRIPTION: Description = Description {
-    proves: "a monitor is quiet",
-    keys: &[("id", "its number, as in its address"), ("accept", "`muted`: one that is muted passes as well")],
-};
+impl LimitKeys for Keys {
+    const DESCRIPTION: Description = Description {
+        proves: "a monitor is quiet",
+        keys: &[
+            ("id", "its number, as in its address"),
+            ("accept", "`muted`: one that is muted passes as well"),
+        ],
+    };
 
-pub(super) fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
-    let mut spec = Spec::new(limits, problems);
-    let keys: Keys = spec.read()?;
-    let id = spec.text(&keys.id, "the id");
-    let muted = keys.accept.iter().flatten().filter_map(|spot| spec.word(spot, &[("muted", ())])).count() > 0;
-    let said = format!("monitor {id} is OK{}", if muted { ", even if it is muted" } else { "" });
-    spec.finish(Wanted { id, muted }, said)
+    fn limits(self, mut spec: Spec<'_, '_, '_>) -> Option<DecodedLimits> {
+        let id = spec.text(&self.id, "the id");
+        let muted =
+            self.accept.iter().flatten().filter_map(|spot| spec.word(spot, &[("muted", ())])).count() > 0;
+        let said = format!("monitor {id} is OK{}", if muted { ", even if it is muted" } else { "" });
+        spec.finish(Wanted { id, muted }, said)
+    }
 }
 
 pub(super) async fn answer(datadog: &Datadog, question: &Question, poll: &Poll<'_>) -> FindingResult {

@@ -8,17 +8,17 @@ use super::{
     series::{self, Series},
 };
 use crate::{
-    DecodedLimits, Description, GateLimits,
+    DecodedLimits, Description,
     api::{FindingResult, Poll},
     finding::finding,
     metric::{
         BaselineSource, MetricKeys, MetricReading, MonitoringQuery, Proportion, Readings, WrittenBaseline,
         WrittenSamples, judge,
     },
-    spec::{Spec, args},
+    spec::{LimitKeys, Spec, args},
 };
 use gonogo_domain::{Failure, Question};
-use gonogo_yaml::{Problem, Spanned};
+use gonogo_yaml::Spanned;
 
 /// How old the newest value may be, in seconds, unless a bucket is longer: some integrations report a quarter of an hour
 /// late, and what is older than that is of a time that is over.
@@ -36,31 +36,32 @@ pub(super) struct Keys {
     baseline: Option<WrittenBaseline>,
 }
 
-pub(super) const DESCRIPTION: Description = Description {
-    proves: "a number of your metrics is within limits",
-    keys: &[
-        ("query", "gives one number; one moment's, which proves nothing about the next"),
-        ("bad", "counts what went wrong; with `total` the share is judged by what it shows"),
-        ("total", "counts all"),
-        ("window", "how far back it looks: `15m`"),
-        ("at_most", "the most that passes; with `bad` a share, such as `1%`"),
-        ("at_least", "the least that passes"),
-        ("samples", "`{ query, at_least }`: how much the number must rest on"),
-        (
-            "baseline",
-            "`{ query or earlier, at_most, at_least }`: compared with another query, or with the same one so long ago (`earlier: 7d`), by share: `120%`",
-        ),
-    ],
-};
+impl LimitKeys for Keys {
+    const DESCRIPTION: Description = Description {
+        proves: "a number of your metrics is within limits",
+        keys: &[
+            ("query", "gives one number; one moment's, which proves nothing about the next"),
+            ("bad", "counts what went wrong; with `total` the share is judged by what it shows"),
+            ("total", "counts all"),
+            ("window", "how far back it looks: `15m`"),
+            ("at_most", "the most that passes; with `bad` a share, such as `1%`"),
+            ("at_least", "the least that passes"),
+            ("samples", "`{ query, at_least }`: how much the number must rest on"),
+            (
+                "baseline",
+                "`{ query or earlier, at_most, at_least }`: compared with another query, or with the same one so long ago (`earlier: 7d`), by share: `120%`",
+            ),
+        ],
+    };
 
-pub(super) fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
-    let mut spec = Spec::new(limits, problems);
-    let Keys { query, bad, total, window, at_most, at_least, samples, baseline } = spec.read()?;
-    let written =
-        MetricKeys { query, bad, total, window: Some(window), at_most, at_least, samples, baseline };
-    let measured = MonitoringQuery::check(&mut spec, written)?;
-    let said = measured.describe();
-    spec.finish(measured, said)
+    fn limits(self, mut spec: Spec<'_, '_, '_>) -> Option<DecodedLimits> {
+        let Keys { query, bad, total, window, at_most, at_least, samples, baseline } = self;
+        let written =
+            MetricKeys { query, bad, total, window: Some(window), at_most, at_least, samples, baseline };
+        let measured = MonitoringQuery::check(&mut spec, written)?;
+        let said = measured.describe();
+        spec.finish(measured, said)
+    }
 }
 
 pub(super) async fn answer(datadog: &Datadog, question: &Question, poll: &Poll<'_>) -> FindingResult {

@@ -4,7 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DecodedLimits, GateLimits, Gauged, connection::ServerForm, fact::number, reach, spec::Spec};
+use crate::{
+    DecodedLimits, Description, GateLimits, Gauged,
+    connection::ServerForm,
+    fact::number,
+    reach,
+    spec::{LimitKeys, Spec},
+};
 use gonogo_yaml::{Entries, Problem, Spanned};
 
 /// The servers, in the order of [`FlagProvider`].
@@ -99,25 +105,46 @@ impl FlagProvider {
     }
 }
 
-pub(super) fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
-    let mut spec = Spec::new(limits, problems);
-    let keys: Keys = spec.read()?;
-    let provider = provider(&mut spec, keys.provider.as_ref())?;
-    let flag = Flag {
-        provider,
-        project: spec.or_default(keys.project.as_ref(), "project").filter(|_| provider.needs_project()),
-        environment: spec.or_default(keys.environment.as_ref(), "environment"),
-        key: spec.text(&keys.key, "the key"),
-        expect: keys.expect.as_ref().and_then(|spot| expect(&mut spec, spot)),
-        percent_at_most: keys.percent_at_most.as_ref().and_then(|spot| percent(&mut spec, spot)),
-        percent_at_least: keys.percent_at_least.as_ref().and_then(|spot| percent(&mut spec, spot)),
-        value: keys.value.as_ref().map(|spot| spot.value.clone()),
-        context: context(&mut spec, keys.context.as_ref()),
+impl LimitKeys for Keys {
+    const DESCRIPTION: Description = Description {
+        proves: "a feature flag is as the plan says",
+        keys: &[
+            ("key", "the flag's key"),
+            (
+                "provider",
+                "who keeps it: `launchdarkly`, `unleash`, `flagsmith`, `growthbook`, `statsig` or `ofrep`",
+            ),
+            ("project", "the project that it is in (`launchdarkly`, `unleash`)"),
+            (
+                "environment",
+                "the environment whose state counts; with `flagsmith` and `ofrep` the token decides it",
+            ),
+            ("expect", "`enabled`, `disabled` or `archived`"),
+            ("percent_at_most", "the largest share of people who may get it, 0 to 100"),
+            ("percent_at_least", "the smallest share of people who must get it, 0 to 100"),
+            ("value", "what it must evaluate to (`ofrep`)"),
+            ("context", "for whom it is evaluated, such as `{ targetingKey: canary }` (`ofrep`)"),
+        ],
     };
-    place(&mut spec, &flag, &keys);
-    able(&mut spec, &flag, &keys);
-    let said = flag.describe();
-    spec.finish(flag, said)
+
+    fn limits(self, mut spec: Spec<'_, '_, '_>) -> Option<DecodedLimits> {
+        let provider = provider(&mut spec, self.provider.as_ref())?;
+        let flag = Flag {
+            provider,
+            project: spec.or_default(self.project.as_ref(), "project").filter(|_| provider.needs_project()),
+            environment: spec.or_default(self.environment.as_ref(), "environment"),
+            key: spec.text(&self.key, "the key"),
+            expect: self.expect.as_ref().and_then(|spot| expect(&mut spec, spot)),
+            percent_at_most: self.percent_at_most.as_ref().and_then(|spot| percent(&mut spec, spot)),
+            percent_at_least: self.percent_at_least.as_ref().and_then(|spot| percent(&mut spec, spot)),
+            value: self.value.as_ref().map(|spot| spot.value.clone()),
+            context: context(&mut spec, self.context.as_ref()),
+        };
+        place(&mut spec, &flag, &self);
+        able(&mut spec, &flag, &self);
+        let said = flag.describe();
+        spec.finish(flag, said)
+    }
 }
 
 #[derive(Deserialize)]

@@ -39,6 +39,8 @@ pub enum Scheme {
     Word(&'static str),
     /// `Authorization: Basic`, of a secret `user:password`.
     Basic,
+    /// As `Basic` for a secret with a colon in it, else as `Bearer`.
+    BasicOrBearer,
     /// A header of the service's own.
     Header(HeaderName),
     /// Two headers of the service's own, of a secret `first:second`.
@@ -65,6 +67,11 @@ impl Credential {
         if text.is_empty() {
             return Err(HttpError::invalid("the token is empty"));
         }
+        let scheme = match scheme {
+            Scheme::BasicOrBearer if text.contains(':') => Scheme::Basic,
+            Scheme::BasicOrBearer => Scheme::Bearer,
+            given => given,
+        };
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(HttpError::invalid(
                 "the token holds a blank, a line break or another character no token has",
@@ -106,7 +113,7 @@ impl Credential {
         let secret = self.secret.expose_secret();
         let authorization = |text: String| vec![(header::AUTHORIZATION, text)];
         match &self.scheme {
-            Scheme::Bearer => authorization(format!("Bearer {secret}")),
+            Scheme::Bearer | Scheme::BasicOrBearer => authorization(format!("Bearer {secret}")),
             Scheme::Bare => authorization(secret.to_owned()),
             Scheme::Word(word) => authorization(format!("{word}{secret}")),
             Scheme::Basic => authorization(format!("Basic {}", STANDARD.encode(secret))),
@@ -154,7 +161,6 @@ pub struct HttpRequest {
     headers: HeaderMap,
     body: Option<Body>,
     auth: Option<Credential>,
-    plain: bool,
     follow: bool,
 }
 
@@ -163,7 +169,7 @@ impl HttpRequest {
     pub fn new(method: Method, url: Url) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-        Self { method, url, headers, body: None, auth: None, plain: false, follow: true }
+        Self { method, url, headers, body: None, auth: None, follow: true }
     }
 
     /// A read.
@@ -199,13 +205,6 @@ impl HttpRequest {
     #[must_use]
     pub fn auth(mut self, credential: Option<Credential>) -> Self {
         self.auth = credential;
-        self
-    }
-
-    /// Allows plain `http://` to a host that is not this machine. Never with a credential.
-    #[must_use]
-    pub fn allow_plain(mut self) -> Self {
-        self.plain = true;
         self
     }
 
@@ -266,7 +265,7 @@ impl HttpRequest {
         if let Some(name) = RESERVED.iter().find(|name| self.headers.contains_key(*name)) {
             return Err(HttpError::invalid(format!("the header {name} is not the caller's to set")));
         }
-        if url.scheme() == "http" && !is_this_machine(url) && (!self.plain || self.auth.is_some()) {
+        if url.scheme() == "http" && !is_this_machine(url) {
             return Err(HttpError::invalid("plain http is for this machine only; use https"));
         }
         match &self.auth {
@@ -366,6 +365,10 @@ mod tests {
         for half in ["x", ":x", "x:"] {
             assert!(sent(half, Scheme::Basic).is_err(), "{half}");
         }
+        let either = |secret| sent(secret, Scheme::BasicOrBearer);
+        assert_eq!(either("Aladdin:open").unwrap(), ["authorization: Basic QWxhZGRpbjpvcGVu"]);
+        assert_eq!(either("token").unwrap(), ["authorization: Bearer token"]);
+        assert!(either(":x").is_err(), "half of a pair is no token");
     }
 
     #[test]
@@ -389,11 +392,6 @@ mod tests {
         assert!(HttpRequest::get(url("http://127.0.0.1:1/")).check().is_ok());
         assert!(HttpRequest::get(url("http://[::1]:1/")).check().is_ok());
         assert!(HttpRequest::get(url("http://prometheus.example/")).check().is_err());
-        assert!(HttpRequest::get(url("http://prometheus.example/")).allow_plain().check().is_ok());
-        let away = url("http://prometheus.example/");
-        let credential =
-            Credential::new(&SecretString::from("abc"), Scheme::Bearer, &away).expect("credential");
-        assert!(HttpRequest::get(away).allow_plain().auth(Some(credential)).check().is_err());
     }
 
     #[test]

@@ -5,15 +5,15 @@ use serde_json::json;
 
 use super::{Jira, REST};
 use crate::{
-    DecodedLimits, Description, GateLimits,
+    DecodedLimits, Description,
     api::{FindingResult, Poll},
     fact::counted,
     finding::{MOST_ROWS, finding},
     http::Body,
-    spec::{Spec, args},
+    spec::{LimitKeys, Spec, args},
 };
 use gonogo_domain::{Failure, FailureKind, Question};
-use gonogo_yaml::{Problem, Spanned};
+use gonogo_yaml::Spanned;
 
 /// Issues of one page.
 const PAGE: u64 = 100;
@@ -54,22 +54,22 @@ struct Fields {
     summary: Option<String>,
 }
 
-pub(super) const DESCRIPTION: Description = Description {
-    proves: "no issue of a sort is open",
-    keys: &[
-        ("jql", "the search, as Jira reads it"),
-        ("at_most", "how many may match; 0 unless it says otherwise"),
-    ],
-};
+impl LimitKeys for Keys {
+    const DESCRIPTION: Description = Description {
+        proves: "no issue of a sort is open",
+        keys: &[
+            ("jql", "the search, as Jira reads it"),
+            ("at_most", "how many may match; 0 unless it says otherwise"),
+        ],
+    };
 
-pub(super) fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
-    let mut spec = Spec::new(limits, problems);
-    let keys: Keys = spec.read()?;
-    let jql = spec.text(&keys.jql, "the query");
-    let at_most = keys.at_most.unwrap_or(0);
-    let project = spec.default("project").map(|key| key.to_string());
-    let said = format!("issues of \"{jql}\", at most {at_most}");
-    spec.finish(JiraSearch { jql, at_most, project }, said)
+    fn limits(self, mut spec: Spec<'_, '_, '_>) -> Option<DecodedLimits> {
+        let jql = spec.text(&self.jql, "the query");
+        let at_most = self.at_most.unwrap_or(0);
+        let project = spec.default("project").map(|key| key.to_string());
+        let said = format!("issues of \"{jql}\", at most {at_most}");
+        spec.finish(JiraSearch { jql, at_most, project }, said)
+    }
 }
 
 pub(super) async fn answer(jira: &Jira, question: &Question, poll: &Poll<'_>) -> FindingResult {

@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{Jira, REST};
 use crate::{
-    DecodedLimits, Description, GateLimits,
+    DecodedLimits, Description,
     api::{FindingResult, Poll},
     finding::finding,
-    spec::{Spec, args},
+    spec::{LimitKeys, Spec, args},
 };
 use gonogo_domain::{Failure, FailureKind, Outcome, Question};
-use gonogo_yaml::{Problem, Spanned};
+use gonogo_yaml::Spanned;
 
 /// Where a day begins first.
 const FARTHEST_EAST: TimeDelta = TimeDelta::hours(14);
@@ -66,31 +66,31 @@ struct Counts {
     issues_unresolved_count: u64,
 }
 
-pub(super) const DESCRIPTION: Description = Description {
-    proves: "a version is released",
-    keys: &[
-        ("name", "its name"),
-        ("project", "the key of its project"),
-        ("expect", "`released` (unless it says otherwise) or `no_open_issues`"),
-    ],
-};
+impl LimitKeys for Keys {
+    const DESCRIPTION: Description = Description {
+        proves: "a version is released",
+        keys: &[
+            ("name", "its name"),
+            ("project", "the key of its project"),
+            ("expect", "`released` (unless it says otherwise) or `no_open_issues`"),
+        ],
+    };
 
-pub(super) fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
-    let mut spec = Spec::new(limits, problems);
-    let keys: Keys = spec.read()?;
-    let words = [("released", Expect::Released), ("no_open_issues", Expect::NoOpenIssues)];
-    let expect = match &keys.expect {
-        Some(spot) => spec.word(spot, &words).unwrap_or(Expect::Released),
-        None => Expect::Released,
-    };
-    let name = spec.text(&keys.name, "the name");
-    let Some(project) = spec.or_default(keys.project.as_ref(), "project") else {
-        spec.lacks("versions stand in projects", "add `project`, here or under `defaults`");
-        return None;
-    };
-    let state = if matches!(expect, Expect::Released) { "released" } else { "without open issues" };
-    let said = format!("version {name} of {project}, {state}");
-    spec.finish(Wanted { name, project, expect }, said)
+    fn limits(self, mut spec: Spec<'_, '_, '_>) -> Option<DecodedLimits> {
+        let words = [("released", Expect::Released), ("no_open_issues", Expect::NoOpenIssues)];
+        let expect = match &self.expect {
+            Some(spot) => spec.word(spot, &words).unwrap_or(Expect::Released),
+            None => Expect::Released,
+        };
+        let name = spec.text(&self.name, "the name");
+        let Some(project) = spec.or_default(self.project.as_ref(), "project") else {
+            spec.lacks("versions stand in projects", "add `project`, here or under `defaults`");
+            return None;
+        };
+        let state = if matches!(expect, Expect::Released) { "released" } else { "without open issues" };
+        let said = format!("version {name} of {project}, {state}");
+        spec.finish(Wanted { name, project, expect }, said)
+    }
 }
 
 pub(super) async fn answer(jira: &Jira, question: &Question, poll: &Poll<'_>) -> FindingResult {

@@ -3,8 +3,8 @@
 use serde::{Deserialize, de::Error};
 
 use super::spec::{
-    AcceptedState, Args, Count, Cycle, Health, Initiative, InitiativeStatus, Issues, IssuesDone,
-    LinearDocument, Milestone, Priority, Project, ProjectStatus, Release, View, ViewOf,
+    Args, Count, Cycle, Health, Initiative, Issues, IssuesDone, LinearDocument, Milestone, Priority, Project,
+    ProjectStatus, Release, View, ViewOf,
 };
 use crate::{DecodedLimits, Description, GateLimits, Thing};
 use gonogo_domain::Length;
@@ -13,14 +13,14 @@ use gonogo_yaml::{Problem, Shape};
 /// Every kind, for files.
 pub(super) const THINGS: &[Thing] = &[
     thing::<InIssues>("issues"),
-    thing::<InIssuesDone>("issues_done"),
+    thing::<IssuesDone>("issues_done"),
     thing::<ProjectKeys>("project"),
-    thing::<InInitiative>("initiative"),
-    thing::<InMilestone>("milestone"),
+    thing::<Initiative>("initiative"),
+    thing::<Milestone>("milestone"),
     thing::<InCycle>("cycle"),
     thing::<InView>("view"),
     thing::<InDocument>("document"),
-    thing::<InRelease>("release"),
+    thing::<Release>("release"),
 ];
 
 const fn thing<F: InFile + 'static>(name: &'static str) -> Thing {
@@ -144,16 +144,8 @@ fn or_blank(list: Option<Vec<String>>) -> Vec<String> {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct InIssuesDone {
-    ids: Vec<String>,
-    #[serde(default)]
-    accept: Vec<AcceptedState>,
-}
-
-impl InFile for InIssuesDone {
-    type Args = IssuesDone;
+impl InFile for IssuesDone {
+    type Args = Self;
     const DESCRIPTION: Description = Description {
         proves: "the named issues are completed",
         keys: &[
@@ -162,8 +154,8 @@ impl InFile for InIssuesDone {
         ],
     };
 
-    fn args(self, _: Option<String>) -> IssuesDone {
-        IssuesDone { ids: self.ids, accept: self.accept }
+    fn args(self, _: Option<String>) -> Self {
+        self
     }
 }
 
@@ -201,16 +193,8 @@ impl InFile for ProjectKeys {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct InInitiative {
-    name: String,
-    status: Option<InitiativeStatus>,
-    health: Option<Health>,
-}
-
-impl InFile for InInitiative {
-    type Args = Initiative;
+impl InFile for Initiative {
+    type Args = Self;
     const DESCRIPTION: Description = Description {
         proves: "an initiative is where it should be",
         keys: &[
@@ -220,20 +204,13 @@ impl InFile for InInitiative {
         ],
     };
 
-    fn args(self, _: Option<String>) -> Initiative {
-        Initiative { name: self.name, status: self.status, health: self.health }
+    fn args(self, _: Option<String>) -> Self {
+        self
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct InMilestone {
-    project: String,
-    name: String,
-}
-
-impl InFile for InMilestone {
-    type Args = Milestone;
+impl InFile for Milestone {
+    type Args = Self;
     const DESCRIPTION: Description = Description {
         proves: "a milestone of a project is done",
         keys: &[
@@ -242,8 +219,8 @@ impl InFile for InMilestone {
         ],
     };
 
-    fn args(self, _: Option<String>) -> Milestone {
-        Milestone { project: self.project, name: self.name }
+    fn args(self, _: Option<String>) -> Self {
+        self
     }
 }
 
@@ -317,20 +294,8 @@ impl InFile for InDocument {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct InRelease {
-    version: String,
-    pipeline: Option<String>,
-    at_most: Option<u32>,
-    #[serde(default)]
-    frozen: bool,
-    #[serde(default)]
-    same_commit: bool,
-}
-
-impl InFile for InRelease {
-    type Args = Release;
+impl InFile for Release {
+    type Args = Self;
     const DESCRIPTION: Description = Description {
         proves: "a release is ready",
         keys: &[
@@ -342,13 +307,7 @@ impl InFile for InRelease {
         ],
     };
 
-    fn args(self, _: Option<String>) -> Release {
-        Release {
-            version: self.version,
-            pipeline: self.pipeline,
-            at_most: self.at_most.unwrap_or(0),
-            frozen: self.frozen,
-            same_commit: self.same_commit,
-        }
+    fn args(self, _: Option<String>) -> Self {
+        self
     }
 }

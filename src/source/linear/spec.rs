@@ -207,6 +207,7 @@ pub(super) struct Release {
     pub(super) version: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) pipeline: Option<String>,
+    #[serde(default)]
     pub(super) at_most: u32,
     #[serde(default)]
     pub(super) frozen: bool,

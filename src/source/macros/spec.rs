@@ -3,8 +3,12 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{DecodedLimits, GateLimits, connection::ServerForm, spec::Spec};
-use gonogo_yaml::{Problem, Spanned};
+use crate::{
+    DecodedLimits, Description,
+    connection::ServerForm,
+    spec::{LimitKeys, Spec},
+};
+use gonogo_yaml::Spanned;
 
 /// The servers, in the order of [`MacroProvider`].
 pub(super) const SERVERS: &[ServerForm] = &[
@@ -65,35 +69,46 @@ impl MacroProvider {
     }
 }
 
-pub(super) fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
-    let mut spec = Spec::new(limits, problems);
-    let keys: Keys = spec.read()?;
-    let provider = provider(&mut spec, keys.provider.as_ref());
-    let named = match (&keys.title, &keys.id) {
-        (Some(title), None) => Some(MacroName::Title(spec.text(title, "the title"))),
-        (None, Some(id)) => Some(MacroName::Id(spec.text(id, "the id"))),
-        (Some(_), Some(second)) => {
-            spec.wrong(
-                second.at,
-                "a macro is named by its title or its id, not both",
-                "leave one of them out",
-            );
-            None
-        }
-        (None, None) => {
-            spec.lacks("nothing says which macro", "add `title` or `id`");
-            None
-        }
+impl LimitKeys for Keys {
+    const DESCRIPTION: Description = Description {
+        proves: "a support macro is there for those who need it",
+        keys: &[
+            ("title", "its title, to the letter"),
+            ("id", "its id, in place of a title"),
+            ("provider", "`zendesk` or `intercom`"),
+            ("visible_to", "who must be able to use it: `everyone`, or the id of a group"),
+            ("updated_since", "it must have been changed since this day or moment"),
+        ],
     };
-    let updated_since = keys.updated_since.as_ref().and_then(|spot| moment(&mut spec, spot));
-    let visible_to = keys.visible_to.as_ref().map(|spot| spec.text(spot, "whom it is visible to"));
-    let wanted = Wanted { provider: provider?, named: named?, visible_to, updated_since };
-    let name = match &wanted.named {
-        MacroName::Title(title) => format!("\"{title}\""),
-        MacroName::Id(id) => id.clone(),
-    };
-    let said = format!("macro {name} of {}", wanted.provider.name());
-    spec.finish(wanted, said)
+
+    fn limits(self, mut spec: Spec<'_, '_, '_>) -> Option<DecodedLimits> {
+        let provider = provider(&mut spec, self.provider.as_ref());
+        let named = match (&self.title, &self.id) {
+            (Some(title), None) => Some(MacroName::Title(spec.text(title, "the title"))),
+            (None, Some(id)) => Some(MacroName::Id(spec.text(id, "the id"))),
+            (Some(_), Some(second)) => {
+                spec.wrong(
+                    second.at,
+                    "a macro is named by its title or its id, not both",
+                    "leave one of them out",
+                );
+                None
+            }
+            (None, None) => {
+                spec.lacks("nothing says which macro", "add `title` or `id`");
+                None
+            }
+        };
+        let updated_since = self.updated_since.as_ref().and_then(|spot| moment(&mut spec, spot));
+        let visible_to = self.visible_to.as_ref().map(|spot| spec.text(spot, "whom it is visible to"));
+        let wanted = Wanted { provider: provider?, named: named?, visible_to, updated_since };
+        let name = match &wanted.named {
+            MacroName::Title(title) => format!("\"{title}\""),
+            MacroName::Id(id) => id.clone(),
+        };
+        let said = format!("macro {name} of {}", wanted.provider.name());
+        spec.finish(wanted, said)
+    }
 }
 
 fn provider(spec: &mut Spec<'_, '_, '_>, written: Option<&Spanned<String>>) -> Option<MacroProvider> {

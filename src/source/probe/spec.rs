@@ -6,12 +6,12 @@ use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    DecodedLimits, GateLimits,
+    DecodedLimits, Description,
     fact::{Range, number},
-    spec::Spec,
+    spec::{LimitKeys, Spec},
 };
 use gonogo_text::span;
-use gonogo_yaml::{Problem, Spanned};
+use gonogo_yaml::Spanned;
 
 /// Most good answers in a row that a gate can ask for.
 const MOST_IN_A_ROW: u32 = 1_000;
@@ -68,27 +68,44 @@ pub(super) struct Keys {
     at_least: Option<f64>,
 }
 
-pub(super) fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
-    let mut spec = Spec::new(limits, problems);
-    let keys: Keys = spec.read()?;
-    let methods = [("get", false), ("head", true)];
-    let head = keys.method.as_ref().and_then(|method| spec.word(method, &methods)).unwrap_or(false);
-    address(&mut spec, &keys.url);
-    let look = ProbeSpec {
-        head,
-        status: statuses(&mut spec, keys.status.as_deref()),
-        within: keys.within.as_ref().and_then(|within| patience(&mut spec, within)),
-        tls_valid_for: keys
-            .tls_valid_for
-            .as_ref()
-            .and_then(|time| spec.length(time))
-            .map(|time| time.as_secs()),
-        in_a_row: row(&mut spec, keys.in_a_row.as_ref()),
-        part: part(&mut spec, &keys, head),
-        url: keys.url.value,
+impl LimitKeys for Keys {
+    const DESCRIPTION: Description = Description {
+        proves: "a page answers as it should",
+        keys: &[
+            ("url", "an https address; its host must be allowed in your settings"),
+            ("method", "`get` (unless it says otherwise) or `head`"),
+            ("status", "the statuses that pass; `[200]` unless it says otherwise"),
+            ("within", "how long the answer may take: `500ms`, `2s`"),
+            ("tls_valid_for", "how long its certificate must still be good: `14d`"),
+            ("in_a_row", "so many good answers in a row, one a poll; 1 unless it says otherwise"),
+            ("header", "the header that is compared"),
+            ("json", "the place in the answer that is compared, a JSON pointer: `/status/indicator`"),
+            ("equals", "the text that must stand there"),
+            ("at_most", "the largest number that passes there"),
+            ("at_least", "the smallest number that passes there"),
+        ],
     };
-    let said = look.describe();
-    spec.finish(look, said)
+
+    fn limits(self, mut spec: Spec<'_, '_, '_>) -> Option<DecodedLimits> {
+        let methods = [("get", false), ("head", true)];
+        let head = self.method.as_ref().and_then(|method| spec.word(method, &methods)).unwrap_or(false);
+        address(&mut spec, &self.url);
+        let look = ProbeSpec {
+            head,
+            status: statuses(&mut spec, self.status.as_deref()),
+            within: self.within.as_ref().and_then(|within| patience(&mut spec, within)),
+            tls_valid_for: self
+                .tls_valid_for
+                .as_ref()
+                .and_then(|time| spec.length(time))
+                .map(|time| time.as_secs()),
+            in_a_row: row(&mut spec, self.in_a_row.as_ref()),
+            part: part(&mut spec, &self, head),
+            url: self.url.value,
+        };
+        let said = look.describe();
+        spec.finish(look, said)
+    }
 }
 
 /// https, and a host that stands in the file: an answer that is filled in later can choose a path, never a server.

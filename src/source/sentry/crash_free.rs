@@ -11,17 +11,17 @@ use super::{
     windows::{Bad, STATUS, SUM, states_of},
 };
 use crate::{
-    DecodedLimits, Description, GateLimits,
+    DecodedLimits, Description,
     api::{FindingResult, Poll},
     fact::{Range, number},
     finding::finding,
     guardrail,
     http::HttpRequest,
     metric::{ONE_READING, weigh},
-    spec::{Spec, args},
+    spec::{LimitKeys, Spec, args},
 };
 use gonogo_domain::{Failure, FailureKind, Outcome, Question};
-use gonogo_yaml::{Problem, Spanned};
+use gonogo_yaml::Spanned;
 
 const RATE: &str = "crash_free_rate(session)";
 
@@ -69,44 +69,49 @@ struct Group {
     totals: HashMap<String, Option<f64>>,
 }
 
-pub(super) const DESCRIPTION: Description = Description {
-    proves: "sessions of a release do not crash",
-    keys: &[
-        ("release", "the release as Sentry knows it; the launch's version unless it says otherwise"),
-        ("environment", "only of this environment"),
-        ("project", "only of this project, by its slug"),
-        ("bad", "`crashed` or `errored`: the share of such sessions is judged by what it shows"),
-        ("at_most", "with `bad`: the share that it must be under, such as `0.2%`"),
-        ("at_least", "the rate of sessions without a crash, such as `0.998`"),
-        ("sessions_at_least", "how many sessions the rate must rest on"),
-    ],
-};
+impl LimitKeys for Keys {
+    const DESCRIPTION: Description = Description {
+        proves: "sessions of a release do not crash",
+        keys: &[
+            ("release", "the release as Sentry knows it; the launch's version unless it says otherwise"),
+            ("environment", "only of this environment"),
+            ("project", "only of this project, by its slug"),
+            ("bad", "`crashed` or `errored`: the share of such sessions is judged by what it shows"),
+            ("at_most", "with `bad`: the share that it must be under, such as `0.2%`"),
+            ("at_least", "the rate of sessions without a crash, such as `0.998`"),
+            ("sessions_at_least", "how many sessions the rate must rest on"),
+        ],
+    };
 
-pub(super) fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
-    let mut spec = Spec::new(limits, problems);
-    let keys: Keys = spec.read()?;
-    let asked = match &keys.bad {
-        Some(bad) => counts(&mut spec, bad, &keys),
-        None => rate(&mut spec, &keys),
-    };
-    let place = ReleaseScope::check(
-        &mut spec,
-        keys.release.as_ref(),
-        keys.environment.as_ref(),
-        keys.project.as_ref(),
-    );
-    let asked = asked?;
-    let said = match &asked {
-        CrashFreeMeasure::Counts { bad, at_most } => {
-            format!("{} sessions of {}, at most {} %", bad.word(), place.describe(), number(at_most * 100.0))
-        }
-        CrashFreeMeasure::Rate { at_least, sessions_at_least } => format!(
-            "crash-free sessions of {}, at least {} % of at least {sessions_at_least}",
-            place.describe(),
-            number(at_least * 100.0)
-        ),
-    };
-    spec.finish(Wanted { place, asked }, said)
+    fn limits(self, mut spec: Spec<'_, '_, '_>) -> Option<DecodedLimits> {
+        let asked = match &self.bad {
+            Some(bad) => counts(&mut spec, bad, &self),
+            None => rate(&mut spec, &self),
+        };
+        let place = ReleaseScope::check(
+            &mut spec,
+            self.release.as_ref(),
+            self.environment.as_ref(),
+            self.project.as_ref(),
+        );
+        let asked = asked?;
+        let said = match &asked {
+            CrashFreeMeasure::Counts { bad, at_most } => {
+                format!(
+                    "{} sessions of {}, at most {} %",
+                    bad.word(),
+                    place.describe(),
+                    number(at_most * 100.0)
+                )
+            }
+            CrashFreeMeasure::Rate { at_least, sessions_at_least } => format!(
+                "crash-free sessions of {}, at least {} % of at least {sessions_at_least}",
+                place.describe(),
+                number(at_least * 100.0)
+            ),
+        };
+        spec.finish(Wanted { place, asked }, said)
+    }
 }
 
 fn counts(spec: &mut Spec<'_, '_, '_>, bad: &Spanned<String>, keys: &Keys) -> Option<CrashFreeMeasure> {

@@ -4,15 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{ReleaseScope, Sentry};
 use crate::{
-    DecodedLimits, Description, GateLimits,
+    DecodedLimits, Description,
     api::{FindingResult, Poll},
     fact::counted,
     finding::{MOST_ROWS, finding},
     http::{HttpRequest, Response, link},
-    spec::{Spec, args},
+    spec::{LimitKeys, Spec, args},
 };
 use gonogo_domain::{Failure, FailureKind, Question};
-use gonogo_yaml::{Problem, Spanned};
+use gonogo_yaml::Spanned;
 
 /// Pages of 100 issues that are read.
 const MOST_PAGES: usize = 10;
@@ -40,28 +40,28 @@ struct Issue {
     permalink: Option<String>,
 }
 
-pub(super) const DESCRIPTION: Description = Description {
-    proves: "a release has brought no new error",
-    keys: &[
-        ("release", "the release as Sentry knows it; the launch's version unless it says otherwise"),
-        ("environment", "only of this environment"),
-        ("project", "only of this project, by its slug"),
-        ("at_most", "how many may be new; 0 unless it says otherwise"),
-    ],
-};
+impl LimitKeys for Keys {
+    const DESCRIPTION: Description = Description {
+        proves: "a release has brought no new error",
+        keys: &[
+            ("release", "the release as Sentry knows it; the launch's version unless it says otherwise"),
+            ("environment", "only of this environment"),
+            ("project", "only of this project, by its slug"),
+            ("at_most", "how many may be new; 0 unless it says otherwise"),
+        ],
+    };
 
-pub(super) fn decode(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
-    let mut spec = Spec::new(limits, problems);
-    let keys: Keys = spec.read()?;
-    let place = ReleaseScope::check(
-        &mut spec,
-        keys.release.as_ref(),
-        keys.environment.as_ref(),
-        keys.project.as_ref(),
-    );
-    let at_most = keys.at_most.unwrap_or(0);
-    let said = format!("new issues of {}, at most {at_most}", place.describe());
-    spec.finish(Wanted { place, at_most }, said)
+    fn limits(self, mut spec: Spec<'_, '_, '_>) -> Option<DecodedLimits> {
+        let place = ReleaseScope::check(
+            &mut spec,
+            self.release.as_ref(),
+            self.environment.as_ref(),
+            self.project.as_ref(),
+        );
+        let at_most = self.at_most.unwrap_or(0);
+        let said = format!("new issues of {}, at most {at_most}", place.describe());
+        spec.finish(Wanted { place, at_most }, said)
+    }
 }
 
 pub(super) async fn answer(sentry: &Sentry, question: &Question, poll: &Poll<'_>) -> FindingResult {

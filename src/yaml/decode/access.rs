@@ -1,13 +1,12 @@
 //! Lists, maps and captured places as serde walks them.
 
 use serde::de::value::{StrDeserializer, U32Deserializer};
-use serde::de::{DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess};
+use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess};
 
 use super::NodeId;
 use super::context::DecodeContext;
 use super::fabricate::Fabricate;
 use super::fault::DecodeFault;
-use super::node::NodeDe;
 
 /// The entries of a list, those with known faults last.
 pub(super) struct ListAccess<'c, 'de> {
@@ -105,42 +104,20 @@ impl<'de> MapAccess<'de> for MapEntries<'_, 'de> {
 }
 
 /// The two parts of a [`Spanned`](crate::Spanned): which node, and its value.
-pub(super) struct SpotAccess<D> {
-    pub(super) node: NodeId,
-    pub(super) value: D,
-    pub(super) state: u8,
+pub(crate) struct SpotAccess<D> {
+    pub(crate) node: NodeId,
+    pub(crate) value: D,
+    pub(crate) state: u8,
 }
 
-impl<'de> SeqAccess<'de> for SpotAccess<NodeDe<'_, 'de>> {
-    type Error = DecodeFault;
+impl<'de, D: Deserializer<'de> + Copy> SeqAccess<'de> for SpotAccess<D> {
+    type Error = D::Error;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, DecodeFault> {
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, D::Error> {
         self.state += 1;
         match self.state {
             1 => {
-                let id: U32Deserializer<DecodeFault> = self.node.0.into_deserializer();
-                seed.deserialize(id).map(Some)
-            }
-            2 => seed.deserialize(self.value).map(Some),
-            _ => Ok(None),
-        }
-    }
-}
-
-impl<'de> SeqAccess<'de> for SpotAccess<Fabricate> {
-    type Error = DecodeFault;
-
-    fn next_element_seed<S: DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, DecodeFault> {
-        self.state += 1;
-        match self.state {
-            1 => {
-                let id: U32Deserializer<DecodeFault> = self.node.0.into_deserializer();
+                let id: U32Deserializer<D::Error> = self.node.0.into_deserializer();
                 seed.deserialize(id).map(Some)
             }
             2 => seed.deserialize(self.value).map(Some),

@@ -39,9 +39,9 @@ fn quiet<T>(result: Result<T, DecodeFault>) -> Result<T, DecodeFault> {
 }
 
 macro_rules! least {
-    ($($method:ident $visit:ident($value:expr);)*) => {$(
+    ($($method:ident $visit:ident($($value:expr)?);)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
-            quiet(visitor.$visit($value))
+            quiet(visitor.$visit($($value)?))
         }
     )*};
 }
@@ -55,50 +55,33 @@ impl<'de> Deserializer<'de> for Fabricate {
         deserialize_i16 visit_i16(0);
         deserialize_i32 visit_i32(0);
         deserialize_i64 visit_i64(0);
+        deserialize_i128 visit_i128(0);
         deserialize_u8 visit_u8(0);
         deserialize_u16 visit_u16(0);
         deserialize_u32 visit_u32(0);
         deserialize_u64 visit_u64(0);
+        deserialize_u128 visit_u128(0);
         deserialize_f32 visit_f32(0.0);
         deserialize_f64 visit_f64(0.0);
         deserialize_char visit_char(' ');
         deserialize_bytes visit_borrowed_bytes(&[]);
         deserialize_byte_buf visit_borrowed_bytes(&[]);
+        deserialize_option visit_none();
+        deserialize_unit visit_unit();
+        deserialize_ignored_any visit_unit();
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
         quiet(visitor.visit_borrowed_str(self.text))
     }
 
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
-        quiet(visitor.visit_borrowed_str(self.text))
-    }
-
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
-        quiet(visitor.visit_borrowed_str(self.text))
-    }
-
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
-        quiet(visitor.visit_borrowed_str(self.text))
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
-        quiet(visitor.visit_none())
-    }
-
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
-        quiet(visitor.visit_unit())
-    }
+    serde::forward_to_deserialize_any! { str string identifier }
 
     fn deserialize_unit_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
         visitor: V,
     ) -> Result<V::Value, DecodeFault> {
-        quiet(visitor.visit_unit())
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
         quiet(visitor.visit_unit())
     }
 
@@ -156,14 +139,6 @@ impl<'de> Deserializer<'de> for Fabricate {
     ) -> Result<V::Value, DecodeFault> {
         let name = variants.first().ok_or(DecodeFault::Noted)?;
         quiet(visitor.visit_enum(FabricatedVariant { name, value: self.deeper()? }))
-    }
-
-    fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
-        quiet(visitor.visit_i128(0))
-    }
-
-    fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
-        quiet(visitor.visit_u128(0))
     }
 }
 

@@ -5,14 +5,13 @@ use std::{cell::RefCell, fmt};
 
 use serde::de::{
     self, DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess,
-    SeqAccess, VariantAccess, Visitor,
-    value::{StrDeserializer, U32Deserializer},
+    SeqAccess, VariantAccess, Visitor, value::StrDeserializer,
 };
 
 use crate::{
     NodeId,
     capture::{NODE, SPOT},
-    decode::Fabricate,
+    decode::{Fabricate, SpotAccess},
 };
 
 /// Made-up texts, one of which most types take.
@@ -200,7 +199,7 @@ impl<'de> Deserializer<'de> for ShapeProbe<'_> {
     ) -> Result<V::Value, End> {
         match name {
             NODE => Err(self.end(ExpectedType::Any)),
-            SPOT => visitor.visit_seq(Spot { value: self, state: 0 }),
+            SPOT => visitor.visit_seq(SpotAccess { node: NodeId(0), value: self, state: 0 }),
             _ => visitor.visit_newtype_struct(self),
         }
     }
@@ -279,6 +278,7 @@ fn key<'de, S: DeserializeSeed<'de>>(name: &'static str, seed: S) -> Result<S::V
 }
 
 /// A name of a map or of a variant.
+#[derive(Clone, Copy)]
 struct NameDeserializer(&'static str);
 
 impl<'de> Deserializer<'de> for NameDeserializer {
@@ -294,7 +294,7 @@ impl<'de> Deserializer<'de> for NameDeserializer {
         visitor: V,
     ) -> Result<V::Value, End> {
         if name == SPOT {
-            visitor.visit_seq(Spot { value: self, state: 0 })
+            visitor.visit_seq(SpotAccess { node: NodeId(0), value: self, state: 0 })
         } else {
             visitor.visit_newtype_struct(self)
         }
@@ -334,35 +334,6 @@ impl<'de> SeqAccess<'de> for OneItem<'_> {
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, End> {
         self.0.take().map(|probe| seed.deserialize(probe)).transpose()
     }
-}
-
-/// A value with its place.
-struct Spot<D> {
-    value: D,
-    state: u8,
-}
-
-impl<'de> SeqAccess<'de> for Spot<ShapeProbe<'_>> {
-    type Error = End;
-
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, End> {
-        self.state += 1;
-        if self.state == 1 { place(seed) } else { seed.deserialize(self.value).map(Some) }
-    }
-}
-
-impl<'de> SeqAccess<'de> for Spot<NameDeserializer> {
-    type Error = End;
-
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, End> {
-        self.state += 1;
-        if self.state == 1 { place(seed) } else { seed.deserialize(NameDeserializer(self.value.0)).map(Some) }
-    }
-}
-
-fn place<'de, S: DeserializeSeed<'de>>(seed: S) -> Result<Option<S::Value>, End> {
-    let id: U32Deserializer<End> = 0_u32.into_deserializer();
-    seed.deserialize(id).map(Some)
 }
 
 /// One of several words, with what is asked behind it.

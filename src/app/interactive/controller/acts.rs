@@ -6,8 +6,8 @@ use super::{Controller, ScreenSender, lock, tell};
 use crate::{
     identity::Speaker,
     interactive::{
-        hands::{self, HandsNews},
         pages,
+        server_write::{self, WriteProgress},
     },
     writer::{Attempt, event_id},
 };
@@ -122,12 +122,16 @@ impl Controller {
     }
 
     /// What a person wants of the server of the target went on.
-    pub(super) async fn hands_news(&mut self, news: HandsNews, screen: &ScreenSender) -> Result<(), ()> {
+    pub(super) async fn write_progress(
+        &mut self,
+        news: WriteProgress,
+        screen: &ScreenSender,
+    ) -> Result<(), ()> {
         let message = match news {
-            HandsNews::Asked { what, word } => Message::WriteAsked(clean_block(&what).into_owned(), word),
-            HandsNews::Waiting(what) => Message::Notice(Notice::plain(clean(&what).into_owned())),
-            HandsNews::Ended(ended) => {
-                let (said, well) = hands::told(&ended);
+            WriteProgress::Asked { what, word } => Message::WriteAsked(clean_block(&what).into_owned(), word),
+            WriteProgress::Waiting(what) => Message::Notice(Notice::plain(clean(&what).into_owned())),
+            WriteProgress::Ended(ended) => {
+                let (said, well) = server_write::told(&ended);
                 let said = clean(&said).into_owned();
                 Message::Wrote(if well { Notice::done(said) } else { Notice::bad(said).sticky() })
             }

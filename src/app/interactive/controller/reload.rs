@@ -56,7 +56,7 @@ impl Controller {
         let opened = Arc::new(opened);
         let (back, looked) = ReplayLoader::new(Arc::clone(&opened));
         (self.back, self.inputs.looked) = (back, looked);
-        self.hands.renew(Arc::clone(&opened));
+        self.server_write.renew(Arc::clone(&opened));
         {
             let mut live = lock(&self.live);
             live.set_files_broken(false);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Controller, ScreenSender, lock, tell};
-use crate::{Session, desk::CommandQueue, player::Due, store, writer::JournalWriter};
+use crate::{Session, command_queue::CommandQueue, player::Due, store, writer::JournalWriter};
 use gonogo_cockpit::{Message, Notice, PlaybackMove, StoryPlace};
 use gonogo_domain::{Act, Event, History, IncidentStep, MessageStep, Refusal, Scope};
 use gonogo_journal::Journal;

@@ -57,7 +57,7 @@ impl RequestedWrite {
 }
 
 /// A wish, and whose.
-pub struct HandsRequest {
+pub struct WriteRequest {
     /// What is to be done.
     pub wish: RequestedWrite,
     /// Whose word it is, when somebody else writes it down.
@@ -72,7 +72,7 @@ pub struct HandsRequest {
 
 /// How it ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Handled {
+pub enum WriteOutcome {
     /// Only shown.
     Shown(Write),
     /// Nothing had to be sent: it is so already.
@@ -98,8 +98,8 @@ pub enum Handled {
 /// # Errors
 /// [`AppError::Refused`] by the rules, bad input, a server that can not be asked, a journal that does not take it. What
 /// was recorded before the error stays recorded.
-pub async fn act(opened: &Opened, request: HandsRequest) -> Result<Handled, AppError> {
-    let HandsRequest { wish, on_behalf, preview, confirm, waiting } = request;
+pub async fn act(opened: &Opened, request: WriteRequest) -> Result<WriteOutcome, AppError> {
+    let WriteRequest { wish, on_behalf, preview, confirm, waiting } = request;
     if !preview {
         // Files of whoever proposes a change must not write for those who did not.
         origin::admit(opened, &env, false)?;
@@ -111,20 +111,20 @@ pub async fn act(opened: &Opened, request: HandsRequest) -> Result<Handled, AppE
     let entries = signing.entries().await?;
     let asked = asked(opened, &wish, &board, &entries)?;
     let source = sources::of_people(&opened.settings)?;
-    let hands = source.as_deref().and_then(Source::writes);
-    let hands = hands.ok_or_else(|| AppError::input("no source of this launch can write"))?;
+    let server = source.as_deref().and_then(Source::writes);
+    let server = server.ok_or_else(|| AppError::input("no source of this launch can write"))?;
     let stop = CancellationToken::new();
-    let prepared = hands.prepare(&asked, &stop).await.map_err(failed)?;
+    let prepared = server.prepare(&asked, &stop).await.map_err(failed)?;
     if let (Some(open), false) = (open(signing.history(), &prepared), preview) {
-        let found = hands.look(&open.write, &stop).await.map_err(failed)?;
+        let found = server.look(&open.write, &stop).await.map_err(failed)?;
         return look_back(&mut signing, open, found, &now).await;
     }
     let mut write = match prepared {
-        Prepared::AlreadySo { subject, told } => return Ok(Handled::AlreadySo { subject, told }),
+        Prepared::AlreadySo { subject, told } => return Ok(WriteOutcome::AlreadySo { subject, told }),
         Prepared::Send(write) => write,
     };
     if preview {
-        return Ok(Handled::Shown(write));
+        return Ok(WriteOutcome::Shown(write));
     }
     write.id = event_id(now());
     let intent = said(&write, WriteState::Intended, None);
@@ -134,11 +134,11 @@ pub async fn act(opened: &Opened, request: HandsRequest) -> Result<Handled, AppE
     // Whoever said yes did so on what they saw.
     signing.record(intent, true, &now).await?;
     signing.tell("sending it, once");
-    let (state, told) = settle(hands, &write, &stop, &|line| signing.tell(line)).await;
+    let (state, told) = settle(server, &write, &stop, &|line| signing.tell(line)).await;
     let outcome = said(&write, state, Some(told.clone()));
     let recorded = signing.record(outcome, false, &now).await;
     recorded.map_err(|error| signing.so_far(error))?;
-    Ok(Handled::Known { subject: write.subject, state, told })
+    Ok(WriteOutcome::Known { subject: write.subject, state, told })
 }
 
 /// Whether the user's own settings allow it.
@@ -268,12 +268,12 @@ pub(super) fn said(write: &Write, state: WriteState, told: Option<Str>) -> Comma
 
 /// Sends it, and where no answer came looks for it.
 pub(super) async fn settle(
-    hands: &dyn Writes,
+    server: &dyn Writes,
     write: &Write,
     stop: &CancellationToken,
     tell: &(dyn Fn(&str) + Sync),
 ) -> (WriteState, Str) {
-    let failure = match hands.send(write, stop).await {
+    let failure = match server.send(write, stop).await {
         Sent::Done(told) => return (WriteState::Done, told),
         Sent::Refused(failure) => return (WriteState::NotDone, told_of(&failure)),
         Sent::Unknown(failure) => failure,
@@ -283,7 +283,7 @@ pub(super) async fn settle(
         if look > 0 {
             tokio::time::sleep(BETWEEN_LOOKS).await;
         }
-        if let Ok(Some(told)) = hands.look(write, stop).await {
+        if let Ok(Some(told)) = server.look(write, stop).await {
             return (WriteState::Done, format!("no answer came, and it is there: {told}").into());
         }
     }
@@ -306,11 +306,11 @@ pub(super) async fn look_back(
     open: WriteRecord,
     found: Option<Str>,
     now: &NowFn,
-) -> Result<Handled, AppError> {
+) -> Result<WriteOutcome, AppError> {
     let (state, told) = match found {
         Some(told) => (WriteState::Done, told),
         None => (WriteState::NotDone, "it did not arrive; say it again to send it anew".into()),
     };
     signing.record(said(&open.write, state, Some(told.clone())), false, now).await?;
-    Ok(Handled::Known { subject: open.write.subject, state, told })
+    Ok(WriteOutcome::Known { subject: open.write.subject, state, told })
 }

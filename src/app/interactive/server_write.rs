@@ -7,21 +7,21 @@ use tokio::sync::mpsc as inputs;
 
 use crate::{
     AppError, Opened,
-    hands::{self, Handled, HandsRequest, RequestedWrite},
     message::{self, SendRequest},
+    server_write::{self, RequestedWrite, WriteOutcome, WriteRequest},
     sign::{Confirm, WaitNotice},
 };
 use gonogo_domain::{Str, WriteState};
 use gonogo_source::register::DECLARED;
 
 /// What the walk tells.
-pub(super) enum HandsNews {
+pub(super) enum WriteProgress {
     /// The request, to the letter, and the word that sends it.
     Asked { what: String, word: String },
     /// How far it is.
     Waiting(String),
     /// How it ended.
-    Ended(Result<Handled, AppError>),
+    Ended(Result<WriteOutcome, AppError>),
 }
 
 /// What a walk is for.
@@ -35,12 +35,12 @@ pub(super) enum WritePurpose {
 /// The walk that goes on, if one does.
 pub(super) struct WriteWalk {
     opened: Arc<Opened>,
-    news: inputs::UnboundedSender<HandsNews>,
+    news: inputs::UnboundedSender<WriteProgress>,
     answer: Option<mpsc::Sender<bool>>,
 }
 
 impl WriteWalk {
-    pub(super) fn new(opened: Arc<Opened>) -> (Self, inputs::UnboundedReceiver<HandsNews>) {
+    pub(super) fn new(opened: Arc<Opened>) -> (Self, inputs::UnboundedReceiver<WriteProgress>) {
         let (news, receiver) = inputs::unbounded_channel();
         (Self { opened, news, answer: None }, receiver)
     }
@@ -70,10 +70,10 @@ impl WriteWalk {
         let (opened, news) = (Arc::clone(&self.opened), self.news.clone());
         let walk = move || {
             let ended = walk(&opened, asked, said, &news);
-            let _ = news.send(HandsNews::Ended(ended));
+            let _ = news.send(WriteProgress::Ended(ended));
         };
-        if let Err(why) = std::thread::Builder::new().name("hands".to_owned()).spawn(walk) {
-            let _ = self.news.send(HandsNews::Ended(Err(AppError::input(why.to_string()))));
+        if let Err(why) = std::thread::Builder::new().name("server-write".to_owned()).spawn(walk) {
+            let _ = self.news.send(WriteProgress::Ended(Err(AppError::input(why.to_string()))));
         }
     }
 
@@ -98,14 +98,14 @@ fn walk(
     opened: &Opened,
     asked: WritePurpose,
     said: mpsc::Receiver<bool>,
-    news: &inputs::UnboundedSender<HandsNews>,
-) -> Result<Handled, AppError> {
+    news: &inputs::UnboundedSender<WriteProgress>,
+) -> Result<WriteOutcome, AppError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|why| AppError::input(why.to_string()))?;
     let (asks, waits) = (news.clone(), news.clone());
     let confirm: Confirm = Box::new(move |question| {
         let (what, word) = (question.what.to_owned(), question.word.to_owned());
-        let _ = asks.send(HandsNews::Asked { what, word });
+        let _ = asks.send(WriteProgress::Asked { what, word });
         // Nobody answers once the screen is gone.
         match said.recv() {
             Ok(true) => Ok(()),
@@ -113,13 +113,13 @@ fn walk(
         }
     });
     let waiting: WaitNotice = Box::new(move |what| {
-        let _ = waits.send(HandsNews::Waiting(what.to_owned()));
+        let _ = waits.send(WriteProgress::Waiting(what.to_owned()));
     });
     match asked {
         WritePurpose::Target(wish) => {
             let wish = meant(wish);
-            let request = HandsRequest { wish, on_behalf: None, preview: false, confirm, waiting };
-            runtime.block_on(hands::act(opened, request))
+            let request = WriteRequest { wish, on_behalf: None, preview: false, confirm, waiting };
+            runtime.block_on(server_write::act(opened, request))
         }
         WritePurpose::Message(id) => {
             let message = id.to_string();
@@ -131,11 +131,13 @@ fn walk(
 }
 
 /// For people, and whether it is as it was wanted.
-pub(super) fn told(ended: &Result<Handled, AppError>) -> (String, bool) {
+pub(super) fn told(ended: &Result<WriteOutcome, AppError>) -> (String, bool) {
     match ended {
-        Ok(Handled::Shown(write)) => (write.describe(), true),
-        Ok(Handled::AlreadySo { subject, told }) => (format!("nothing to send: {subject}: {told}"), true),
-        Ok(Handled::Known { subject, state, told }) => {
+        Ok(WriteOutcome::Shown(write)) => (write.describe(), true),
+        Ok(WriteOutcome::AlreadySo { subject, told }) => {
+            (format!("nothing to send: {subject}: {told}"), true)
+        }
+        Ok(WriteOutcome::Known { subject, state, told }) => {
             (format!("{}: {subject}: {told}", state.word()), *state == WriteState::Done)
         }
         Err(error) => (error.line(), false),
