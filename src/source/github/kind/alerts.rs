@@ -171,7 +171,7 @@ impl EvidenceKind for Alerts {
         keys: &[
             ("tool", "`dependabot`, `code_scanning` or `secret_scanning`"),
             ("severity", "only alerts of these severities"),
-            ("at_most", "how many may be open; 0 unless it says otherwise"),
+            ("at_most", "how many may be open; 0 by default"),
         ],
     };
 
