@@ -160,3 +160,15 @@ fn figures_of_the_first_week_are_on_the_review_and_metrics_only_inform() {
     let (code, out, err) = fleet.run("octo", &close);
     assert_eq!(code, Some(0), "{out}{err}");
 }
+
+/// Whoever names no launch has asked about none: that is no word to build on (V13).
+#[test]
+fn a_folder_of_launches_is_no_go() {
+    let fleet = Fleet::new();
+    fleet.write("one", "  - { gate: told, title: Told, task: { by: [lead] } }\n");
+    for args in [&[][..], &["--plain"]] {
+        let (code, out, err) = fleet.run("eve", args);
+        assert_eq!(code, Some(2), "{out}{err}");
+        assert!(out.contains("one 1.0.0") && err.contains("name the folder of one"), "{out}{err}");
+    }
+}

@@ -273,6 +273,38 @@ fn a_rehearsal_touches_nothing_and_says_so() {
     meeting.refused("mo", &["vote", "support", "--go", "--rehearse"], "support has answered");
 }
 
+/// One journal serves many launches, and somebody's journal may be called as a copy is: neither practice takes a word away.
+#[test]
+fn a_rehearsal_leaves_other_launches_and_other_journals_alone() {
+    let meeting = Meeting::new();
+    let at = |journal: &str| meeting.path(&format!("kept/{journal}")).display().to_string();
+    let other = LAUNCH.replacen("launch: ", "launch: other-", 1);
+    assert_ne!(other, LAUNCH);
+    std::fs::create_dir(meeting.path("other")).unwrap();
+    std::fs::write(meeting.path("other/launch.yaml"), &other).unwrap();
+    let (one, brief) = (at("rocket-1.0"), ["sign", "launch/briefed", "--go", "--rehearse", "--journal"]);
+    meeting.does("mo", &[&brief[..], &[&one]].concat());
+    meeting.does("mo", &[&brief[..], &[&one, "other"]].concat());
+    meeting.does("mo", &[&brief[..], &[&at("rocket-1.1")]].concat());
+    let shown = |rest: &[&str]| meeting.does("eve", &[&["journal", "show", "--rehearse"], rest].concat()).out;
+    for rest in [&["--journal", &one][..], &["--journal", &one, "other"], &["--journal", &at("rocket-1.1")]] {
+        assert!(shown(rest).contains("launch/briefed"), "{rest:?} was thrown away");
+    }
+    // A journal under the very name of a copy is refused, and kept.
+    let folder = meeting.path("kept");
+    let names = std::fs::read_dir(&folder).unwrap().map(|it| it.unwrap().file_name().into_string().unwrap());
+    let copy = names.filter(|it| it.starts_with("rocket-1.0.") && it.ends_with(".rehearsal")).min().unwrap();
+    let theirs = at(&copy.replace("rocket-1.0", "rocket-2.0"));
+    meeting.does("mo", &["sign", "launch/briefed", "--go", "--journal", &theirs]);
+    for launch in [&[][..], &["other"]] {
+        let said = meeting.run("mo", &[&brief[..], &[&at("rocket-2.0")], launch].concat());
+        let taken = said.err.contains("and is none: move it away");
+        assert!(taken == (said.code == Some(2)), "{}", said.err);
+    }
+    let kept = meeting.does("eve", &["journal", "show", "--journal", &theirs]).out;
+    assert!(kept.contains("launch/briefed"), "{kept}");
+}
+
 #[test]
 fn waivers_and_what_is_not_needed() {
     let meeting = Meeting::new();

@@ -668,3 +668,29 @@ fn without_a_terminal_it_says_what_to_use() {
     assert_eq!(dumb.child.wait().unwrap().exit_code(), 2);
     dumb.sees("--check");
 }
+
+/// What was typed or pasted before a question was shown is no answer to it: only a word that is typed after it counts.
+#[test]
+fn what_was_typed_ahead_confirms_nothing() {
+    let launch = "launch: x-1\ntitle: X\nversion: 1.0.0\nschedule: { t0: 2020-01-01T09:00, timezone: UTC }\n\
+                  people: { octo: { name: Octo } }\nroles: { lead: { people: [octo] } }\n\
+                  roll_call: { stations: [{ station: lead }], final_call: lead }\n\
+                  gates:\n  - { gate: a, title: A, task: { by: [lead] } }\n  - { gate: b, title: B, command: { argv: [sh] } }\n";
+    let gonogo = env!("CARGO_BIN_EXE_gonogo");
+    let close = "close --unfinished --reason x";
+    for (asks, word, done) in [(close, "UNFINISHED", "CLOSED the launch"), ("trust", "yes", "trusted ")] {
+        for (typed, goes) in [("no", false), (word, true)] {
+            let script = format!("read first; {gonogo} {asks}; echo ended $?");
+            let mut screen = Screen::run("/bin/sh", &["-c", &script], &[], |home| {
+                std::fs::write(home.join("launch.yaml"), launch).unwrap();
+            });
+            // Both lines stand in the terminal before the program begins.
+            screen.press(&format!("first\r{word}\r"));
+            screen.sees(if asks == close { "to confirm:" } else { "Type yes:" });
+            screen.press(&format!("{typed}\r"));
+            let shown = screen.sees("ended ");
+            let end = if goes { "ended 0" } else { "ended 2" };
+            assert!(shown.contains(end) && shown.contains(done) == goes, "{asks}, {typed}: {shown}");
+        }
+    }
+}

@@ -91,9 +91,6 @@ fn me(settings: &Settings) -> Member {
     let identity = &settings.identity;
     let name = identity.name.clone().or_else(|| identity.github.clone()).unwrap_or_else(|| "Me".into());
     let id = identity.github.as_deref().or(Some(&name)).and_then(as_id).unwrap_or_else(|| "me".into());
-    // A role can not have the same name.
-    let roles = ["release-manager", "qa", "support", "on-call", "security", "launch-director", "owners"];
-    let id = if roles.contains(&id.as_str()) { format!("{id}-me") } else { id };
     Member { id, name, github: identity.github.clone() }
 }
 

@@ -42,7 +42,8 @@ pub fn location(opened: &Opened) -> Result<Option<Location>, AppError> {
     if !opened.chosen.rehearse {
         return Ok(real);
     }
-    Ok(real.and_then(|it| rehearsal::beside(&it, opened.settings.folders.state.as_deref())))
+    let launch: &str = &opened.loaded.launch.id;
+    Ok(real.and_then(|it| rehearsal::beside(&it, launch, opened.settings.folders.state.as_deref())))
 }
 
 fn real(opened: &Opened) -> Result<Option<Location>, AppError> {

@@ -54,8 +54,14 @@ pub(super) fn some_duration(reader: &mut Reader<'_>, word: Option<SpannedText>) 
     duration(reader, &word?)
 }
 
+/// Notes that the calendar can not be asked any further.
+pub(super) fn too_far(reader: &mut Reader<'_>, word: &SpannedText) {
+    let message = "the moments of the launch are too many working days away";
+    reader.report("too-far", message, word.at, "the limit is here");
+}
+
 /// Notes what is wrong with a moment or a length.
-fn report(reader: &mut Reader<'_>, word: &SpannedText, error: &ScheduleError) {
+pub(super) fn report(reader: &mut Reader<'_>, word: &SpannedText, error: &ScheduleError) {
     let problem = problem(reader, word, error);
     reader.problems.push(problem);
 }
@@ -131,8 +137,7 @@ impl Symbols<'_> {
         expression: &MomentExpr,
     ) -> Option<Moment> {
         if !self.affordable(schedule, expression) {
-            let message = "the moments of the launch are too many working days away";
-            reader.report("too-far", message, word.at, "the limit is here");
+            too_far(reader, word);
             return None;
         }
         match schedule.resolve(expression) {

@@ -7,7 +7,7 @@ use super::{
     reference::Reference,
     resolve::Resolver,
 };
-use gonogo_domain::{Blocks, GateId};
+use gonogo_domain::{Blocks, GateId, Kind};
 
 /// Looks them up from `launch.yaml`, and lets each of them block GO.
 pub(super) fn all(
@@ -19,6 +19,7 @@ pub(super) fn all(
     let Some(unit) = units.first_mut() else { return Vec::new() };
     let mut reader = Reader::new(&unit.doc, &mut unit.problems);
     let mut ready: Vec<GateId> = Vec::new();
+    let mut applies = false;
     for word in words {
         let Reference::Gate(reference) = Reference::parse(&word.value) else {
             let message = format!("`{}` is no gate", word.value);
@@ -27,13 +28,36 @@ pub(super) fn all(
             continue;
         };
         for at in resolver.gates_named_by_launch(&mut reader, &insts.all, word.at, &reference) {
-            for at in with_inside(insts, at) {
+            let within = with_inside(insts, at);
+            one_way_of(&mut reader, insts, at, word);
+            applies |= within.iter().any(|at| {
+                let gate = &insts.all[*at].gate;
+                gate.excluded.is_none() && !matches!(gate.kind, Kind::All | Kind::OneOf)
+            });
+            for at in within {
                 block_go(&mut reader, insts, at, word);
             }
             ready.push(insts.all[at].gate.id.clone());
         }
     }
+    if let (false, [first, ..], [word, ..]) = (applies, ready.as_slice(), words) {
+        let message = format!("nothing proves the way back in this launch: `{first}` does not apply");
+        let help = "name a gate that applies here as well, such as a sign-off that says why the way back needs no proof";
+        reader.advise("no-proof", message, word.at, "left out by its `when`", help);
+    }
     ready
+}
+
+/// One way of several is no proof by itself: GO would come by another of them.
+fn one_way_of(reader: &mut Reader<'_>, insts: &Insts, at: usize, word: &SpannedText) {
+    let parent = |at: usize| insts.all.get(at).and_then(|inst| inst.parent);
+    let mut above = std::iter::successors(parent(at), |&up| parent(up).filter(|&next| next < up));
+    let Some(choice) = above.find_map(|up| insts.all.get(up).filter(|it| it.gate.kind == Kind::OneOf)) else {
+        return;
+    };
+    let message = format!("`{}` is one way of `{}`: any other of them is enough", word.value, choice.gate.id);
+    let help = format!("name `{}`, or take the gate out of the `one_of`", choice.gate.id);
+    reader.advise("one-way", message, word.at, "GO does not wait for it", help);
 }
 
 /// A gate and all that is inside it.

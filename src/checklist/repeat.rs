@@ -16,7 +16,8 @@ use super::{
     symbols::Symbols,
     when::ConditionScope,
 };
-use gonogo_domain::{Length, Occurrence, OccurrenceStep, Schedule, Str};
+use chrono::{DateTime, Utc};
+use gonogo_domain::{Length, MomentExpr, Occurrence, OccurrenceStep, Schedule, Str};
 use gonogo_yaml::{Entries, NodeId};
 
 /// One copy of a gate.
@@ -134,7 +135,7 @@ fn every(
     let first = from.as_ref().and_then(|word| world.moment(reader, word));
     let until = reader.word(keys.until);
     let until = world.some_moment(reader, until);
-    let (every, expression, first, until) = (every?, expression?, first?, until?);
+    let (every, from, expression, first, until) = (every?, from?, expression?, first?, until?);
     if until.at < first.at {
         let help = format!("from is {}, until is {}", first.at, until.at);
         reader.advise("bad-span", "the repetition ends before it begins", node, "never happens", help);
@@ -148,12 +149,13 @@ fn every(
             reader.report("too-many-gates", message, node, "too often");
             return None;
         }
-        let by = every.count.checked_mul(number).map(|count| Length { count, ..every });
-        let at = by.filter(|by| world.affords(schedule, *by));
-        let at = at.and_then(|by| schedule.stepped(&expression, by).ok());
-        let Some(at) = at.filter(|at| *at <= until.at) else { break };
-        let (from, until) = (first.said.clone(), until.said.clone());
-        let step = OccurrenceStep { from, every, number, until, is_last: false };
+        // A step that can not be reckoned is an error, never the end: what is not there holds nobody back.
+        let at = step(reader, world, schedule, (&from, &expression), (every, number))?;
+        if at > until.at {
+            break;
+        }
+        let (said, until) = (first.said.clone(), until.said.clone());
+        let step = OccurrenceStep { from: said, every, number, until, is_last: false };
         all.push(Occurrence { at, said: day(schedule, at).into(), step: Some(step) });
     }
     if let Some(step) = all.last_mut().and_then(|last| last.step.as_mut()) {
@@ -162,8 +164,24 @@ fn every(
     Some(all)
 }
 
+/// When the step of this number begins; a problem where no calendar goes, or where looking it up costs too much.
+fn step(
+    reader: &mut Reader<'_>,
+    world: &Symbols<'_>,
+    schedule: &Schedule,
+    (word, from): (&SpannedText, &MomentExpr),
+    (every, number): (Length, i32),
+) -> Option<DateTime<Utc>> {
+    let by = every.count.checked_mul(number).map(|count| Length { count, ..every });
+    let Some(by) = by.filter(|by| world.affords(schedule, *by)) else {
+        moments::too_far(reader, word);
+        return None;
+    };
+    schedule.stepped(from, by).map_err(|error| moments::report(reader, word, &error)).ok()
+}
+
 /// The day of a moment in the launch's zone: `2026-11-30`.
-fn day(schedule: &Schedule, at: chrono::DateTime<chrono::Utc>) -> String {
+fn day(schedule: &Schedule, at: DateTime<Utc>) -> String {
     at.with_timezone(&schedule.zone).format("%Y-%m-%d").to_string()
 }
 

@@ -1,14 +1,11 @@
 //! A typed word for what has no way back. Pasted or piped text never confirms: the word is asked for at the
 //! terminal, or given as an argument of the command itself.
 
-use std::io::{self, BufRead, IsTerminal, Read};
+use std::io::{self, IsTerminal};
 
-use super::output::say;
+use super::{output::say, typed};
 use gonogo_app::{AppError, Confirm};
 use gonogo_text::clean;
-
-/// The longest answer that is read.
-const LONGEST: u64 = 256;
 
 /// Asks for the word of a question, with what would become of the board.
 pub(super) fn asking(given: Option<String>) -> Confirm {
@@ -34,14 +31,9 @@ pub(super) fn confirm(what: &str, word: &str, given: Option<&str>) -> Result<(),
         let quoted = if shown.contains(' ') { format!("\"{shown}\"") } else { shown };
         return Err(AppError::NotConfirmed(format!("{what}: confirm it with --yes-i-know {quoted}")));
     }
-    say(&format!("{what}.\nType {shown} to confirm:"));
-    let mut line = String::new();
-    let read = io::stdin().lock().take(LONGEST).read_line(&mut line);
-    if read.is_ok() && line.trim_end_matches(['\r', '\n']) == word {
-        Ok(())
-    } else {
-        Err(refused(what, &shown))
-    }
+    say(&format!("{what}."));
+    let said = typed::word(&format!("Type {shown} to confirm:"));
+    if said.is_some_and(|said| said == word) { Ok(()) } else { Err(refused(what, &shown)) }
 }
 
 fn refused(what: &str, word: &str) -> AppError {

@@ -1,7 +1,7 @@
 //! `gonogo init`.
 
 use std::{
-    io::{BufRead, IsTerminal, Read},
+    io::IsTerminal,
     path::{Path, PathBuf},
 };
 
@@ -9,13 +9,10 @@ use super::{
     Exit,
     options::InitArgs,
     output::{print, say},
-    runtime,
+    runtime, typed,
 };
 use gonogo_app::{self as app, AppError, LaunchDraft};
 use gonogo_text::{clean, shell_word};
-
-/// The longest answer that is read.
-const LONGEST: u64 = 256;
 
 /// Asks four questions, unless flags answer them, and writes a launch.
 pub(super) fn run(args: InitArgs) -> Result<Exit, AppError> {
@@ -76,9 +73,7 @@ fn page(written: &[PathBuf], folder: &Path) -> String {
 
 /// One question with its usual answer; an empty line takes it.
 fn ask(question: &str, usual: &str) -> String {
-    say(&format!("{question} [{}]", clean(usual)));
-    let mut line = String::new();
-    let read = std::io::stdin().lock().take(LONGEST).read_line(&mut line);
-    let line = line.trim();
-    if read.is_err() || line.is_empty() { usual.to_owned() } else { line.to_owned() }
+    let said = typed::answer(&format!("{question} [{}]", clean(usual))).unwrap_or_default();
+    let said = said.trim();
+    if said.is_empty() { usual.to_owned() } else { said.to_owned() }
 }

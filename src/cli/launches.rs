@@ -1,7 +1,7 @@
 //! `gonogo launches`, and `gonogo` where there is no launch but launches are below.
 
 use std::{
-    io::{self, BufRead, IsTerminal, Read},
+    io::{self, IsTerminal},
     path::PathBuf,
 };
 
@@ -9,13 +9,11 @@ use super::{
     Exit, cockpit,
     options::{FilesArgs, LaunchArgs, LaunchesArgs, LookArgs, ModeArgs, OutputFormat},
     output::{print, print_json, say},
+    typed,
 };
 use gonogo_app::{self as app, AppError, CockpitRequest, LaunchSelection};
 use gonogo_cockpit::ChooserEnd;
 use gonogo_report::{Fleet, fleet_json, fleet_text};
-
-/// The longest answer that is read.
-const LONGEST: u64 = 64;
 
 /// Lists the launches of a folder. A list is no verdict: it ends with 0 when it was written.
 pub(super) fn run(args: LaunchesArgs) -> Result<Exit, AppError> {
@@ -32,7 +30,8 @@ pub(super) fn run(args: LaunchesArgs) -> Result<Exit, AppError> {
     })
 }
 
-/// Shows the launches below this folder and opens the one that is chosen; without a terminal they are only listed.
+/// Shows the launches below this folder and opens the one that is chosen; without a terminal they are only listed. Whoever
+/// named none got no board: that is no GO to build on (V13).
 pub(super) fn choose(launch: LaunchArgs, look: &LookArgs, mode: ModeArgs) -> Result<Exit, AppError> {
     let chosen = LaunchSelection {
         journal: launch.store.journal.clone(),
@@ -42,7 +41,9 @@ pub(super) fn choose(launch: LaunchArgs, look: &LookArgs, mode: ModeArgs) -> Res
     let fleet = app::launches(&chosen)?;
     let terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
     if !terminal {
-        return Ok(print(&fleet_text(&fleet), Exit::Go));
+        let listed = print(&fleet_text(&fleet), Exit::Input);
+        say("no launch is here, but there are launches below: name the folder of one");
+        return Ok(listed);
     }
     let picked = if mode.plain {
         say(&fleet_text(&fleet));
@@ -54,7 +55,7 @@ pub(super) fn choose(launch: LaunchArgs, look: &LookArgs, mode: ModeArgs) -> Res
             ChooserEnd::Left(exit) => return Ok(cockpit::ended(exit)),
         }
     };
-    let Some(folder) = picked else { return Ok(Exit::Go) };
+    let Some(folder) = picked else { return Ok(if mode.plain { Exit::Input } else { Exit::Go }) };
     let files = FilesArgs { path: Some(folder), ..launch.files };
     cockpit::run(LaunchArgs { files, ..launch }, look, mode, None)
 }
@@ -72,11 +73,10 @@ fn show(chosen: &LaunchSelection, fleet: Fleet, look: &LookArgs) -> Result<Choos
 /// The folder of the launch that is chosen by its number; nothing: the first, `q`: none.
 fn ask(fleet: &Fleet) -> Result<Option<PathBuf>, AppError> {
     let all = fleet.entries.len();
-    say(&format!("Enter opens 1; or type a number up to {all}, or q to leave:"));
-    let mut line = String::new();
-    let read = io::stdin().lock().take(LONGEST).read_line(&mut line);
-    let answer = line.trim();
-    if read.is_err() || line.is_empty() || answer.eq_ignore_ascii_case("q") {
+    let question = format!("Enter opens 1; or type a number up to {all}, or q to leave:");
+    let Some(answer) = typed::answer(&question) else { return Ok(None) };
+    let answer = answer.trim();
+    if answer.eq_ignore_ascii_case("q") {
         return Ok(None);
     }
     let number = if answer.is_empty() { Some(1) } else { answer.parse::<usize>().ok() };

@@ -46,6 +46,7 @@ mod sign;
 mod stage;
 mod themes;
 mod trust;
+mod typed;
 mod unused;
 mod validate;
 mod verify;

@@ -1,11 +1,10 @@
 //! `gonogo trust`.
 
-use std::io::{BufRead, IsTerminal};
-
 use super::{
     Exit,
     options::TrustArgs,
     output::{print, say},
+    typed,
     unused::{origins, refuse},
 };
 use gonogo_app::{self as app, AppError};
@@ -29,10 +28,5 @@ pub(super) fn run(args: TrustArgs) -> Result<Exit, AppError> {
 }
 
 fn confirmed() -> bool {
-    if !std::io::stdin().is_terminal() {
-        return false;
-    }
-    say("Trust it? Type yes:");
-    let mut answer = String::new();
-    std::io::stdin().lock().read_line(&mut answer).is_ok() && answer.trim() == "yes"
+    typed::word("Trust it? Type yes:").is_some_and(|answer| answer.trim() == "yes")
 }

@@ -4,6 +4,7 @@ mod csv;
 mod form;
 mod headline;
 mod items;
+mod known;
 mod markdown;
 mod phrases;
 mod suggest;

@@ -2,10 +2,16 @@
 
 mod gates;
 
+use std::collections::BTreeSet;
+
 use super::{
-    Template,
+    Template, as_id,
+    names::Taken,
     page::{inner, list, value},
 };
+
+/// The role of those who own the code.
+const OWNERS: &str = "owners";
 
 /// What the launch is about and when, as it was answered or guessed.
 #[derive(Clone, Debug, PartialEq)]
@@ -180,18 +186,23 @@ fn people(page: &mut CommentedLines, plan: &LaunchPlan) {
     let Member { id, name, github } = &plan.me;
     page.section(&["Who. People and roles share one set of names; gates ask roles, so that a person is replaced in one place."]);
     page.line("people:");
-    let github = github.as_ref().map(|login| format!(", github: {}", inner(login))).unwrap_or_default();
-    page.line(&format!("  {id}: {{ name: {}{github} }}", inner(name)));
+    let mut taken = Taken::default();
+    for (role, _) in roles(plan).iter().chain(&[(OWNERS, "")]) {
+        taken.free(role);
+    }
+    let id = taken.person(id);
+    let mine = github.as_ref().map(|login| format!(", github: {}", inner(login))).unwrap_or_default();
+    page.line(&format!("  {id}: {{ name: {}{mine} }}", inner(name)));
     let logins = match &plan.seen.owners {
         Some(CodeOwners::People(logins)) => logins.as_slice(),
         _ => &[],
     };
-    let others: Vec<(String, &String)> = logins
-        .iter()
-        .filter(|login| plan.me.github.as_ref().is_none_or(|mine| !mine.eq_ignore_ascii_case(login)))
-        .filter_map(|login| Some((super::as_id(login)?, login)))
-        .filter(|(other, _)| other != id)
-        .collect();
+    let mut seen: BTreeSet<String> = github.iter().map(|login| login.to_ascii_lowercase()).collect();
+    // Logins differ by more than their case.
+    let logins = logins.iter().filter(|login| seen.insert(login.to_ascii_lowercase()));
+    let logins = logins.filter(|login| as_id(login).as_ref() != Some(&plan.me.id));
+    let others: Vec<(String, &String)> =
+        logins.filter_map(|login| Some((taken.person(&as_id(login)?), login))).collect();
     for (other, login) in &others {
         page.told(
             &format!("  {other}: {{ name: {}, github: {} }}", inner(login), inner(login)),
@@ -204,12 +215,12 @@ fn people(page: &mut CommentedLines, plan: &LaunchPlan) {
     }
     match &plan.seen.owners {
         Some(CodeOwners::Team(team)) => {
-            page.told(&format!("  owners: {{ github_team: {} }}", inner(team)), "from CODEOWNERS");
+            page.told(&format!("  {OWNERS}: {{ github_team: {} }}", inner(team)), "from CODEOWNERS");
         }
         Some(CodeOwners::People(_)) => {
             let all: Vec<&str> = others.iter().map(|(other, _)| other.as_str()).collect();
             let all = if all.is_empty() { vec![id.as_str()] } else { all };
-            page.told(&format!("  owners: {{ people: {} }}", list(&all)), "from CODEOWNERS");
+            page.told(&format!("  {OWNERS}: {{ people: {} }}", list(&all)), "from CODEOWNERS");
         }
         None => {}
     }

@@ -46,6 +46,11 @@ impl Taken {
         }
         id
     }
+
+    /// The id of a person: people and roles share one set of names, so that one is called otherwise who is called as a role is.
+    pub(crate) fn person(&mut self, wanted: &str) -> String {
+        if self.0.contains(wanted) { self.free(&format!("{wanted}-p")) } else { self.free(wanted) }
+    }
 }
 
 #[cfg(test)]
@@ -60,5 +65,6 @@ mod tests {
         assert!(long.len() <= LONGEST && long.ends_with("word"), "{long}");
         let mut taken = Taken::default();
         assert_eq!([taken.free("a"), taken.free("a"), taken.free("a")], ["a", "a-2", "a-3"]);
+        assert_eq!([taken.person("a"), taken.person("a"), taken.person("b")], ["a-p", "a-p-2", "b"]);
     }
 }

@@ -23,7 +23,7 @@ pub(crate) fn block(text: &str, indent: usize) -> String {
     let text = text.replace("{{", "{{{{");
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     // A block can not say what begins with a blank, or holds what is no text.
-    let odd = lines.first().is_none_or(|first| first.starts_with(' '))
+    let odd = lines.iter().find(|line| !line.is_empty()).is_none_or(|first| first.starts_with(' '))
         || text.chars().any(|c| c.is_control() && c != '\n');
     if odd || lines.len() < 2 {
         return quoted(text.trim_end());
@@ -84,5 +84,6 @@ mod tests {
         assert_eq!(list(&["a", "b, c"]), "[a, \"b, c\"]");
         assert_eq!(block("one\n  two", 4), "|\n    one\n      two");
         assert_eq!(block("one", 4), "\"one\"");
+        assert_eq!(block("\n  one\ntwo", 4), "\"\\n  one\\ntwo\"");
     }
 }

@@ -169,6 +169,21 @@ fn deep_and_round_things_end() {
         5_000,
     );
     refused("gates far away", far, "too-far");
+    // A calendar that is too dear ends with an error: occurrences that are not there hold nobody back.
+    let daily = gates(
+        |n| {
+            let days = "every: 1wd, from: 2026-01-01T09:00, until: 2026-12-30T09:00";
+            format!("{{ gate: g{n}, title: T, repeat: {{ {days} }}, task: {{ by: [lead] }} }}")
+        },
+        6,
+    );
+    let found = within_limits("dear occurrences", move || {
+        let days: Vec<String> =
+            (1..=60).map(|n| format!("2027-{:02}-{:02}", 1 + n / 28, 1 + n % 28)).collect();
+        let head = HEAD.replace("schedule:\n", &format!("schedule:\n  holidays: [{}]\n", days.join(", ")));
+        load_files(&[("launch.yaml", &format!("{head}{daily}"))], &[])
+    });
+    assert!(found.iter().any(|it| it.code == "too-far"), "{:?}", found.first());
     let roles: String =
         (0..1_900).map(|n| format!("  r{n}: {{ fallback: r{} }}\n", (n + 1) % 1_900)).collect();
     let found = within_limits("a circle of roles", move || {

@@ -69,3 +69,26 @@ fn without_a_folder_it_is_shown_and_nothing_is_written() {
     );
     assert!(place.does(&["import", "form.yml"]).out.contains("title: B"));
 }
+
+/// What is written is loaded before it is handed over; these once were not YAML, or clashed with themselves.
+#[test]
+fn whatever_is_imported_loads() {
+    for (text, part) in [
+        ("- [ ] Update docs (only for major releases)\n", "when: { release_type: [major] }"),
+        ("- [ ] Notes, only for major, minor and patch releases\n", "[major, minor, patch]"),
+        ("- [ ] Ask @qa\n- [ ] Look at it \u{2014} _QA_\n", "owner: qa-p"),
+        ("- [ ] Ask @me\n- [ ] Do it \u{2014} _Me_\n", "owner: me"),
+        ("- [ ] Ask @Octo\n- [ ] Ask @octo\n", "owner: octo"),
+        ("- [ ] Build\n  ```\n\n      foo\n  bar\n  ```\n", "foo\\nbar"),
+        ("- [ ] Sign \u{2014} @acme/security and @acme/qa\n", "by: [security, qa] }"),
+        ("- [ ] ~~Old~~ <!-- a: b -->\n", "title: Old"),
+    ] {
+        let place = Place::empty();
+        place.write("plan.md", text);
+        let said = place.does(&["import", "plan.md", "launch"]);
+        let written = place.read("launch/plan.yaml");
+        assert!(written.contains(part), "{part}\n{written}");
+        place.does(&["validate", "launch"]);
+        assert!(!said.out.contains("is enough"), "{}", said.out);
+    }
+}

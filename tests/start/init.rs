@@ -184,3 +184,16 @@ fn an_answer_that_is_none_writes_nothing() {
     assert_eq!(screen.ended().exit_code(), 2);
     assert!(!screen.home.path().join("launch.yaml").exists());
 }
+
+/// People and roles share one set of names: a code owner who is called as a role is gets another id.
+#[test]
+fn code_owners_who_are_called_as_roles_are_do_not_clash() {
+    for owners in ["* @support\n", "* @qa @security\n", "* @octo @Octo\n", "* @owners\n"] {
+        for template in ["tiny", "standard", "high"] {
+            let place = repository();
+            place.write(".github/CODEOWNERS", owners);
+            place.does(&["init", "--yes", "--template", template]);
+            place.does(&["validate"]);
+        }
+    }
+}

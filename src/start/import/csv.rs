@@ -157,12 +157,29 @@ pub(super) fn read(text: &str) -> Result<ImportedText, String> {
         let said = "not carried: the journal records what is done";
         read.remarks.push(Remark::new(RemarkKind::Dropped, &format!("column {named}"), said));
     }
-    for row in sheet.records().take(MOST_LINES) {
+    let mut unsaid = Vec::new();
+    for (at, row) in sheet.records().enumerate() {
+        if at == MOST_LINES {
+            let said = format!("what stands behind the first {MOST_LINES} lines");
+            read.remarks.push(Remark::new(RemarkKind::Dropped, "the end of the sheet", &said));
+            break;
+        }
         let row = row.map_err(|error| format!("a line can not be read: {error}"))?;
         let cells: Vec<&str> = row.iter().collect();
-        let Some(item) = columns.item(&cells, &headings) else { continue };
+        let Some(item) = columns.item(&cells, &headings) else {
+            if cells.iter().any(|cell| !cell.trim().is_empty()) {
+                unsaid.push(row.position().map_or(0, ::csv::Position::line).to_string());
+            }
+            continue;
+        };
         read.boxes += 1;
         put(&mut read.root, columns.group_of(&cells), item);
+    }
+    if !unsaid.is_empty() {
+        // As cells that were merged in the sheet.
+        let lines = format!("line{} {}", if unsaid.len() > 1 { "s" } else { "" }, unsaid.join(", "));
+        let said = "nothing stands there in the column of what is to be done";
+        read.remarks.push(Remark::new(RemarkKind::Dropped, &lines, said));
     }
     Ok(read)
 }

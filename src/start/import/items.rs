@@ -46,6 +46,8 @@ pub(crate) struct MarkedText {
     pub(crate) links: Vec<(String, String)>,
     /// What is set apart by `_` or `*`.
     pub(crate) stressed: Vec<String>,
+    /// All of it is struck through.
+    pub(crate) struck: bool,
     /// What stood in comments.
     pub(crate) comments: Vec<String>,
 }

@@ -31,7 +31,8 @@ fn read_as(text: &str, entries: bool) -> ImportedText {
     let title =
         head.iter().find(|(key, _)| key == "name").or_else(|| head.iter().find(|(key, _)| key == "title"));
     let mut read = ImportedText { title: title.map(|(_, value)| value.clone()), ..ImportedText::default() };
-    let mut reader = MarkdownReader { read: &mut read, open: vec![ImportedSection::default()], entries };
+    let mut reader =
+        MarkdownReader { read: &mut read, open: vec![ImportedSection::default()], entries, ticked: 0 };
     reader.nodes(tree::parse(body), false);
     let root = reader.close();
     read.root = root;
@@ -40,7 +41,8 @@ fn read_as(text: &str, entries: bool) -> ImportedText {
 
 /// As a part of another file: its items below what is there.
 pub(crate) fn read_part(text: &str, read: &mut ImportedText) -> ImportedSection {
-    let mut reader = MarkdownReader { read, open: vec![ImportedSection::default()], entries: false };
+    let mut reader =
+        MarkdownReader { read, open: vec![ImportedSection::default()], entries: false, ticked: 0 };
     reader.nodes(tree::parse(text), false);
     reader.close()
 }
@@ -62,11 +64,19 @@ struct MarkdownReader<'r> {
     open: Vec<ImportedSection>,
     /// Entries of lists are items without any box.
     entries: bool,
+    /// Boxes that somebody ticked.
+    ticked: usize,
 }
 
 impl MarkdownReader<'_> {
     fn close(mut self) -> ImportedSection {
         self.up_to(0);
+        if self.ticked > 0 {
+            let about =
+                format!("{} that {} ticked", boxes(self.ticked), if self.ticked == 1 { "is" } else { "are" });
+            let said = "a gate like the others: what is done is recorded in the journal";
+            self.read.remarks.push(Remark::new(RemarkKind::Dropped, &about, said));
+        }
         self.open.pop().unwrap_or_default()
     }
 
@@ -199,7 +209,7 @@ impl MarkdownReader<'_> {
 
     /// A comment: boxes in it are items that somebody left out, or that are for some launches only.
     fn comment(&mut self, text: &str) {
-        let nodes = tree::parse(&on_lines(text));
+        let nodes = commented_out(text);
         if !has_boxes(&nodes) {
             if text.trim().len() > 2 {
                 self.read.remarks.push(Remark::new(
@@ -216,6 +226,7 @@ impl MarkdownReader<'_> {
     fn item(&mut self, line: ListEntry, commented: bool) -> Item {
         let mut item = Item { is_box: line.ticked.is_some(), commented, ..Item::default() };
         self.read.boxes += usize::from(item.is_box);
+        self.ticked += usize::from(line.ticked == Some(true));
         let mut first = true;
         for node in line.inside {
             match node {
@@ -230,39 +241,7 @@ impl MarkdownReader<'_> {
                         item.text = words;
                     }
                 }
-                Block::Text(words) => {
-                    self.inner_comments(&words, &mut item);
-                    let words_links = words.links.clone();
-                    item.text.links.extend(words_links);
-                    push(&mut item.notes, &words.plain);
-                }
-                Block::Heading(_, words) => push(&mut item.notes, &words.plain),
-                Block::Code(code) => match boxes_in_code(&code.text) {
-                    Some(nodes) => self.lists(nodes, &mut item, commented),
-                    None if code.runs => item.by_hand.push(code.text.trim_end().to_owned()),
-                    None => push(&mut item.notes, &code.text),
-                },
-                Block::List(lines) => {
-                    for line in lines {
-                        let inner = self.item(line, commented);
-                        if inner.has_boxes() {
-                            item.inside.push(inner);
-                        } else {
-                            item.by_hand.extend(inner.by_hand.clone());
-                            item.text.links.extend(inner.text.links.clone());
-                            push(&mut item.notes, &flat(&inner));
-                        }
-                    }
-                }
-                Block::Comment(text) => self.inner_comment(&text, &mut item),
-                Block::Quote(inside) => {
-                    inside.iter().for_each(|node| {
-                        if let Block::Text(words) = node {
-                            push(&mut item.notes, &words.plain);
-                        }
-                    });
-                }
-                Block::Table(table) => push(&mut item.notes, &table.flat()),
+                node => self.below(node, &mut item, commented),
             }
         }
         item
@@ -274,53 +253,106 @@ impl MarkdownReader<'_> {
 
     /// A comment at an item tells more about it, or holds further items.
     fn inner_comment(&mut self, text: &str, item: &mut Item) {
-        let nodes = tree::parse(&on_lines(text));
+        let nodes = commented_out(text);
         if !has_boxes(&nodes) {
             push(&mut item.notes, text);
             return;
         }
-        self.lists(nodes, item, true);
+        nodes.into_iter().for_each(|node| self.below(node, item, true));
     }
 
-    /// Items of lists below an item, and what stands around them.
-    fn lists(&mut self, nodes: Vec<Block>, item: &mut Item, commented: bool) {
-        for node in nodes {
-            match node {
-                Block::List(lines) => {
-                    for line in lines {
-                        let inner = self.item(line, commented);
-                        if inner.has_boxes() {
-                            item.inside.push(inner);
-                        } else {
-                            push(&mut item.notes, &flat(&inner));
-                        }
+    /// What stands below an item: its items, and what tells more about it. Every kind of block has a place, so that no box and
+    /// no line is lost.
+    fn below(&mut self, node: Block, item: &mut Item, commented: bool) {
+        match node {
+            Block::Text(words) => {
+                self.inner_comments(&words, item);
+                item.text.links.extend(words.links.clone());
+                for line in words.plain.lines() {
+                    match unboxed(line) {
+                        Some(text) => self.inner_box(text, item, commented),
+                        None => push(&mut item.notes, line),
                     }
                 }
-                Block::Text(words) => push(&mut item.notes, &words.plain),
-                _ => {}
             }
+            Block::Heading(_, words) => {
+                self.inner_comments(&words, item);
+                match unboxed(&words.plain) {
+                    Some(text) => self.inner_box(text, item, commented),
+                    None => push(&mut item.notes, &words.plain),
+                }
+            }
+            Block::Code(code) => match boxes_in_code(&code.text) {
+                Some(nodes) => nodes.into_iter().for_each(|node| self.below(node, item, commented)),
+                None if code.runs && !commented => item.by_hand.push(code.text.trim_end().to_owned()),
+                // What somebody left out, output and samples of files are not shown as something to run.
+                None => push(&mut item.notes, &code.text),
+            },
+            Block::List(lines) => {
+                for line in lines {
+                    let inner = self.item(line, commented);
+                    if inner.has_boxes() {
+                        item.inside.push(inner);
+                    } else {
+                        item.by_hand.extend(inner.by_hand.clone());
+                        item.text.links.extend(inner.text.links.clone());
+                        push(&mut item.notes, &flat(&inner));
+                    }
+                }
+            }
+            Block::Comment(text) => self.inner_comment(&text, item),
+            Block::Quote(inside) => inside.into_iter().for_each(|node| self.below(node, item, commented)),
+            Block::Table(table) => match self.rows(&table, commented) {
+                Some(rows) => item.inside.extend(rows.into_iter().map(|(_, row)| row)),
+                None => push(&mut item.notes, &table.flat()),
+            },
         }
     }
 
-    /// A table with boxes in it, or with a column for what is to be done: a row is an item.
+    fn inner_box(&mut self, text: &str, item: &mut Item, commented: bool) {
+        self.read.boxes += 1;
+        let text = MarkedText { plain: text.to_owned(), ..MarkedText::default() };
+        item.inside.push(Item { is_box: true, text, commented, ..Item::default() });
+    }
+
     fn table(&mut self, table: &MarkdownTable, commented: bool) {
+        match self.rows(table, commented) {
+            Some(rows) => {
+                let mut grouped = ImportedSection::default();
+                rows.into_iter()
+                    .for_each(|(group, row)| super::csv::put(&mut grouped, group.as_deref(), row));
+                grouped.parts.into_iter().for_each(|part| self.here(part));
+            }
+            None => self.note(&table.flat()),
+        }
+    }
+
+    /// A table with boxes in it, or with a column for what is to be done: a row is an item, beside the group that it is of.
+    fn rows(&mut self, table: &MarkdownTable, commented: bool) -> Option<Vec<(Option<String>, Item)>> {
         let boxed = table.rows.iter().flatten().any(|cell| unboxed(&cell.plain).is_some());
         let columns = super::csv::CsvColumns::of(table.head.iter().map(|cell| cell.plain.as_str()));
         if !boxed && !columns.is_list() {
-            self.note(&table.flat());
-            return;
+            return None;
         }
-        let mut rows = ImportedSection::default();
+        let mut items = Vec::new();
         for row in table.rows.iter().flat_map(|row| one_box_each(row)) {
             let cells: Vec<&str> = row.iter().map(|cell| cell.plain.as_str()).collect();
-            let Some(mut item) = columns.item(&cells, &table.head_words()) else { continue };
+            let Some(mut item) = columns.item(&cells, &table.head_words()) else {
+                let said = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
+                let said = said.collect::<Vec<_>>().join(" | ");
+                if !said.is_empty() {
+                    let why = "a row that says nothing of what is to be done";
+                    self.read.remarks.push(Remark::new(RemarkKind::Dropped, &said, why));
+                }
+                continue;
+            };
             item.text.links = row.iter().flat_map(|cell| cell.links.clone()).collect();
             item.text.stressed = row.iter().flat_map(|cell| cell.stressed.clone()).collect();
             item.commented = commented;
             self.read.boxes += 1;
-            super::csv::put(&mut rows, columns.group_of(&cells), item);
+            items.push((columns.group_of(&cells).map(str::to_owned), item));
         }
-        rows.parts.into_iter().for_each(|part| self.here(part));
+        Some(items)
     }
 }
 
@@ -354,6 +386,11 @@ fn boxes_in_code(code: &str) -> Option<Vec<Block>> {
     has_boxes(&nodes).then_some(nodes)
 }
 
+/// What stands in a comment. A comment ends at the first `-->`: another beginning within it begins nothing.
+fn commented_out(text: &str) -> Vec<Block> {
+    tree::parse(&on_lines(&text.replace("<!--", " ")))
+}
+
 /// A comment with each box at the beginning of its line: `ONLY FOR X - [ ] text` says behind the text what it is for.
 fn on_lines(text: &str) -> String {
     let line = |line: &str| match line.find("- [ ]").map(|at| line.split_at(at)) {
@@ -379,6 +416,10 @@ fn is_said(item: &Item) -> bool {
     !text.is_empty() && !item.text.links.iter().any(leads)
 }
 
+fn boxes(count: usize) -> String {
+    if count == 1 { "1 box".to_owned() } else { format!("{count} boxes") }
+}
+
 fn push(notes: &mut Vec<String>, text: &str) {
     if !text.trim().is_empty() {
         notes.push(text.trim().to_owned());
@@ -400,9 +441,10 @@ fn has_boxes(nodes: &[Block]) -> bool {
         Block::List(lines) => lines.iter().any(|line| line.ticked.is_some() || has_boxes(&line.inside)),
         Block::Quote(inside) => has_boxes(inside),
         Block::Text(words) => words.plain.lines().any(|line| unboxed(line).is_some()),
-        Block::Comment(text) => has_boxes(&tree::parse(&on_lines(text))),
+        Block::Comment(text) => has_boxes(&commented_out(text)),
+        Block::Heading(_, words) => unboxed(&words.plain).is_some(),
+        Block::Code(code) => boxes_in_code(&code.text).is_some(),
         Block::Table(table) => table.rows.iter().flatten().any(|cell| unboxed(&cell.plain).is_some()),
-        _ => false,
     })
 }
 

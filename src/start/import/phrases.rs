@@ -44,6 +44,7 @@ pub(crate) fn asked(item: &Item) -> Assignees {
         named(owner, &mut asked);
     }
     if let Some(tail) = tail(text) {
+        let before = asked.roles.len();
         let said: Vec<&String> =
             item.text.stressed.iter().filter(|word| tail.contains(word.as_str()) && is_role(word)).collect();
         // A stressed word in a sentence is no role: what is stressed must be most of what stands there.
@@ -54,15 +55,44 @@ pub(crate) fn asked(item: &Item) -> Assignees {
             said.iter().for_each(|role| roles(role, &mut asked));
             asked.guessed = !asked.roles.is_empty();
         }
-        let tail = tail.to_ascii_lowercase();
-        asked.any = tail.contains(" or ") || tail.contains('/');
+        let here = tail.split_whitespace().filter(|word| unwrapped(word).starts_with('@')).count();
+        // What joins other things says nothing about people.
+        asked.any |= asked.roles.len() - before + here > 1 && any_of(tail);
     }
     asked
 }
 
+/// Whether a text that names several asks any one of them: joined by "or" or a slash, and not by "and" as well. Where that is not
+/// clear, each is asked.
+fn any_of(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    // The slash of a team, an address or a path joins nobody.
+    let apart = |word: &&str| !(unwrapped(word).starts_with('@') || word.contains("://") || is_path(word));
+    let words: Vec<&str> = text.split_whitespace().filter(apart).collect();
+    let has = |marks: &[char]| text_has(&words, marks);
+    let said = |wanted: &str| words.iter().any(|word| *word == wanted);
+    let all = said("and") || has(&['&', ';', '+']);
+    !all && (said("or") || (has(&['/']) && !text.contains(',')))
+}
+
+fn text_has(words: &[&str], marks: &[char]) -> bool {
+    words.iter().any(|word| word.contains(marks))
+}
+
+/// `docs/x.md`, `./tool/run`: a file, and no two roles.
+fn is_path(word: &str) -> bool {
+    let word = word.trim_end_matches(['.', ',', ')', ':']);
+    word.contains('/') && (word.contains('.') || (word.starts_with('/') && word != "/"))
+}
+
+/// Without what sets it apart.
+fn unwrapped(word: &str) -> &str {
+    word.trim_start_matches(['(', '[', '"', '\'', '*', '_', '`'])
+}
+
 /// `@login` or `@org/team`, with what stands around it.
 fn mention(word: &str, asked: &mut Assignees) {
-    let word = word.trim_start_matches(['(', '[', '"', '\'', '*', '_', '`']);
+    let word = unwrapped(word);
     let Some(name) = word.strip_prefix('@') else { return };
     let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || "-_/.".contains(c))).unwrap_or(name.len());
     let name = name[..end].trim_end_matches(['.', '-', '/', '_']);
@@ -79,15 +109,24 @@ fn mention(word: &str, asked: &mut Assignees) {
 
 /// Names of a column for owners.
 fn named(text: &str, asked: &mut Assignees) {
-    for part in text.split([',', ';', '/', '&', '\n']).flat_map(|part| part.split(" and ")) {
-        let part = part.trim();
-        if part.starts_with('@') {
-            mention(part, asked);
-        } else if is_role(part) {
-            roles(part, asked);
+    let separators = |c: char| c.is_whitespace() || [',', ';', '&'].contains(&c);
+    // `@org/team` is one name: who is mentioned first, and then what is left.
+    let mut left = String::new();
+    for word in text.split_inclusive(separators) {
+        let bare = word.trim_end_matches(separators);
+        if unwrapped(bare).starts_with('@') {
+            mention(bare, asked);
+            left.push_str(&word[bare.len()..]);
+        } else {
+            left.push_str(word);
         }
     }
-    asked.any |= text.contains('/') || text.contains(" or ");
+    for part in left.split([',', ';', '/', '&', '\n']).flat_map(|part| part.split(" and ")) {
+        if is_role(part.trim()) {
+            roles(part.trim(), asked);
+        }
+    }
+    asked.any |= any_of(text) && !text.trim().contains('\n');
 }
 
 fn roles(text: &str, asked: &mut Assignees) {
@@ -275,8 +314,8 @@ pub(crate) fn condition(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
     if let Some(at) = ["only for ", "only if ", "only when "].iter().find_map(|said| lower.find(said)) {
         let rest = text.get(at..)?;
-        let end = rest.find(['.', ';', ')', ':', '\n', ',']).unwrap_or(rest.len());
-        return Some(rest[..end].trim().to_owned());
+        let end = rest.find(['.', ';', ')', ':', '\n']).unwrap_or(rest.len());
+        return Some(rest[..end].trim().trim_end_matches(',').to_owned());
     }
     // `(Tier 1 only)`, `For patch releases only`.
     let text = text.trim().trim_end_matches([':', '.']);
@@ -307,33 +346,59 @@ const RELEASES: [(&str, &str); 9] = [
     ("beta", "beta"),
 ];
 
-/// The kinds of release that a condition names, where it names nothing else: `only for major and minor releases`.
+/// The kinds of release that a condition names, where it names nothing else: `only for major and minor releases`. Behind a comma
+/// something else may follow, `only for majors, tell sales`; what goes on about kinds is of the condition.
 pub(crate) fn release_types(condition: &str) -> Option<Vec<&'static str>> {
+    let mut types = Vec::new();
+    for (at, part) in condition.split(',').enumerate() {
+        match kinds_in(part) {
+            Some(found) => types.extend(found),
+            None if at > 0 && !names_kind(part) => break,
+            None => return None,
+        }
+    }
+    let mut seen = Vec::new();
+    types.retain(|kind| {
+        let new = !seen.contains(kind);
+        seen.push(*kind);
+        new
+    });
+    Some(types).filter(|types| !types.is_empty())
+}
+
+fn words_of(text: &str) -> Vec<String> {
+    let lower = text.to_ascii_lowercase();
+    let words = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_owned).collect()
+}
+
+fn kind_of(word: &str) -> Option<&'static str> {
+    RELEASES.iter().find(|(said, _)| *said == word).map(|(_, kind)| *kind)
+}
+
+/// Whether it says anything of a kind of release.
+fn names_kind(part: &str) -> bool {
+    words_of(part).iter().any(|word| kind_of(word).is_some())
+}
+
+/// The kinds of a part that names nothing else.
+fn kinds_in(part: &str) -> Option<Vec<&'static str>> {
     const FILL: [&str; 14] = [
         "only", "for", "if", "when", "this", "is", "it", "a", "and", "or", "release", "releases", "version",
         "versions",
     ];
     const UPWARDS: [&str; 3] = ["above", "higher", "up"];
-    let lower = condition.to_ascii_lowercase();
-    let words = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let (mut types, mut upwards) = (Vec::new(), false);
-    for word in words.filter(|word| !FILL.contains(word)) {
-        if UPWARDS.contains(&word) {
-            upwards = true;
-            continue;
-        }
-        let (_, kind) = RELEASES.iter().find(|(said, _)| *said == word)?;
-        if !types.contains(kind) {
-            types.push(*kind);
-        }
-    }
+    let words = words_of(part);
+    let words = words.iter().map(String::as_str).filter(|word| !FILL.contains(word));
+    let (upwards, kinds): (Vec<&str>, Vec<&str>) = words.partition(|word| UPWARDS.contains(word));
+    let mut types: Vec<&'static str> = kinds.into_iter().map(kind_of).collect::<Option<_>>()?;
     match types.as_slice() {
-        ["minor"] if upwards => types.push("major"),
-        ["patch"] if upwards => types.extend(["minor", "major"]),
-        _ if upwards => return None,
-        _ => {}
+        _ if upwards.is_empty() => {}
+        ["minor"] => types.push("major"),
+        ["patch"] => types.extend(["minor", "major"]),
+        _ => return None,
     }
-    Some(types).filter(|types| !types.is_empty())
+    Some(types)
 }
 
 /// A machine's architecture, as it is written.
@@ -408,6 +473,46 @@ mod tests {
         );
         assert!(of("Set the release _and_ the date", &["and"]).is_empty(), "stressed in the middle");
         assert!(of("Write to @here", &[]).is_empty());
+    }
+
+    /// "One is enough" is the looser reading: it is taken only where the words say so.
+    #[test]
+    fn one_is_enough_only_where_the_words_say_so() {
+        for (text, stressed) in [
+            ("Sign \u{2014} @acme/security and @acme/qa", &[][..]),
+            ("Two people: @alice and @bob (see docs/x.md)", &[]),
+            ("Two people: @alice and @bob (see x or y)", &[]),
+            ("Sign \u{2014} @acme/security, @acme/qa", &[]),
+            ("Agree - QA/Docs & PM", &["QA/Docs", "PM"]),
+        ] {
+            let asked = of(text, stressed);
+            assert!(!asked.any && asked.roles.len() + asked.logins.len() + asked.teams.len() > 1, "{text}");
+        }
+        for (text, stressed) in [
+            ("Sign \u{2014} @acme/security or @acme/qa", &[][..]),
+            ("Cut \u{2014} RM/Lead", &["RM/Lead"]),
+            ("Cut \u{2014} A, B or C", &["A", "B", "C"]),
+        ] {
+            assert!(of(text, stressed).any, "{text}");
+        }
+        let column = |owner: &str| asked(&Item { owner: Some(owner.to_owned()), ..Item::default() });
+        let both = column("@acme/security, @acme/qa");
+        assert_eq!((both.teams.len(), both.roles.len(), both.any), (2, 0, false), "{both:?}");
+        assert!(column("QA / Docs").any && column("QA or Docs").any && !column("QA and Docs").any);
+        assert!(!column("QA / Docs, PM").any, "not clear: each");
+    }
+
+    #[test]
+    fn kinds_of_release_are_those_that_are_named() {
+        for (text, types) in [
+            ("Notes (only for major releases)", Some(&["major"][..])),
+            ("only for major, minor and patch releases", Some(&["major", "minor", "patch"])),
+            ("only for majors, tell sales", Some(&["major"])),
+            ("only for major, minor if needed", None),
+            ("only for major customers", None),
+        ] {
+            assert_eq!(condition(text).and_then(|it| release_types(&it)).as_deref(), types, "{text}");
+        }
     }
 
     #[test]

@@ -343,3 +343,61 @@ fn what_github_can_answer_is_said_beside_the_task() {
     let suggested = it.remarks.iter().filter(|it| it.kind == RemarkKind::Suggested).count();
     assert_eq!(suggested, 2);
 }
+
+fn dropped(it: &Imported) -> Vec<(&str, &str)> {
+    let all = it.remarks.iter().filter(|remark| remark.kind == RemarkKind::Dropped);
+    all.map(|remark| (remark.about.as_str(), remark.said.as_str())).collect()
+}
+
+#[test]
+fn no_box_and_no_line_below_an_item_is_lost() {
+    let it = markdown(
+        "- [ ] Outer\n\n  > - [ ] In a quote\n  >\n  > ## [ ] In a heading\n\n  | Task | Owner |\n  | --- | --- |\n  | In a table | QA |\n\n  [ ] Drawn by hand\n\
+         - [ ] Second\n  <!--\n  ## Later\n  - [ ] In a comment\n\n  > a quoted line\n\n  ```\n  make it\n  ```\n  -->\n",
+    );
+    assert_eq!((it.boxes, it.gates), (7, 7), "{}", it.checklist);
+    for said in [
+        "In a quote",
+        "In a heading",
+        "In a table",
+        "Drawn by hand",
+        "In a comment",
+        "a quoted line",
+        "make it",
+    ] {
+        assert!(it.checklist.contains(said), "{said}\n{}", it.checklist);
+    }
+    assert!(!it.checklist.contains("by_hand"), "what was left out is nothing to run: {}", it.checklist);
+}
+
+#[test]
+fn what_is_left_out_of_a_sheet_is_told_by_its_lines() {
+    let it = import("a.csv", "Task,Owner\nOne,QA\n,Bob\n,\n,Eve\n", ChecklistSyntax::Csv).unwrap();
+    assert_eq!((it.boxes, it.gates), (1, 1));
+    assert!(dropped(&it).iter().any(|(about, _)| *about == "lines 3, 5"), "{:?}", it.remarks);
+    let long: String = (0..5_001).map(|n| format!("T{n}\n")).collect();
+    let it = import("a.csv", &format!("Task\n{long}"), ChecklistSyntax::Csv).unwrap();
+    assert!(it.gates == 5_000 && dropped(&it).iter().any(|(about, _)| *about == "the end of the sheet"));
+}
+
+#[test]
+fn what_is_struck_ticked_or_late_is_told() {
+    let it = markdown(
+        "## Before\n- [ ] Cut\n## 24 hours after the RC\n- [x] Look\n- [ ] ~~Old step~~\n- [ ] Not ~~this~~ one\n",
+    );
+    assert_eq!(it.gates, 4);
+    assert_eq!(guessed(&it, "struck through"), ["old-step"]);
+    assert_eq!(guessed(&it, "GO waits for none of it"), ["24-hours-after-the-rc"]);
+    assert!(dropped(&it).iter().any(|(about, _)| *about == "1 box that is ticked"), "{:?}", it.remarks);
+}
+
+/// Another beginning of a comment within a comment is text: each was a parse of all that follows.
+#[test]
+fn comments_cost_what_they_hold() {
+    let it = markdown("<!-- <!-- - [ ] One -->\n- [ ] Two\n");
+    assert_eq!(it.boxes, 2, "{}", it.checklist);
+    let many = format!("- [ ] One\n{}", "<!-- ".repeat(20_000));
+    let begun = std::time::Instant::now();
+    assert_eq!(markdown(&many).boxes, 1);
+    assert!(begun.elapsed() < std::time::Duration::from_secs(5), "{:?}", begun.elapsed());
+}

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Imported, ImportedText, Remark, RemarkKind,
-    headline::{headline, text_of},
+    headline::headline,
     items::{ImportedSection, Item, MarkedText, SectionPart},
+    known::{architectures, day, links, role_of, roles_in, single, title_of},
     phrases::{self, Assignees},
     suggest::suggestion,
 };
@@ -30,9 +31,15 @@ pub(super) fn write(name: &str, read: ImportedText) -> Imported {
     let title = read.title.clone().or(headed).unwrap_or_else(|| stem.replace(['-', '_'], " "));
     let (title, _) = headline(&title);
     let id = as_id(stem).filter(|id| !RESERVED.contains(&id.as_str())).unwrap_or_else(|| "imported".into());
+    // People and roles share one set of names: all roles of the file first, also those that come later.
+    let mut roles = BTreeSet::from([OWNER.to_owned()]);
+    roles_in(&root.parts, &mut roles);
+    let mut parties = Taken::default();
+    roles.iter().for_each(|role| drop(parties.free(role)));
     let mut writer = ChecklistWriter {
         out: String::new(),
         taken: Taken::default(),
+        parties,
         roles: BTreeSet::from([OWNER.to_owned()]),
         teams: BTreeMap::new(),
         people: BTreeMap::new(),
@@ -51,8 +58,8 @@ pub(super) fn write(name: &str, read: ImportedText) -> Imported {
     writer.line(0, &format!("owner: {OWNER}   # sees to every gate that names nobody else"));
     if !writer.types.is_empty() {
         writer.line(0, "inputs:");
-        let about = "{ about: \"Decides which gates apply: major, minor, patch, rc or beta\" }";
-        writer.line(1, &format!("{RELEASE_TYPE}: {about}"));
+        let about = inner("Decides which gates apply: major, minor, patch, rc or beta");
+        writer.line(1, &format!("{RELEASE_TYPE}: {{ about: {about} }}"));
     }
     writer.line(0, "gates:");
     writer.out.push_str(&gates);
@@ -61,7 +68,7 @@ pub(super) fn write(name: &str, read: ImportedText) -> Imported {
         id,
         launch,
         roles: writer.roles.into_iter().collect(),
-        people: writer.people.into_values().collect(),
+        people: writer.people.into_values().map(|person| person.login).collect(),
         gates: writer.gates,
         boxes: read.boxes,
         variables: writer.types.first().map(|_| RELEASE_TYPE.to_owned()).into_iter().collect(),
@@ -70,30 +77,22 @@ pub(super) fn write(name: &str, read: ImportedText) -> Imported {
     }
 }
 
-/// A file with one heading around everything needs no group for it: the heading is the title.
-fn single(mut root: ImportedSection) -> (Option<String>, ImportedSection) {
-    let mut title = None;
-    while let [SectionPart::Section(only)] = root.parts.as_mut_slice() {
-        // What it says of owners, times and conditions is said of a group.
-        if phrases::due(&only.title).is_some() || phrases::heading_condition(&only.title).is_some() {
-            break;
-        }
-        let mut only = std::mem::take(only);
-        only.notes.splice(0..0, std::mem::take(&mut root.notes));
-        title = title.or_else(|| Some(only.title.clone()).filter(|title| !title.trim().is_empty()));
-        root = only;
-    }
-    (title, root)
+/// Somebody whom the file names.
+struct NamedPerson {
+    id: String,
+    login: String,
 }
 
 struct ChecklistWriter {
     out: String,
     taken: Taken,
+    /// Ids of people and roles.
+    parties: Taken,
     roles: BTreeSet<String>,
     /// Roles that a GitHub team holds.
     teams: BTreeMap<String, String>,
-    /// Logins by the id of the person.
-    people: BTreeMap<String, String>,
+    /// By login, in small letters.
+    people: BTreeMap<String, NamedPerson>,
     gates: usize,
     /// Kinds of release that gates are for.
     types: BTreeSet<&'static str>,
@@ -147,6 +146,7 @@ impl ChecklistWriter {
             self.guess(&id, format!("due {due}, by its heading, and so is all in it"));
             if due.starts_with("T+") {
                 self.line(depth + 1, "blocks: close");
+                self.guess(&id, "all in it comes after T, so GO waits for none of it: blocks: close");
             }
             self.line(depth + 1, &format!("due: {due}"));
         }
@@ -183,7 +183,7 @@ impl ChecklistWriter {
             asked.teams.clear();
             asked.logins.clear();
         }
-        let (all, _) = self.parties(&asked);
+        let all = self.named_parties(&asked);
         let first = all.first()?.clone();
         self.guess(id, format!("its owner is {first}, by the line \"{}\"", line.trim()));
         if !several {
@@ -255,6 +255,9 @@ impl ChecklistWriter {
     fn gate_of(&mut self, id: &str, item: &Item, depth: usize, cells: Option<&[String]>) {
         self.gates += 1;
         let text = &title_of(item);
+        if item.text.struck {
+            self.guess(id, "it is struck through in the file, and is a gate all the same: take it out if nobody has to do it");
+        }
         self.line(depth, &format!("- gate: {id}"));
         let mut notes = item.notes.clone();
         let named = self.owner_of(id, &mut notes);
@@ -374,31 +377,33 @@ impl ChecklistWriter {
     }
 
     /// Everybody that is named, by the id in the file.
-    fn parties(&mut self, asked: &Assignees) -> (Vec<String>, bool) {
+    fn named_parties(&mut self, asked: &Assignees) -> Vec<String> {
         let mut by = Vec::new();
         for role in &asked.roles {
             self.roles.insert(role.clone());
             by.push(role.clone());
         }
         for team in &asked.teams {
-            let role = as_id(team.rsplit('/').next().unwrap_or(team)).unwrap_or_else(|| "team".into());
+            let role = role_of(team);
             self.teams.insert(role.clone(), team.clone());
             self.roles.insert(role.clone());
             by.push(role);
         }
         for login in &asked.logins {
-            let person = as_id(login).unwrap_or_else(|| "person".into());
-            // People and roles share one set of names.
-            let person = if self.roles.contains(&person) { format!("{person}-p") } else { person };
-            self.people.insert(person.clone(), login.clone());
+            let parties = &mut self.parties;
+            let known = self.people.entry(login.to_ascii_lowercase()).or_insert_with(|| NamedPerson {
+                id: parties.person(&as_id(login).unwrap_or_else(|| "person".into())),
+                login: login.clone(),
+            });
+            let person = known.id.clone();
             by.push(person);
         }
-        (by, asked.any)
+        by
     }
 
     /// The owner of a gate where it names one, and who does it.
     fn task(&mut self, id: &str, asked: &Assignees) -> (Option<String>, String) {
-        let (by, any) = self.parties(asked);
+        let by = self.named_parties(asked);
         match by.as_slice() {
             [] => (None, "{}".into()),
             [one] => {
@@ -407,7 +412,7 @@ impl ChecklistWriter {
                 }
                 (Some(one.clone()), "{}".into())
             }
-            several if any => {
+            several if asked.any => {
                 self.guess(id, format!("one of {} is enough: count: 1", several.join(", ")));
                 (several.first().cloned(), format!("{{ by: {}, count: 1 }}", list(several)))
             }
@@ -419,21 +424,24 @@ impl ChecklistWriter {
     }
 
     /// A launch around the checklist: who and when are still to be filled in.
-    fn launch(&self, id: &str, title: &str) -> String {
+    fn launch(&mut self, id: &str, title: &str) -> String {
+        let me = self.parties.person("me");
         let mut out = format!(
             "launch: {id}-1\ntitle: {}\nversion: 1.0.0   # yours\n# With a repository, sign-offs are about its commit, and gates can ask GitHub:\n# target: {{ repository: OWNER/NAME, \
              ref: main }}\nschedule:\n  t0: T0   # yours\n  timezone: UTC   # yours\npeople:\n",
             value(title)
         );
-        out.push_str("  me: { name: Me }   # put your people here: { name: Octo, github: octocat }\n");
-        for (person, login) in &self.people {
-            out.push_str(&format!("  {person}: {{ name: {}, github: {} }}\n", inner(login), inner(login)));
+        out.push_str(&format!(
+            "  {me}: {{ name: Me }}   # put your people here: {{ name: Octo, github: octocat }}\n"
+        ));
+        for NamedPerson { id, login } in self.people.values() {
+            out.push_str(&format!("  {id}: {{ name: {}, github: {} }}\n", inner(login), inner(login)));
         }
         out.push_str("roles:\n");
         for role in &self.roles {
             match self.teams.get(role) {
                 Some(team) => out.push_str(&format!("  {role}: {{ github_team: {} }}\n", inner(team))),
-                None => out.push_str(&format!("  {role}: {{ people: [me] }}\n")),
+                None => out.push_str(&format!("  {role}: {{ people: [{me}] }}\n")),
             }
         }
         if let Some(kind) = self.types.first() {
@@ -443,52 +451,5 @@ impl ChecklistWriter {
         }
         out.push_str("checklists:\n  - { file: FILE }\n");
         out
-    }
-}
-
-/// The architectures that an item has a box for each of, and nothing else.
-fn architectures(item: &Item) -> Option<Vec<String>> {
-    let plain = |it: &Item| {
-        let bare = it.is_box && it.inside.is_empty() && it.notes.is_empty() && it.by_hand.is_empty();
-        let own = it.owner.is_none() && it.due.is_none() && !it.commented;
-        phrases::architecture(&it.text.plain).filter(|_| bare && own).map(str::to_owned)
-    };
-    let cells: Vec<String> = item.inside.iter().map(plain).collect::<Option<_>>()?;
-    let unlike = cells.iter().map(|it| it.to_ascii_lowercase()).collect::<BTreeSet<_>>();
-    (cells.len() > 1 && unlike.len() == cells.len() && !item.text.plain.contains("{{")).then_some(cells)
-}
-
-/// The text of an item; of one that is only code, the first line of it.
-fn title_of(item: &Item) -> String {
-    let code = item.by_hand.iter().chain(&item.notes).flat_map(|code| code.lines()).map(str::trim);
-    let text = Some(text_of(item)).filter(|text| !text.trim().is_empty());
-    text.or_else(|| code.filter(|line| !line.is_empty()).map(str::to_owned).next())
-        .unwrap_or_else(|| "Untitled".to_owned())
-}
-
-/// Addresses that a person can open.
-fn links(item: &Item) -> impl Iterator<Item = (String, String)> + '_ {
-    let bare = item
-        .text
-        .plain
-        .split_whitespace()
-        .filter(|word| word.starts_with("https://") || word.starts_with("http://"));
-    let bare =
-        bare.map(|word| ("link".to_owned(), word.trim_end_matches([')', ',', '.', ';', '>']).to_owned()));
-    let mut seen = BTreeSet::new();
-    let all = item.text.links.iter().cloned().chain(bare);
-    all.filter(move |(_, url)| Link::parse(url).is_some() && seen.insert(url.clone()))
-}
-
-/// A day as sheets have it, with the time of day of the launch's own zone.
-fn day(text: &str) -> Option<String> {
-    let text = text.trim();
-    let digits = |part: &str, len: usize| part.len() == len && part.bytes().all(|byte| byte.is_ascii_digit());
-    let parts: Vec<&str> = text.split('-').collect();
-    match parts.as_slice() {
-        [year, month, day] if digits(year, 4) && digits(month, 2) && digits(day, 2) => {
-            Some(format!("{text}T09:00"))
-        }
-        _ => None,
     }
 }

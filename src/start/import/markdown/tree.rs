@@ -269,6 +269,14 @@ fn inline(events: &mut Parser<'_>, event: Event<'_>, words: &mut MarkedText) {
             words.stressed.push(inner.plain.trim().to_owned());
             words.stressed.extend(inner.stressed);
         }
+        Event::Start(tag @ Tag::Strikethrough) => {
+            let (inner, _) = self::words(events, tag.to_end());
+            words.struck |= words.plain.trim().is_empty();
+            words.plain.push_str(&inner.plain);
+            words.codes.extend(inner.codes);
+            words.links.extend(inner.links);
+            words.stressed.extend(inner.stressed);
+        }
         _ => {}
     }
 }
