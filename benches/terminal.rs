@@ -1,5 +1,5 @@
-//! The real program in a real terminal of 80x24: how soon it paints, how soon a key shows, what it costs while nothing
-//! happens. `cargo bench --bench terminal`. The aims stand beside the numbers; only the ratios travel between machines.
+//! The real program in a real terminal of 80x24: how soon it paints beside a program that only paints, how soon a key shows,
+//! what it costs while nothing happens. `cargo bench --bench terminal`. The aims stand beside the numbers; only the ratios travel between machines.
 
 #![allow(
     clippy::print_stdout,
@@ -27,7 +27,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use ratatui::{
+    layout::Constraint,
+    widgets::{Row, Table},
+};
 use screen::Screen;
+
+/// Set for this program where it is to be the floor.
+const FLOOR: &str = "GONOGO_BENCH_FLOOR";
 
 /// A launch of people's gates only: no source is asked, so that what is measured is the program.
 fn launch(home: &Path, gates: usize) {
@@ -92,20 +99,47 @@ fn leave(mut screen: Screen) {
     screen.ended();
 }
 
-/// From the start of the process to the first cell, and to the whole board.
+/// What any program costs that draws with ratatui: a table, and the end with the first key. This program is it, told so by its
+/// environment.
+fn floor() {
+    let mut terminal = ratatui::init();
+    let rows = (0..200).map(|row| Row::new([format!("{row}"), format!("Gate number {row} is well")]));
+    let table =
+        Table::new(rows, [Constraint::Length(6), Constraint::Min(20)]).header(Row::new(["n", "floor"]));
+    terminal.draw(|frame| frame.render_widget(table, frame.area())).unwrap();
+    while !matches!(crossterm::event::read(), Ok(crossterm::event::Event::Key(_)) | Err(_)) {}
+    ratatui::restore();
+}
+
+/// From the start of the process to the first frame, which is the whole of it: of the bare floor, of the demo, and of a launch with
+/// a journal, one after the other, so that a busy machine is busy for all.
 fn paint() {
-    let (mut first, mut full) = (Vec::new(), Vec::new());
+    let home = tempfile::tempdir().unwrap();
+    let journal = home.path().join("journal.db");
+    let journal = journal.to_str().unwrap();
+    let bare = std::env::current_exe().unwrap();
+    let bare = bare.to_str().unwrap();
+    let mut times = [Vec::new(), Vec::new(), Vec::new()];
     for _ in 0..20 {
-        let start = Instant::now();
-        let screen = open(200);
-        screen.wait(|seen| seen.terminal.screen().alternate_screen()).unwrap();
-        first.push(start.elapsed());
-        screen.sees("Bench launch");
-        full.push(start.elapsed());
-        leave(screen);
+        let starts: [(&dyn Fn() -> Screen, &str); 3] = [
+            (&|| Screen::run(bare, &["--bench"], &[(FLOOR, "1")], |_| {}), "floor"),
+            (&|| Screen::open(&["demo"], &[], |_| {}), "Checkout v3"),
+            (&|| Screen::open(&["--journal", journal], &[], |home| launch(home, 200)), "Bench launch"),
+        ];
+        for ((start, shown), times) in starts.iter().zip(&mut times) {
+            let from = Instant::now();
+            let screen = start();
+            screen.sees(shown);
+            times.push(from.elapsed());
+            leave(screen);
+        }
     }
-    say("first paint, 200 gates (median of 20)", &format!("{:.1} ms", percentile(&mut first, 50)), "6 ms");
-    say("full paint, 200 gates (median of 20)", &format!("{:.1} ms", percentile(&mut full, 50)), "8 ms");
+    let [floor, demo, live] = times.map(|mut times| percentile(&mut times, 50));
+    say("first paint, bare ratatui (median of 20)", &format!("{floor:.1} ms"), "the floor");
+    for (what, time) in [("the demo", demo), ("200 gates and a journal", live)] {
+        let shown = format!("{time:.1} ms, {:.2}x", time / floor);
+        say(&format!("first paint, {what} (median of 20)"), &shown, "8 ms, 1.5x");
+    }
 }
 
 /// From a key to the cell that it changes.
@@ -176,6 +210,9 @@ fn version() {
 }
 
 fn main() {
+    if std::env::var_os(FLOOR).is_some() {
+        return floor();
+    }
     // `cargo test --benches` asks only whether it runs.
     if !std::env::args().any(|argument| argument == "--bench") {
         return leave(open(3));

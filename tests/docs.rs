@@ -199,6 +199,66 @@ fn the_screens_are_current() {
     assert!(stale.is_empty(), "run `just screens`, and look at them: {stale:?}");
 }
 
+/// What the bundled day does not have is drawn by the same `just screens` of what is made up for it.
+#[test]
+fn the_screens_of_what_is_made_up_are_current() {
+    use crate::cockpit::{chooser, fixture, risks};
+    use gonogo::cockpit::{Chooser, Message, Screen, render_to_cells};
+    let (look, now) = (fixture::dark(), fixture::now());
+    let size = (120, 40);
+    let launches = Chooser::new(chooser::fleet(0), (120, 20)).to_cells(&look, now.wall, (120, 20));
+    let mut history = fixture::model_of(reviewed(), size).showing(Screen::History);
+    fixture::send(&mut history, Message::History(Ok(std::sync::Arc::new(launches_before()))));
+    let drawn = |model| render_to_cells(model, &look, now, size.0, size.1);
+    let all = [("launches", launches), ("risks", drawn(&risks::on(size))), ("history", drawn(&history))];
+    for (name, grid) in all {
+        let drawn = gonogo::report::svg(&grid);
+        let kept = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/screens/{name}.svg"));
+        if std::env::var_os("GONOGO_DRAW").is_some() {
+            std::fs::write(&kept, &drawn).unwrap();
+        }
+        let kept = std::fs::read_to_string(kept).unwrap_or_default();
+        assert!(drawn == kept, "run `just screens`, and look at docs/screens/{name}.svg");
+    }
+}
+
+/// A launch that went, with what was learned of it and what follows.
+fn reviewed() -> gonogo::domain::Board {
+    use gonogo::domain::{Actor, FollowUp, Known, Learned, Voice};
+    let voice = |by: &str| Voice {
+        by: Actor { name: by.into(), known: Known::Claimed },
+        recorder: None,
+        stands_in: None,
+        at: crate::cockpit::fixture::later(-3_600).wall,
+    };
+    let mut board = crate::cockpit::fixture::go_board();
+    let learned = "the certificate of the payment provider ran out, and nothing had looked at its end";
+    board.review.learned = vec![Learned { voice: voice("octo"), text: learned.into() }];
+    let follow = |number, text: &str, owner: &str| FollowUp {
+        number,
+        voice: voice("hu"),
+        text: text.into(),
+        owner: Some(owner.into()),
+        due: None,
+        ended: None,
+    };
+    board.review.follow_ups = vec![
+        follow(1, "watch the ends of certificates, with a gate for those of others", "on-call"),
+        follow(2, "brief support two hours earlier", "support"),
+    ];
+    board.review.overdue = vec![2];
+    board
+}
+
+/// Two launches before it, and one whose record can not be trusted.
+fn launches_before() -> gonogo::report::LaunchHistory {
+    let mut told = crate::cockpit::fixture::told("entry 7 does not fit entry 6");
+    for (record, title) in told.launches.iter_mut().zip(["Checkout v2", "Checkout v3"]) {
+        record.title = Some(title.into());
+    }
+    told
+}
+
 /// Commands that the documents show: in `spans` of code, and behind a prompt.
 fn commands(text: &str) -> impl Iterator<Item = Vec<&str>> {
     let spans = text.split("`gonogo ").skip(1).filter_map(|rest| rest.split('`').next());

@@ -3,7 +3,10 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
@@ -37,6 +40,8 @@ enum Line {
     RateLimited(u64),
     /// It holds, and was said at this second.
     Given(i64),
+    /// It holds, and was looked at only so many seconds after the poll began.
+    Waited(u64),
     Panics,
     Hangs,
 }
@@ -103,6 +108,14 @@ impl Source for Scripted {
                     let answers = batch.questions.iter().map(|it| (it.gate.clone(), Ok(finding()))).collect();
                     let given = AnswerTimes { gates: given, ..AnswerTimes::default() };
                     Report { answers, given, ..Report::default() }
+                }
+                Line::Waited(seconds) => {
+                    let wait = Duration::from_secs(seconds);
+                    tokio::time::sleep(wait + Duration::from_secs(30)).await;
+                    let answers = batch.questions.iter().map(|it| (it.gate.clone(), Ok(finding()))).collect();
+                    let now = Now { wall: start() + wait, boot: Duration::from_secs(1_000) + wait };
+                    let begun = batch.questions.iter().map(|it| (it.gate.clone(), now)).collect();
+                    Report { answers, begun, ..Report::default() }
                 }
                 Line::RateLimited(seconds) => {
                     Report { wait: Some(Duration::from_secs(seconds)), ..failed(FailureKind::RateLimited) }
@@ -220,6 +233,91 @@ async fn a_source_that_panics_is_a_state_and_is_asked_again() {
     assert!(matches!(both[1], Answer::Found(_)));
 }
 
+/// A loop of the poller's own panics too, not only the source's code: it is told, and the source is asked on.
+#[tokio::test(start_paused = true)]
+async fn a_loop_that_panics_is_told_and_begins_anew() {
+    let source = Scripted::new(&[Line::Holds]);
+    let (clock, looks) = (clock(), Arc::new(AtomicU32::new(0)));
+    let broken: NowFn = Arc::new(move || {
+        assert_ne!(looks.fetch_add(1, Ordering::Relaxed), 12, "scripted panic of the clock");
+        clock()
+    });
+    let (poller, mut events) = Poller::start(vec![polled(&source)], Pace::default(), &broken);
+    poller.demand(demands(&["a/b"]));
+    phase(&mut events, Phase::Crashed).await;
+    let before = source.asked.lock().unwrap().len();
+    phase(&mut events, Phase::Well).await;
+    assert!(source.asked.lock().unwrap().len() > before, "it is asked again");
+    poller.stop().await;
+}
+
+/// Two programs: `a/slow` takes nine minutes, `a/quick` none.
+struct Programs;
+
+impl Source for Programs {
+    fn id(&self) -> SourceId {
+        SourceId::new("scripted")
+    }
+
+    fn asks_apart(&self) -> bool {
+        true
+    }
+
+    fn ask<'a>(&'a self, batch: &'a Batch, _: &'a CancellationToken) -> BoxFuture<'a, Report> {
+        Box::pin(async move {
+            if batch.questions.iter().any(|it| it.gate.as_str() == "a/slow") {
+                tokio::time::sleep(Duration::from_secs(540)).await;
+            }
+            let answers = batch.questions.iter().map(|it| (it.gate.clone(), Ok(finding()))).collect();
+            Report { answers, ..Report::default() }
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_program_makes_no_other_gates_answer_old() {
+    let key = SourceKey { source: SourceId::new("scripted"), connection: None };
+    let polled = Polled { key, source: Arc::new(Programs) };
+    let clock = clock();
+    let (poller, mut events) = Poller::start(vec![polled], Pace::default(), &clock);
+    poller.demand(demands(&["a/slow", "a/quick"]));
+    let (mut slow, mut quick, mut health) = (0, Vec::new(), None);
+    while slow == 0 {
+        match events.recv().await.unwrap() {
+            PollEvent::Answered { observations, .. } => {
+                for it in observations {
+                    let age = clock().wall - it.seen.wall;
+                    if it.gate.as_str() == "a/quick" {
+                        quick.push((Instant::now(), age));
+                    } else {
+                        slow += 1;
+                        assert_eq!(age.num_seconds(), 540, "as old as its own run");
+                    }
+                }
+            }
+            PollEvent::Health(state) => health = Some(state),
+        }
+    }
+    assert!(quick.len() >= 15, "{}", quick.len());
+    assert!(quick.iter().all(|(_, age)| age.is_zero()), "{quick:?}");
+    let health = health.unwrap();
+    assert_eq!((health.phase, health.asked), (Phase::Asking, 1), "one state of both: {health:?}");
+    poller.demand(demands(&["a/quick"]));
+    poller.refresh();
+    phase(&mut events, Phase::Well).await;
+    poller.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_had_to_wait_for_its_turn_is_as_old_as_its_own_look() {
+    let source = Scripted::new(&[Line::Waited(300)]);
+    let settled =
+        poll_once(vec![polled(&source)], &demands(&["a/b"]), Duration::from_secs(600), &clock()).await;
+    let seen = settled.observations[0].seen;
+    assert_eq!((seen.wall - start()).num_seconds(), 300);
+    assert_eq!(seen.boot, Some(Duration::from_secs(1_300)));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_new_question_is_asked_at_once_and_a_refresh_too() {
     let source = Scripted::new(&[Line::Holds]);
@@ -283,6 +381,25 @@ async fn settling_ends_with_its_time_and_keeps_the_failure() {
             _ => (FailureKind::RateLimited, "scripted"),
         };
         assert_eq!((failure.kind, &*failure.message), expected);
+    }
+}
+
+/// Two connections to one server: what it tells the one, the other keeps to as well, before its first question too.
+#[tokio::test(start_paused = true)]
+async fn settling_asks_no_server_that_told_another_connection_to_wait() {
+    let limited = Scripted::at(Some("s"), &[Line::RateLimited(20), Line::Holds]);
+    let failing = Scripted::at(Some("s"), &[Line::Fails(FailureKind::ServerError), Line::Holds]);
+    let other = |source: &Arc<Scripted>| {
+        let key = SourceKey { source: SourceId::new("scripted"), connection: Some("b".into()) };
+        Polled { key, source: Arc::clone(source) as Arc<dyn Source> }
+    };
+    let mut both = demands(&["a/b", "a/c"]);
+    both.questions[1].connection = Some("b".into());
+    let sources = vec![other(&failing), polled(&limited)];
+    let settled = poll_once(sources, &both, Duration::from_secs(60), &clock()).await;
+    assert!(settled.observations.iter().all(|it| matches!(it.answer, Answer::Found(_))), "{settled:?}");
+    for source in [&limited, &failing] {
+        assert!(source.times().iter().all(|gap| *gap >= Duration::from_secs(20)), "{:?}", source.times());
     }
 }
 

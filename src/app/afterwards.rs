@@ -1,10 +1,12 @@
 //! What a launch comes to by its record: the review after it, how ready it was each day, whom to ask.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
-use super::{AppError, Happening, Opened, Past, Reported, named_gate};
+use super::{AppError, Archive, Happening, Opened, Past, Reported, named_gate};
 use gonogo_domain::{BoardWord, ChecklistId, Figures, Party, ReadinessDay, TrackRecord, Verdict, Whom};
-use gonogo_report::{MinutesInput, ReviewPage};
+use gonogo_report::{LaunchHistory, MinutesInput, ReviewPage};
 use gonogo_text::clean;
 use gonogo_yaml::nearest;
 
@@ -65,6 +67,23 @@ pub fn figures(opened: &Opened) -> Option<Figures> {
 /// How ready the launch was each day; empty: nothing is on record.
 pub fn readiness_days(opened: &Opened) -> Vec<ReadinessDay> {
     Past::open(opened).map(|mut past| past.days()).unwrap_or_default()
+}
+
+/// How launches went, or why that can not be told. A recording is of one day only.
+pub(super) fn launch_history(opened: &Opened) -> Result<Arc<LaunchHistory>, String> {
+    if opened.recording.is_some() {
+        return Err("this is a recording of one day; `gonogo history` and this screen tell of the launches in a journal".to_owned());
+    }
+    let chosen = &opened.chosen;
+    let told = Archive::find(chosen.journal.as_deref(), chosen.settings.as_deref());
+    let told = told.and_then(|archive| archive.told(Some(opened)));
+    told.map(Arc::new).map_err(|error| error.line())
+}
+
+/// How ready the launch was each day, or why that can not be told.
+pub(super) fn days_or_why(opened: &Opened) -> Result<Arc<Vec<ReadinessDay>>, String> {
+    let told = Past::open(opened).map(|mut past| Arc::new(past.days()));
+    told.map_err(|error| error.line())
 }
 
 /// The gate, person, role or checklist of this name.

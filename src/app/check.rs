@@ -15,7 +15,7 @@ use super::{
     wait::{self, WaitFor, WaitNews, WaitedOn},
 };
 use gonogo_clock::Clock;
-use gonogo_domain::{Board, ChecklistId, GateId, History, Place, Played, Scope};
+use gonogo_domain::{Board, ChecklistId, GateId, History, Place, Played, Scope, SourceHealth};
 use gonogo_journal::Journal;
 use gonogo_poller::{Pace, Polled, poll_once};
 use gonogo_report::ReportContext;
@@ -47,6 +47,8 @@ pub struct Checked {
     pub board: Board,
     /// What people said.
     pub history: Arc<History>,
+    /// How sources answered.
+    pub sources: Vec<SourceHealth>,
     /// The journal can not be read or trusted: exit 4, whatever the word (it is HOLD, V11).
     pub journal_broken: bool,
     /// The hash of the journal's newest entry when it was opened; empty without a journal.
@@ -60,7 +62,7 @@ pub struct Checked {
 /// Checks once.
 ///
 /// # Errors
-/// Bad input, an unknown checklist in `only`, or no network stack.
+/// Bad input, or an unknown checklist in `only`.
 pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, AppError> {
     check_telling(opened, request, &|_| ()).await
 }
@@ -109,7 +111,8 @@ async fn answer(
         let board = live.board(playback.now());
         let (head, server) = (String::new(), String::new());
         let history = Arc::new(live.history().clone());
-        return Ok(Checked { board, history, journal_broken: false, head, server, context });
+        let sources = live.answered(playback.now());
+        return Ok(Checked { board, history, sources, journal_broken: false, head, server, context });
     }
     let now = time::system();
     let end = now().boot + request.timeout;
@@ -138,7 +141,8 @@ async fn answer(
     let journal_broken = live.history().broken.is_some();
     let server = sources::pages()?;
     let history = Arc::new(live.history().clone());
-    Ok(Checked { board, history, journal_broken, head, server, context })
+    let sources = live.answered(now());
+    Ok(Checked { board, history, sources, journal_broken, head, server, context })
 }
 
 /// Sources and journal, within the time there is: whoever is asked for a token or for the journal may hang.

@@ -83,7 +83,7 @@ impl Diagnosis {
 /// Asks every source once, at most so long, and looks at everything around it.
 ///
 /// # Errors
-/// Bad input: a recording, a token that can not be one, a journal that is none; or no network stack.
+/// Bad input: a recording, a token that can not be one, a journal that is none.
 pub async fn doctor(opened: &Opened, timeout: Duration) -> Result<Diagnosis, AppError> {
     if opened.recording.is_some() {
         return Err(AppError::input("a recording contacts no server: leave out --demo and --replay"));

@@ -15,7 +15,7 @@ use gonogo_cockpit::CockpitError;
 use gonogo_domain::{Diagnostic, Distrust, Failure, Refusal, Str};
 use gonogo_journal::JournalError;
 use gonogo_settings::{SettingsError, TokenError, TrustError};
-use gonogo_source::{http::HttpError, recorded::RecordingError};
+use gonogo_source::recorded::RecordingError;
 use gonogo_text::{clean, clean_block};
 use gonogo_theme::ThemeError;
 use gonogo_yaml as yaml;
@@ -98,9 +98,6 @@ pub enum AppError {
         /// What was recorded.
         recorded: String,
     },
-    /// No connection can be made at all.
-    #[error("the network can not be used")]
-    Network(#[from] HttpError),
     /// The cockpit could not go on, or not begin.
     #[error(transparent)]
     Cockpit(#[from] CockpitError),
@@ -157,7 +154,6 @@ impl AppError {
             Self::NoJournal(_)
             | Self::Distrusted(_)
             | Self::Journal { .. }
-            | Self::Network(_)
             | Self::Cockpit(_)
             | Self::Threads(_)
             | Self::Task(_)

@@ -18,7 +18,7 @@ const A_DAY: i64 = 86_400;
 /// Asks about the last `over`, and waits `timeout` for it at most.
 ///
 /// # Errors
-/// Bad input: a recording, files of a stranger, a launch without guardrails; or no network stack.
+/// Bad input: a recording, files of a stranger, a launch without guardrails.
 pub async fn guardrails(
     opened: &Opened,
     over: Duration,

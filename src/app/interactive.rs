@@ -12,7 +12,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::sync::mpsc;
 
-use self::controller::Controller;
+use self::controller::{Controller, StartedSources};
 use super::{
     AppError, Opened, PlaybackClock, Session,
     check::pace,
@@ -71,12 +71,12 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<CockpitE
     let (mouse, plain) = (opened.settings.mouse, request.plain);
     let playback = opened.recording.as_ref().map(|recording| clock_of(&recording.header, request.speed));
     let now = time(playback.as_ref());
-    let polled = match &playback {
+    let sources = match &playback {
         Some(playback) => {
             let clock = playback.clone();
-            sources::recorded(&opened, &(Arc::new(move || clock.now().wall) as _))
+            StartedSources::There(sources::recorded(&opened, &(Arc::new(move || clock.now().wall) as _)))
         }
-        None => sources::build(&opened)?,
+        None => StartedSources::later(&opened)?,
     };
     let store = store_for(&opened, playback.is_some(), request.access)?;
     let live = session(&opened, &store, now());
@@ -90,7 +90,7 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<CockpitE
         opened,
         live,
         store,
-        polled,
+        sources,
         pace,
         now,
         playback,

@@ -3,6 +3,7 @@
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
 
 mod afterwards;
+mod answered;
 mod baseline;
 mod browser;
 mod check;

@@ -15,8 +15,8 @@ use chrono::{DateTime, Utc};
 use self::day::{DayEvent, DayStep, RecordedDay};
 use super::{AppError, LaunchSelection, Opened, Session, journal_view};
 use gonogo_domain::{
-    Act, Answer, Board, BoardWord, Figures, Flip, Launch, Ledger, Now, Observation, Played, Stamp,
-    TargetAnswer, flips,
+    Act, Answer, Board, BoardWord, Figures, Flip, Launch, Ledger, Now, Observation, Played, SourceHealth,
+    Stamp, TargetAnswer, flips,
 };
 
 /// A day that can be looked at in any order.
@@ -104,6 +104,15 @@ impl Past {
     pub fn board_at(&mut self, moment: DateTime<Utc>) -> Board {
         self.seek(moment);
         self.board(moment)
+    }
+
+    /// How sources had answered by then.
+    pub fn answered_at(&mut self, moment: DateTime<Utc>) -> Vec<SourceHealth> {
+        self.seek(moment);
+        let now = self.now(moment);
+        let mut live = self.here.live.clone();
+        self.day.look(&mut live, moment);
+        live.answered(now)
     }
 
     /// A moment as it is typed, and the board as it was then, which says that it is not about the present.

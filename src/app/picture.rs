@@ -4,7 +4,10 @@ use std::{io::Write, path::Path, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 
-use super::{AppError, Opened};
+use super::{
+    AppError, Opened, Reported,
+    afterwards::{days_or_why, launch_history},
+};
 use gonogo_cockpit::{Key, Look, Message, Model, Screen, render_to_cells, update};
 use gonogo_domain::{Board, Now};
 use gonogo_files::{self as files, FileError};
@@ -28,16 +31,27 @@ pub struct Picture {
     pub pressed: Option<Key>,
 }
 
-/// A picture of the cockpit that shows this board, as SVG.
+/// A picture of the cockpit that shows this, as SVG.
 ///
 /// # Errors
 /// An unknown theme.
-pub fn picture(opened: &Opened, board: Board, picture: &Picture) -> Result<String, AppError> {
-    cells(opened, board, picture).map(|grid| svg(&grid))
+pub fn picture(opened: &Opened, told: Reported, picture: &Picture) -> Result<String, AppError> {
+    let beside = match picture.screen {
+        Screen::Sources => Some(Message::Sources(told.sources)),
+        Screen::History => Some(Message::History(launch_history(opened))),
+        Screen::Readiness => Some(Message::Readiness(days_or_why(opened))),
+        _ => None,
+    };
+    cells(opened, told.board, beside, picture).map(|grid| svg(&grid))
 }
 
-/// The cells of such a picture.
-pub(super) fn cells(opened: &Opened, board: Board, picture: &Picture) -> Result<Grid, AppError> {
+/// The cells of such a picture; what its screen shows beside the board.
+pub(super) fn cells(
+    opened: &Opened,
+    board: Board,
+    beside: Option<Message>,
+    picture: &Picture,
+) -> Result<Grid, AppError> {
     let user = opened.settings.folders.themes();
     let theme = match &picture.theme {
         Some(name) => Theme::load(name, user.as_deref())?.0,
@@ -50,8 +64,8 @@ pub(super) fn cells(opened: &Opened, board: Board, picture: &Picture) -> Result<
     let launch = files.following(&board).unwrap_or_else(|| files.clone());
     let model = Model::new(Arc::new(launch), Arc::new(board), picture.size).showing(picture.screen);
     let mut model = if picture.presenting { model.presented() } else { model };
-    if let Some(key) = picture.pressed {
-        update(&mut model, Message::Key(key), now);
+    for message in beside.into_iter().chain(picture.pressed.map(Message::Key)) {
+        update(&mut model, message, now);
     }
     let look = Look::new(theme.at(Depth::True), symbols);
     Ok(render_to_cells(&model, &look, now, columns, rows))

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{AppError, CheckRequest, Opened, Past, Session, check, store};
 use gonogo_clock::Clock;
-use gonogo_domain::{Board, History, Launch, Redactor, Scope};
+use gonogo_domain::{Board, History, Launch, Redactor, Scope, SourceHealth};
 use gonogo_report::ReportContext;
 
 /// A board with its launch and what people said.
@@ -20,6 +20,8 @@ pub struct Reported {
     pub history: Arc<History>,
     /// The hash of the journal's newest entry; empty without one.
     pub head: String,
+    /// How sources answered.
+    pub sources: Vec<SourceHealth>,
     /// Whose files, and what they were compared with.
     pub context: ReportContext,
 }
@@ -37,6 +39,7 @@ pub async fn reported(opened: &Opened, timeout: Duration) -> Result<Reported, Ap
             launch,
             board,
             history,
+            sources: live.answered(playback.now()),
             head: String::new(),
             context: ReportContext::default(),
         });
@@ -46,8 +49,8 @@ pub async fn reported(opened: &Opened, timeout: Duration) -> Result<Reported, Ap
     let checked = check::check(opened, &request).await?;
     let files = &opened.loaded.launch;
     let launch = Arc::new(files.following(&checked.board).unwrap_or_else(|| files.clone()));
-    let check::Checked { board, history, head, context, .. } = checked;
-    Ok(Reported { launch, board, history, head, context })
+    let check::Checked { board, history, sources, head, context, .. } = checked;
+    Ok(Reported { launch, board, history, sources, head, context })
 }
 
 /// What was known at a moment, as it is typed: the board, what people had said by then, and the journal's newest entry of
@@ -65,8 +68,8 @@ pub fn as_known(
         return Err(AppError::input(format!("{at} is in the future: nothing is known about it yet")));
     }
     let (launch, history) = (Arc::clone(past.launch()), Arc::new(past.history().clone()));
-    let head = past.head().unwrap_or_default().to_owned();
-    Ok((at, Reported { launch, board, history, head, context: ReportContext::default() }))
+    let (head, sources) = (past.head().unwrap_or_default().to_owned(), past.answered_at(at));
+    Ok((at, Reported { launch, board, history, sources, head, context: ReportContext::default() }))
 }
 
 /// What is on record, without asking anybody: every answer of a source is old.
@@ -92,7 +95,8 @@ pub fn on_record(opened: &Opened) -> Result<Reported, AppError> {
     };
     let board = live.board(now);
     let (launch, history) = (Arc::clone(live.launch()), Arc::new(live.history().clone()));
-    Ok(Reported { launch, board, history, head, context: ReportContext::default() })
+    let sources = live.answered(now);
+    Ok(Reported { launch, board, history, sources, head, context: ReportContext::default() })
 }
 
 impl Reported {
@@ -102,7 +106,7 @@ impl Reported {
         let mut redactor = Redactor::new(&self.launch);
         let board = redactor.board(&self.board);
         let launch = Arc::new(redactor.launch(&self.launch));
-        // What people said in their own words is theirs: none of it is left.
-        Self { launch, board, history: Arc::default(), ..self }
+        // What people said in their own words is theirs: none of it is left. Nor of what servers said.
+        Self { launch, board, history: Arc::default(), sources: Vec::new(), ..self }
     }
 }

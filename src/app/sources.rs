@@ -39,7 +39,7 @@ pub(super) fn settings(path: Option<&std::path::Path>) -> Result<Settings, AppEr
 /// The sources that this launch asks; always the one that tells which commit GO is about.
 ///
 /// # Errors
-/// A token that can not be one, or no network stack.
+/// A token that can not be one.
 pub fn build(opened: &Opened) -> Result<Vec<Polled>, AppError> {
     let keys = keys(opened);
     let setup = setup(opened, &keys)?;
@@ -48,6 +48,20 @@ pub fn build(opened: &Opened) -> Result<Vec<Polled>, AppError> {
         Some(Polled { key, source })
     };
     Ok(keys.into_iter().filter_map(made).collect())
+}
+
+/// Whether the environment and the settings have a token for these sources that can not be one. No program that keeps tokens is
+/// asked.
+///
+/// # Errors
+/// There is one.
+pub(super) fn check_environment(opened: &Opened) -> Result<(), AppError> {
+    for key in keys(opened).iter().filter(|key| key.connection.is_none()) {
+        if let Some(home) = declared(key.source.as_str()).and_then(|it| it.home) {
+            opened.settings.token(home.token_env, None, &env)?;
+        }
+    }
+    connections(&opened.settings).map(|_| ())
 }
 
 /// The same, played back from the recording.
@@ -65,10 +79,15 @@ pub fn recorded(opened: &Opened, until: &PlayedUntil) -> Vec<Polled> {
 /// Each source that the launch asks, by each of its connections.
 pub(super) fn keys(opened: &Opened) -> Vec<SourceKey> {
     let mut keys = Session::sources(&opened.loaded.launch);
-    if let Some(first) = of_targets().map(usual).filter(|it| !keys.contains(it)) {
+    if let Some(first) = key_of_targets().filter(|it| !keys.contains(it)) {
         keys.insert(0, first);
     }
     keys
+}
+
+/// The source that tells where refs point, at its usual server.
+pub(super) fn key_of_targets() -> Option<SourceKey> {
+    of_targets().map(usual)
 }
 
 /// A source at the server that needs no settings.
@@ -83,7 +102,7 @@ fn usual(source: &Declaration) -> SourceKey {
 pub(super) fn of_people(settings: &Settings) -> Result<Option<Arc<dyn Source>>, AppError> {
     let Some(source) = of_targets() else { return Ok(None) };
     let homes = homes(settings, &[usual(source)])?;
-    Ok(open(&bare(settings, homes)?, source.name, None))
+    Ok(open(&bare(settings, homes), source.name, None))
 }
 
 /// What sends a message to this place by this source.
@@ -96,7 +115,7 @@ pub(super) fn sender(settings: &Settings, source: &SourceId, to: &str) -> Result
         .and_then(|it| Some((it, it.sends?)))
         .ok_or_else(|| AppError::input(format!("nothing is sent by {source}")))?;
     let homes = homes(settings, &[usual(it)])?;
-    let setup = Setup { connections: connections(settings)?, ..bare(settings, homes)? };
+    let setup = Setup { connections: connections(settings)?, ..bare(settings, homes) };
     (sends.open)(&setup, to).map_err(super::error::failed)
 }
 
@@ -157,21 +176,21 @@ fn setup(opened: &Opened, keys: &[SourceKey]) -> Result<Setup, AppError> {
             launch: named,
             veil: Arc::default(),
         },
-        ..bare(settings, homes(settings, keys)?)?
+        ..bare(settings, homes(settings, keys)?)
     })
 }
 
 /// A setup for the usual servers only, of files that nobody trusts.
-fn bare(settings: &Settings, homes: BTreeMap<&'static str, HomeServer>) -> Result<Setup, AppError> {
-    Ok(Setup {
-        http: http(settings)?,
+fn bare(settings: &Settings, homes: BTreeMap<&'static str, HomeServer>) -> Setup {
+    Setup {
+        http: http(settings),
         clock: time::system(),
         connections: Connections::default(),
         homes,
         env,
         probe: probe::ProbePolicy::default(),
         command: command::CommandPolicy::default(),
-    })
+    }
 }
 
 fn connections(settings: &Settings) -> Result<Connections, AppError> {
@@ -239,17 +258,14 @@ pub(super) fn pages() -> Result<String, AppError> {
 }
 
 /// The client that every server is asked by. Whatever any of them says, no credential of this user comes through.
-///
-/// # Errors
-/// No network stack.
-pub(super) fn http(settings: &Settings) -> Result<Http, AppError> {
+pub(super) fn http(settings: &Settings) -> Http {
     let own = DECLARED.iter().filter_map(|it| it.home).map(|home| home_token(settings, home).ok().flatten());
     let connections = settings.connections.values().map(|it| it.token(&env).ok().flatten());
     // One that can not be a token is told by what needs it.
     let tokens = own.chain(connections).filter_map(secret);
     let password = store::password().map(SecretString::from);
     let all: Vec<_> = tokens.chain(password).collect();
-    Ok(Http::new(ExchangeLimits::default())?.hiding(&all))
+    Http::new(ExchangeLimits::default()).hiding(&all)
 }
 
 fn secret(token: Option<Token>) -> Option<SecretString> {

@@ -18,7 +18,7 @@ impl Teams {
     /// Asks GitHub for the members of every team that a role of this launch names. A launch without one asks nothing.
     ///
     /// # Errors
-    /// A token that can not be one, or no network stack.
+    /// A token that can not be one.
     pub async fn ask(opened: &Opened) -> Result<Self, AppError> {
         let mut teams = Self::default();
         let named = named(&opened.loaded.launch);

@@ -34,8 +34,12 @@ pub fn tour(opened: &Opened, picture: &Picture) -> Result<String, AppError> {
         let zone = opened.loaded.launch.schedule.zone;
         let caption = format!("{}  {title}", at.with_timezone(&zone).format("%a %H:%M"));
         let picture = Picture { screen: screen(&board, header.from), ..picture.clone() };
-        let scene =
-            Scene { grid: cells(opened, board, &picture)?, caption, seconds: SECONDS, still: at >= look_at };
+        let scene = Scene {
+            grid: cells(opened, board, None, &picture)?,
+            caption,
+            seconds: SECONDS,
+            still: at >= look_at,
+        };
         match scenes.last_mut().filter(|before| before.grid == scene.grid) {
             Some(before) => before.seconds += SECONDS,
             None => scenes.push(scene),

@@ -114,6 +114,7 @@ pub(super) fn checklist(
         fresh: keys.fresh,
         not_before: keys.not_before,
         when: keys.when,
+        ..Shared::default()
     };
     let holds = excluded.with(&mut reader, world, values, shared);
     let needs = reader.words(keys.needs).unwrap_or_default();

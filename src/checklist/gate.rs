@@ -60,7 +60,6 @@ pub(super) struct GateDraft {
 struct CommonKeys {
     waivable: bool,
     na_by: Vec<Party>,
-    point_of_no_return: bool,
     public: bool,
     by_hand: Option<Str>,
     links: Vec<(Str, Str)>,
@@ -98,6 +97,7 @@ impl Keys {
             fresh: own.fresh,
             not_before: own.not_before,
             when: own.when,
+            point_of_no_return: own.point_of_no_return,
         }
     }
 
@@ -199,7 +199,7 @@ impl Keys {
             excluded: holds.excluded.clone(),
             counts_from: holds.counts_from.clone(),
             component: holds.component.clone(),
-            point_of_no_return: words.point_of_no_return,
+            point_of_no_return: holds.point_of_no_return,
             public: words.public,
             by_hand: words.by_hand,
             links: words.links,
@@ -218,7 +218,6 @@ impl Keys {
         CommonKeys {
             waivable: reader.get(own.waivable).unwrap_or(true),
             na_by: na_by(reader, world, own.na_by),
-            point_of_no_return: reader.get(own.point_of_no_return).unwrap_or(false),
             public: public(reader, own.public, own.title),
             by_hand: text(reader, own.by_hand),
             links: links(reader, own.links),

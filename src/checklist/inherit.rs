@@ -1,7 +1,7 @@
 //! What a gate has from the gates of gates and the checklist around it.
 //!
-//! `owner`, `due`, `component`, `blocks` and `fresh`: the nearest wins. `when` and `not_before` add up, as do
-//! `needs`, which are looked up later.
+//! `owner`, `due`, `component`, `blocks`, `fresh` and `point_of_no_return`: the nearest wins. `when` and `not_before` add
+//! up, as do `needs`, which are looked up later.
 
 use std::time::Duration;
 
@@ -19,6 +19,7 @@ pub(super) struct Shared {
     pub(super) fresh: Option<NodeId>,
     pub(super) not_before: Option<NodeId>,
     pub(super) when: Option<NodeId>,
+    pub(super) point_of_no_return: Option<NodeId>,
 }
 
 /// What holds at one place of a file.
@@ -32,6 +33,7 @@ pub(super) struct Inherited {
     pub(super) not_before: Vec<Moment>,
     pub(super) excluded: Option<Str>,
     pub(super) when: Option<Digest>,
+    pub(super) point_of_no_return: bool,
     /// For what is inside an occurrence.
     pub(super) counts_from: Option<Occurrence>,
 }
@@ -66,6 +68,7 @@ impl Default for Inherited {
             not_before: Vec::new(),
             excluded: None,
             when: None,
+            point_of_no_return: false,
             counts_from: None,
         }
     }
@@ -107,6 +110,7 @@ impl Inherited {
             });
             own.excluded = own.excluded.or(condition.excluded);
         }
+        own.point_of_no_return = reader.get(keys.point_of_no_return).unwrap_or(own.point_of_no_return);
         own
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
         (None, ReportFormat::Json) => json(&told.board),
         (None, ReportFormat::Markdown) => summary(&told.board, &told.context),
         (None, ReportFormat::Html) => html(&told.board, &told.context),
-        (None, ReportFormat::Svg | ReportFormat::Tour) => app::picture(&opened, told.board, &picture)?,
+        (None, ReportFormat::Svg | ReportFormat::Tour) => app::picture(&opened, told, &picture)?,
     };
     self::written(&args.output, &written)
 }
@@ -75,6 +75,8 @@ fn screen(of: PictureScreen) -> Screen {
         | PictureScreen::Palette => Screen::Board,
         PictureScreen::Timeline => Screen::Timeline,
         PictureScreen::Path => Screen::Path,
+        PictureScreen::Sources => Screen::Sources,
+        PictureScreen::History => Screen::History,
         PictureScreen::Meeting => Screen::RollCall,
         PictureScreen::Rollback => Screen::Rollback,
         PictureScreen::Incident => Screen::Incident,
@@ -96,7 +98,7 @@ fn pressed(of: PictureScreen) -> Option<Key> {
 }
 
 fn page(it: &Reported, audience: AudienceArg, form: ReportFormat) -> String {
-    let Reported { launch, board, history, head, context } = it;
+    let Reported { launch, board, history, head, context, .. } = it;
     let form = if form == ReportFormat::Html { PageForm::Html } else { PageForm::Markdown };
     report(&AudienceInput { launch, board, history, head, context }, audience.into(), form)
 }
@@ -121,6 +123,10 @@ fn form(args: &ReportArgs) -> Result<ReportFormat, AppError> {
     }
     if args.audience.is_some() && !matches!(form, ReportFormat::Markdown | ReportFormat::Html) {
         return Err(AppError::input("--for: a page for an audience is --format markdown or html"));
+    }
+    let recorded = args.launch.demo || args.launch.replay.is_some();
+    if args.screen == Some(PictureScreen::History) && !recorded {
+        refuse("the history of launches is told as the journal has it now", &[("--at", args.at.is_some())])?;
     }
     let minutes = args.audience == Some(AudienceArg::Minutes);
     refuse("minutes quote people by name", &[("--redact", args.redact && minutes)])?;

@@ -77,16 +77,20 @@ mod system {
         Now { wall: Utc::now(), boot: boot() }
     }
 
-    /// `CLOCK_BOOTTIME`: unlike `Instant`, it counts the time that the machine was suspended.
-    #[cfg(any(target_os = "linux", target_os = "android"))]
+    /// The clock that counts the time that the machine was suspended, unlike that of `Instant`: `CLOCK_BOOTTIME`, and
+    /// on Apple's systems `CLOCK_MONOTONIC`.
+    #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
     fn boot() -> Duration {
-        let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
-        Duration::try_from(time).unwrap_or_default()
+        #[cfg(target_vendor = "apple")]
+        const CLOCK: rustix::time::ClockId = rustix::time::ClockId::Monotonic;
+        #[cfg(not(target_vendor = "apple"))]
+        const CLOCK: rustix::time::ClockId = rustix::time::ClockId::Boottime;
+        Duration::try_from(rustix::time::clock_gettime(CLOCK)).unwrap_or_default()
     }
 
-    /// The best that std gives. Suspended time may be missing here; the wall clock then disagrees, and V7
-    /// makes every observation stale.
-    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    /// The best that std gives. Suspended time may be missing here; the wall clock then disagrees: V7 makes every
+    /// observation stale, and V16 leaves the time unknown until a server is heard again.
+    #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
     #[expect(clippy::disallowed_methods, reason = "clock.rs is the only caller of now()")]
     fn boot() -> Duration {
         use std::sync::OnceLock;

@@ -1,14 +1,15 @@
 //! The screen as a picture of cells.
 
+use chrono::{DateTime, Utc};
 use ratatui::{
     Terminal,
     backend::TestBackend,
-    buffer::Cell,
+    buffer::{Buffer, Cell},
     style::{Color, Modifier},
 };
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{Look, Model, layout, view};
+use super::{Chooser, Look, Model, layout, view};
 use gonogo_domain::Now;
 use gonogo_report::{Grid, GridCell, GridColour};
 
@@ -21,15 +22,29 @@ pub fn render_to_cells(model: &Model, look: &Look, now: Now, width: u16, height:
     }
     let Ok(mut terminal) = Terminal::new(TestBackend::new(width, height));
     let Ok(frame) = terminal.draw(|frame| view(&model, look, now, frame));
-    let mut cells = Vec::with_capacity(frame.buffer.content().len());
+    grid(frame.buffer)
+}
+
+fn grid(buffer: &Buffer) -> Grid {
+    let (width, height) = (buffer.area.width, buffer.area.height);
+    let mut cells = Vec::with_capacity(buffer.content().len());
     let mut covered = 0;
-    for (n, cell) in frame.buffer.content().iter().enumerate() {
+    for (n, cell) in buffer.content().iter().enumerate() {
         let at_edge = width == 0 || n % usize::from(width) == 0;
         covered = if at_edge { 0 } else { covered };
         cells.push(grid_cell(cell, covered > 0));
         covered = if covered > 0 { covered - 1 } else { cell.symbol().width().saturating_sub(1) };
     }
     Grid { width, height, cells }
+}
+
+impl Chooser {
+    /// The same of the list of launches, for documents.
+    pub fn to_cells(&self, look: &Look, now: DateTime<Utc>, (width, height): (u16, u16)) -> Grid {
+        let Ok(mut terminal) = Terminal::new(TestBackend::new(width, height));
+        let Ok(frame) = terminal.draw(|frame| drop(self.draw(look, now, frame)));
+        grid(frame.buffer)
+    }
 }
 
 fn grid_cell(cell: &Cell, covered: bool) -> GridCell {

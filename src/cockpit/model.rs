@@ -5,6 +5,7 @@ mod around_forms;
 mod banners;
 mod bell;
 mod compose;
+mod course;
 mod criteria;
 mod field;
 mod field_name;
@@ -42,6 +43,7 @@ pub use {criteria::filter_fault, filtering::is_filter_name, index::GroupId};
 pub(super) use {
     acts::{Acts, OpenAct, describe},
     compose::compose,
+    course::Course,
     criteria::{Candidate, Words},
     field::TextField,
     filtering::Filtering,
@@ -83,6 +85,7 @@ pub struct Model {
     pub(super) sources: Vec<SourceHealth>,
     pub(super) playback: Option<Playback>,
     pub(super) flips: FlipLog,
+    pub(super) course: Course,
     pub(super) acts: Acts,
     pub(super) notice: Option<Notice>,
     pub(super) size: (u16, u16),
@@ -237,6 +240,7 @@ impl Model {
             sources: Vec::new(),
             playback: None,
             flips: FlipLog::default(),
+            course: Course::default(),
             acts: Acts::default(),
             notice: None,
             size,

@@ -5,6 +5,7 @@ mod banner;
 mod board;
 mod canvas;
 mod comms;
+mod curve;
 mod detail;
 mod faults;
 mod filtering;

@@ -22,6 +22,7 @@ mod rollback;
 mod sign;
 mod stage;
 mod stage_word;
+mod stops;
 mod waive;
 mod write;
 
@@ -377,7 +378,7 @@ pub fn act(
 fn admit(ctx: &rights::ActContext<'_>, command: &Command) -> Result<(), Refusal> {
     ctx.open()?;
     if !matches!(command, Command::Note { .. }) {
-        ctx.identity()?;
+        ctx.identity(stops::only_stops(command))?;
     }
     close::open_for(ctx, command)?;
     clock::known(ctx)?;

@@ -54,7 +54,7 @@ pub enum Suggested {
         /// Its guardrail.
         guardrail: Str,
     },
-    /// To approve the text of a message.
+    /// To approve the words of a message.
     ApproveMessage(Str),
     /// To send a message.
     SendMessage(Str),
@@ -104,7 +104,7 @@ impl Suggested {
                 let answers: String = answers.iter().map(|name| format!(" --answer {name}=…")).collect();
                 format!("gonogo sign {gate} --go{answers}")
             }
-            Self::Waive(gate) => format!("gonogo waive {gate}"),
+            Self::Waive(gate) => format!("gonogo waive {gate} --reason … --risk … --for 4h"),
             Self::FinalCall => "gonogo decide --go --reason …".to_owned(),
             Self::StartRollback => "gonogo rollback start --reason …".to_owned(),
             Self::RunRollback => "gonogo rollback show".to_owned(),
@@ -121,8 +121,7 @@ impl Suggested {
             Self::Incident => "gonogo incident show".to_owned(),
             Self::Risks => "gonogo risk list".to_owned(),
             Self::GiveUpdate => "gonogo incident update …".to_owned(),
-            Self::Stage(None) => "gonogo stage".to_owned(),
-            Self::Stage(Some(stage)) => format!("gonogo stage {stage}"),
+            Self::Stage(_) => "gonogo stage --help".to_owned(),
         }
     }
 }
@@ -163,10 +162,11 @@ mod tests {
     fn a_text_names_the_commands_behind_the_words() {
         let gate = GateId::new("qa/smoke");
         let sign = Suggested::SayGo { gate: gate.clone(), answers: vec!["report".into()] };
-        let advice = Advice::from("ask qa to do it and sign it off").by(sign).by(Suggested::Waive(gate));
+        let advice = Advice::from("ask qa to do it and say so").by(sign).by(Suggested::Waive(gate));
         assert_eq!(
             advice.to_string(),
-            "ask qa to do it and sign it off: gonogo sign qa/smoke --go --answer report=… or gonogo waive qa/smoke"
+            "ask qa to do it and say so: gonogo sign qa/smoke --go --answer report=… or \
+             gonogo waive qa/smoke --reason … --risk … --for 4h"
         );
         assert_eq!(Advice::from("wait").to_string(), "wait");
     }

@@ -106,6 +106,11 @@ impl History {
         newest.answers.get(name).filter(|_| newest.go)
     }
 
+    /// Whether all that a text of this checklist asks people for was answered.
+    pub(super) fn knows(&self, launch: &Launch, checklist: &ChecklistId, text: &str) -> bool {
+        blanks(text, checklist).iter().all(|blank| self.answer(launch, &blank.gate, &blank.name).is_some())
+    }
+
     /// A text of this checklist for people, with the answers that are known; `<name>` stands for one that is not.
     pub fn expand<'t>(&self, launch: &Launch, checklist: &ChecklistId, text: &'t str) -> Cow<'t, str> {
         if !has_blanks(text) {
@@ -166,7 +171,10 @@ fn pieces(text: &str) -> impl Iterator<Item = AnswerPiece<'_>> {
 
 /// The blank at the beginning of a text, and its length.
 fn blank(text: &str) -> Option<(&str, &str, usize)> {
-    let end = text.find("}}")?;
+    let inside = text.get(2..)?;
+    // A blank holds no brace, so that nobody looks further: a text of braces costs no more than another.
+    let inside = inside.split_once('{').map_or(inside, |(before, _)| before);
+    let end = inside.find("}}")? + 2;
     let inner = text.get(2..end)?.trim().strip_prefix("answers.")?;
     let (gate, name) = inner.rsplit_once('.')?;
     let clean = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c == '{');
@@ -200,6 +208,14 @@ mod tests {
             assert!(found(text).is_empty(), "{text}");
         }
         assert_eq!(found("{{ {{ answers.a.b }}"), ["rel/a b"]);
+        assert_eq!(found("{{{ answers.a.b }}} {{ answers.c.d }}"), ["rel/a b", "rel/c d"]);
+    }
+
+    #[test]
+    fn a_text_of_braces_costs_no_more_than_another() {
+        let braces = "{".repeat(2_000_000);
+        assert!(!has_blanks(&braces), "this takes hours where each brace is looked at from each");
+        assert!(!has_blanks(&format!("{braces}}}")));
     }
 
     #[test]

@@ -57,7 +57,7 @@ pub struct RoleCard {
     pub team: Option<Str>,
     /// Whom to call when nobody of these answers, in order: fallbacks, then those above.
     pub then: Vec<Party>,
-    /// Nobody holds it.
+    /// Nobody holds it; a fallback may speak for it all the same.
     pub vacant: bool,
     /// It is on call now.
     pub on_call: bool,
@@ -96,7 +96,7 @@ pub struct ToDo {
 /// Where nobody is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gap {
-    /// Stable code: `role-vacant`, `on-call-gap`, `no-owner`.
+    /// Stable code: `role-vacant`, `on-call-gap`, `area-without-owner`.
     pub code: &'static str,
     /// What, in words.
     pub text: Str,
@@ -277,11 +277,7 @@ pub fn gaps(launch: &Launch) -> Vec<Gap> {
         launch.gates.iter().filter(|it| it.excluded.is_none()).any(gate)
             || launch.roll_call.as_ref().is_some_and(|plan| plan.final_call == *party)
     };
-    let vacant = |role: &&Party| {
-        let it = launch.roles.get(*role);
-        it.is_some_and(|it| it.people.is_empty() && it.github_team.is_none() && it.fallback.is_none())
-    };
-    let roles = launch.roles.keys().filter(vacant).map(|role| Gap {
+    let roles = launch.roles.keys().filter(|role| is_empty(launch, role)).map(|role| Gap {
         code: "role-vacant",
         text: format!("nobody holds the role {role}{}", if asked(role) { ", which is asked" } else { "" })
             .into(),
@@ -296,6 +292,12 @@ pub fn gaps(launch: &Launch) -> Vec<Gap> {
     roles.chain(areas).chain(uncovered(launch)).collect()
 }
 
+/// Whether the files name nobody for a role, no team and no fallback.
+fn is_empty(launch: &Launch, role: &Party) -> bool {
+    let it = launch.roles.get(role);
+    it.is_some_and(|it| it.people.is_empty() && it.github_team.is_none() && it.fallback.is_none())
+}
+
 /// Times between T-1h and T+24h at which nobody is on call, where somebody is to be at all.
 fn uncovered(launch: &Launch) -> Option<Gap> {
     let zero = launch.schedule.t_zero();
@@ -303,7 +305,8 @@ fn uncovered(launch: &Launch) -> Option<Gap> {
     if launch.schedule.on_call.is_empty() {
         return None;
     }
-    let mut shifts: Vec<_> = launch.schedule.on_call.iter().map(|it| (it.from.at, it.until.at)).collect();
+    let held = launch.schedule.on_call.iter().filter(|it| !is_empty(launch, &it.role));
+    let mut shifts: Vec<_> = held.map(|it| (it.from.at, it.until.at)).collect();
     shifts.sort_unstable();
     let mut open = Vec::new();
     let mut covered = from;

@@ -242,6 +242,9 @@ pub enum Act {
         /// What the station's gates said together at that moment; `None` for a station without gates.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         computed: Option<BoardWord>,
+        /// Of an abstention: whether the final call goes on without the station by it; `None` in entries of before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        passes_over: Option<bool>,
     },
     /// The final call.
     Decided {

@@ -113,6 +113,8 @@ pub struct Ballot {
     pub note: Option<Str>,
     /// The answer that this one corrects.
     pub corrects: Option<Uuid>,
+    /// It is an abstention by which the final call goes on without the station; `None`: an entry of before this was recorded.
+    pub passes_over: Option<bool>,
     /// What the station's gates said together at that moment.
     pub computed: Option<BoardWord>,
     /// The target commit at that moment.
@@ -385,7 +387,9 @@ impl History {
     }
 
     pub(super) fn vote(&mut self, event: &Event) {
-        let Act::Voted { round, station, vote, note, corrects, computed } = &event.act else { return };
+        let Act::Voted { round, station, vote, note, corrects, computed, passes_over } = &event.act else {
+            return;
+        };
         // A round is closed by the next: only the last can be open.
         let poll = self.roll_calls.last_mut().filter(|poll| poll.round == *round && !poll.closed);
         if let Some(poll) = poll {
@@ -400,6 +404,7 @@ impl History {
                 delegated_by: None,
                 note: note.clone(),
                 corrects: *corrects,
+                passes_over: *passes_over,
                 computed: *computed,
                 commit: event.commit.clone(),
             });

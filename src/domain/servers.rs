@@ -20,6 +20,8 @@ const WORTH_SAYING: TimeDelta = TimeDelta::seconds(60);
 pub struct ServerTime {
     /// Its `Date`, to the second.
     pub date: DateTime<Utc>,
+    /// Our wall clock before the request that it answers.
+    pub wall: DateTime<Utc>,
     /// Our boot clock before the request that it answers.
     pub sent: Duration,
     /// Our boot clock once the answer was here.
@@ -35,6 +37,9 @@ pub struct ServerClocks(BTreeMap<(SourceId, Option<Str>), ClockOffset>);
 struct ClockOffset {
     from: DateTime<Utc>,
     to: DateTime<Utc>,
+    /// Our two clocks when it was asked for that last.
+    wall: DateTime<Utc>,
+    boot: Duration,
 }
 
 /// What time it is, as far as rules are concerned.
@@ -76,6 +81,8 @@ pub enum ClockDoubt {
     },
     /// A clock at a time that can not be: before 1970 or after 9999.
     Absurd,
+    /// This machine's wall and boot clock came apart since any server was heard: one of them stood, or was set.
+    Jumped,
 }
 
 impl ServerTime {
@@ -90,7 +97,8 @@ impl ClockOffset {
         let back = |at: DateTime<Utc>, by| at.checked_sub_signed(TimeDelta::from_std(by).ok()?);
         // A date is cut to its second.
         let latest = told.date.checked_add_signed(TimeDelta::seconds(1))?;
-        Some(Self { from: back(told.date, told.came)?, to: back(latest, told.sent)? })
+        let (from, to) = (back(told.date, told.came)?, back(latest, told.sent)?);
+        Some(Self { from, to, wall: told.wall, boot: told.sent })
     }
 
     fn offset(&self, now: Now) -> Option<TimeDelta> {
@@ -106,6 +114,12 @@ impl ClockOffset {
             TimeDelta::zero()
         })
     }
+
+    /// Whether our two clocks ran on together since: else nobody knows which of them is right.
+    fn is_steady(&self, now: Now) -> bool {
+        let boot = TimeDelta::from_std(now.boot.saturating_sub(self.boot)).unwrap_or(TimeDelta::MAX / 2);
+        (now.wall.signed_duration_since(self.wall) - boot).abs() <= WORTH_SAYING
+    }
 }
 
 impl ServerClocks {
@@ -113,16 +127,21 @@ impl ServerClocks {
     pub fn hear(&mut self, source: SourceId, connection: Option<Str>, told: ServerTime) {
         let Some(new) = ClockOffset::of(&told) else { return };
         let known = self.0.entry((source, connection)).or_insert(new);
-        let both = ClockOffset { from: known.from.max(new.from), to: known.to.min(new.to) };
+        let both = ClockOffset { from: known.from.max(new.from), to: known.to.min(new.to), ..new };
         *known = if both.from <= both.to { both } else { new };
     }
 
-    /// What time it is. Of an even number the later one counts: no server alone turns the clock of two back.
+    /// What time it is. Each source has one voice, however many connections go to it.
     pub fn judge(&self, now: Now) -> JudgedTime {
+        let steady = self.0.values().any(|anchor| anchor.is_steady(now));
+        // What was heard before our clocks came apart counts only where nothing was heard since.
+        let counts = |anchor: &ClockOffset| !steady || anchor.is_steady(now);
+        let counted = self.0.iter().filter(|(_, anchor)| counts(anchor));
         let mut told: Vec<_> =
-            self.0.iter().filter_map(|(name, anchor)| Some((anchor.offset(now)?, name))).collect();
+            counted.filter_map(|(name, anchor)| Some((anchor.offset(now)?, name))).collect();
         told.sort();
-        let correction = told.get(told.len() / 2).map_or(TimeDelta::zero(), |(offset, _)| *offset);
+        let voices = voices(&told);
+        let correction = later_median(&voices).unwrap_or_default();
         let wall = now.wall.checked_add_signed(correction);
         let apart = match (told.first(), told.last()) {
             (Some((behind, one)), Some((ahead, other))) if *ahead - *behind > FAR_APART => {
@@ -132,9 +151,10 @@ impl ServerClocks {
             _ => None,
         };
         let absurd = wall.is_none_or(|wall| !(1970..=9999).contains(&wall.year()));
-        let doubt = apart.or(absurd.then_some(ClockDoubt::Absurd));
+        let jumped = !steady && !told.is_empty();
+        let doubt = apart.or(absurd.then_some(ClockDoubt::Absurd)).or(jumped.then_some(ClockDoubt::Jumped));
         let wall = wall.unwrap_or(now.wall);
-        let alone = told.len() < 2;
+        let alone = voices.len() < 2;
         JudgedTime {
             now: Now { wall, ..now },
             ends: if alone { wall.max(now.wall) } else { wall },
@@ -143,6 +163,22 @@ impl ServerClocks {
             clock: BoardClock { correction, doubt },
         }
     }
+}
+
+/// What each source says, in order: several of its connections may well lead to one server.
+fn voices(told: &[(TimeDelta, &(SourceId, Option<Str>))]) -> Vec<TimeDelta> {
+    let mut by_source: BTreeMap<&SourceId, Vec<TimeDelta>> = BTreeMap::new();
+    for (offset, (source, _)) in told {
+        by_source.entry(source).or_default().push(*offset);
+    }
+    let mut voices: Vec<_> = by_source.values().filter_map(|all| later_median(all)).collect();
+    voices.sort();
+    voices
+}
+
+/// Of sorted ones the one in the middle. Of an even number the later one counts: no server alone turns the clock of two back.
+fn later_median(sorted: &[TimeDelta]) -> Option<TimeDelta> {
+    sorted.get(sorted.len() / 2).copied()
 }
 
 fn said((source, connection): &(SourceId, Option<Str>)) -> Str {
@@ -183,6 +219,9 @@ impl fmt::Display for ClockDoubt {
                 write!(f, "the servers' clocks disagree: {ahead} is {by} ahead of {behind}")
             }
             Self::Absurd => f.write_str("the clock is not between the years 1970 and 9999"),
+            Self::Jumped => f.write_str(
+                "this machine's clock was set, or stood still, since a server was heard; the next answer settles it",
+            ),
         }
     }
 }
@@ -213,8 +252,9 @@ mod tests {
     }
 
     fn told(offset: i64, sent: u64, came: u64) -> ServerTime {
+        let wall = at(i64::try_from(sent).unwrap() - i64::try_from(BOOT).unwrap());
         let (sent, came) = (Duration::from_secs(sent), Duration::from_secs(came));
-        ServerTime { date: at(offset), sent, came }
+        ServerTime { date: at(offset), wall, sent, came }
     }
 
     fn correction(offsets: &[i64]) -> i64 {
@@ -269,13 +309,47 @@ mod tests {
     }
 
     #[test]
+    fn clocks_that_came_apart_leave_the_time_unknown_until_a_server_is_heard_again() {
+        let mut clocks = heard(&[0, 0]);
+        // Ten hours asleep, on a system whose boot clock stands meanwhile; or a machine that was paused.
+        let morning = Now { wall: at(36_000), boot: Duration::from_secs(BOOT + 2) };
+        let judged = clocks.judge(morning);
+        assert_eq!(judged.clock.doubt, Some(ClockDoubt::Jumped));
+        assert!(!judged.borne_out, "and such a time is not kept");
+        let steady = Now { wall: at(40), boot: Duration::from_secs(BOOT + 2) };
+        assert_eq!(clocks.judge(steady).clock.doubt, None, "no more than two clocks may differ");
+        let told = ServerTime { date: at(36_000), wall: at(36_000), sent: morning.boot, came: morning.boot };
+        clocks.hear(SourceId::new("s1"), None, told);
+        let judged = clocks.judge(morning);
+        assert_eq!(
+            (judged.clock.doubt, judged.now.wall),
+            (None, at(36_000)),
+            "s0 was heard before the night"
+        );
+    }
+
+    #[test]
+    fn connections_of_one_source_are_one_voice() {
+        let mut clocks = heard(&[]);
+        for connection in [None, Some("bot".into())] {
+            clocks.hear(SourceId::new("github"), connection, told(-500, BOOT, BOOT));
+        }
+        let judged = clocks.judge(now());
+        assert_eq!(judged.ends, at(0), "one server, by two tokens, ends nothing later");
+        clocks.hear(SourceId::new("linear"), None, told(0, BOOT, BOOT));
+        assert_eq!(clocks.judge(now()).clock.correction, TimeDelta::zero(), "nor are they two against one");
+    }
+
+    #[test]
     fn a_time_that_can_not_be_is_no_time() {
         for wall in ["1969-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "+10000-01-01T00:00:00Z"] {
             let now = Now { wall: wall.parse().unwrap(), boot: Duration::from_secs(1) };
             assert_eq!(ServerClocks::default().judge(now).clock.doubt, Some(ClockDoubt::Absurd), "{wall}");
         }
         let wrong = Now { wall: DateTime::<Utc>::MIN_UTC, boot: Duration::from_secs(BOOT) };
-        let judged = heard(&[0]).judge(wrong);
+        let mut clocks = ServerClocks::default();
+        clocks.hear(SourceId::new("s0"), None, ServerTime { wall: wrong.wall, ..told(0, BOOT, BOOT) });
+        let judged = clocks.judge(wrong);
         assert_eq!((judged.now.wall, judged.clock.doubt), (at(0), None), "a server knows better");
     }
 
@@ -283,14 +357,15 @@ mod tests {
         #[test]
         fn no_clock_panics(
             wall in any::<i64>(), boot in any::<u64>(), date in any::<i64>(), sent in any::<u64>(),
-            came in any::<u64>(), again in any::<i64>(),
+            came in any::<u64>(), again in any::<i64>(), asked in any::<i64>(),
         ) {
             let end = |seconds| DateTime::from_timestamp(seconds, 0).unwrap_or(DateTime::<Utc>::MAX_UTC);
             let now = Now { wall: end(wall), boot: Duration::from_secs(boot) };
             let mut clocks = ServerClocks::default();
             for (name, date) in [("a", date), ("b", again), ("a", again)] {
                 let (sent, came) = (Duration::from_secs(sent), Duration::from_secs(came));
-                clocks.hear(SourceId::new(name), None, ServerTime { date: end(date), sent, came });
+                let told = ServerTime { date: end(date), wall: end(asked), sent, came };
+                clocks.hear(SourceId::new(name), None, told);
             }
             let judged = clocks.judge(now);
             judged.clock.stamp(Stamp::at(now));

@@ -103,19 +103,23 @@ impl Condition {
     /// What is missing or not known, and what to write.
     pub fn parse(text: &str, launch: &Launch, now: DateTime<Utc>) -> Result<Self, String> {
         const FORM: &str = "write OWNER: WHAT by MOMENT, such as `qa: run the smoke test again by T+2h`, or … before stage/ID";
-        let (owner, mut rest) = text.split_once(':').ok_or(FORM)?;
+        let (owner, rest) = text.split_once(':').ok_or(FORM)?;
         let owner = Party::from(owner.trim());
         if !launch.people.contains_key(&owner) && !launch.roles.contains_key(&owner) {
             return Err(format!("`{owner}` is no person or role of this launch; {FORM}"));
         }
-        rest = rest.trim();
+        let mut rest = rest.trim();
         let mut before = None;
+        let whole;
         if let Some((what, stage)) = rest.rsplit_once(" before stage/") {
+            // The moment may stand before the stage or behind it.
+            let (stage, behind) = stage.split_once(char::is_whitespace).unwrap_or((stage, ""));
             let id = StageId::from(stage.trim());
             if launch.stage(&id).is_none() {
                 return Err(format!("there is no stage `{id}` in this launch"));
             }
-            (rest, before) = (what.trim(), Some(id));
+            whole = format!("{} {}", what.trim(), behind.trim());
+            (rest, before) = (whole.trim(), Some(id));
         }
         let mut due = None;
         if let Some((what, moment)) = rest.rsplit_once(" by ") {

@@ -116,14 +116,16 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     beside.push(name);
     beside.push(format!(".{}.part", std::process::id()));
     let beside = path.with_file_name(beside);
-    let written = create(&beside).and_then(|mut file| {
+    // If it is there, somebody else is writing it, and it is theirs to remove.
+    let mut file = create(&beside)?;
+    let written = (|| {
         if let Some(mode) = mode {
             file.set_permissions(mode)?;
         }
         file.write_all(bytes)?;
         file.sync_all()?;
         Ok(std::fs::rename(&beside, path)?)
-    });
+    })();
     if written.is_err() {
         // What is left of it is of no use to anybody.
         let _ = std::fs::remove_file(&beside);
@@ -283,6 +285,10 @@ mod tests {
         assert!(replace(&at("page"), b"three").is_err());
         assert_eq!(std::fs::read(at("page")).unwrap(), b"two");
         std::fs::remove_dir(at(&beside)).unwrap();
+        std::fs::write(at(&beside), "theirs").unwrap();
+        assert!(replace(&at("page"), b"three").is_err());
+        assert_eq!(std::fs::read(at(&beside)).unwrap(), b"theirs", "somebody else is writing it");
+        std::fs::remove_file(at(&beside)).unwrap();
         let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
         assert_eq!(left.len(), 1, "nothing is left beside it: {left:?}");
     }

@@ -1,13 +1,13 @@
 //! One poll of one source, its panics included.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use tokio_util::sync::CancellationToken;
 
 use super::{NowFn, Polled};
 use gonogo_domain::{
-    Answer, Budget, Failure, FailureKind, GateId, Now, Observation, ServerTime, Stamp, TargetAnswer,
+    Answer, Budget, Failure, FailureKind, GateId, Now, Observation, ServerTime, SourceId, Stamp, TargetAnswer,
 };
 use gonogo_source::{AnswerTimes, Batch, Report};
 
@@ -22,7 +22,7 @@ pub(super) struct PollResult {
     pub failed: usize,
     /// Whether the source's code panicked.
     pub crashed: bool,
-    pub wait: Option<std::time::Duration>,
+    pub wait: Option<Duration>,
     pub budgets: Vec<Budget>,
     /// Requests that it took.
     pub requests: u32,
@@ -39,7 +39,8 @@ impl PollResult {
     }
 }
 
-/// Asks once. Everything is stamped with the moment before the request, so an age is never too small.
+/// Asks once. Everything is stamped with a moment before its request, so an age is never too small: that of the poll's
+/// beginning, or a later one that the source tells.
 pub(super) async fn ask(
     polled: &Polled,
     batch: Batch,
@@ -55,12 +56,7 @@ pub(super) async fn ask(
         Err(error) if error.is_cancelled() => {
             (Report::failed(&batch, &Failure::new(FailureKind::TimedOut, "cancelled")), false)
         }
-        Err(_) => {
-            let failure =
-                Failure::new(FailureKind::Crashed, format!("the {} source crashed", polled.key.source))
-                    .advise("it is asked again; please report this as a bug of gonogo");
-            (Report::failed(&batch, &failure), true)
-        }
+        Err(_) => (Report::failed(&batch, &crash(&polled.key.source)), true),
     };
     let mut report = report;
     for (gate, answer) in &mut report.answers {
@@ -69,8 +65,14 @@ pub(super) async fn ask(
         }
     }
     let (sent, came) = (started.boot, now().boot);
-    let clock = report.server_time.map(|date| ServerTime { date, sent, came });
+    let clock = report.server_time.map(|date| ServerTime { date, wall: started.wall, sent, came });
     file(report, &batch, started, crashed, clock)
+}
+
+/// Code of ours panicked while the source was asked.
+pub(super) fn crash(source: &SourceId) -> Failure {
+    Failure::new(FailureKind::Crashed, format!("the {source} source crashed"))
+        .advise("it is asked again; please report this as a bug of gonogo")
 }
 
 /// What failed has a page to open, too.
@@ -89,8 +91,12 @@ fn earlier(now: Now, at: DateTime<Utc>) -> Now {
 
 fn file(report: Report, batch: &Batch, started: Now, crashed: bool, clock: Option<ServerTime>) -> PollResult {
     let AnswerTimes { gates: gates_given, targets: targets_given } = report.given;
-    let seen = |given: Option<&DateTime<Utc>>| {
-        given.map_or(Stamp::at(started), |at| Stamp::at(earlier(started, *at)))
+    let begun = |gate: &GateId| {
+        let begun = report.begun.get(gate).copied();
+        begun.filter(|begun| begun.boot >= started.boot).unwrap_or(started)
+    };
+    let seen = |begun: Now, given: Option<&DateTime<Utc>>| {
+        given.map_or(Stamp::at(begun), |at| Stamp::at(earlier(started, *at)))
     };
     let failures = report.answers.iter().filter_map(|(_, answer)| answer.as_ref().err());
     let failures: Vec<_> =
@@ -103,11 +109,11 @@ fn file(report: Report, batch: &Batch, started: Now, crashed: bool, clock: Optio
     let observations = report.answers.into_iter().filter_map(|(gate, answer)| {
         let question = (*digests.get(&gate)?).clone();
         let answer = answer.map_or_else(Answer::Failed, Answer::Found);
-        let seen = seen(gates_given.get(&gate));
+        let seen = seen(begun(&gate), gates_given.get(&gate));
         Some(Observation { gate, question, seen, answer })
     });
     let targets = report.targets.into_iter().map(|(component, answer)| {
-        let seen = seen(targets_given.get(&component));
+        let seen = seen(started, targets_given.get(&component));
         TargetAnswer { component, seen, answer }
     });
     PollResult {

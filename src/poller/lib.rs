@@ -10,15 +10,19 @@
 //! - below a fifth of a rate budget the interval doubles; in the hour before T-0 it halves, never under 5 s, while every
 //!   budget that the server told of stays above that until it is full again;
 //! - intervals carry jitter, so that several cockpits do not poll in step;
-//! - a source whose code panics is a state ([`Phase::Crashed`]) and is asked again, never a dead program;
+//! - a source whose code panics is a state ([`Phase::Crashed`]) and is asked again, never a dead program; so is one whose
+//!   own loop here panics: no source falls silent unseen;
+//! - where one answer may take minutes, as a program's may, each question has a loop of its own;
 //! - waits are measured on the boot-time clock: after a suspend there is one poll, at once, and no burst;
 //! - dropping the [`Poller`] cancels everything under way.
 
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
 
 mod ask;
+mod lanes;
 mod pace;
 mod poll_once;
+mod tell;
 mod waits;
 mod watch;
 
@@ -32,7 +36,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 pub use self::poll_once::{PolledOnce, ServerNotes, poll_once};
-use self::waits::Waits;
+use self::{tell::Tell, waits::Waits, watch::Begin};
 use gonogo_domain::{Observation, Question, ServerTime, SourceHealth, SourceId, Str, TargetAnswer};
 pub use gonogo_source::NowFn;
 use gonogo_source::{Source, TargetQuestion};
@@ -71,7 +75,7 @@ pub struct Pace {
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { interval: Duration::from_secs(30), jitter: 0.15, seed: 0 }
+        Self { interval: Duration::from_secs(30), jitter: 0.1, seed: 0 }
     }
 }
 
@@ -126,8 +130,14 @@ impl Poller {
         let waits = Waits::default();
         for polled in sources {
             let (now, waits) = (Arc::clone(now), waits.clone());
-            let watch = watch::Watch::new(polled, pace, (now, waits), events.clone(), cancel.child_token());
-            tasks.spawn(watch.run(demands.subscribe(), refresh.subscribe()));
+            let (apart, tell) = (polled.source.asks_apart(), Tell::new(events.clone()));
+            let begin = Begin { polled, pace, now, waits, tell, only: None, cancel: cancel.child_token() };
+            let (demands, refresh) = (demands.subscribe(), refresh.subscribe());
+            if apart {
+                tasks.spawn(lanes::run(begin, demands, refresh));
+            } else {
+                tasks.spawn(begin.watched(demands, refresh));
+            }
         }
         (Self { demands, refresh, cancel, tasks }, receiver)
     }

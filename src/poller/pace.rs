@@ -92,9 +92,9 @@ impl Pacer {
         let usual = self.pace.interval;
         let affordable = budgets(outcome).map(|(budget, resets)| {
             let spare = (budget.share() - LOW_BUDGET) * f64_of(budget.limit);
-            resets
-                .min(&LONGEST_RESET)
-                .mul_f64((self.cost(*budget, outcome.requests) / spare.max(1.0)).max(0.0))
+            // Once it is full again, it is affordable whatever a poll costs.
+            let share = self.cost(*budget, outcome.requests) / spare.max(1.0);
+            resets.min(&LONGEST_RESET).mul_f64(share.clamp(0.0, 1.0))
         });
         let Some(affordable) = affordable.max() else { return usual };
         (usual / 2).max(FASTEST).max(affordable).min(usual)
@@ -260,6 +260,28 @@ mod tests {
         assert_eq!(Pacer::new(pace, 1).next(&outcome, None).after, Duration::from_secs(5));
         let quick = Pace { interval: Duration::from_secs(3), jitter: 0.0, seed: 1 };
         assert_eq!(Pacer::new(quick, 1).next(&outcome, None).after, Duration::from_secs(3));
+    }
+
+    #[test]
+    fn no_number_of_a_servers_is_too_large_to_reckon_with() {
+        let soon = |limit, remaining, resets| PollOutcome {
+            budgets: vec![budget(limit, remaining, resets)],
+            requests: u32::MAX,
+            until_t0: Some(Duration::from_secs(60)),
+            ..PollOutcome::default()
+        };
+        let mut pacer = pacer();
+        for limit in [0, 1, 5_000, u64::MAX] {
+            for remaining in [u64::MAX, 4_000, 0, u64::MAX - 1, 1] {
+                for resets in [0, 3_600, u64::MAX] {
+                    let next = pacer.next(&soon(limit, remaining, resets), Some(Duration::MAX));
+                    assert!(
+                        next.after <= Duration::from_secs(3_602),
+                        "{limit} {remaining} {resets}: {next:?}"
+                    );
+                }
+            }
+        }
     }
 
     #[test]

@@ -10,7 +10,9 @@ use super::{
     ask::{PollResult, ask, link},
     waits::Waits,
 };
-use gonogo_domain::{Answer, Budget, Failure, FailureKind, Observation, ServerTime, Stamp, TargetAnswer};
+use gonogo_domain::{
+    Answer, Budget, Digest, Failure, FailureKind, Observation, ServerTime, Stamp, TargetAnswer,
+};
 use gonogo_source::Batch;
 
 /// First wait between two rounds; doubles up to [`LONGEST_PAUSE`], with full jitter.
@@ -100,11 +102,15 @@ async fn settle_one(
     let mut pause = FIRST_PAUSE;
     let server = polled.source.server();
     loop {
+        if let Err(failure) = permitted(&waits, server.as_ref(), &ends, &now).await {
+            settled.give_up(&polled, &open, &failure, Stamp::at(now()));
+            return settled;
+        }
         let asked = tokio::select! {
             asked = ask(&polled, open.clone(), &now, &cancel) => asked,
             () = tokio::time::sleep(ends.at.saturating_sub(now().boot)) => {
                 cancel.cancel();
-                settled.give_up(&polled, &open, &ends, Stamp::at(now()));
+                settled.give_up(&polled, &open, &ends.passed(), Stamp::at(now()));
                 return settled;
             }
         };
@@ -130,6 +136,26 @@ async fn settle_one(
     }
 }
 
+/// Waits until the server may be asked, whichever connection it told to wait. Fails if that is after the end.
+async fn permitted(
+    waits: &Waits,
+    server: Option<&Digest>,
+    ends: &Deadline,
+    now: &NowFn,
+) -> Result<(), Failure> {
+    loop {
+        let (until, at) = (waits.until(server), now().boot);
+        if until <= at {
+            return Ok(());
+        }
+        if until >= ends.at {
+            let message = format!("the server asks us to wait for {} s", until.saturating_sub(at).as_secs());
+            return Err(Failure::new(FailureKind::RateLimited, message).advise("ask again after that"));
+        }
+        tokio::time::sleep(until.saturating_sub(at)).await;
+    }
+}
+
 /// When the asking ends.
 struct Deadline {
     /// By the boot-time clock.
@@ -138,13 +164,19 @@ struct Deadline {
     after: Duration,
 }
 
+impl Deadline {
+    /// It has passed, and nothing came.
+    fn passed(&self) -> Failure {
+        let seconds = self.after.as_secs_f64();
+        Failure::new(FailureKind::TimedOut, format!("no answer within {seconds} s"))
+            .advise("ask again, or for longer with --timeout; gonogo doctor says which server is slow")
+    }
+}
+
 impl PolledOnce {
     /// The time is over: what has no answer yet has this one.
-    fn give_up(&mut self, polled: &Polled, open: &Batch, ends: &Deadline, seen: Stamp) {
+    fn give_up(&mut self, polled: &Polled, open: &Batch, failure: &Failure, seen: Stamp) {
         self.timed_out = true;
-        let seconds = ends.after.as_secs_f64();
-        let failure = Failure::new(FailureKind::TimedOut, format!("no answer within {seconds} s"))
-            .advise("ask again, or for longer with --timeout; gonogo doctor says which server is slow");
         for question in &open.questions {
             if !self.observations.iter().any(|it| it.gate == question.gate) {
                 let mut failure = failure.clone();

@@ -7,32 +7,32 @@ use std::{
 };
 
 use chrono::TimeDelta;
-use tokio::sync::{mpsc, watch as channel};
+use tokio::sync::watch as channel;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Demands, NowFn, Pace, PollEvent, Polled,
-    ask::{PollResult, ask},
+    Demands, NowFn, Pace, PollEvent, Polled, SourceKey,
+    ask::{PollResult, ask, crash},
     pace::{NextPoll, Pacer, PollOutcome},
+    tell::{Tell, Unheard},
     waits::Waits,
 };
-use gonogo_domain::{Budget, Digest, Phase, SourceHealth, Stamp};
+use gonogo_domain::{Budget, Digest, GateId, Phase, SourceHealth, Stamp};
 use gonogo_source::Batch;
 
 /// The longest sleep: tokio's timers stand still in a suspend, so the boot-time clock is looked at this often.
 const SLICE: Duration = Duration::from_secs(5);
 /// Two polls of one source are at least this far apart, whatever changed.
 const LEAST_GAP: Duration = Duration::from_millis(250);
+/// After its own code panicked, a source is left alone so long at least.
+const CRASH_PAUSE: Duration = Duration::from_secs(60);
 
-pub(super) struct Watch {
-    polled: Polled,
+/// The loop of one source.
+struct Watch {
+    begin: Begin,
     pacer: Pacer,
-    now: NowFn,
-    waits: Waits,
     /// What it shares with other connections, if it does.
     server: Option<Digest>,
-    events: mpsc::Sender<PollEvent>,
-    cancel: CancellationToken,
     health: SourceHealth,
     /// Boot-time moments: ask again at, and not before.
     due: Duration,
@@ -45,35 +45,96 @@ enum Wake {
     Over,
 }
 
-impl Watch {
-    pub(super) fn new(
-        polled: Polled,
-        pace: Pace,
-        (now, waits): (NowFn, Waits),
-        events: mpsc::Sender<PollEvent>,
-        cancel: CancellationToken,
-    ) -> Self {
-        let mut seed = DefaultHasher::new();
-        let start = now();
-        (start.wall, start.boot, pace.seed, &polled.key).hash(&mut seed);
-        let health = SourceHealth {
-            source: polled.key.source.clone(),
-            connection: polled.key.connection.clone(),
-            phase: Phase::Starting,
+/// All that the loop of a source begins with.
+#[derive(Clone)]
+pub(super) struct Begin {
+    pub(super) polled: Polled,
+    pub(super) pace: Pace,
+    pub(super) now: NowFn,
+    pub(super) waits: Waits,
+    pub(super) tell: Tell,
+    /// The one question that this loop asks; none: all of the source's.
+    pub(super) only: Option<GateId>,
+    pub(super) cancel: CancellationToken,
+}
+
+impl Begin {
+    /// The same for one question alone.
+    pub(super) fn lane(&self, gate: &GateId) -> Self {
+        let (tell, cancel) = (self.tell.lane(gate), self.cancel.child_token());
+        Self { tell, only: Some(gate.clone()), cancel, ..self.clone() }
+    }
+
+    /// Runs the loop. Where its own code panics, that is told and it begins anew after a while.
+    pub(super) async fn watched(
+        self,
+        demands: channel::Receiver<Arc<Demands>>,
+        refresh: channel::Receiver<u64>,
+    ) {
+        loop {
+            let (begin, demands, refresh) = (self.clone(), demands.clone(), refresh.clone());
+            let ended = tokio::spawn(async move { Watch::new(begin).run(demands, refresh).await }).await;
+            if !ended.is_err_and(|error| error.is_panic()) {
+                return;
+            }
+            let failure = Some(crash(&self.polled.key.source));
+            let crashed = SourceHealth { failure, ..self.state(Phase::Crashed) };
+            if self.tell.health(crashed).await.is_err() {
+                return;
+            }
+            // What the server asked for last may be lost with it: long enough for most of that.
+            let pause = CRASH_PAUSE.max(self.pace.interval);
+            tokio::select! {
+                biased;
+                () = self.cancel.cancelled() => return,
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    /// The state of one of which nothing else is known.
+    fn state(&self, phase: Phase) -> SourceHealth {
+        let SourceKey { source, connection } = self.polled.key.clone();
+        SourceHealth {
+            source,
+            connection,
+            phase,
             answered: None,
             asked: 0,
             open: 0,
             failure: None,
             next: None,
             budgets: Vec::new(),
-        };
-        let pacer = Pacer::new(pace, seed.finish());
-        let server = polled.source.server();
-        let (due, not_before) = (start.boot, start.boot);
-        Self { polled, pacer, now, waits, server, events, cancel, health, due, not_before }
+        }
     }
 
-    pub(super) async fn run(
+    /// This loop's part of what is asked.
+    pub(super) fn part(&self, demands: &Demands) -> Batch {
+        let Polled { key, source } = &self.polled;
+        let questions = demands.questions.iter();
+        let questions =
+            questions.filter(|it| it.query.source == key.source && it.connection == key.connection);
+        let questions = questions.filter(|it| self.only.as_ref().is_none_or(|gate| *gate == it.gate));
+        let resolves = source.resolves_targets() && key.connection.is_none();
+        Batch {
+            questions: questions.cloned().collect(),
+            targets: if resolves { demands.targets.clone() } else { Vec::new() },
+        }
+    }
+}
+
+impl Watch {
+    fn new(begin: Begin) -> Self {
+        let mut seed = DefaultHasher::new();
+        let start = (begin.now)();
+        (start.wall, start.boot, begin.pace.seed, &begin.polled.key, &begin.only).hash(&mut seed);
+        let health = begin.state(Phase::Starting);
+        let pacer = Pacer::new(begin.pace, seed.finish());
+        let server = begin.polled.source.server();
+        Self { begin, pacer, server, health, due: start.boot, not_before: start.boot }
+    }
+
+    async fn run(
         mut self,
         mut demands: channel::Receiver<Arc<Demands>>,
         mut refresh: channel::Receiver<u64>,
@@ -81,7 +142,7 @@ impl Watch {
         let mut last = Batch::default();
         loop {
             let current = Arc::clone(&demands.borrow_and_update());
-            let batch = self.part(&current);
+            let batch = self.begin.part(&current);
             let nothing = batch.questions.is_empty() && batch.targets.is_empty();
             if batch != last {
                 // Something new is asked: as soon as the server allows.
@@ -100,39 +161,25 @@ impl Watch {
         }
     }
 
-    /// This source's part of what is asked.
-    fn part(&self, demands: &Demands) -> Batch {
-        let mine = |source: &str, connection: Option<&str>| {
-            source == self.polled.key.source.as_str() && connection == self.polled.key.connection.as_deref()
-        };
-        let questions = demands.questions.iter();
-        let questions = questions
-            .filter(|it| mine(it.query.source.as_str(), it.connection.as_deref()))
-            .cloned()
-            .collect();
-        let resolves = self.polled.source.resolves_targets() && self.polled.key.connection.is_none();
-        Batch { questions, targets: if resolves { demands.targets.clone() } else { Vec::new() } }
-    }
-
     fn is_due(&self) -> bool {
-        (self.now)().boot >= self.due
+        (self.begin.now)().boot >= self.due
     }
 
     fn may(&self) -> bool {
-        (self.now)().boot >= self.not_before.max(self.waits.until(self.server.as_ref()))
+        (self.begin.now)().boot >= self.not_before.max(self.begin.waits.until(self.server.as_ref()))
     }
 
-    async fn poll(&mut self, batch: Batch, demands: &Demands) -> Result<(), ()> {
+    async fn poll(&mut self, batch: Batch, demands: &Demands) -> Result<(), Unheard> {
         self.health.phase = Phase::Asking;
         self.tell_health().await?;
-        let started = (self.now)();
+        let started = (self.begin.now)();
         let asked = tokio::select! {
             biased;
-            () = self.cancel.cancelled() => return Err(()),
-            asked = ask(&self.polled, batch, &self.now, &self.cancel) => asked,
+            () = self.begin.cancel.cancelled() => return Err(Unheard),
+            asked = ask(&self.begin.polled, batch, &self.begin.now, &self.begin.cancel) => asked,
         };
         self.plan(&asked, demands, Stamp::at(started));
-        let key = self.polled.key.clone();
+        let key = self.begin.polled.key.clone();
         let PollResult { observations, targets, clock, .. } = asked;
         self.send(PollEvent::Answered { key, observations, targets, clock }).await?;
         self.tell_health().await
@@ -140,7 +187,7 @@ impl Watch {
 
     /// Decides when to ask next and what the source's state is.
     fn plan(&mut self, asked: &PollResult, demands: &Demands, seen: Stamp) {
-        let now = (self.now)();
+        let now = (self.begin.now)();
         // A reset is a moment of the server's clock: ours may be wrong.
         let offset = asked.clock.map(|clock| clock.offset(now)).unwrap_or_default();
         let servers = now.wall.checked_add_signed(offset).unwrap_or(now.wall);
@@ -156,7 +203,7 @@ impl Watch {
         self.due = now.boot + after;
         self.not_before = now.boot + not_before.max(LEAST_GAP);
         if !not_before.is_zero() {
-            self.waits.extend(self.server.as_ref(), now.boot + not_before);
+            self.begin.waits.extend(self.server.as_ref(), now.boot + not_before);
         }
         self.health.phase = match (asked.crashed, not_before.is_zero(), asked.is_transient()) {
             (true, ..) => Phase::Crashed,
@@ -180,13 +227,13 @@ impl Watch {
         refresh: &mut channel::Receiver<u64>,
         nothing: bool,
     ) -> Wake {
-        let now = (self.now)().boot;
-        let others = self.waits.until(self.server.as_ref());
+        let now = (self.begin.now)().boot;
+        let others = self.begin.waits.until(self.server.as_ref());
         let wanted = self.due.max(self.not_before).max(others).saturating_sub(now);
         let slice = if nothing { SLICE } else { wanted.clamp(Duration::from_millis(1), SLICE) };
         tokio::select! {
             biased;
-            () = self.cancel.cancelled() => Wake::Over,
+            () = self.begin.cancel.cancelled() => Wake::Over,
             changed = demands.changed() => if changed.is_ok() { Wake::Changed } else { Wake::Over },
             changed = refresh.changed() => {
                 self.due = now;
@@ -196,15 +243,19 @@ impl Watch {
         }
     }
 
-    async fn tell_health(&self) -> Result<(), ()> {
-        self.send(PollEvent::Health(self.health.clone())).await
-    }
-
-    async fn send(&self, event: PollEvent) -> Result<(), ()> {
+    async fn tell_health(&self) -> Result<(), Unheard> {
         tokio::select! {
             biased;
-            () = self.cancel.cancelled() => Err(()),
-            sent = self.events.send(event) => sent.map_err(|_| ()),
+            () = self.begin.cancel.cancelled() => Err(Unheard),
+            told = self.begin.tell.health(self.health.clone()) => told,
+        }
+    }
+
+    async fn send(&self, event: PollEvent) -> Result<(), Unheard> {
+        tokio::select! {
+            biased;
+            () = self.begin.cancel.cancelled() => Err(Unheard),
+            sent = self.begin.tell.event(event) => sent,
         }
     }
 }

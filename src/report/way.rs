@@ -43,7 +43,7 @@ pub fn way_text(board: &Board) -> String {
     );
     let steps = &board.path.steps;
     if steps.is_empty() {
-        let said = if board.word == BoardWord::Go { "nothing is in the way" } else { "no step is known" };
+        let said = if board.word == BoardWord::Go { "nothing stands in the way" } else { "no step is known" };
         let _ = writeln!(out, "\n{said}");
     } else {
         out.push('\n');

@@ -163,6 +163,7 @@ impl Api {
         let sent = self.http.send(dressed, poll.cancel).await;
         let response = sent.map_err(|error| self.unsent(error))?;
         poll.note(&response);
+        poll.heed_spent(&response);
         Ok(Arc::new(response))
     }
 

@@ -5,6 +5,7 @@
 //!   is not seen. Nothing of them is read for files that are not trusted.
 //! - It runs in the launch's folder with an empty environment but for `PATH`, `LANG`, `TERM=dumb` and the `GONOGO_*`
 //!   variables: no token of ours is in it. Standard input is empty.
+//! - Each is asked in a poll of its own: one that takes minutes makes no other gate's answer old.
 //! - It is a process group of its own, with limits of time and output, and ends as one, children included.
 //! - Only listed exit codes say anything. Any other, a signal, or a program that is not there is unknown.
 
@@ -23,7 +24,7 @@ use self::{
     spec::CommandSpec,
 };
 use super::{
-    Declaration, Thing,
+    Declaration, NowFn, Thing,
     api::{Depends, FindingResult, Poll, QuestionSource},
     finding::finding,
     setup::{no_connection, opened},
@@ -39,7 +40,10 @@ pub static SOURCE: Declaration = Declaration {
     things: &[Thing::of::<spec::Keys>("")],
     open: |setup, connection| {
         no_connection("command", connection)?;
-        opened(CommandSource::new(CommandPolicy { veil: setup.http.veil(), ..setup.command.clone() }))
+        opened(
+            CommandSource::new(CommandPolicy { veil: setup.http.veil(), ..setup.command.clone() })
+                .timed_by(Arc::clone(&setup.clock)),
+        )
     },
     ..Declaration::PLAIN
 };
@@ -70,13 +74,22 @@ pub struct CommandPolicy {
 pub struct CommandSource {
     config: CommandPolicy,
     turns: Semaphore,
+    /// Tells when a program begins; without it, that is not told.
+    clock: Option<NowFn>,
     prints: Arc<Prints>,
 }
 
 impl CommandSource {
     /// Runs programs as `config` allows.
     pub fn new(config: CommandPolicy) -> Self {
-        Self { config, turns: Semaphore::new(AT_ONCE), prints: Arc::default() }
+        Self { config, turns: Semaphore::new(AT_ONCE), clock: None, prints: Arc::default() }
+    }
+
+    /// The same, and its answers are as old as their own runs by this clock.
+    #[must_use]
+    pub fn timed_by(mut self, clock: NowFn) -> Self {
+        self.clock = Some(clock);
+        self
     }
 
     fn admit(&self) -> Result<(), Failure> {
@@ -149,12 +162,19 @@ impl QuestionSource for CommandSource {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheGate;
 
+    fn asks_apart(&self) -> bool {
+        true
+    }
+
     async fn answer(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
         let job: CommandSpec = args(question)?;
         self.admit()?;
         let Ok(_turn) = self.turns.acquire().await else {
             return Err(Failure::new(FailureKind::TimedOut, "cancelled"));
         };
+        if let Some(clock) = &self.clock {
+            poll.begins(&question.gate, clock());
+        }
         self.unchanged(&job, poll.cancel).await?;
         let ended = run(&self.config, &job, &variables(question), poll.cancel).await?;
         let (outcome, reason) = verdict(&job, &ended);

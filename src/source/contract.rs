@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Permission;
 use gonogo_domain::{
-    Budget, Digest, Failure, FailureKind, Finding, GateId, Oid, Prepared, Question, Sent, SourceId, Str,
+    Budget, Digest, Failure, FailureKind, Finding, GateId, Now, Oid, Prepared, Question, Sent, SourceId, Str,
     Write, WriteAsk,
 };
 
@@ -30,6 +30,12 @@ pub trait Source: Send + Sync {
     /// The same for all that ask one server with one credential: they share its limits. `None`: it asks many, or none.
     fn server(&self) -> Option<Digest> {
         None
+    }
+
+    /// Whether each question is asked in a poll of its own, because one may take minutes and the others need not wait for
+    /// it.
+    fn asks_apart(&self) -> bool {
+        false
     }
 
     /// Whether it can tell where a repository's ref points.
@@ -129,7 +135,7 @@ pub struct Survey {
 }
 
 /// How a source knows what time it is.
-pub type NowFn = std::sync::Arc<dyn Fn() -> gonogo_domain::Now + Send + Sync>;
+pub type NowFn = std::sync::Arc<dyn Fn() -> Now + Send + Sync>;
 
 /// What one poll asks of one source.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -172,6 +178,8 @@ pub struct Report {
     pub again: Vec<GateId>,
     /// Answers that are older than this poll, as those of a recorded day are.
     pub given: AnswerTimes,
+    /// When the look at a gate began, where it had to wait for its turn after the poll had begun.
+    pub begun: HashMap<GateId, Now>,
 }
 
 /// When answers were given, where that was not now.

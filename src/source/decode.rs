@@ -26,7 +26,15 @@ pub(crate) struct UnfitValue {
 /// # Errors
 /// [`UnfitValue`] at the first part that is not as asked for.
 pub(crate) fn decode<'a, T: Deserialize<'a>>(value: &'a Value) -> Result<T, UnfitValue> {
-    T::deserialize(ValueDeserializer(value))
+    T::deserialize(ValueDeserializer { value, strictly_under: None })
+}
+
+/// Reads a value that may hold nothing but what is asked for, at any depth.
+///
+/// # Errors
+/// As [`decode`], and for a key that nobody reads.
+pub(crate) fn decode_strictly<'a, T: Deserialize<'a>>(value: &'a Value) -> Result<T, UnfitValue> {
+    T::deserialize(ValueDeserializer { value, strictly_under: Some("") })
 }
 
 impl fmt::Display for UnfitValue {
@@ -58,7 +66,21 @@ impl de::Error for UnfitValue {
 
 /// A value that is being read.
 #[derive(Clone, Copy)]
-struct ValueDeserializer<'de>(&'de Value);
+struct ValueDeserializer<'de> {
+    value: &'de Value,
+    /// The key that it stands under, where none may be passed over.
+    strictly_under: Option<&'de str>,
+}
+
+impl<'de> ValueDeserializer<'de> {
+    fn item(self, value: &'de Value) -> Self {
+        Self { value, ..self }
+    }
+
+    fn entry(self, key: &'de str, value: &'de Value) -> Self {
+        Self { value, strictly_under: self.strictly_under.map(|_| key) }
+    }
+}
 
 impl<'de> IntoDeserializer<'de, UnfitValue> for ValueDeserializer<'de> {
     type Deserializer = Self;
@@ -72,7 +94,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
     type Error = UnfitValue;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, UnfitValue> {
-        match self.0 {
+        match self.value {
             Value::Null => visitor.visit_unit(),
             Value::Bool(value) => visitor.visit_bool(*value),
             Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
@@ -83,15 +105,14 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
             },
             Value::String(text) => visitor.visit_borrowed_str(text),
             Value::Array(items) => {
-                let mut items = SeqDeserializer::new(items.iter().map(ValueDeserializer));
+                let mut items = SeqDeserializer::new(items.iter().map(|value| self.item(value)));
                 let value = visitor.visit_seq(&mut items)?;
                 items.end()?;
                 Ok(value)
             }
             Value::Object(entries) => {
-                let mut entries = MapDeserializer::new(
-                    entries.iter().map(|(key, value)| (&**key, ValueDeserializer(value))),
-                );
+                let mut entries =
+                    MapDeserializer::new(entries.iter().map(|(key, value)| (&**key, self.entry(key, value))));
                 let value = visitor.visit_map(&mut entries)?;
                 entries.end()?;
                 Ok(value)
@@ -100,7 +121,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, UnfitValue> {
-        if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+        if self.value.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -117,12 +138,11 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, UnfitValue> {
-        match self.0 {
+        match self.value {
             Value::String(text) => visitor.visit_enum(text.as_str().into_deserializer()),
             Value::Object(entries) => {
-                let entries = MapDeserializer::new(
-                    entries.iter().map(|(key, value)| (&**key, ValueDeserializer(value))),
-                );
+                let entries =
+                    MapDeserializer::new(entries.iter().map(|(key, value)| (&**key, self.entry(key, value))));
                 visitor.visit_enum(MapAccessDeserializer::new(entries))
             }
             Value::Null => Err(de::Error::invalid_type(Unexpected::Unit, &"one of a few words")),
@@ -131,7 +151,10 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, UnfitValue> {
-        visitor.visit_unit()
+        match self.strictly_under {
+            Some(key) => Err(de::Error::custom(format!("`{key}` is no key here"))),
+            None => visitor.visit_unit(),
+        }
     }
 
     forward_to_deserialize_any! {

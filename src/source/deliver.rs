@@ -1,7 +1,9 @@
 //! One request that changes something: made out of what was prepared, sent once, and what is known of it after.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use super::http::{Body, Http, HttpRequest, Response, Url};
 use gonogo_domain::{Failure, FailureKind, Sent, Write};
@@ -41,6 +43,13 @@ pub(crate) fn request_of(write: &Write, server: &str) -> Result<HttpRequest, Fai
 /// It is not JSON, and so none of ours.
 pub(crate) fn body_of(write: &Write, server: &str) -> Result<Value, Failure> {
     serde_json::from_str(&write.body).map_err(|_| foreign(server))
+}
+
+/// No server has heard of a request before this: a day before it was made out, whatever two clocks make of it. `None`: its id
+/// tells no time.
+pub(crate) fn not_before(id: Uuid) -> Option<DateTime<Utc>> {
+    let (seconds, _) = id.get_timestamp()?.to_unix();
+    DateTime::from_timestamp(i64::try_from(seconds).ok()?, 0)?.checked_sub_signed(TimeDelta::days(1))
 }
 
 /// This is nothing that we would send to `server`.

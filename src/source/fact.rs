@@ -32,9 +32,14 @@ impl Range {
 
     /// `at least 1, at most 5`.
     pub(super) fn describe(&self) -> String {
-        let least = self.at_least.map(|least| format!("at least {}", number(least)));
-        let most = self.at_most.map(|most| format!("at most {}", number(most)));
+        let least = self.at_least.map(|least| format!("at least {}", limit(least)));
+        let most = self.at_most.map(|most| format!("at most {}", limit(most)));
         least.into_iter().chain(most).collect::<Vec<_>>().join(", ")
+    }
+
+    /// A number beside these limits, as [`beside`] writes it.
+    pub(super) fn shown(&self, value: f64) -> String {
+        beside(value, self.at_least.into_iter().chain(self.at_most))
     }
 }
 
@@ -51,6 +56,24 @@ pub(super) fn number(value: f64) -> String {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 12")]
     let text = format!("{value:.*}", decimals as usize);
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+/// A limit as whoever wrote it did: no digit of it is rounded away.
+pub(super) fn limit(limit: f64) -> String {
+    exact_where(limit, |short| short == limit)
+}
+
+/// A number beside its limits: in short, or with all its digits where the short one would be on the other side of a limit.
+pub(super) fn beside(value: f64, limits: impl IntoIterator<Item = f64> + Clone) -> String {
+    exact_where(value, |short| {
+        limits.clone().into_iter().all(|limit| short.partial_cmp(&limit) == value.partial_cmp(&limit))
+    })
+}
+
+/// The short form of a number where that is true enough, else all of it.
+fn exact_where(value: f64, is_true: impl Fn(f64) -> bool) -> String {
+    let short = number(value);
+    if short.parse().is_ok_and(is_true) { short } else { value.to_string() }
 }
 
 /// A count against the most there may be: `3 open issues, at most 0`.
@@ -87,6 +110,21 @@ mod tests {
         let outcomes = [0.999, 1.0, 2.0, 2.001].map(|value| range.judge(value));
         assert_eq!(outcomes, [Outcome::Fails, Outcome::Holds, Outcome::Holds, Outcome::Fails]);
         assert_eq!(range.describe(), "at least 1, at most 2");
+    }
+
+    #[test]
+    fn a_number_stands_on_its_own_side_of_its_limits() {
+        let range = |least, most| Range { at_least: least, at_most: most };
+        for (value, range, shown, said) in [
+            (99.999_96, range(Some(100.0), None), "99.99996", "at least 100"),
+            (100.000_04, range(None, Some(100.0)), "100.00004", "at most 100"),
+            (100.0, range(Some(100.0), None), "100", "at least 100"),
+            (12.345_678_9, range(Some(10.0), Some(20.0)), "12.3457", "at least 10, at most 20"),
+            (1_234_567.4, range(None, Some(1_234_567.3)), "1234567.4", "at most 1234567.3"),
+            (f64::NAN, range(Some(1.0), None), "NaN", "at least 1"),
+        ] {
+            assert_eq!((range.shown(value).as_str(), range.describe().as_str()), (shown, said));
+        }
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl FindingDraft {
         self
     }
 
-    /// Since when it holds, by GitHub's own time.
+    /// Since when it holds, by the server's own time.
     pub(super) fn since(mut self, fact: Option<DateTime<Utc>>) -> Self {
         self.0.since = fact.filter(|_| self.0.outcome == Outcome::Holds);
         self

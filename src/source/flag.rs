@@ -24,7 +24,7 @@ use self::{
 use super::{
     Declaration, Setup, Thing, VariablePlaces,
     api::{Api, Depends, FindingResult, Poll, QuestionSource, only},
-    fact::number,
+    fact::{Range, number},
     finding::finding,
     http::Scheme,
     reach::{self, Gauges},
@@ -96,7 +96,8 @@ fn judge(flag: &Flag, switch: &Switch) -> Finding {
     let mut outcome = Outcome::Holds;
     let mut reasons = Vec::new();
     if let Some(expect) = flag.expect {
-        let (state, reason) = expected(expect, switch);
+        let limited = flag.percent_at_most.is_some() || flag.percent_at_least.is_some();
+        let (state, reason) = expected(expect, switch, limited);
         outcome = outcome.max(state);
         reasons.push(reason);
     }
@@ -110,7 +111,9 @@ fn judge(flag: &Flag, switch: &Switch) -> Finding {
     found
 }
 
-fn expected(expect: Expect, switch: &Switch) -> (Outcome, String) {
+/// `limited`: the gate says itself who may get it.
+fn expected(expect: Expect, switch: &Switch, limited: bool) -> (Outcome, String) {
+    let serves = switch.share.as_ref().ok().filter(|_| !limited && !switch.singled_out);
     let (outcome, said) = match (expect, switch.archived, switch.enabled) {
         (Expect::Archived, Some(true), _) => (Outcome::Holds, "archived"),
         (Expect::Archived, Some(false), _) => (Outcome::Fails, "not archived"),
@@ -118,8 +121,20 @@ fn expected(expect: Expect, switch: &Switch) -> (Outcome, String) {
         // An archived flag serves what the code falls back to, which nobody here knows.
         (Expect::Enabled, Some(true), _) => (Outcome::Fails, "archived"),
         (Expect::Disabled, Some(true), _) => (Outcome::Unclear, "archived: neither enabled nor disabled"),
-        (Expect::Enabled, _, Some(true)) => return above(switch),
+        (Expect::Enabled, _, Some(true)) => match (above(switch), serves) {
+            // Switched on, and false for everybody.
+            ((Outcome::Holds, _), Some(&Share::NONE)) => (
+                Outcome::Unclear,
+                "enabled, and yet nobody gets it; if that is meant, write `percent_at_most: 0` as well",
+            ),
+            (said, _) => return said,
+        },
         (Expect::Enabled, _, Some(false)) => (Outcome::Fails, "disabled"),
+        // Switched off, and what it serves then is true.
+        (Expect::Disabled, _, Some(false)) if serves == Some(&Share::ALL) => (
+            Outcome::Unclear,
+            "disabled, and yet everybody gets it; if that is meant, write `percent_at_least: 100` as well",
+        ),
         (Expect::Disabled, _, Some(false)) => (Outcome::Holds, "disabled"),
         (Expect::Disabled, _, Some(true)) => (Outcome::Fails, "enabled"),
         (_, _, None) => (Outcome::Unclear, "whether it is enabled can not be told"),
@@ -159,12 +174,11 @@ fn percentage(flag: &Flag, switch: &Switch) -> (Outcome, String) {
     let most = flag.percent_at_most.map(|most| limit(high <= most, low > most));
     let least = flag.percent_at_least.map(|least| limit(low >= least, high < least));
     let outcome = most.into_iter().chain(least).fold(Outcome::Holds, Outcome::max);
-    let span =
-        if low >= high { number(low) } else { format!("between {} and {}", number(low), number(high)) };
-    let asked = flag.percent_at_least.map(|least| format!("at least {}", number(least)));
-    let asked = asked.into_iter().chain(flag.percent_at_most.map(|most| format!("at most {}", number(most))));
+    let asked = Range { at_least: flag.percent_at_least, at_most: flag.percent_at_most };
+    let (low_end, high_end) = (asked.shown(low), asked.shown(high));
+    let span = if low >= high { low_end } else { format!("between {low_end} and {high_end}") };
     let mark = if outcome == Outcome::Fails { "not " } else { "" };
-    (outcome, format!("{span} %, {mark}{}", asked.collect::<Vec<_>>().join(", ")))
+    (outcome, format!("{span} %, {mark}{}", asked.describe()))
 }
 
 impl QuestionSource for Flags {
@@ -254,9 +268,30 @@ mod tests {
             (Archived, no, None, Unclear),
         ];
         for (expect, enabled, archived, outcome) in table {
-            let found = judge(&flag(Some(expect), None, None), &switch(enabled, archived, 0.0, 0.0));
+            let found = judge(&flag(Some(expect), None, None), &switch(enabled, archived, 0.0, 50.0));
             assert_eq!(found.outcome, outcome, "{expect:?} {enabled:?} {archived:?}");
         }
+    }
+
+    #[test]
+    fn a_switch_that_says_one_thing_and_serves_another_is_neither() {
+        let said = |expect, most, least, switch: &Switch| judge(&flag(Some(expect), most, least), switch);
+        let dark = switch(Some(true), Some(false), 0.0, 0.0);
+        let found = said(Expect::Enabled, None, None, &dark);
+        assert_eq!(found.outcome, Outcome::Unclear, "{}", found.reason);
+        assert!(found.reason.contains("nobody gets it"), "{}", found.reason);
+        assert_eq!(said(Expect::Enabled, Some(0.0), None, &dark).outcome, Outcome::Holds, "armed, as asked");
+        let singled = Switch { singled_out: true, ..dark };
+        assert_eq!(
+            said(Expect::Enabled, None, None, &singled).outcome,
+            Outcome::Holds,
+            "some get it by name"
+        );
+        let lit = switch(Some(false), Some(false), 100.0, 100.0);
+        assert_eq!(said(Expect::Disabled, None, None, &lit).outcome, Outcome::Unclear);
+        assert_eq!(said(Expect::Disabled, None, Some(100.0), &lit).outcome, Outcome::Holds);
+        let unknown = Switch { share: Err("not a boolean flag".into()), ..lit };
+        assert_eq!(said(Expect::Disabled, None, None, &unknown).outcome, Outcome::Holds);
     }
 
     #[test]

@@ -12,6 +12,7 @@
 
 mod actual;
 mod address;
+mod batching;
 mod client;
 mod compose;
 mod fact;

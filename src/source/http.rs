@@ -13,7 +13,7 @@
 //!
 //! Errors name the host and the cause, never a path, a query or a credential.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -88,10 +88,15 @@ pub fn install_crypto() {
 /// Requests in flight to one server at a time, whoever sends them.
 pub const AT_ONCE: usize = 4;
 
+/// A client, or why there is none. It is made for the first request: reading the certificates of a machine takes longer than all
+/// else that happens before the first frame.
+type LazyClient = LazyLock<MadeClient, Box<dyn FnOnce() -> MadeClient + Send>>;
+type MadeClient = Result<reqwest::Client, HttpError>;
+
 /// The shared client. Cheap to clone: all clones use one pool of connections.
 #[derive(Debug, Clone)]
 pub struct Http {
-    client: reqwest::Client,
+    client: Arc<LazyClient>,
     turns: Turns,
     limits: Arc<ExchangeLimits>,
     guard: Option<Arc<Guard>>,
@@ -99,27 +104,27 @@ pub struct Http {
 }
 
 impl Http {
-    /// A client that honours the system's proxy settings.
-    ///
-    /// # Errors
-    /// [`HttpError::InvalidRequest`] if the TLS roots or the proxy settings of this machine cannot be used.
-    pub fn new(limits: ExchangeLimits) -> Result<Self, HttpError> {
+    /// A client that honours the system's proxy settings. Where its TLS roots or proxy settings cannot be used, every request
+    /// says so.
+    pub fn new(limits: ExchangeLimits) -> Self {
         Self::build(limits, reqwest::Client::builder())
     }
 
-    /// A client that never uses a proxy.
+    /// A client that never uses a proxy, made at once.
     ///
     /// # Errors
-    /// As [`Http::new`].
+    /// [`HttpError::InvalidRequest`] if the TLS roots of this machine cannot be used.
     pub fn direct(limits: ExchangeLimits) -> Result<Self, HttpError> {
-        Self::build(limits, reqwest::Client::builder().no_proxy())
+        let http = Self::build(limits, reqwest::Client::builder().no_proxy());
+        http.client().map(|_| ())?;
+        Ok(http)
     }
 
     /// A client for addresses that a file names: it connects only where `guard` lets it, to the very address that
     /// was checked, without a proxy, and keeps each server's certificate.
     ///
     /// # Errors
-    /// As [`Http::new`]; also if an additional root of `guard` is no certificate.
+    /// [`HttpError::InvalidRequest`] if an additional root of `guard` is no certificate.
     pub fn guarded(limits: ExchangeLimits, guard: Guard) -> Result<Self, HttpError> {
         let roots = guard.roots.iter().map(|der| reqwest::Certificate::from_der(der));
         let roots = roots.collect::<Result<Vec<_>, _>>();
@@ -127,13 +132,13 @@ impl Http {
         let guard = Arc::new(guard);
         let builder = reqwest::Client::builder().no_proxy().tls_info(true).tls_certs_merge(roots);
         let builder = builder.dns_resolver(guard::GuardedResolver(Arc::clone(&guard)));
-        Ok(Self { guard: Some(guard), ..Self::build(limits, builder)? })
+        Ok(Self { guard: Some(guard), ..Self::build(limits, builder) })
     }
 
-    fn build(limits: ExchangeLimits, builder: reqwest::ClientBuilder) -> Result<Self, HttpError> {
+    fn build(limits: ExchangeLimits, builder: reqwest::ClientBuilder) -> Self {
         install_crypto();
         let head = u32::try_from(limits.head).unwrap_or(u32::MAX);
-        let client = builder
+        let builder = builder
             .user_agent(concat!("gonogo/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(limits.connect)
             .redirect(reqwest::redirect::Policy::none())
@@ -143,23 +148,35 @@ impl Http {
             .no_gzip()
             .http2_max_header_list_size(head)
             .pool_max_idle_per_host(4)
-            .pool_idle_timeout(Duration::from_secs(45))
-            .build()
-            .map_err(|error| HttpError::invalid(format!("no HTTP client: {}", error.without_url())))?;
-        Ok(Self {
-            client,
+            .pool_idle_timeout(Duration::from_secs(45));
+        let make = move || {
+            let none = |error: reqwest::Error| format!("no HTTP client: {}", error.without_url());
+            builder.build().map_err(|error| HttpError::invalid(none(error)))
+        };
+        Self {
+            client: Arc::new(LazyLock::new(Box::new(make))),
             turns: Turns::default(),
             limits: Arc::new(limits),
             guard: None,
             veil: Arc::default(),
-        })
+        }
     }
 
-    /// The same, and nothing that a server says about these secrets comes through, whichever server it is. A request's
-    /// own credential is always hidden.
+    fn client(&self) -> Result<&reqwest::Client, HttpError> {
+        LazyLock::force(&self.client).as_ref().map_err(Clone::clone)
+    }
+
+    /// The same, and nothing that a server says about these secrets comes through either, whichever server it is. A
+    /// request's own credential is always hidden.
     #[must_use]
-    pub fn hiding<'a>(mut self, secrets: impl IntoIterator<Item = &'a SecretString>) -> Self {
-        self.veil = Arc::new(veil::over(secrets));
+    pub fn hiding<'a>(self, secrets: impl IntoIterator<Item = &'a SecretString>) -> Self {
+        self.behind(&veil::over(secrets))
+    }
+
+    /// The same, and what this veil hides does not come through either.
+    #[must_use]
+    pub fn behind(mut self, veil: &Veil) -> Self {
+        self.veil = Arc::new(self.veil.and(veil));
         self
     }
 
@@ -184,7 +201,7 @@ impl Http {
         request: HttpRequest,
         cancel: &CancellationToken,
     ) -> Result<Response, HttpError> {
-        self.run(wire::Transport::Own(&self.client), request, cancel).await
+        self.run(wire::Transport::Own(self.client()?), request, cancel).await
     }
 
     /// As [`Http::send`], asking `validators` whether the body of an earlier answer is still the newest.
@@ -201,7 +218,8 @@ impl Http {
         cancel: &CancellationToken,
     ) -> Result<Response, HttpError> {
         let ticket = validators.prepare(&mut request);
-        ticket.settle(self.send(request, cancel).await?)
+        let response = self.send(request.clone(), cancel).await?;
+        ticket.settle(response).inspect_err(|_| validators.forget(&request))
     }
 
     async fn run(

@@ -4,7 +4,7 @@
 //! (the jobs of a matrix). A word that only says "skipped" replaces nothing. Where the order can not be told, the
 //! words that contradict each other are rivals, and what they are about is not known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
@@ -51,6 +51,8 @@ pub(super) struct IdentifiedWord<T> {
     pub(super) outcome: Outcome,
     /// It says nothing but that it was left out.
     pub(super) skipped: bool,
+    /// Several pull requests have its head, and nothing tells of which of them it is.
+    pub(super) shared: bool,
     pub(super) it: T,
 }
 
@@ -87,6 +89,13 @@ impl Identity {
             Self::Job { event, .. } | Self::Run { event, .. } => Some(event),
             _ => None,
         }
+    }
+
+    /// The branch that a run of a pull request comes from. Which pull request it is of, and so into which branch that
+    /// goes, GitHub does not tell: what it lists beside a run are all open ones of that head.
+    fn head(&self) -> Option<&str> {
+        let (Self::Job { event, branch, .. } | Self::Run { event, branch, .. }) = self else { return None };
+        branch.as_deref().filter(|_| event.starts_with("pull_request"))
     }
 
     /// The same, whatever the event and the branch.
@@ -132,6 +141,22 @@ impl Speaks {
     }
 }
 
+/// The heads of pull requests whose runs say different things in different turns: if several pull requests have one of
+/// them, a later run need not be of the same pull request as an earlier one.
+pub(super) fn contested<'w, T: 'w>(
+    words: impl IntoIterator<Item = &'w IdentifiedWord<T>>,
+) -> BTreeSet<String> {
+    let mut said: BTreeMap<&Identity, Vec<&IdentifiedWord<T>>> = BTreeMap::new();
+    for word in words.into_iter().filter(|word| !word.skipped && word.of.head().is_some()) {
+        said.entry(&word.of).or_default().push(word);
+    }
+    let differ = |all: &[&IdentifiedWord<T>]| {
+        all.iter().any(|a| all.iter().any(|b| a.turn.id != b.turn.id && a.outcome != b.outcome))
+    };
+    let open = said.into_iter().filter(|(_, all)| differ(all));
+    open.filter_map(|(of, _)| of.head().map(str::to_owned)).collect()
+}
+
 /// What stands of each identity, in the order of identities.
 pub(super) fn standing<T>(words: impl IntoIterator<Item = IdentifiedWord<T>>) -> Vec<CurrentWords<T>> {
     let mut by_identity: BTreeMap<Identity, Vec<IdentifiedWord<T>>> = BTreeMap::new();
@@ -152,8 +177,9 @@ fn settle<T>(of: Identity, words: Vec<IdentifiedWord<T>>) -> Option<CurrentWords
         let one_moment = (word.turn.made, word.turn.number) == (turn.made, turn.number);
         one_moment || word.begun.zip(begun).is_some_and(|(other, own)| other > own)
     };
+    let shared = words.iter().any(|word| word.shared);
     let rival = |word: &IdentifiedWord<T>| {
-        if of.is_replaced() {
+        if of.is_replaced() && !shared {
             contradicts(word) && may_be_later(word)
         } else {
             matches!(of, Identity::Draft { .. }) || contradicts(word)
@@ -182,18 +208,71 @@ impl<T> CurrentWords<T> {
     }
 }
 
+/// The words that count, and what must be judged beside them.
+#[derive(Debug)]
+pub(super) struct CountedWords<T> {
+    pub(super) words: Vec<CurrentWords<T>>,
+    pub(super) doubt: Option<EventDoubt>,
+}
+
+/// Why it is not sure that what counts speaks of the commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum EventDoubt {
+    /// All that there is only happens to stand at the commit, by this event.
+    Elsewhere(String),
+    /// What speaks of the commit was skipped; runs that may be about something else have a result.
+    Skipped { event: String, outcome: Outcome },
+}
+
 /// Leaves out what takes no part: what other events say where one speaks of the commit, and what was skipped where the
-/// same thing has a result by another event. Also how what is left speaks of the commit.
-pub(super) fn counted<T>(all: Vec<CurrentWords<T>>) -> (Vec<CurrentWords<T>>, Speaks) {
-    let results = all.iter().filter(|it| !it.is_skipped() && it.speaks() != Speaks::SomethingElse);
-    let speaks = results.map(CurrentWords::speaks).min();
-    let speaks = speaks.or_else(|| all.iter().map(CurrentWords::speaks).min()).unwrap_or(Speaks::TheCommit);
+/// same thing has a result by another event. One that was skipped has spoken, too: no run by an event that is about
+/// something else takes its place.
+pub(super) fn counted<T>(all: Vec<CurrentWords<T>>) -> CountedWords<T> {
+    let speaks = all.iter().map(CurrentWords::speaks).min().unwrap_or(Speaks::TheCommit);
     let results = all.iter().filter(|it| !it.is_skipped() && it.speaks() == speaks);
     let said: Vec<Identity> = results.map(|it| it.of.by_any_event()).collect();
     let counts = |it: &CurrentWords<T>| {
         it.speaks() == speaks && !(it.is_skipped() && said.contains(&it.of.by_any_event()))
     };
-    (all.into_iter().filter(counts).collect(), speaks)
+    let (words, left): (Vec<_>, Vec<_>) = all.into_iter().partition(counts);
+    let event = |it: &CurrentWords<T>| it.of.event().map(str::to_owned);
+    let doubt = if speaks == Speaks::SomethingElse {
+        words.iter().find_map(event).map(EventDoubt::Elsewhere)
+    } else if words.iter().all(CurrentWords::is_skipped) {
+        let others = left.iter().filter(|it| !it.is_skipped() && it.speaks() == Speaks::AnotherRun);
+        let worst = others.max_by_key(|it| it.outcome());
+        worst.and_then(|it| Some(EventDoubt::Skipped { event: event(it)?, outcome: it.outcome() }))
+    } else {
+        None
+    };
+    CountedWords { words, doubt }
+}
+
+impl EventDoubt {
+    /// What is left of an outcome beside it. A skip that the gate accepts is not made good by somebody else's success,
+    /// nor hides it somebody else's failure.
+    pub(super) fn on(&self, outcome: Outcome) -> Outcome {
+        match self {
+            Self::Elsewhere(_) => Outcome::Unclear,
+            Self::Skipped { outcome: Outcome::Holds, .. } => outcome,
+            Self::Skipped { .. } => outcome.max(Outcome::Unclear),
+        }
+    }
+
+    /// What is added to the reason.
+    pub(super) fn words(&self) -> String {
+        match self {
+            Self::Elsewhere(event) => {
+                format!(
+                    "only by {event}, which does not speak of this commit; if it is meant, write `event: {event}`"
+                )
+            }
+            Self::Skipped { event, .. } => format!(
+                "what {event} started may be about something else and does not count; if it is meant, write \
+                 `event: {event}`"
+            ),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -210,7 +289,7 @@ mod tests {
         let of =
             Identity::Run { file: "ci.yml".into(), commit: String::new(), event: event.into(), branch: None };
         let turn = Turn { made: Some(at(turn)), number: turn.unsigned_abs(), id: turn.to_string() };
-        IdentifiedWord { of, turn, begun: Some(at(begun)), outcome, skipped, it: begun }
+        IdentifiedWord { of, turn, begun: Some(at(begun)), outcome, skipped, shared: false, it: begun }
     }
 
     #[test]
@@ -230,11 +309,11 @@ mod tests {
             standing([word("push", 1, 1, Outcome::Fails, false), word("push", 2, 2, Outcome::Holds, true)]);
         assert_eq!(all[0].outcome(), Outcome::Fails);
         assert!(standing([word("push", 2, 2, Outcome::Unclear, true)])[0].is_skipped());
-        let (counted, _) = counted(standing([
+        let counted = counted(standing([
             word("push", 1, 1, Outcome::Holds, false),
             word("pull_request", 2, 2, Outcome::Unclear, true),
         ]));
-        assert_eq!(counted.len(), 1, "nor one of another event");
+        assert_eq!((counted.words.len(), counted.doubt), (1, None), "nor one of another event");
     }
 
     #[test]
@@ -262,6 +341,30 @@ mod tests {
     }
 
     #[test]
+    fn runs_of_one_head_that_may_be_of_two_pull_requests_replace_nothing() {
+        let of = |event: &str| Identity::Run {
+            file: "ci.yml".into(),
+            commit: String::new(),
+            event: event.into(),
+            branch: Some("release/3.0".into()),
+        };
+        let said = |event: &str, turn, outcome, shared| {
+            let word = word(event, turn, turn, outcome, false);
+            IdentifiedWord { of: of(event), shared, ..word }
+        };
+        let both = |event: &str, shared| {
+            [said(event, 1, Outcome::Fails, shared), said(event, 2, Outcome::Holds, shared)]
+        };
+        assert_eq!(contested(&both("pull_request", false)), ["release/3.0".to_owned()].into());
+        assert_eq!(contested(&both("push", false)), BTreeSet::new());
+        let same =
+            [said("pull_request", 1, Outcome::Holds, false), said("pull_request", 2, Outcome::Holds, false)];
+        assert_eq!(contested(&same), BTreeSet::new(), "both say the same");
+        assert_eq!(standing(both("pull_request", false))[0].outcome(), Outcome::Holds);
+        assert_eq!(standing(both("pull_request", true))[0].outcome(), Outcome::Unclear);
+    }
+
+    #[test]
     fn drafts_replace_nothing_and_are_rivals_even_where_they_agree() {
         let draft = |id: &str| IdentifiedWord {
             of: Identity::Draft { tag: "v1".into() },
@@ -269,6 +372,7 @@ mod tests {
             begun: None,
             outcome: Outcome::Holds,
             skipped: false,
+            shared: false,
             it: (),
         };
         assert!(standing([draft("a")])[0].rivals.is_empty());
@@ -277,20 +381,37 @@ mod tests {
 
     #[test]
     fn what_speaks_of_the_commit_goes_before_what_only_stands_at_it() {
-        let (all, speaks) = counted(standing([
+        let all = counted(standing([
             word("push", 1, 1, Outcome::Holds, false),
             word("workflow_run", 2, 2, Outcome::Fails, false),
             word("issue_comment", 3, 3, Outcome::Holds, true),
         ]));
-        assert_eq!((all.len(), all[0].of.event(), speaks), (1, Some("push"), Speaks::TheCommit));
-        let (all, speaks) = counted(standing([
+        assert_eq!((all.words.len(), all.words[0].of.event(), all.doubt), (1, Some("push"), None));
+        let all = counted(standing([
             word("push", 1, 1, Outcome::Unclear, true),
             word("issue_comment", 3, 3, Outcome::Holds, false),
         ]));
         assert_eq!(
-            (all.len(), all[0].is_skipped(), speaks),
-            (1, true, Speaks::TheCommit),
+            (all.words.len(), all.words[0].is_skipped(), all.doubt),
+            (1, true, None),
             "a comment is no result"
         );
+        let alone = counted(standing([word("issue_comment", 3, 3, Outcome::Holds, false)]));
+        assert_eq!(alone.doubt, Some(EventDoubt::Elsewhere("issue_comment".into())));
+    }
+
+    #[test]
+    fn what_was_skipped_for_the_commit_is_not_made_good_by_a_run_that_is_about_something_else() {
+        for outcome in [Outcome::Holds, Outcome::Fails] {
+            let all = counted(standing([
+                word("push", 1, 1, Outcome::Unclear, true),
+                word("workflow_run", 2, 2, outcome, false),
+            ]));
+            assert_eq!((all.words.len(), all.words[0].is_skipped()), (1, true));
+            let doubt = all.doubt.unwrap();
+            assert_eq!(doubt, EventDoubt::Skipped { event: "workflow_run".into(), outcome });
+            let accepted = if outcome == Outcome::Holds { Outcome::Holds } else { Outcome::Unclear };
+            assert_eq!((doubt.on(Outcome::Unclear), doubt.on(Outcome::Holds)), (Outcome::Unclear, accepted));
+        }
     }
 }

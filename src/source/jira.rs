@@ -7,6 +7,7 @@
 //! The connection's token is `email:api_token`, or an OAuth token alone.
 
 mod issues;
+mod jql;
 mod version;
 use serde::Deserialize;
 

@@ -17,7 +17,7 @@ use self::spec::{MacroName, MacroProvider, Wanted};
 use super::{
     Declaration, Setup, Thing, VariablePlaces,
     api::{Api, Depends, FindingResult, Poll, QuestionSource, only},
-    finding::finding,
+    finding::{count, finding},
     http::Scheme,
     setup::opened,
     spec::args,
@@ -136,15 +136,20 @@ fn visible(wanted: Option<&str>, seen_by: &SeenBy) -> (Outcome, String) {
         (_, SeenBy::Unknown) => (Outcome::Unclear, "whom it is visible to can not be told".into()),
         (_, SeenBy::Author) => (Outcome::Fails, "visible to its author only".into()),
         (_, SeenBy::Everyone) => (Outcome::Holds, "visible to everyone".into()),
-        (None, SeenBy::Groups(groups)) => (Outcome::Holds, format!("visible to {} groups", groups.len())),
+        (_, SeenBy::Groups(groups)) if groups.is_empty() => (Outcome::Fails, "visible to no group".into()),
+        (None, SeenBy::Groups(groups)) => (Outcome::Holds, format!("visible to {}", of_groups(groups))),
         (Some("everyone"), SeenBy::Groups(groups)) => {
-            (Outcome::Fails, format!("visible to {} groups only", groups.len()))
+            (Outcome::Fails, format!("visible to {} only", of_groups(groups)))
         }
         (Some(group), SeenBy::Groups(groups)) if groups.iter().any(|it| it == group) => {
             (Outcome::Holds, format!("visible to group {group}"))
         }
         (Some(group), SeenBy::Groups(_)) => (Outcome::Fails, format!("not visible to group {group}")),
     }
+}
+
+fn of_groups(groups: &[String]) -> String {
+    count(groups.len() as u64, "group")
 }
 
 impl QuestionSource for Macros {
@@ -209,6 +214,9 @@ mod tests {
             (Some("8"), groups(), Fails),
             (Some("7"), SeenBy::Everyone, Holds),
             (Some("7"), SeenBy::Author, Fails),
+            (None, SeenBy::Groups(Vec::new()), Fails),
+            (Some("everyone"), SeenBy::Groups(Vec::new()), Fails),
+            (Some("7"), SeenBy::Groups(Vec::new()), Fails),
         ];
         for (whom, seen_by, outcome) in table {
             assert_eq!(

@@ -11,7 +11,7 @@ use super::{
     Report,
     http::{BudgetKind, Dialect, MAX_RETRY_AFTER, Response, rate},
 };
-use gonogo_domain::{Budget, BudgetOf, Failure, GateId};
+use gonogo_domain::{Budget, BudgetOf, Failure, FailureKind, GateId};
 
 /// Counts for one poll. Shared by the requests that are under way.
 #[derive(Debug, Default)]
@@ -51,6 +51,24 @@ impl Meter {
         let search = |it: &super::http::RateBudget| it.kind == BudgetKind::Search && it.remaining == 0;
         let search = now.is_some() && rate.budgets.iter().any(search);
         rate.wait().filter(|_| !search)
+    }
+
+    /// Takes in that an answer was the last one that a budget had: nothing more is asked of it, in this poll and until it
+    /// is full again. GitHub counts apart what its REST and GraphQL take; elsewhere a spent budget is the server's. One of
+    /// searches, or of a single endpoint, stops nothing else.
+    pub(super) fn heed_spent(&self, response: &Response, dialect: Dialect) {
+        let Some(now) = response.date().filter(|_| response.is_success()) else { return };
+        let rate = rate(response, dialect, now);
+        for budget in rate.budgets.iter().filter(|it| it.remaining == 0) {
+            let of = match (dialect, budget.kind) {
+                (Dialect::Github, BudgetKind::Rest | BudgetKind::Graphql) => Some(budget.kind.into()),
+                (Dialect::Github, _) | (_, BudgetKind::Search | BudgetKind::Endpoint) => continue,
+                _ => None,
+            };
+            let message = "the rate limit is used up: nothing more is asked until it is full again";
+            let wait = rate.retry_after.unwrap_or(budget.reset_in);
+            self.halt(of, &Failure::new(FailureKind::RateLimited, message), wait);
+        }
     }
 
     /// The server asked not to be called for so long.

@@ -9,7 +9,7 @@ pub(super) use self::proportion::{Proportion, WrittenCounts, weigh};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    fact::{Range, number},
+    fact::{Range, beside, limit, number},
     spec::Spec,
 };
 use gonogo_domain::Outcome;
@@ -228,8 +228,7 @@ impl MetricBaseline {
     }
 
     fn describe(&self) -> String {
-        let percent =
-            |limit: Option<f64>, word: &str| limit.map(|limit| format!("{word} {} %", number(limit)));
+        let percent = |most: Option<f64>, word: &str| most.map(|most| format!("{word} {} %", limit(most)));
         let limits = percent(self.range.at_least, "at least")
             .into_iter()
             .chain(percent(self.range.at_most, "at most"));
@@ -288,7 +287,7 @@ pub(super) fn judge(metric: &Metric, readings: &Readings) -> (Outcome, String) {
         Ok(value) => value,
         Err(why) => return (Outcome::Unclear, why),
     };
-    let mut reason = number(value);
+    let mut reason = metric.range.shown(value);
     let mut outcome = Outcome::Holds;
     if !metric.range.is_empty() {
         outcome = metric.range.judge(value);
@@ -309,7 +308,8 @@ fn lack_of_samples(wanted: &Samples, found: Option<&MetricReading>) -> Option<St
     match solid(found) {
         Ok(count) if count >= wanted.at_least => None,
         Ok(count) => {
-            Some(format!("{} samples, at least {} are asked for", number(count), number(wanted.at_least)))
+            let count = beside(count, [wanted.at_least]);
+            Some(format!("{count} samples, at least {} are asked for", limit(wanted.at_least)))
         }
         Err(why) => Some(format!("the samples: {why}")),
     }
@@ -326,7 +326,8 @@ fn against(baseline: &MetricBaseline, value: f64, found: Option<&MetricReading>)
             let share = value / base * 100.0;
             let outcome = baseline.range.judge(share);
             let mark = if outcome == Outcome::Fails { "not " } else { "" };
-            (outcome, format!("{} % of {}, {mark}{}", number(share), number(base), baseline.describe()))
+            let share = baseline.range.shown(share);
+            (outcome, format!("{share} % of {}, {mark}{}", number(base), baseline.describe()))
         }
     }
 }

@@ -38,7 +38,7 @@ use super::{
     spec::args,
 };
 use gonogo_domain::{Digest, Failure, FailureKind, Now, Outcome, Question, Str};
-use gonogo_text::shell_word;
+use gonogo_text::{Veil, shell_word};
 use gonogo_yaml::Shape;
 
 /// What files may ask for, and of whom.
@@ -52,7 +52,7 @@ pub static SOURCE: Declaration = Declaration {
     exposes: Some(Gauges { decode: counters::exposure, shape: Shape::of::<counters::ExposureKeys> }),
     open: |setup, connection| {
         no_connection("http", connection)?;
-        opened(Probe::new(setup.probe.clone(), Arc::clone(&setup.clock))?)
+        opened(Probe::new(setup.probe.clone(), Arc::clone(&setup.clock))?.behind(&setup.http.veil()))
     },
     ..Declaration::PLAIN
 };
@@ -103,6 +103,13 @@ impl Probe {
     ) -> Result<Self, Failure> {
         let http = Http::guarded(limits, guard)?;
         Ok(Self { http, clock, config, row: Mutex::default(), waiting: Mutex::default() })
+    }
+
+    /// The same, and what this veil hides is in none of its answers.
+    #[must_use]
+    pub fn behind(mut self, veil: &Veil) -> Self {
+        self.http = self.http.behind(veil);
+        self
     }
 
     async fn once(&self, look: &ProbeSpec, poll: &Poll<'_>) -> Result<JudgedResponse, Failure> {
@@ -260,7 +267,8 @@ impl fmt::Debug for Probe {
 
 impl QuestionSource for Probe {
     const NAME: &'static str = SOURCE.name;
-    const DEPENDS: Depends = Depends::OnTheQuery;
+    /// Good answers in a row are each gate's own.
+    const DEPENDS: Depends = Depends::OnTheGate;
 
     async fn answer(&self, question: &Question, poll: &Poll<'_>) -> FindingResult {
         if &*question.query.thing == guardrail::THING {

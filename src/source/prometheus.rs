@@ -99,6 +99,14 @@ impl LimitKeys for Keys {
     }
 }
 
+/// The same reason, with what to do about silence: an alert that is not firing has no series at all.
+fn with_zero(reason: String, all: &[MetricReading]) -> String {
+    if all.iter().any(|it| it.value.is_none()) {
+        return format!("{reason}; no data is not zero: if nothing to count is 0, write `... or vector(0)`");
+    }
+    reason
+}
+
 impl Prometheus {
     async fn readings(&self, metric: &Metric, poll: &Poll<'_>) -> Result<Readings, Failure> {
         let Instant { at, reading: value } = self.ask_for(&metric.query, None, poll).await?;
@@ -166,7 +174,7 @@ impl QuestionSource for Prometheus {
                 (outcome, reason, metric.query, all.into_iter().flatten().collect())
             }
         };
-        let mut finding = finding(outcome, reason, "instant query");
+        let mut finding = finding(outcome, with_zero(reason, &all), "instant query");
         let all = all.into_iter();
         let notes =
             all.flat_map(|it| it.doubts.into_iter().map(|it| format!("warning: {it}")).chain(it.notes));

@@ -62,19 +62,45 @@ struct ReleaseScope {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Release {
     version: String,
     projects: Vec<Project>,
     /// `open` or `archived`.
     status: Option<String>,
+    /// When its first event came.
+    first_event: Option<Value>,
+    #[serde(default)]
+    deploy_count: u64,
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Project {
     /// A number, sometimes as text.
     id: Value,
     slug: String,
+    /// Whether sessions came.
+    #[serde(default)]
+    has_health_data: bool,
 }
+
+/// A release that Sentry knows, and which project is meant.
+struct KnownRelease {
+    /// Its number, or [`ALL_PROJECTS`].
+    project: String,
+    /// Whether it ever ran: an event, a session or a deploy of it is there. Releases are made long before that.
+    ran: bool,
+}
+
+/// One release of a list.
+#[derive(Deserialize)]
+struct Listed {
+    version: String,
+}
+
+/// Pages of 100 releases whose version begins like the one that is looked for.
+const MOST_PAGES: usize = 10;
 
 impl ReleaseScope {
     fn check(
@@ -118,8 +144,8 @@ impl Sentry {
         Some(url.as_str().replacen("/api/0/", "/", 1).into())
     }
 
-    /// Makes sure that Sentry knows the release, in the project, and gives the project's number.
-    async fn project(&self, place: &ReleaseScope, poll: &Poll<'_>) -> Result<String, Failure> {
+    /// Makes sure that Sentry knows the release, in the project.
+    async fn release(&self, place: &ReleaseScope, poll: &Poll<'_>) -> Result<KnownRelease, Failure> {
         if is_open(&place.release) {
             return Err(Failure::new(
                 FailureKind::Rejected,
@@ -139,17 +165,49 @@ impl Sentry {
             return Err(Failure::new(FailureKind::NotFound, message)
                 .advise("restore it in Sentry, or correct `release` or the launch's version"));
         }
-        let Some(slug) = &place.project else { return Ok(ALL_PROJECTS.into()) };
-        let project = release.projects.iter().find(|project| project.slug == *slug);
-        let id =
-            project.map(|project| project.id.as_str().map_or_else(|| project.id.to_string(), str::to_owned));
-        id.ok_or_else(|| {
-            Failure::new(
-                FailureKind::NotFound,
-                format!("the release {} is not of the project {slug}", place.release),
-            )
-            .advise("check `project`, and that the project reports this release")
-        })
+        let seen = release.first_event.is_some_and(|at| !at.is_null()) || release.deploy_count > 0;
+        let Some(slug) = &place.project else {
+            let ran = seen || release.projects.iter().any(|it| it.has_health_data);
+            return Ok(KnownRelease { project: ALL_PROJECTS.into(), ran });
+        };
+        let Some(project) = release.projects.iter().find(|project| project.slug == *slug) else {
+            let message = format!("the release {} is not of the project {slug}", place.release);
+            return Err(Failure::new(FailureKind::NotFound, message)
+                .advise("check `project`, and that the project reports this release"));
+        };
+        let id = project.id.as_str().map_or_else(|| project.id.to_string(), str::to_owned);
+        Ok(KnownRelease { project: id, ran: seen || project.has_health_data })
+    }
+
+    /// Whether the release was ever seen in the environment. Sentry lists the releases of one by the events, sessions and
+    /// deploys that came from there (Sentry API, *List an Organization's Releases*).
+    async fn ran_in(
+        &self,
+        place: &ReleaseScope,
+        known: &KnownRelease,
+        poll: &Poll<'_>,
+    ) -> Result<bool, Failure> {
+        if place.environment.is_none() {
+            return Ok(known.ran);
+        }
+        let mut query = place.query(&known.project);
+        query.extend([("query", place.release.as_str()), ("per_page", "100")]);
+        let mut cursor: Option<String> = None;
+        for _ in 0..MOST_PAGES {
+            let mut page = query.clone();
+            page.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
+            let url = self.api.folder(&["releases"], &page)?;
+            let response = self.api.send(poll, HttpRequest::get(url), "the releases").await?;
+            if self.api.read::<Vec<Listed>>(&response)?.iter().any(|it| it.version == place.release) {
+                return Ok(true);
+            }
+            match issues::next(&response, "releases")? {
+                None => return Ok(false),
+                Some(next) if cursor.as_ref() != Some(&next) => cursor = Some(next),
+                Some(_) => return Err(issues::incomplete("releases")),
+            }
+        }
+        Err(issues::incomplete("releases"))
     }
 }
 

@@ -41,8 +41,12 @@ impl Veil {
                 needles.push(encoded.into_bytes());
             }
         }
+        Self::hiding(needles)
+    }
+
+    fn hiding(mut needles: Vec<Vec<u8>>) -> Self {
         // The longest first, so that nothing of it is left beside a shorter one.
-        needles.sort_by_key(|needle| std::cmp::Reverse(needle.len()));
+        needles.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         needles.dedup();
         let mut begins = vec![false; 256];
         for needle in &needles {
@@ -51,6 +55,12 @@ impl Veil {
             }
         }
         Self { needles, begins }
+    }
+
+    /// Hides what either of the two does.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        Self::hiding(self.needles.iter().chain(&other.needles).cloned().collect())
     }
 
     /// The bytes without any of it; `None`: there is nothing of it in them.
@@ -189,6 +199,12 @@ mod tests {
 
     fn hidden(text: &str) -> String {
         veil().text(text.to_owned())
+    }
+
+    #[test]
+    fn two_veils_hide_what_either_of_them_does() {
+        let both = Veil::over(["canary-1234"]).and(&Veil::over(["nightingale-5678"]));
+        assert_eq!(both.text("canary-1234 and nightingale-5678".into()), "*** and ***");
     }
 
     #[test]

@@ -262,6 +262,28 @@ gates:
     assert_eq!(figures.due.as_ref().unwrap().said.as_ref(), "T+7d", "when it counts from");
 }
 
+/// Only what is inside is signed: a word that is typed there is typed for the gate of gates.
+#[test]
+fn a_gate_of_gates_that_is_no_way_back_asks_for_typed_words_inside() {
+    let launch = of("\
+gates:
+  - gate: publish
+    title: All of it is published
+    point_of_no_return: true
+    one_of:
+      - { gate: by-hand, title: By hand, task: { by: [lead] } }
+      - gate: both
+        title: Both say so
+        gates:
+          - { gate: one, title: One, point_of_no_return: false, task: { by: [lead] } }
+          - { gate: two, title: Two, task: { by: [lead] } }
+  - { gate: other, title: Other, task: { by: [lead] } }
+");
+    let asks = |id: &str| gate(&launch, &format!("launch/{id}")).point_of_no_return;
+    assert_eq!(["publish", "by-hand", "both", "two"].map(asks), [true; 4]);
+    assert!(!asks("one") && !asks("other"), "the nearest says it");
+}
+
 #[test]
 fn people_are_asked_as_written() {
     let launch = of("\

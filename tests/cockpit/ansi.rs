@@ -31,7 +31,7 @@ impl FrameSink for Bytes {
     }
 }
 
-const WIDTH: u16 = 12;
+const WIDTH: u16 = 30;
 const HEIGHT: u16 = 4;
 
 type Write = (u16, u16, &'static str, Style);
@@ -55,8 +55,21 @@ fn writes() -> impl Strategy<Value = Vec<Write>> {
         bg: Some(bg).filter(|it| *it != Color::Reset),
         ..Style::new().fg(fg).add_modifier(modifier)
     });
-    let text =
-        prop::sample::select(vec!["a", "GO", "NO-GO", "世", "é", "e\u{301}x", "🚀", " ", "█▀", "x世y"]);
+    let text = prop::sample::select(vec![
+        "a",
+        "GO",
+        "NO-GO",
+        "世",
+        "é",
+        "e\u{301}x",
+        "🚀",
+        " ",
+        "█▀",
+        "x世y",
+        "a              b",
+        "            ",
+        "ab cd ef",
+    ]);
     // One to a row: nobody writes over half of a wide letter.
     let writes = prop::collection::btree_map(0..HEIGHT, (0..WIDTH, text, style), 0..4);
     writes.prop_map(|rows| rows.into_iter().map(|(y, (x, text, style))| (x, y, text, style)).collect())
@@ -75,9 +88,9 @@ fn vt_colour(colour: Color) -> vt100::Color {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
     #[test]
-    fn the_terminal_shows_what_was_drawn(frames in prop::collection::vec(writes(), 1..6)) {
+    fn the_terminal_shows_what_was_drawn(frames in prop::collection::vec(writes(), 1..6), erases: bool) {
         let sink = Bytes::default();
-        let mut terminal = Terminal::new(Ansi::new(sink.clone(), (WIDTH, HEIGHT))).unwrap();
+        let mut terminal = Terminal::new(Ansi::new(sink.clone(), (WIDTH, HEIGHT)).erasing(erases)).unwrap();
         let mut other = crate::cockpit::fixture::terminal(HEIGHT, WIDTH);
         for writes in frames {
             let drawn = terminal.draw(|frame| {
@@ -137,6 +150,32 @@ fn the_same_frame_twice_sends_nothing() {
             .unwrap();
         assert_eq!(std::mem::take(&mut *sink.0.lock().unwrap()).is_empty(), n > 0);
     }
+}
+
+/// What stands between two changes is written anew where that is shorter, and a run of blanks is erased, in a ground of its own
+/// only where the terminal erases in it.
+#[test]
+fn short_ways_are_written_and_long_blanks_erased() {
+    let sent = |erases: bool, before: &str, after: &str| {
+        let sink = Bytes::default();
+        let mut terminal = Terminal::new(Ansi::new(sink.clone(), (WIDTH, HEIGHT)).erasing(erases)).unwrap();
+        for text in [before, after] {
+            sink.0.lock().unwrap().clear();
+            terminal
+                .draw(|frame| {
+                    let area = frame.area();
+                    frame.buffer_mut().set_style(area, Style::new().bg(Color::Indexed(3)));
+                    frame.buffer_mut().set_string(0, 0, text, Style::new());
+                })
+                .unwrap();
+        }
+        String::from_utf8(sink.0.lock().unwrap().clone()).unwrap()
+    };
+    assert_eq!(sent(true, "one is green", "two is green"), "\x1b[1Htwo");
+    assert_eq!(sent(true, "abc def", "xbc dex"), "\x1b[1Hxbc dex");
+    assert_eq!(sent(true, "a 2345678 b", "x 2345678 y"), "\x1b[1Hx\x1b[9Cy");
+    assert_eq!(sent(true, "a long text stands here", "a"), "\x1b[1;3H\x1b[21X");
+    assert_eq!(sent(false, "a long text stands here", "a"), format!("\x1b[1;3H{}", " ".repeat(21)));
 }
 
 #[test]

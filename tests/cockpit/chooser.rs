@@ -23,7 +23,7 @@ fn listed(launch: &str, title: &str, hours: i64) -> Listed {
     }
 }
 
-fn fleet(more: usize) -> Fleet {
+pub fn fleet(more: usize) -> Fleet {
     let entry = |path: &str, listed| FleetEntry { path: path.into(), listed };
     let untold = Untold { why: "launch.yaml:1:1: unknown key\nmore".into(), journal: false };
     let mut entries = vec![

@@ -1,7 +1,7 @@
 //! Every screen in every state at every size: nothing panics, nothing hostile is drawn, the word is whole, what stands where is
-//! inside the screen; and pictures in words of the two small sizes, where room is scarce.
+//! inside the screen; and pictures in words, with how many cells there are of each style.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 use gonogo::{
     cockpit::{Faults, JournalState, Message, Model, Target, Zones, draw, render_to_cells},
@@ -152,22 +152,42 @@ fn opened_small(name: &str, typed: &str, size: (u16, u16)) -> Model {
     model
 }
 
-/// One file for a state: each screen where room is scarce.
+/// Two files for a state: each screen where room is scarce, and where it is not.
 #[test]
 fn pictures_of_every_state() {
     for name in STATES {
-        let mut all = String::new();
-        for (screen, typed) in SCREENS {
-            for size in [(40, 12), (80, 24)] {
-                let model = opened(name, typed, size);
-                let grid = render_to_cells(&model, &dark(), now(), size.0, size.1);
-                let _ = writeln!(all, "=== {screen} {}x{}\n{}", size.0, size.1, text(&grid));
+        for (file, sizes) in [("state", &SIZES[..2]), ("wide", &SIZES[2..])] {
+            let mut all = String::new();
+            for (screen, typed) in SCREENS {
+                for size in sizes {
+                    let model = opened(name, typed, *size);
+                    let grid = render_to_cells(&model, &dark(), now(), size.0, size.1);
+                    let (said, styles) = (text(&grid), styles(&grid));
+                    let _ = writeln!(
+                        all,
+                        "=== {screen} {}x{}\n{}\n--- {styles}",
+                        size.0,
+                        size.1,
+                        said.trim_end()
+                    );
+                }
             }
+            insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "snapshots", omit_expression => true }, {
+                insta::assert_snapshot!(format!("{file}_{name}"), all);
+            });
         }
-        insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "snapshots", omit_expression => true }, {
-            insta::assert_snapshot!(format!("state_{name}"), all);
-        });
     }
+}
+
+/// How many letters there are in each style, most first: a colour that gets lost, or comes to another thing, is seen.
+fn styles(grid: &Grid) -> String {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for cell in (0..grid.height).flat_map(|y| grid.row(y)).filter(|cell| !cell.symbol.trim().is_empty()) {
+        *counts.entry(crate::cockpit::snap::style(cell).replace(" on #11151c", "")).or_default() += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(style, count)| (std::cmp::Reverse(*count), style.clone()));
+    counts.iter().map(|(style, count)| format!("{count} {}", style.trim())).collect::<Vec<_>>().join(", ")
 }
 
 /// Where there is room beside it, no title is cut: at 120x40 and 200x60, with more than a third of a neighbouring pane blank.

@@ -220,6 +220,31 @@ fn the_help_shows_what_is_typed_and_what_works_here_first() {
     assert_eq!(model.context(), Context::RollCall, "the key that opened it closes it");
 }
 
+/// Whatever screen it is opened on, no key is left out, and it begins with what that screen is for.
+#[test]
+fn the_help_has_every_key_and_begins_with_the_screen() {
+    let size = (200, 120);
+    for (typed, begins) in [
+        ("", "The word for the launch"),
+        ("\n", "One gate in full"),
+        ("3", "Everything that stands between now and GO"),
+        ("8", "What is wrong, since when"),
+        ("#", "What can go wrong with the launch"),
+    ] {
+        let mut model = model(size);
+        keys(&mut model, typed);
+        keys(&mut model, "?");
+        let said = shown(&model, size);
+        assert!(said.lines().nth(2).unwrap().starts_with(&format!(" {begins}")), "{said}");
+        for binding in BINDINGS.iter().filter(|it| it.contexts.first() != Some(&Context::Playback)) {
+            assert!(said.contains(binding.help), "{typed:?}: {} is not in\n{said}", binding.help);
+        }
+        // The chosen gate is told of where it has the keyboard, with what can be done about it.
+        let told = typed.is_empty() || typed == "\n";
+        assert_eq!(said.contains("chosen: NO-GO qa/blockers  w waive  o open"), told, "{said}");
+    }
+}
+
 #[test]
 fn chosen_keys_are_followed_by_everything_that_shows_a_key() {
     let written = [("waive".to_owned(), vec!["Q".to_owned()]), ("find".to_owned(), vec![])];

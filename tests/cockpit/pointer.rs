@@ -250,14 +250,17 @@ fn an_item_of_the_review_is_confirmed_where_it_stands() {
     for size in [(80, 24), (120, 40), (200, 60)] {
         let mut model = model(size).showing(Screen::Readiness);
         let (zones, rows) = drawn(&model, size);
-        let y = row_of(&rows, "qa/qa-sign-off");
+        let y = row_of(&rows, "QA stands behind this commit");
         let target = zones.at(20, y).cloned().unwrap();
         assert_eq!(target, Target::Item("qa/qa-sign-off".into()));
         point(&mut model, Pointed::Click(target.clone()));
-        row_of(&drawn(&model, size).1, "QA stands behind this commit, due yesterday 11:00 GMT");
+        row_of(
+            &drawn(&model, size).1,
+            "QA stands behind this commit (qa/qa-sign-off), due yesterday 11:00 GMT",
+        );
         assert_eq!(zones.pane_at(20, y).unwrap().0, Pane::Readiness);
         point(&mut model, Pointed::Wheel { pane: Pane::Readiness, most: 21, down: true });
-        assert!(!drawn(&model, size).1.iter().any(|row| row.contains("QA stands behind this commit, due")));
+        assert!(!drawn(&model, size).1.iter().any(|row| row.contains("(qa/qa-sign-off), due")));
         point(&mut model, Pointed::Click(target.clone()));
         point(&mut model, Pointed::Double(target));
         row_of(&drawn(&model, size).1, "The plan of qa/qa-sign-off");

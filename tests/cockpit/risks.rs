@@ -66,7 +66,7 @@ fn board_of() -> Board {
     board
 }
 
-fn on(size: (u16, u16)) -> Model {
+pub fn on(size: (u16, u16)) -> Model {
     model_of(board_of(), size).showing(Screen::Risks)
 }
 

@@ -36,7 +36,7 @@ fn letter(cell: &GridCell, names: &mut BTreeMap<String, char>) -> char {
     *names.entry(style(cell)).or_insert(next)
 }
 
-fn style(cell: &GridCell) -> String {
+pub(super) fn style(cell: &GridCell) -> String {
     let flags = [
         (cell.bold, "bold"),
         (cell.dim, "dim"),

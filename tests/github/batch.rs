@@ -227,6 +227,19 @@ async fn single_sign_on_and_missing_permissions_say_what_to_do() {
 }
 
 #[tokio::test]
+async fn what_is_gone_is_told_from_what_is_switched_off() {
+    for (message, kind, words) in [
+        ("This issue was deleted", NotFound, "it is gone (410: This issue was deleted)"),
+        ("Issues are disabled for this repo", FailureKind::FeatureOff, "the feature is switched off there"),
+    ] {
+        let bench = Bench::new(|_| {});
+        let gone = Fault::Reply(Reply::json(410, &json!({ "message": message })));
+        bench.server.fault_when(|it| it.path.contains("/actions/"), gone);
+        bench.expect(message, "workflow: { file: ci.yml }", Want::Failed(kind), words).await;
+    }
+}
+
+#[tokio::test]
 async fn a_batch_that_is_too_large_is_halved_and_the_size_remembered() {
     let (bench, gates) = wide(40);
     let gates: Vec<&str> = gates.iter().filter(|it| it.starts_with("tag")).map(String::as_str).collect();
@@ -252,6 +265,42 @@ async fn one_fact_that_is_too_large_by_itself_fails_alone() {
     let wants: BTreeSet<String> =
         report.answers.iter().map(|(gate, it)| format!("{} {:?}", gate.local(), got(it))).collect();
     assert_eq!(wants.into_iter().collect::<Vec<_>>(), ["g0 Holds", "g1 Failed(ServerError)"]);
+}
+
+/// What is wrong with one fact is not paid for by the others.
+#[tokio::test]
+async fn one_answer_that_is_too_large_leaves_the_others_in_one_request() {
+    let (bench, gates) = wide(80);
+    let gates: Vec<&str> = gates.iter().filter(|it| it.starts_with("tag")).map(String::as_str).collect();
+    let large = |words: &'static str| {
+        let reply = Reply::json(200, &json!({ "data": "x".repeat(9 << 20) }));
+        (move |it: &super::support::server::Req| it.body.contains(words), Fault::Reply(reply))
+    };
+    let (is_it, too_large) = large("refs/tags/v14\"");
+    bench.server.fault_when(is_it, too_large);
+    let one_fails = |report: &Report| {
+        let failed = report.answers.iter().filter(|(_, it)| got(it) != Want::Holds).count();
+        assert_eq!((failed, report.answers.len()), (1, gates.len()), "{report:?}");
+    };
+    let first = bench.ask(&gates).await;
+    one_fails(&first);
+    assert!(first.requests > 5, "it was looked for: {}", first.requests);
+    for _ in 0..2 {
+        let later = bench.ask(&gates).await;
+        one_fails(&later);
+        assert_eq!(later.requests, 1, "it is left alone, and the others go out together");
+    }
+    let again = bench.ask(&gates).await;
+    one_fails(&again);
+    assert_eq!(again.requests, 2, "it is tried again by itself");
+    bench.server.heal();
+    for _ in 0..4 {
+        one_fails(&bench.ask(&gates).await);
+    }
+    all_hold(&bench.ask(&gates).await);
+    let last = bench.ask(&gates).await;
+    all_hold(&last);
+    assert_eq!(last.requests, 1, "once it has an answer, it is one of many again");
 }
 
 #[tokio::test]
@@ -378,6 +427,24 @@ async fn limits_are_told_apart_and_waited_for() {
     bench.server.fault(Fault::too_many("7"));
     let report = bench.ask(&gates).await;
     assert_eq!((waits(&report), report.requests), (Some(7), 1), "and nothing more is sent");
+}
+
+#[tokio::test]
+async fn the_last_request_of_a_budget_is_the_last_of_the_poll() {
+    let bench = Bench::new(|repo| {
+        let alert = |number| super::support::github::Alert { number, ..samples::alert("low") };
+        repo.dependabot = Some((0..250).map(alert).collect());
+    });
+    let gate = ["alerts: { tool: dependabot, at_most: 300 }"];
+    all_hold(&bench.ask(&gate).await);
+    bench.server.edit(|world| world.rate("core", 5_000, 1, 120));
+    bench.server.clear_log();
+    let source = bench::source(&bench.server, Some(TOKEN), None);
+    let report = source.ask(&bench.batch(&gate), &CancellationToken::new()).await;
+    assert_eq!(got(&report.answers[0].1), Want::Failed(RateLimited), "{report:?}");
+    let pages = bench.server.requests().iter().filter(|it| it.method == "GET").count();
+    assert_eq!(pages, 1, "the second page would have been refused");
+    assert!(report.wait.is_some_and(|wait| (110..=121).contains(&wait.as_secs())), "{:?}", report.wait);
 }
 
 #[tokio::test]

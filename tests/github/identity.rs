@@ -1,6 +1,7 @@
 //! Who replaces whom, of which commit, time and state: the cells of the table of identities.
 
 use chrono::TimeDelta;
+use gonogo::domain::FailureKind::Incomplete;
 use serde_json::json;
 
 use super::bench::{Bench, REPO, Want};
@@ -75,6 +76,18 @@ async fn what_only_stands_at_the_commit_does_not_speak_of_it() {
         commit.check("build", "success").of("c", ("After", "workflow_run", 3));
     });
     chained.expect("nothing else speaks", BUILD, Holds, "build: success (workflow_run)").await;
+    // A job that was skipped for the push is not made good by a run that may be about a pull request.
+    for (conclusion, lenient) in [("success", Holds), ("failure", Unclear)] {
+        let skipped = checks(move |commit| {
+            commit.check("build", "skipped").of("a", ("CI", "push", 1));
+            commit.check("build", conclusion).of("c", ("After", "workflow_run", 3));
+        });
+        let said = "build: skipped (push); what workflow_run started may be about something else";
+        skipped.expect("the push has spoken", BUILD, Unclear, said).await;
+        skipped.expect("as accepted", LENIENT, lenient, "build: skipped").await;
+        let named = skipped.found("checks: { required: [build], event: workflow_run }").await;
+        assert_eq!(named.outcome == gonogo::domain::Outcome::Holds, conclusion == "success");
+    }
 }
 
 #[tokio::test]
@@ -89,6 +102,8 @@ async fn the_events_of_workflow_runs_do_not_replace_each_other() {
     comment.expect("the push decides", CI, Holds, "by push succeeded (#1)").await;
     let red = world(&[("push", "failure"), ("issue_comment", "success")]);
     red.expect("also if red", CI, Fails, "by push: failure").await;
+    let left_out = world(&[("push", "skipped"), ("workflow_run", "success")]);
+    left_out.expect("the push has spoken", CI, Unclear, "write `event: workflow_run`").await;
     let label = world(&[("pull_request", "failure"), ("pull_request", "skipped")]);
     label.expect("skipped", "workflow: { file: ci.yml, accept: [skipped] }", Fails, "#1").await;
     let dispatched = world(&[("push", "failure"), ("workflow_dispatch", "success")]);
@@ -398,6 +413,36 @@ async fn a_count_that_can_not_be_proves_nothing() {
 }
 
 #[tokio::test]
+async fn sub_issues_that_were_given_up_are_not_done_whatever_the_count_says() {
+    const GATE: &str = "issue: { number: 7, expect: sub_issues_done }";
+    let bench = Bench::new(|repo| {
+        for number in 8..11 {
+            repo.issue(number, "Part");
+        }
+        repo.issue(7, "Plan").edit().sub_issues = vec![8, 9, 10];
+        (8..11).for_each(|number| repo.close_issue(number));
+    });
+    bench.expect("all done", GATE, Holds, "3 of 3 sub-issues done").await;
+    bench.repo(|repo| repo.issue(9, "").edit().state_reason = Some("not_planned".into()));
+    bench
+        .expect("one given up", GATE, Unclear, "all 3 sub-issues are closed, but #9 without being done")
+        .await;
+    let rows = bench.found(GATE).await.rows.join("\n");
+    assert!(rows.contains("closed as not planned: #9"), "{rows}");
+    let hidden = super::support::server::Fault::Change(std::sync::Arc::new(|body| {
+        super::bench::each_alias(body, |_, value| {
+            if let Some(nodes) = value.pointer_mut("/subIssues/nodes").and_then(|it| it.as_array_mut()) {
+                nodes.remove(1);
+            }
+        });
+    }));
+    bench.server.fault(hidden);
+    bench
+        .expect("one that can not be read", GATE, Holds, "3 of 3 sub-issues done; 1 of them can not be read")
+        .await;
+}
+
+#[tokio::test]
 async fn an_error_without_a_security_level_may_be_as_grave_as_any() {
     const GATE: &str = "alerts: { tool: code_scanning, severity: [critical, high] }";
     let with = |rule: serde_json::Value| {
@@ -472,6 +517,38 @@ async fn deployments_by_another_app_and_by_other_jobs_do_not_replace_each_other(
         repo.deploy("production", "main", &["success"]).by = "vercel-bot".into();
     });
     foreign.expect("another app's", reached, Pending, "not reached").await;
+}
+
+#[tokio::test]
+async fn a_deployment_of_another_task_is_not_the_release() {
+    const GATE: &str = "deployment: { environment: production }";
+    let world = |app: &'static str| {
+        Bench::new(move |repo| {
+            repo.commit("other", "c0");
+            repo.deploy("production", app, &["success"]);
+            repo.deploy("production", "main", &["success"]).task = "deploy:migrations".into();
+        })
+    };
+    let said = "(`task` says which one is meant): deploy:migrations: success";
+    world("c0").expect("the app is of another commit", GATE, Unclear, said).await;
+    let app = "deployment: { environment: production, task: deploy }";
+    assert_eq!(world("c0").found(app).await.about.unwrap().as_str(), oid("c0"), "the app alone");
+    let migrations = "deployment: { environment: production, task: deploy:migrations }";
+    world("c0").expect("the migrations alone", migrations, Holds, "success").await;
+    world("main").expect("both are of the target", GATE, Holds, "success").await;
+    let inactive = world("c0");
+    inactive.repo(|repo| repo.deployments[0].statuses[0].0 = "inactive".into());
+    inactive.expect("taken over", GATE, Holds, "success").await;
+    let none = "deployment: { environment: production, task: deploy:docs }";
+    world("c0")
+        .expect("none of it", none, Pending, "nothing was ever deployed to production as deploy:docs")
+        .await;
+    let many = Bench::new(|repo| {
+        for _ in 0..25 {
+            repo.deploy("production", "main", &["success"]);
+        }
+    });
+    many.expect("not among the newest", none, Want::Failed(Incomplete), "deployments").await;
 }
 
 #[tokio::test]

@@ -599,6 +599,17 @@ async fn own_job_is_left_out_and_named() {
     .own_run(42)
     .expect("which of a matrix is not known", "checks: { required: [gonogo (a), gonogo (b)] }", Pending, "")
     .await;
+    let cells = |other: &'static str| {
+        Bench::new(move |repo| {
+            let commit = repo.commit("main", "c1");
+            commit.check("gate", "in_progress").of("s1", ("CI", "push", 42));
+            commit.check("gate", other).of("s1", ("CI", "push", 42));
+        })
+        .own_run(42)
+    };
+    let gate = "checks: { required: [gate] }";
+    cells("failure").expect("another cell of that name", gate, Fails, "gate: failure (push)").await;
+    cells("success").expect("another cell of that name", gate, Holds, "1 of 1 check").await;
     Bench::new(|repo| running(repo, "in_progress"))
         .own_run(5001)
         .expect("own workflow", "workflow: { file: ci.yml }", Pending, "gonogo itself")

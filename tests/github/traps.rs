@@ -535,6 +535,31 @@ async fn no_alerts_of_a_commit_that_was_not_scanned_prove_nothing() {
 }
 
 #[tokio::test]
+async fn half_a_scan_of_the_commit_before_makes_no_half_scan_whole() {
+    const GATE: &str = "alerts: { tool: code_scanning }";
+    let scans = |before: &'static [&'static [&'static str]]| {
+        Bench::new(move |repo| {
+            for (at, by) in before.iter().enumerate() {
+                repo.commit("main", &format!("c{}", at + 2));
+                for by in *by {
+                    repo.scanned("main", by);
+                }
+            }
+        })
+    };
+    let cancelled = scans(&[&["js", "java"], &["js"], &["js"]]);
+    cancelled.expect("java was cut short", GATE, Pending, "not been scanned yet by CodeQL (java)").await;
+    cancelled.repo(|repo| {
+        repo.scanned("main", "java");
+    });
+    cancelled.expect("now it is whole", GATE, Holds, "0 code scanning alerts").await;
+    let twice = scans(&[&["js", "java"], &["js", "java"], &["js"], &["js"], &["js"]]);
+    twice.expect("cut short twice", GATE, Pending, "CodeQL (java)").await;
+    let weekly = scans(&[&["js", "weekly"], &["js"], &["js"], &["js"]]);
+    weekly.expect("what looks now and then is not waited for", GATE, Holds, "").await;
+}
+
+#[tokio::test]
 async fn a_deployment_of_an_earlier_attempt_or_of_another_run_is_not_this_runs() {
     use super::support::github::then;
     use chrono::TimeDelta;

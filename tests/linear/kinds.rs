@@ -87,6 +87,21 @@ async fn issues() {
 }
 
 #[tokio::test]
+async fn the_advice_about_two_milestones_of_one_name_can_be_followed() {
+    let twice = start(|world| {
+        world.project("Checkout").milestone("GA", "next", 0.0);
+    });
+    for (limits, advice) in [
+        ("{ milestone: GA }", "name the project too"),
+        ("{ project: Checkout, milestone: GA }", "give the milestones of the project different names"),
+    ] {
+        let failure = ask_one(&twice, "issues", limits).await.unwrap_err();
+        assert_eq!(failure.kind, Rejected);
+        assert!(failure.next.as_deref().is_some_and(|next| next.contains(advice)), "{failure:?}");
+    }
+}
+
+#[tokio::test]
 async fn issues_done() {
     let moved: Change = |world| world.issue("CHK-1", "").previous = vec!["OPS-77".into()];
     check(
@@ -346,9 +361,28 @@ async fn a_cycle_that_has_ended_answers_for_what_it_left_open() {
                 },
                 Found(Fails, "left open: CHK-1"),
             ),
+            ("{ number: 12, team: CHK, at_most: 15 }", moved_on::<15>, Found(Holds, "left open: CHK-101")),
+            ("{ number: 12, team: CHK, at_most: 15 }", moved_on::<40>, Found(Fails, "left open: CHK-101")),
+            (
+                "{ number: 12, team: CHK, at_most: 400 }",
+                moved_on::<300>,
+                Found(Unclear, "more than are read"),
+            ),
         ],
     )
     .await;
+}
+
+/// The cycle has ended, and so many issues that it left open are in the next one.
+fn moved_on<const COUNT: u64>(world: &mut LinearWorld) {
+    world.cycles[0].active = false;
+    for number in 0..COUNT {
+        let name = format!("CHK-{}", 101 + number);
+        world.cycles[0].left.push(name.clone());
+        let moved = world.issue(&name, "left");
+        (moved.state, moved.cycle) = ("In Progress".into(), Some(13));
+    }
+    world.cycle("CHK", 13, true);
 }
 
 #[tokio::test]

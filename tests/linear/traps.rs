@@ -198,6 +198,31 @@ async fn an_endless_list_ends_as_incomplete() {
     assert!(server.count() <= 20, "{}", server.count());
 }
 
+/// A filter that the server leaves out gives rows that nobody asked for.
+#[tokio::test]
+async fn closed_issues_where_open_ones_were_asked_for_are_no_answer() {
+    let server = start(open_blocker);
+    server.fault(Fault::Change(std::sync::Arc::new(|body| {
+        body["data"]["a1"]["nodes"][0]["state"]["type"] = serde_json::json!("completed");
+    })));
+    for limits in ["{ team: CHK }", "{ team: CHK, at_least: 1 }"] {
+        let answer = ask_one(&server, "issues", limits).await;
+        Failed(Incomplete, "closed issues where open ones were asked for").check(limits, &answer);
+    }
+}
+
+#[tokio::test]
+async fn a_view_of_what_is_done_says_how_it_becomes_one_of_what_is_open() {
+    let done = |world: &mut LinearWorld| world.views[0].shows = vec!["CHK-1".into()];
+    expect(done, "view", "{ id: blockers-view, of: issues }", Found(Fails, "let the view list open ones"))
+        .await;
+    let both = |world: &mut LinearWorld| {
+        open_blocker(world);
+        world.views[0].shows = vec!["CHK-1".into(), "CHK-2".into()];
+    };
+    expect(both, "view", "{ id: blockers-view, of: issues }", Found(Fails, "2 issues: CHK-1")).await;
+}
+
 #[tokio::test]
 async fn text_comes_unescaped_once() {
     let escaped = |world: &mut LinearWorld| {

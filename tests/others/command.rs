@@ -83,6 +83,17 @@ async fn only_listed_exit_codes_say_anything() {
 }
 
 #[tokio::test]
+async fn an_answer_is_as_old_as_its_own_run() {
+    let folder = folder("exit 0");
+    let (clock, before) = (super::kit::clock(), super::kit::clock()());
+    let command = CommandSource::new(config(folder.path())).timed_by(clock);
+    let asked = question("command: { argv: [./it] }");
+    let report = super::kit::report(&command, &asked).await;
+    assert!(report.begun[&asked.gate].boot >= before.boot, "it tells when the program began: {report:?}");
+    assert!(command.asks_apart(), "and none waits for the poll of another");
+}
+
+#[tokio::test]
 async fn a_program_that_is_not_there_or_can_not_run_is_a_failure() {
     let folder = folder("exit 0");
     std::fs::write(folder.path().join("plain"), "no program").unwrap();

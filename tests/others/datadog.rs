@@ -156,6 +156,26 @@ async fn a_monitor_that_is_muted_wakes_nobody() {
 }
 
 #[tokio::test]
+async fn a_draft_wakes_nobody() {
+    for (status, expected) in [("draft", "Unclear"), ("published", "Holds")] {
+        let mut body = monitor(&json!("OK"));
+        body["draft_status"] = json!(status);
+        assert_eq!(word(&once("datadog", MONITOR, move |_| ok(&body)).await), expected, "{status}");
+    }
+    let mut alert = monitor(&json!("Alert"));
+    alert["draft_status"] = json!("draft");
+    assert_eq!(word(&once("datadog", MONITOR, move |_| ok(&alert)).await), "Fails", "a no stays one");
+}
+
+#[tokio::test]
+async fn what_a_cache_has_kept_is_of_another_time() {
+    for (age, expected) in [("3600", "Incomplete"), ("soon", "Incomplete"), ("0", "Holds")] {
+        let answer = once("datadog", QUERY, move |request| good_query(request).with("Age", age)).await;
+        assert_eq!(word(&answer), expected, "{age}");
+    }
+}
+
+#[tokio::test]
 async fn no_series_and_many_series_are_no_number() {
     assert_eq!(word(&queried(json!({"status": "ok", "series": []})).await), "Unclear");
     let mut two = series(&[(120.0, Some(1.0))]);

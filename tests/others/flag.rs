@@ -182,7 +182,9 @@ async fn on_is_not_served_and_off_may_be() {
         )
     };
     for (on, weight, asked, expected) in [
-        (true, 0, "expect: enabled", "Holds"),
+        (true, 0, "expect: enabled", "Unclear"),
+        (true, 0, "expect: enabled, percent_at_most: 0", "Holds"),
+        (true, 25_000, "expect: enabled", "Holds"),
         (true, 0, "percent_at_least: 1", "Fails"),
         (false, 100_000, "expect: disabled", "Holds"),
         (false, 100_000, "percent_at_most: 0", "Holds"),
@@ -299,6 +301,69 @@ async fn a_flag_that_is_on_below_one_that_is_off_reaches_nobody() {
     assert_eq!(word(&once("growthbook", yaml, feature(false)).await), "Fails");
 }
 
+/// What passes by itself is no finding: the last answer stands until its freshness ends (V6).
+#[tokio::test]
+async fn a_flag_above_that_can_not_be_read_for_a_moment_fails_the_look_and_finds_nothing() {
+    let launchdarkly = |request: &Req| {
+        let key = request.path.rsplit('/').next().unwrap().to_owned();
+        let mut body = launchdarkly_flag(key != "off", 25_000);
+        body["key"] = json!(key);
+        if key == "checkout" {
+            let all = ["first", "off"].map(|key| json!({"key": key, "variation": 0}));
+            body["environments"]["production"]["prerequisites"] = json!(all);
+        }
+        body
+    };
+    let unleash = |request: &Req| {
+        let name = request.path.rsplit('/').next().unwrap().to_owned();
+        let all = ["first", "off"].map(|name| json!({"feature": name}));
+        json!({"name": name, "archived": false,
+            "dependencies": if name == "checkout" { json!(all) } else { json!([]) },
+            "environments": [{"name": "production", "enabled": name != "off", "strategies": []}]})
+    };
+    let growthbook = |request: &Req| {
+        let name = request.path.rsplit('/').next().unwrap().to_owned();
+        let all = ["first", "off"].map(|name| json!({"id": name, "condition": "{}"}));
+        json!({"feature": {"id": name, "archived": false, "valueType": "boolean", "defaultValue": "true",
+            "environments": {"production": {"enabled": name != "off"}}, "rules": [],
+            "prerequisites": if name == "checkout" { json!(all) } else { json!([]) }}})
+    };
+    type World = fn(&Req) -> Value;
+    let worlds: [(&str, &str, World); 3] = [
+        ("launchdarkly", "project: web, ", launchdarkly),
+        ("unleash", "project: default, ", unleash),
+        ("growthbook", "", growthbook),
+    ];
+    for (provider, project, world) in worlds {
+        let yaml = format!(
+            "flag: {{ provider: {provider}, {project}environment: production, key: checkout, expect: enabled }}"
+        );
+        // With the second one on, only the failure of the first is left; with it off, that is enough for a no.
+        for (status, second, expected) in [
+            (503, "on", "ServerError"),
+            (429, "on", "RateLimited"),
+            (404, "on", "Unclear"),
+            (403, "on", "Unclear"),
+            (503, "off", "Fails"),
+        ] {
+            let answer = once(provider, &yaml, move |request| {
+                if request.path.ends_with("/first") {
+                    return Reply::json(status, &json!({"message": "no"}));
+                }
+                if request.path.ends_with("/off") && second == "on" {
+                    let on = Req { path: request.path.replace("/off", "/other"), ..request.clone() };
+                    return ok(
+                        &serde_json::from_str(&world(&on).to_string().replace("other", "off")).unwrap()
+                    );
+                }
+                ok(&world(request))
+            })
+            .await;
+            assert_eq!(word(&answer), expected, "{provider} {status} {second}: {answer:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn nobody_is_not_some_who_are_named() {
     let yaml = "flag: { provider: launchdarkly, project: web, environment: production, key: checkout, percent_at_most: 0 }";
@@ -345,7 +410,8 @@ async fn statsig_states_that_contradict_each_other_prove_nothing() {
         ("Disabled", true, "Unclear"),
         ("Disabled", false, "Fails"),
         ("Archived", true, "Fails"),
-        ("Something New", true, "Holds"),
+        ("Something New", true, "Unclear"),
+        ("Something New", false, "Unclear"),
         ("Launched", true, "Holds"),
     ] {
         let body = json!({"data": {"id": "checkout", "isEnabled": enabled, "status": status, "rules": []}});
@@ -359,6 +425,11 @@ async fn ofrep_tells_a_value_for_one_context() {
         (json!({"key": "checkout", "value": "off", "reason": "SPLIT"}), "Fails"),
         (json!({"key": "checkout", "value": "on", "reason": "DISABLED"}), "Fails"),
         (json!({"key": "checkout", "value": "on", "reason": "ERROR"}), "Unclear"),
+        (json!({"key": "checkout", "value": "on", "reason": "STALE"}), "Unclear"),
+        (json!({"key": "checkout", "value": "on", "reason": "CACHED"}), "Unclear"),
+        (json!({"key": "checkout", "value": "on", "reason": "UNKNOWN"}), "Unclear"),
+        (json!({"key": "checkout", "value": "on", "reason": "SPLIT"}), "Holds"),
+        (json!({"key": "checkout", "value": "on"}), "Holds"),
         (json!({"key": "checkout", "reason": "STATIC"}), "Unclear"),
         (json!({"key": "checkout", "value": {"a": 1}, "reason": "STATIC"}), "Unclear"),
         (json!({"key": "another", "value": "on", "reason": "STATIC"}), "Malformed"),

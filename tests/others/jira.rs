@@ -67,6 +67,25 @@ async fn issues_keep_the_promises_of_every_source() {
 }
 
 #[tokio::test]
+async fn a_limit_that_is_used_up_ends_the_poll() {
+    let question = question_with(OPEN, DEFAULTS);
+    let server = serve(|request| {
+        let reply = jira(request, &[], (12, 0), true);
+        if request.path.ends_with("/myself") { reply } else { spent(reply) }
+    });
+    let source = source(&question, "jira", &server, Some(CANARY));
+    let report = super::kit::report(&*source, &question).await;
+    assert_eq!(word(&report.answers[0].1), "RateLimited", "{report:?}");
+    assert_eq!(server.count(), 2, "nothing is sent after the answer that says so");
+    assert_eq!(report.wait.map(|wait| wait.as_secs()), Some(90));
+}
+
+/// The answer after which nothing is left of a rate budget.
+fn spent(reply: Reply) -> Reply {
+    reply.with("X-RateLimit-Limit", 100).with("X-RateLimit-Remaining", 0).with("X-RateLimit-Reset", 90)
+}
+
+#[tokio::test]
 async fn versions_keep_the_promises_of_every_source() {
     let good = |request: &Req| jira(request, &[], (12, 0), true);
     let decisive = &[
@@ -82,6 +101,46 @@ async fn versions_keep_the_promises_of_every_source() {
     let released = "jira: { version: { name: \"3.0\" } }";
     let decisive = &["/values/1/released"];
     check(&Case { provider: "jira", yaml: released, defaults: DEFAULTS, good, signs: SIGNS, decisive }).await;
+}
+
+/// A Jira in which these labels are on issues, none of which is open.
+async fn labelled(
+    jql: &str,
+    there: &'static [&'static str],
+) -> Result<gonogo::domain::Finding, gonogo::domain::Failure> {
+    let yaml = format!("jira: {{ issues: {{ jql: '{jql}' }} }}");
+    asked(&yaml, move |request| match request.path.as_str() {
+        "/rest/api/3/search/jql" => {
+            let body = request.json();
+            let asked = body["jql"].as_str().unwrap();
+            let known = there.iter().any(|label| asked == format!("labels = \"{label}\""));
+            ok(&last(usize::from(known)))
+        }
+        _ => jira(request, &[], (0, 0), false),
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_label_that_no_issue_has_finds_none_and_proves_nothing() {
+    let blockers = "labels in (release-blocker, p0) AND resolution = EMPTY";
+    let found = labelled(blockers, &["release-blocker", "p0"]).await;
+    assert_eq!(word(&found), "Holds", "{found:?}");
+    let failure = labelled(blockers, &["release-blocker"]).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::NotFound);
+    assert!(failure.message.contains("has the label `p0`"), "{}", failure.message);
+    let hyphen = labelled("labels = \"release\u{2011}blocker\"", &["release-blocker"]).await.unwrap_err();
+    assert!(hyphen.message.contains("U+2011"), "{}", hyphen.message);
+}
+
+#[test]
+fn a_query_that_leaves_issues_out_without_a_word_is_refused() {
+    let problems = |jql: &str| decode(&format!("jira: {{ issues: {{ jql: '{jql}' }} }}"), DEFAULTS);
+    let found = problems("resolution = EMPTY AND labels not in (wontfix)").unwrap_err();
+    assert!(found[0].contains("without any labels") && found[0].contains("labels is EMPTY OR"), "{found:?}");
+    for fine in ["(labels is EMPTY OR labels not in (wontfix))", "statusCategory != Done"] {
+        assert!(problems(fine).is_ok(), "{fine}");
+    }
 }
 
 #[tokio::test]

@@ -100,6 +100,8 @@ async fn zendesk_by_table() {
         "Holds"
     );
     assert_eq!(zendesk_says(|it| it["restriction"] = json!({"type": "New"})).await, "Unclear");
+    assert_eq!(zendesk_says(|it| it["restriction"] = json!({"type": "Group", "ids": []})).await, "Fails");
+    assert_eq!(zendesk_says(|it| it["restriction"] = json!({"type": "Group"})).await, "Unclear");
 }
 
 #[tokio::test]
@@ -136,6 +138,18 @@ async fn intercom_by_table() {
     assert_eq!(says(|it| it["visible_to"] = json!("specific_teams")).await, "Fails");
     assert_eq!(says(|it| it["visible_to"] = json!("someday")).await, "Unclear");
     assert_eq!(says(|it| it["name"] = json!("Refund ")).await, "NotFound");
+    let to_teams = |teams: Value| async move {
+        let mut found = intercom_macro("2", "Refund");
+        found["visible_to"] = json!("specific_teams");
+        found["visible_to_team_ids"] = teams;
+        let page = intercom_page(&[found], None);
+        once("intercom", "macro: { provider: intercom, title: Refund }", move |_| ok(&page)).await
+    };
+    assert_eq!(word(&to_teams(json!(["4"])).await), "Holds");
+    assert_eq!(word(&to_teams(Value::Null).await), "Unclear", "which teams is not told");
+    let nobody = to_teams(json!([])).await;
+    assert_eq!(word(&nobody), "Fails");
+    assert_eq!(&*nobody.unwrap().reason, "there; visible to no group");
 }
 
 #[test]

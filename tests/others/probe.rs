@@ -9,7 +9,7 @@ use std::{
 
 use futures_util::future::BoxFuture;
 use gonogo::{
-    domain::{Answer, Failure, FailureKind, Finding, Now},
+    domain::{Answer, Failure, FailureKind, Finding, GateId, Now, Question},
     poller::{Demands, Polled, SourceKey, poll_once},
     source::{
         NowFn, Source,
@@ -121,6 +121,61 @@ async fn a_redirect_is_a_failure_and_is_not_followed() {
         assert!(found.unwrap().reason.contains("redirect"));
     }
     assert_eq!(away.connections(), 0);
+}
+
+/// A cache that kept the answer may have kept it through an outage.
+#[tokio::test]
+async fn what_a_cache_has_kept_says_nothing_of_now() {
+    let kept = |age: &str, limits: &'static str| {
+        let headers = format!("Content-Type: application/json\r\nAge: {age}\r\nx-version: 3.0.0\r\n");
+        async move { look(limits, answer(200, &headers, r#"{"version":"3.0.0"}"#)).await }
+    };
+    const JSON: &str = ", json: /version, equals: 3.0.0";
+    for (age, limits, expected) in [
+        ("7200", JSON, "Unclear"),
+        ("7200", ", header: x-version, equals: 3.0.0", "Unclear"),
+        ("590", JSON, "Holds"),
+        ("0", JSON, "Holds"),
+        ("yesterday", JSON, "Unclear"),
+        ("7200", ", json: /version, equals: 3.1.0", "Fails"),
+        // What people get is what the cache gives.
+        ("7200", "", "Holds"),
+    ] {
+        let found = kept(age, limits).await;
+        assert_eq!(word(&found), expected, "{age} {limits}: {found:?}");
+    }
+    let said = kept("7200", "").await.unwrap().reason;
+    assert!(said.contains("a cache has kept this answer for 2 h"), "{said}");
+}
+
+/// Caches hand out the `Date` of when they were filled: it is no clock.
+#[tokio::test]
+async fn what_a_cache_has_kept_tells_no_time() {
+    for (age, told) in [("", true), ("Age: 3\r\n", true), ("Age: 7200\r\n", false), ("Age: old\r\n", false)] {
+        let reply = answer(200, &format!("Date: Mon, 30 Nov 2026 08:00:00 GMT\r\n{age}"), "");
+        let server = TlsServer::start(GOOD, move |_| reply.clone());
+        let question = question(&format!("http: {{ url: '{}' }}", server.url("probe.test", "/")));
+        assert_eq!(report(&probe(), &question).await.server_time.is_some(), told, "{age:?}");
+    }
+}
+
+#[tokio::test]
+async fn numbers_are_equal_digit_by_digit() {
+    for (body, wanted, expected) in [
+        ("9007199254740993", "9007199254740992", "Fails"),
+        ("9007199254740993", "9007199254740993", "Holds"),
+        ("12345678901234567890123", "12345678901234567890124", "Unclear"),
+        ("12345678901234567890123", "7", "Fails"),
+        ("42", "0042", "Unclear"),
+        ("42", "42.0", "Holds"),
+        ("0.5", "5e-1", "Holds"),
+        ("0", "0", "Holds"),
+        ("0.25", "0.25", "Holds"),
+    ] {
+        let found =
+            look(&format!(", json: /n, equals: '{wanted}'"), json(&format!(r#"{{"n":{body}}}"#))).await;
+        assert_eq!(word(&found), expected, "{body} {wanted}: {found:?}");
+    }
 }
 
 #[tokio::test]
@@ -283,6 +338,22 @@ async fn one_check_looks_until_the_row_is_whole() {
     let settled = poll_once(vec![polled], &demands, Duration::from_secs(30), &clock).await;
     let Answer::Found(found) = &settled.observations[0].answer else { panic!("{settled:?}") };
     assert_eq!((format!("{:?}", found.outcome).as_str(), server.heads().len()), ("Holds", 3));
+}
+
+#[tokio::test]
+async fn gates_of_one_question_are_each_looked_at_until_their_row_is_whole() {
+    let server = TlsServer::start(GOOD, |_| answer(200, "", ""));
+    let one = question(&format!("http: {{ url: '{}', in_a_row: 2 }}", server.url("probe.test", "/")));
+    let other = Question { gate: GateId::new("other/g"), ..one.clone() };
+    let demands = Demands { questions: vec![one, other], ..Demands::default() };
+    let key = SourceKey { source: "http".into(), connection: None };
+    let polled = Polled { key, source: Arc::new(probe()) };
+    let settled = poll_once(vec![polled], &demands, Duration::from_secs(30), &clock()).await;
+    let words = settled.observations.iter().map(|it| match &it.answer {
+        Answer::Found(found) => format!("{:?}", found.outcome),
+        other => format!("{other:?}"),
+    });
+    assert_eq!(words.collect::<Vec<_>>(), ["Holds", "Holds"]);
 }
 
 #[tokio::test]

@@ -25,8 +25,15 @@ fn issues(count: usize) -> Value {
 }
 
 fn release(request: &Req) -> Option<Reply> {
-    let answer = json!({"version": "web@3.0.0", "newGroups": 0, "projects": [{"id": 4, "slug": "ios"}, {"id": 5, "slug": "web"}]});
-    (request.target == "/base/releases/web@3.0.0/").then(|| ok(&answer))
+    let answer = json!({"version": "web@3.0.0", "newGroups": 0, "firstEvent": "2026-11-30T09:00:00Z", "deployCount": 0,
+        "projects": [{"id": 4, "slug": "ios"}, {"id": 5, "slug": "web"}]});
+    let production =
+        || ok(&json!([{"version": "web@3.0.0-rc.1"}, {"version": "web@3.0.0"}])).with("Link", link(false));
+    match request.path.as_str() {
+        "/releases/web@3.0.0/" => Some(ok(&answer)),
+        "/releases/" => Some(production()),
+        _ => None,
+    }
 }
 
 fn good_issues(request: &Req) -> Reply {
@@ -103,6 +110,52 @@ async fn issues_are_counted_over_all_pages() {
     assert_eq!(word(&answered(0, Some(link(true))).await), "Fails", "what is on the second page");
     assert_eq!(word(&answered(0, None).await), "Incomplete", "nothing says that this is all");
     assert_eq!(word(&answered(0, Some("<https://x/>; rel=\"next\"".into())).await), "Incomplete");
+}
+
+#[tokio::test]
+async fn a_release_that_never_ran_there_has_brought_no_error_and_proves_nothing() {
+    let everywhere = "sentry: { issues: { release: 'web@3.0.0', project: web } }";
+    let world = |yaml: &'static str, change: fn(&mut Value), listed: &'static str, found: usize| {
+        once("sentry", yaml, move |request| match request.path.as_str() {
+            "/releases/web@3.0.0/" => {
+                let mut made = json!({"version": "web@3.0.0", "firstEvent": null, "deployCount": 0,
+                    "projects": [{"id": 5, "slug": "web", "hasHealthData": false}]});
+                change(&mut made);
+                ok(&made)
+            }
+            "/releases/" => {
+                assert_eq!(
+                    (request.param("environment"), request.param("project")),
+                    (Some("production"), Some("5"))
+                );
+                assert_eq!(request.param("query"), Some("web@3.0.0"));
+                ok(&json!([{"version": listed}])).with("Link", link(false))
+            }
+            _ => ok(&issues(found)).with("Link", link(false)),
+        })
+    };
+    let never = world(ISSUES, |_| (), "web@3.0.0-rc.1", 0).await;
+    assert_eq!(word(&never), "Unclear", "{never:?}");
+    assert!(
+        never.unwrap().reason.contains("no event, session or deploy of web@3.0.0 in production is known")
+    );
+    let elsewhere =
+        world(ISSUES, |it| it["firstEvent"] = json!("2026-11-30T09:00:00Z"), "web@2.9.0", 0).await;
+    assert_eq!(word(&elsewhere), "Unclear", "seen in staging only");
+    assert_eq!(word(&world(ISSUES, |_| (), "web@3.0.0", 0).await), "Holds", "seen there");
+    assert_eq!(
+        word(&world(ISSUES, |_| (), "web@2.9.0", 1).await),
+        "Fails",
+        "an error is one wherever it was listed"
+    );
+    assert_eq!(word(&world(everywhere, |_| (), "", 0).await), "Unclear", "made by the build and never run");
+    for change in [
+        (|it| it["firstEvent"] = json!("2026-11-30T09:00:00Z")) as fn(&mut Value),
+        |it| it["deployCount"] = json!(1),
+        |it| it["projects"][0]["hasHealthData"] = json!(true),
+    ] {
+        assert_eq!(word(&world(everywhere, change, "", 0).await), "Holds");
+    }
 }
 
 #[tokio::test]

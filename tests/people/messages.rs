@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use super::{LAUNCH, Meeting, Said};
 use crate::support::server::{Fault, Reply, Req, Server};
 
+mod looks;
+
 const COMMS: &str = "\
 comms:
   messages:
@@ -37,6 +39,10 @@ struct Kept {
     incidents: Vec<Value>,
     comments: Vec<Value>,
     updates: Vec<Value>,
+    /// Messages of others that came after ours.
+    chatter: usize,
+    /// Whether the bot may not read the marks of messages.
+    unmarked: bool,
 }
 
 struct Room {
@@ -75,7 +81,7 @@ fn answer(kept: &mut Kept, request: &Req) -> Reply {
         }
         ("GET", ["slack", "conversations.history"]) => {
             assert_eq!(request.param("include_all_metadata"), Some("true"));
-            Reply::json(200, &json!({"ok": true, "messages": kept.posts}))
+            looks::history(kept, request)
         }
         ("GET", ["page", "incidents", "unresolved.json"]) => {
             let open: Vec<_> =
@@ -90,9 +96,7 @@ fn answer(kept: &mut Kept, request: &Req) -> Reply {
             kept.incidents.push(made.clone());
             Reply::json(201, &made)
         }
-        ("GET", ["repos", "acme", "rocket", "issues", "12", "comments"]) => {
-            Reply::json(200, &json!(kept.comments))
-        }
+        ("GET", ["repos", "acme", "rocket", "issues", "12", "comments"]) => looks::comments(kept, request),
         ("POST", ["repos", "acme", "rocket", "issues", "12", "comments"]) => {
             let made = json!({"id": 1, "body": body["body"], "html_url": "https://github.com/acme/rocket/issues/12#1"});
             kept.comments.push(made.clone());

@@ -331,3 +331,37 @@ fn the_cockpit_offers_it_and_sends_it_at_a_typed_word() {
     assert!(said.contains("about to send") && said.contains("done: commit status gonogo/launch"), "{said}");
     assert!(!said.contains("canary-token"), "{said}");
 }
+
+#[test]
+fn what_was_said_before_is_not_taken_for_what_got_lost() {
+    let desk = Desk::decided(WRITES);
+    assert_eq!(desk.yes(&["status"], "STATUS success").code, Some(0));
+    // Somebody took it back; it is said again, to the letter, and does not arrive.
+    let hold = json!({"context": "gonogo/launch", "state": "pending", "description": "HOLD"});
+    desk.kept.lock().unwrap().statuses.push(hold);
+    desk.github.fault_when(|it| it.method == "POST" && it.path.contains("/statuses/"), Fault::Reset);
+    let said = desk.yes(&["status"], "STATUS success");
+    assert_eq!(said.code, Some(3), "{}{}", said.out, said.err);
+    assert!(said.out.contains("unknown whether it arrived"), "{}", said.out);
+}
+
+#[test]
+fn the_answer_to_another_environment_of_the_run_is_not_this_one() {
+    let desk = Desk::decided(WRITES);
+    let answers = |it: &Req| it.method == "POST" && it.path.contains("pending_deployments");
+    desk.github.fault_when(answers, Fault::Reset);
+    let approve = ["approve-deployment", "--environment", "production"];
+    assert_eq!(desk.yes(&approve, "APPROVE").code, Some(3));
+    desk.github.heal();
+    // Staging was approved in the very same words.
+    let words = desk.posts()[0].json()["comment"].clone();
+    desk.kept.lock().unwrap().reviews.push(json!({
+        "state": "approved", "comment": words, "user": {"login": "octo"},
+        "environments": [{"id": 98, "name": "staging"}],
+    }));
+    let looked = desk.yes(&approve, "APPROVE");
+    assert_eq!(looked.code, Some(2), "{}{}", looked.out, looked.err);
+    assert!(looked.out.contains("did not arrive"), "{}", looked.out);
+    assert_eq!(desk.yes(&approve, "APPROVE").code, Some(0));
+    assert_eq!(desk.kept.lock().unwrap().reviews.len(), 2);
+}

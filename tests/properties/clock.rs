@@ -24,8 +24,9 @@ fn wild() -> impl Strategy<Value = DateTime<Utc>> {
     ]
 }
 
-fn heard(number: u64, date: DateTime<Utc>, boot: Duration) -> (SourceId, ServerTime) {
-    (SourceId::new(format!("s{number}")), ServerTime { date, sent: boot, came: boot })
+fn heard(number: u64, date: DateTime<Utc>, now: Now) -> (SourceId, ServerTime) {
+    let told = ServerTime { date, wall: now.wall, sent: now.boot, came: now.boot };
+    (SourceId::new(format!("s{number}")), told)
 }
 
 fn draws(launch: &Launch, board: &Board, local: Now) {
@@ -75,7 +76,7 @@ proptest! {
         let mut day = day(&plans);
         let now = Now { wall, boot: Duration::from_secs(boot) };
         for (number, date) in (0..).zip(dates) {
-            let (source, told) = heard(number, date, now.boot);
+            let (source, told) = heard(number, date, now);
             day.evidence.clocks.hear(source, None, told);
         }
         day.history.high_water = mark;
@@ -121,7 +122,7 @@ proptest! {
         // A date is cut to its second: the end of it is what a clock that is ahead goes back to.
         let cut = TimeDelta::seconds(i64::from(off > TimeDelta::zero()));
         for number in 0..2 {
-            let (source, told) = heard(number, right.now.wall - cut, right.now.boot);
+            let (source, told) = heard(number, right.now.wall - cut, wrong.now);
             wrong.evidence.clocks.hear(source, None, told);
         }
         let (right, mut wrong) = (right.board(), wrong.board());

@@ -892,9 +892,9 @@ impl Scenario {
             now.wall = moment(off).at;
         }
         for (number, off) in self.now.servers.iter().enumerate() {
-            let (date, sent, came) = (moment(off).at, now.boot, now.boot);
+            let (date, wall, sent, came) = (moment(off).at, now.wall, now.boot, now.boot);
             let source = SourceId::new(format!("server-{number}"));
-            evidence.clocks.hear(source, None, ServerTime { date, sent, came });
+            evidence.clocks.hear(source, None, ServerTime { date, wall, sent, came });
         }
         let only = self.scope.only.iter().map(|it| it.as_str().into()).collect();
         let scope = Scope { only, evidence_only: self.scope.evidence_only, played: None };

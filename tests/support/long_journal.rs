@@ -134,6 +134,7 @@ impl Day {
             note: note("as seen on the screen"),
             corrects: corrects.map(|back| uuid::Uuid::from_u128(u128::from(n - back) + 1)),
             computed: None,
+            passes_over: None,
         };
         let sign = |gate: &str, role: &str, go: bool| {
             let gate = self.gate(gate);

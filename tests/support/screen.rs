@@ -18,7 +18,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(20);
 pub const NOWHERE: &[(&str, &str)] =
     &[("GITHUB_API_URL", "http://127.0.0.1:9"), ("LINEAR_API_URL", "http://127.0.0.1:9")];
 
-/// A program in a pseudo-terminal of 80x24, with a home of its own and nothing of the environment.
+/// A program in a pseudo-terminal, of 80x24 unless said otherwise, with a home of its own and nothing of the environment.
 pub struct Screen {
     pub child: Box<dyn Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
@@ -51,7 +51,18 @@ impl Screen {
         environment: &[(&str, &str)],
         prepare: impl FnOnce(&std::path::Path),
     ) -> Self {
-        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
+        Self::run_at((80, 24), program, arguments, environment, prepare)
+    }
+
+    /// The same in another size.
+    pub fn run_at(
+        (cols, rows): (u16, u16),
+        program: &str,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+        prepare: impl FnOnce(&std::path::Path),
+    ) -> Self {
+        let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let home = tempfile::tempdir().unwrap();
         prepare(home.path());
@@ -71,7 +82,7 @@ impl Screen {
         NOWHERE.iter().chain(environment).for_each(|(name, value)| command.env(name, value));
         let before = modes(&*pair.master);
         let child = pair.slave.spawn_command(command).unwrap();
-        let terminal = vt100::Parser::new(24.try_into().unwrap(), 80.try_into().unwrap(), 0);
+        let terminal = vt100::Parser::new(rows.try_into().unwrap(), cols.try_into().unwrap(), 0);
         let seen = Arc::new((Mutex::new(Seen { terminal, bytes: Vec::new(), over: false }), Condvar::new()));
         let (mut reader, sink) = (pair.master.try_clone_reader().unwrap(), Arc::clone(&seen));
         std::thread::spawn(move || {
@@ -95,7 +106,12 @@ impl Screen {
     }
 
     pub fn demo() -> Self {
-        Self::open(&["demo", "--speed", "1"], &[], |_| {})
+        Self::demo_at((80, 24))
+    }
+
+    /// The same in another size.
+    pub fn demo_at(size: (u16, u16)) -> Self {
+        Self::run_at(size, env!("CARGO_BIN_EXE_gonogo"), &["demo", "--speed", "1"], &[], |_| {})
     }
 
     /// Waits until the screen shows this.

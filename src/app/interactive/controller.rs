@@ -13,6 +13,7 @@ use std::{
 
 use tokio::sync::mpsc;
 
+pub(super) use opening::StartedSources;
 use opening::{identify, journal_state, kept};
 
 use super::{
@@ -41,7 +42,7 @@ pub(super) struct ControllerParts {
     pub opened: Opened,
     pub live: Session,
     pub store: OpenedJournal,
-    pub polled: Vec<Polled>,
+    pub sources: StartedSources,
     pub pace: Pace,
     pub now: NowFn,
     pub playback: Option<PlaybackClock>,
@@ -55,7 +56,8 @@ pub(super) struct Controller {
     commands: CommandQueue,
     poller: Poller,
     inputs: Inputs,
-    keys: Vec<SourceKey>,
+    /// `None` until the sources are there.
+    keys: Option<Vec<SourceKey>>,
     now: NowFn,
     player: Option<Player>,
     playback: Option<PlaybackClock>,
@@ -82,9 +84,10 @@ type ScreenSender = mpsc::Sender<Message>;
 
 impl Controller {
     pub(super) fn new(parts: ControllerParts) -> Result<Self, AppError> {
-        let ControllerParts { opened, live, store, polled, pace, now, playback, remarks, request } = parts;
-        let keys = polled.iter().map(|it| it.key.clone()).collect();
-        let (poller, polls) = Poller::start(polled, pace, &now);
+        let ControllerParts { opened, live, store, sources, pace, now, playback, remarks, request } = parts;
+        let (polled, built) = sources.parts();
+        let keys = polled.as_deref().map(keys_of);
+        let (poller, polls) = Poller::start(polled.unwrap_or_default(), pace, &now);
         let journal = journal_state(&store, playback.is_some());
         let seen = store.journal.as_ref().map(Journal::watch);
         if let Some(journal) = store.journal.as_ref().filter(|_| request.access == CockpitAccess::Full) {
@@ -106,7 +109,7 @@ impl Controller {
         let (back, looked) = ReplayLoader::new(Arc::clone(&opened));
         let files = watch::watch(&opened, request.clone());
         let (server_write, written) = WriteWalk::new(Arc::clone(&opened));
-        let inputs = Inputs { polls, appended, seen, identity, looked, written, files };
+        let inputs = Inputs { polls, built, appended, seen, identity, looked, written, files };
         let told = Arc::clone(live.launch());
         let veil = SharedVeil::new(&told, request.access == CockpitAccess::Redacted);
         let live = Arc::new(Mutex::new(live));
@@ -191,9 +194,10 @@ impl Controller {
     }
 
     fn ask_sources(&mut self) {
+        let Some(keys) = &self.keys else { return };
         let now = (self.now)();
         let mut live = lock(&self.live);
-        live.refuse_unserved(&self.keys, now);
+        live.refuse_unserved(keys, now);
         self.poller.demand(live.demands());
     }
 
@@ -228,6 +232,7 @@ impl Controller {
     async fn take(&mut self, input: ControllerInput, screen: &ScreenSender) -> Result<(), ()> {
         match input {
             ControllerInput::Polled(event) => self.polled(event, screen).await,
+            ControllerInput::Built(built) => self.built(built, screen).await,
             ControllerInput::Asked(request) => self.asked(request, screen).await,
             ControllerInput::Appended(answer) => {
                 self.write_down(answer.entries());
@@ -431,6 +436,10 @@ impl Controller {
         self.told = Arc::clone(&launch);
         tell(screen, Message::LaunchReloaded(self.veil.launch(launch), board)).await
     }
+}
+
+fn keys_of(polled: &[Polled]) -> Vec<SourceKey> {
+    polled.iter().map(|it| it.key.clone()).collect()
 }
 
 /// Whether an answer is of a moment that is yet to come.

@@ -2,19 +2,24 @@
 
 use std::time::Duration;
 
-use tokio::sync::{mpsc, watch};
+use tokio::{
+    sync::{mpsc, watch},
+    task::{JoinError, JoinHandle},
+};
 
 use super::{replay_loader::ReplayAnswer, server_write::WriteProgress, watch::Reread};
-use crate::command_queue::Appended;
+use crate::{AppError, command_queue::Appended};
 use gonogo_cockpit::Request;
 use gonogo_domain::Actor;
 use gonogo_journal::VerifiedState;
-use gonogo_poller::PollEvent;
+use gonogo_poller::{PollEvent, Polled};
 
 /// Something happened.
 pub(super) enum ControllerInput {
     /// A source answered, or changed its state.
     Polled(PollEvent),
+    /// The sources are put together, or can not be.
+    Built(Result<Vec<Polled>, AppError>),
     /// The screen wants something.
     Asked(Request),
     /// The journal answered an append.
@@ -36,9 +41,10 @@ pub(super) enum ControllerInput {
 /// Where inputs come from.
 pub(super) struct Inputs {
     pub polls: mpsc::Receiver<PollEvent>,
+    pub built: Option<JoinHandle<Result<Vec<Polled>, AppError>>>,
     pub appended: mpsc::UnboundedReceiver<Appended>,
     pub seen: Option<watch::Receiver<VerifiedState>>,
-    pub identity: Option<tokio::task::JoinHandle<Option<Actor>>>,
+    pub identity: Option<JoinHandle<Option<Actor>>>,
     pub looked: mpsc::UnboundedReceiver<ReplayAnswer>,
     pub written: mpsc::UnboundedReceiver<WriteProgress>,
     pub files: mpsc::UnboundedReceiver<Reread>,
@@ -58,8 +64,12 @@ impl Inputs {
             Some(looked) = self.looked.recv() => Some(ControllerInput::Looked(Box::new(looked))),
             Some(news) = self.written.recv() => Some(ControllerInput::Written(Box::new(news))),
             Some(files) = self.files.recv() => Some(ControllerInput::Reread(Box::new(files))),
+            built = done(&mut self.built) => {
+                let crashed = |_| Err(AppError::Internal("the sources could not be put together"));
+                Some(ControllerInput::Built(built.unwrap_or_else(crashed)))
+            }
             seen = news(&mut self.seen) => Some(ControllerInput::Journal(seen)),
-            actor = identity(&mut self.identity) => Some(ControllerInput::Identity(actor)),
+            actor = done(&mut self.identity) => Some(ControllerInput::Identity(actor.ok().flatten())),
             Some(event) = self.polls.recv() => Some(ControllerInput::Polled(event)),
             () = rest(nap) => Some(ControllerInput::Tick),
         }
@@ -76,11 +86,12 @@ async fn news(seen: &mut Option<watch::Receiver<VerifiedState>>) -> VerifiedStat
     std::future::pending().await
 }
 
-async fn identity(task: &mut Option<tokio::task::JoinHandle<Option<Actor>>>) -> Option<Actor> {
+/// What a task came to, once; never without one.
+async fn done<T>(task: &mut Option<JoinHandle<T>>) -> Result<T, JoinError> {
     let Some(handle) = task else { return std::future::pending().await };
-    let actor = handle.await.ok().flatten();
+    let came = handle.await;
     *task = None;
-    actor
+    came
 }
 
 async fn rest(nap: Option<Duration>) {

@@ -5,7 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
 
-use crate::{AppError, Archive, Opened, Past};
+use crate::{
+    AppError, Opened, Past,
+    afterwards::{days_or_why, launch_history},
+};
 use gonogo_cockpit::{PastMoment, PastView};
 use gonogo_domain::ReadinessDay;
 use gonogo_report::LaunchHistory;
@@ -60,11 +63,7 @@ impl ReplayLoader {
     pub(super) fn history(&self) {
         let (opened, answers) = (Arc::clone(&self.opened), self.answers.clone());
         tokio::task::spawn_blocking(move || {
-            let told = if opened.recording.is_some() {
-                Err("this is a recording of one day; `gonogo history` and this screen tell of the launches in a journal".to_owned())
-            } else {
-                told(&opened).map(Arc::new).map_err(|error| error.line())
-            };
+            let told = launch_history(&opened);
             let _ = answers.send(ReplayAnswer::History(told));
         });
     }
@@ -73,8 +72,7 @@ impl ReplayLoader {
     pub(super) fn readiness(&self) {
         let (opened, answers) = (Arc::clone(&self.opened), self.answers.clone());
         tokio::task::spawn_blocking(move || {
-            let told = Past::open(&opened).map(|mut past| Arc::new(past.days()));
-            let _ = answers.send(ReplayAnswer::Readiness(told.map_err(|error| error.line())));
+            let _ = answers.send(ReplayAnswer::Readiness(days_or_why(&opened)));
         });
     }
 
@@ -84,11 +82,6 @@ impl ReplayLoader {
         let day = Arc::clone(&self.day);
         tokio::task::spawn_blocking(move || *lock(&day) = None);
     }
-}
-
-fn told(opened: &Opened) -> Result<LaunchHistory, AppError> {
-    let chosen = &opened.chosen;
-    Archive::find(chosen.journal.as_deref(), chosen.settings.as_deref())?.told(Some(opened))
 }
 
 fn view(day: &mut Option<LoadedDay>, opened: &Opened, at: DateTime<Utc>) -> Result<PastView, AppError> {

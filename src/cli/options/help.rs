@@ -86,6 +86,60 @@ mod tests {
         }
     }
 
+    /// The commands that the texts of a file name, with something in every place that is to be filled in.
+    fn commands_in(text: &str) -> Vec<String> {
+        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        let named = code.flat_map(|line| line.split("gonogo ").skip(1));
+        let named = named.map(|rest| rest.split(['"', ';', ')', '`', ',', '\\']).next().unwrap_or_default());
+        // Behind some the sentence goes on.
+        let named = named.map(|rest| rest.split_once(" says ").map_or(rest, |(command, _)| command));
+        let named = named.map(|rest| rest.split_once(" shows ").map_or(rest, |(command, _)| command));
+        let verbs: Vec<_> = command().get_subcommands().map(|it| it.get_name().to_owned()).collect();
+        let is_one = |it: &&str| verbs.iter().any(|verb| it.split(' ').next() == Some(verb));
+        named.filter(is_one).map(filled).collect()
+    }
+
+    fn filled(text: &str) -> String {
+        let word = |word: &str| match word {
+            "N" | "…" | "REASON" | "STATION" | "ROLE" => "1".to_owned(),
+            word if word.starts_with('{') => "1".to_owned() + word.split_once('}').map_or("", |it| it.1),
+            // What is put behind a word may be nothing.
+            word => word.split('{').next().unwrap_or_default().replace('…', "1"),
+        };
+        let words: Vec<_> = text.split_whitespace().map(word).collect();
+        let text = words.join(" ").replace("--result 1", "--result rolled-back");
+        // The answer of a vote is chosen by whoever gives it.
+        let text = text.replace("--open 1", "--open");
+        if text.starts_with("vote ") { text + " --go" } else { text }
+    }
+
+    /// What a text tells people to type can be typed.
+    #[test]
+    fn every_command_that_a_text_of_the_domain_names_can_be_typed() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain");
+        let (mut open, mut found) = (vec![folder], 0);
+        while let Some(folder) = open.pop() {
+            for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+                let path = entry.path();
+                if path.is_dir() {
+                    open.push(path);
+                } else if path.extension().is_some_and(|it| it == "rs") {
+                    for text in commands_in(&std::fs::read_to_string(&path).unwrap()) {
+                        let typed = parse(["gonogo"].into_iter().chain(text.split(' ')));
+                        let shown = |error: &clap::Error| error.kind() == clap::error::ErrorKind::DisplayHelp;
+                        assert!(
+                            typed.as_ref().map_or_else(shown, |_| true),
+                            "{}: gonogo {text}: {typed:?}",
+                            path.display()
+                        );
+                        found += 1;
+                    }
+                }
+            }
+        }
+        assert!(found > 25, "only {found} were found");
+    }
+
     /// Verbs that are about no launch, or about several.
     const OF_NO_LAUNCH: &[&str] =
         &["demo", "themes", "settings", "completions", "man", "schema", "copy", "launches"];

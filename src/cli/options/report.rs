@@ -113,6 +113,8 @@ pub enum PictureScreen {
     Timeline,
     /// The path to GO.
     Path,
+    /// How sources answered.
+    Sources,
     /// The go/no-go meeting.
     Meeting,
     /// The rollback.
@@ -127,6 +129,8 @@ pub enum PictureScreen {
     Risks,
     /// Who is who.
     People,
+    /// How launches went, what was learned and what follows.
+    History,
     /// The gate that is chosen first, in full.
     Detail,
     /// The help.

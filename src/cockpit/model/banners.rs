@@ -6,7 +6,7 @@ use gonogo_domain::{BoardWord, Cause, ChecklistId, Party};
 use gonogo_theme::Role;
 
 /// What the whole screen is not, in a word or two: a recording, a rehearsal, words that can not be recorded. It stands on every
-/// screen; the board has the whole sentence.
+/// screen; the whole sentence, with the chapter of a story, stands in a banner.
 pub(super) fn ribbon(model: &Model) -> Option<String> {
     let locked = [
         (model.board.closed.is_some(), "CLOSED"),
@@ -24,8 +24,7 @@ fn kind(model: &Model) -> Option<String> {
         return Some("REHEARSAL".to_owned());
     }
     if let Some(playback) = &model.playback {
-        let chapter = playback.story.as_ref().map(|it| format!(" {}/{} {}", it.number, it.of, it.title));
-        return Some(format!("{}{}", playback.name, chapter.unwrap_or_default()));
+        return Some(playback.name.to_string());
     }
     if let Some(played) = model.board.scope.played {
         return Some(played.word().to_owned());

@@ -79,7 +79,7 @@ const ABOUT_A_GATE: &[Action] = &[
 /// Acts of the key line that stay in their places, whether or not they are of use for what is chosen, so that moving about
 /// does not move them.
 const STEADY: &[(Context, &[Action])] = &[
-    (Context::List, &[Action::Sign, Action::Waive, Action::OpenLink, Action::Open]),
+    (Context::List, &[Action::Sign, Action::Waive, Action::OpenLink, Action::Open, Action::Ask]),
     (Context::Detail, &[Action::Sign, Action::Waive, Action::OpenLink, Action::NextBlocker]),
 ];
 

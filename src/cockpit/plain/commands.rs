@@ -86,7 +86,7 @@ const ACTS: [(&str, CommandObject, Action, &str); 47] = [
         "its severity, or who has a role in it",
     ),
     ("message-write", CommandObject::Message, Action::DraftMessage, "write a message in your own words"),
-    ("message-approve", CommandObject::Message, Action::ApproveMessage, "approve the text of a message"),
+    ("message-approve", CommandObject::Message, Action::ApproveMessage, "approve the words of a message"),
     ("message-send", CommandObject::Message, Action::SendMessage, "send a message, or say that it was sent"),
     ("message-drop", CommandObject::Message, Action::DropMessage, "a message is not needed, or needed again"),
     ("risk-add", CommandObject::Nothing, Action::AddRisk, "state a risk"),

@@ -46,7 +46,7 @@ pub(super) fn path(model: &Model, now: Now) -> Vec<String> {
     let mut lines = Vec::new();
     match path.not_before.filter(|at| *at > now.wall) {
         Some(at) => lines.push(format!("GO is possible at {} at the earliest", moment(at, now.wall, zone))),
-        None if path.steps.is_empty() => lines.push("nothing is in the way".to_owned()),
+        None if path.steps.is_empty() => lines.push("nothing stands in the way".to_owned()),
         None => lines.push("GO is possible as soon as these are done".to_owned()),
     }
     for (n, step) in (1..).zip(&path.steps) {

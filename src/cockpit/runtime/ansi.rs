@@ -1,5 +1,7 @@
 //! A ratatui backend that writes as few bytes as it can: nothing for a frame that changes nothing, no reset behind
-//! every frame, no cursor move where the cursor stands already.
+//! every frame, no cursor move where the cursor stands already or where the letters on the way are cheaper.
+
+mod known;
 
 use std::{convert::Infallible, fmt::Write as _};
 
@@ -10,10 +12,15 @@ use ratatui::{
     style::{Color, Modifier},
 };
 
+use self::known::KnownCells;
 use super::FrameSink;
 
 /// From so many bytes on, a frame is wrapped in a synchronised update; fewer go out in one write, which terminals take at once.
 const LARGE: usize = 1_024;
+/// So many letters on the way to the next change are written anew rather than passed over: a move takes as many bytes.
+const SHORT_WAY: u16 = 5;
+/// From so many blanks on, erasing them takes fewer bytes than writing them and, where something follows, going on behind them.
+const ERASED: (u16, u16) = (6, 11);
 const SYNC: (&str, &str) = ("\x1b[?2026h", "\x1b[?2026l");
 
 /// Encodes frames for a terminal and hands them to a sink, one at a time.
@@ -26,7 +33,10 @@ pub struct Ansi<S> {
     at: Option<Position>,
     /// Its row: known for longer, as no letter is so wide that it leaves it.
     row: Option<u16>,
-    shown: Option<bool>,
+    visible: Option<bool>,
+    known: KnownCells,
+    /// Erasing leaves the ground that is set, also where that is not the terminal's own.
+    erases: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,6 +44,12 @@ struct Pen {
     fg: Color,
     bg: Color,
     modifier: Modifier,
+}
+
+impl Pen {
+    fn of(cell: &Cell) -> Self {
+        Self { fg: cell.fg, bg: cell.bg, modifier: cell.modifier }
+    }
 }
 
 const PLAIN: Pen = Pen { fg: Color::Reset, bg: Color::Reset, modifier: Modifier::empty() };
@@ -61,15 +77,24 @@ const ON_BLANKS: Modifier = Modifier::UNDERLINED.union(Modifier::REVERSED).union
 impl<S: FrameSink> Ansi<S> {
     /// A terminal of this size behind this sink.
     pub fn new(sink: S, (width, height): (u16, u16)) -> Self {
+        let size = Size { width, height };
         Self {
             sink,
             out: String::new(),
-            size: Size { width, height },
+            size,
             pen: None,
             at: None,
             row: None,
-            shown: None,
+            visible: None,
+            known: KnownCells::nothing(size),
+            erases: false,
         }
+    }
+
+    /// The same on a terminal that erases in the ground that is set (`bce` in terminfo).
+    #[must_use]
+    pub fn erasing(self, erases: bool) -> Self {
+        Self { erases, ..self }
     }
 
     /// The sink.
@@ -80,12 +105,13 @@ impl<S: FrameSink> Ansi<S> {
     /// The terminal has a new size.
     pub fn resize(&mut self, (width, height): (u16, u16)) {
         self.size = Size { width, height };
-        (self.at, self.row) = (None, None);
+        (self.at, self.row, self.known) = (None, None, KnownCells::nothing(self.size));
     }
 
     /// Somebody else wrote to the terminal: nothing is known about its state.
     pub fn forget(&mut self) {
-        (self.pen, self.at, self.row, self.shown) = (None, None, None, None);
+        (self.pen, self.at, self.row, self.visible) = (None, None, None, None);
+        self.known = KnownCells::nothing(self.size);
     }
 
     /// Puts a sequence of ours before the next frame.
@@ -98,14 +124,28 @@ impl<S: FrameSink> Ansi<S> {
         if self.at == Some(target) {
             return;
         }
+        let by = self.at.filter(|at| at.y == y).and_then(|at| x.checked_sub(at.x));
         // Writing to a string does not fail.
-        let _ = match (self.row, x) {
-            (Some(row), 0) if row == y => write!(self.out, "\r"),
-            (Some(row), _) if row == y => write!(self.out, "\x1b[{}G", u32::from(x) + 1),
-            (_, 0) => write!(self.out, "\x1b[{}H", u32::from(y) + 1),
+        let _ = match (self.row, x, by) {
+            (Some(row), 0, _) if row == y => write!(self.out, "\r"),
+            (_, _, Some(1)) => write!(self.out, "\x1b[C"),
+            (_, _, Some(by)) => write!(self.out, "\x1b[{by}C"),
+            (Some(row), ..) if row == y => write!(self.out, "\x1b[{}G", u32::from(x) + 1),
+            (_, 0, _) => write!(self.out, "\x1b[{}H", u32::from(y) + 1),
             _ => write!(self.out, "\x1b[{};{}H", u32::from(y) + 1, u32::from(x) + 1),
         };
         (self.at, self.row) = (Some(target), Some(y));
+    }
+
+    /// Writes the few letters that stand between the cursor and this place anew, where they are known and need no other pen.
+    fn walk(&mut self, x: u16, y: u16) {
+        let Some((from, pen)) = self.at.filter(|at| at.y == y).map(|at| at.x).zip(self.pen) else { return };
+        if !x.checked_sub(from).is_some_and(|gap| (1..=SHORT_WAY).contains(&gap)) {
+            return;
+        }
+        let Some(letters) = self.known.between(from, x, y, pen) else { return };
+        self.out.push_str(&letters);
+        self.at = Some(Position { x, y });
     }
 
     fn take_pen(&mut self, pen: Pen) {
@@ -151,18 +191,56 @@ impl<S: FrameSink> Ansi<S> {
     }
 
     fn cell(&mut self, x: u16, y: u16, cell: &Cell) {
+        self.walk(x, y);
         self.go(x, y);
         let symbol = cell.symbol();
-        let pen = Pen { fg: cell.fg, bg: cell.bg, modifier: cell.modifier };
+        let pen = Pen::of(cell);
         self.take_pen(if symbol == " " { self.for_blank(pen) } else { pen });
         // Text is sanitised long before; should anything slip through, it does not reach the terminal.
         let harmless = !symbol.is_empty() && !symbol.chars().any(char::is_control);
-        self.out.push_str(if harmless { symbol } else { " " });
+        let symbol = if harmless { symbol } else { " " };
+        self.out.push_str(symbol);
+        self.known.wrote(x, y, symbol, self.pen.unwrap_or(pen));
         // Terminals do not agree on how wide anything but ASCII is, and the last column does not move the cursor.
-        let sure = (symbol.is_ascii() || !harmless) && x + 1 < self.size.width;
+        let sure = symbol.is_ascii() && x + 1 < self.size.width;
         self.at = sure.then_some(Position { x: x + 1, y });
     }
+
+    /// How many of these changes are blanks of one ground with nothing else between them, and how many cells they reach over.
+    fn blanks(&self, changes: &[Change<'_>]) -> (usize, u16) {
+        let Some((x, y, first)) = changes.first() else { return (0, 0) };
+        let mut end = *x;
+        let run = changes.iter().take_while(|(col, row, cell)| {
+            let ground = cell.bg == first.bg && !(cell.modifier | first.modifier).intersects(ON_BLANKS);
+            let joins = row == y && *col >= end && self.known.are_blank(end, *col, *y, first.bg);
+            let joins = joins && cell.symbol() == " " && ground;
+            end = if joins { col.saturating_add(1) } else { end };
+            joins
+        });
+        (run.count(), end - x)
+    }
+
+    /// Erases so many cells, if that takes fewer bytes than writing blanks; the cursor stays where they begin.
+    fn erase(&mut self, (x, y, cell): Change<'_>, cells: u16, followed: bool) -> bool {
+        let pen = Pen::of(cell);
+        let least = if followed { ERASED.1 } else { ERASED.0 };
+        // Where nothing was written yet, some programs that record a terminal do not note the ground of what is erased.
+        let in_colour = pen.bg == Color::Reset || self.erases && self.known.have_ground(x, y, cells);
+        if cells < least || !in_colour || pen.modifier.intersects(ON_BLANKS) {
+            return false;
+        }
+        self.walk(x, y);
+        self.go(x, y);
+        self.take_pen(self.for_blank(pen));
+        let _ = write!(self.out, "\x1b[{cells}X");
+        let pen = self.pen.unwrap_or(pen);
+        (x..x + cells).for_each(|x| self.known.wrote(x, y, " ", pen));
+        true
+    }
 }
+
+/// A cell that is to change, and where.
+type Change<'a> = (u16, u16, &'a Cell);
 
 /// The SGR code of a colour; `base` is 30 for text and 40 for the ground.
 fn colour(colour: Color, base: u8) -> String {
@@ -198,22 +276,35 @@ impl<S: FrameSink> Backend for Ansi<S> {
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
-        content.for_each(|(x, y, cell)| self.cell(x, y, cell));
+        let changes: Vec<Change<'_>> = content.collect();
+        let mut rest = changes.as_slice();
+        while let Some((first, others)) = rest.split_first() {
+            let (run, cells) = self.blanks(rest);
+            let behind = rest.get(run..).unwrap_or_default();
+            let followed = behind.first().is_some_and(|(_, row, _)| *row == first.1);
+            if self.erase(*first, cells, followed) {
+                rest = behind;
+            } else {
+                let (x, y, cell) = *first;
+                self.cell(x, y, cell);
+                rest = others;
+            }
+        }
         Ok(())
     }
 
     fn hide_cursor(&mut self) -> Result<(), Infallible> {
-        if self.shown != Some(false) {
+        if self.visible != Some(false) {
             self.out.push_str("\x1b[?25l");
-            self.shown = Some(false);
+            self.visible = Some(false);
         }
         Ok(())
     }
 
     fn show_cursor(&mut self) -> Result<(), Infallible> {
-        if self.shown != Some(true) {
+        if self.visible != Some(true) {
             self.out.push_str("\x1b[?25h");
-            self.shown = Some(true);
+            self.visible = Some(true);
         }
         Ok(())
     }
@@ -231,6 +322,7 @@ impl<S: FrameSink> Backend for Ansi<S> {
     fn clear(&mut self) -> Result<(), Infallible> {
         self.take_pen(PLAIN);
         self.out.push_str("\x1b[2J");
+        self.known.cleared(PLAIN);
         Ok(())
     }
 

@@ -47,7 +47,7 @@ pub async fn choose(fleet: Fleet, looks: Looks, io: ChooserIo) -> Result<Chooser
     let entered = guard::Entered::enter(tty.output()?, io.keeper, io.mouse)?;
     let input = input::listen()?;
     let size = tty.size().unwrap_or((80, 24));
-    let Ok(terminal) = Terminal::new(Ansi::new(sink, size));
+    let Ok(terminal) = Terminal::new(Ansi::new(sink, size).erasing(tty.erases_in_colour()));
     let chooser = Chooser::new(fleet, size);
     let pointer = io.mouse.then(Pointer::default);
     let list =

@@ -51,7 +51,7 @@ where
     H: Host,
 {
     let size = host.size().unwrap_or((80, 24));
-    let Ok(terminal) = Terminal::new(Ansi::new(sink, size));
+    let Ok(terminal) = Terminal::new(Ansi::new(sink, size).erasing(host.erases_in_colour()));
     let now = (io.now)();
     let model = Model::new(config.launch, config.board, size);
     let (looks, alerts, pointer) = (config.looks, config.alerts, config.mouse.then(Pointer::default));

@@ -11,6 +11,10 @@ use rustix::{
 
 use super::guard;
 
+/// Terminals by the beginning of `TERM` that erase in the ground that is set. GNU screen does not, and tmux may call itself so.
+const ERASING: [&str; 9] =
+    ["xterm", "alacritty", "foot", "ghostty", "kitty", "linux", "rxvt", "tmux", "wezterm"];
+
 /// What the loop needs of the system around it.
 pub trait Host {
     /// Columns and rows of the terminal.
@@ -27,6 +31,11 @@ pub trait Host {
     /// is set: where nobody tells of either ([`super::Sig::Look`]), the clocks are looked at every second.
     fn longest_nap(&self) -> Duration {
         Duration::from_secs(1)
+    }
+
+    /// Whether erasing leaves the ground that is set (`bce` in terminfo), and not the terminal's own.
+    fn erases_in_colour(&self) -> bool {
+        false
     }
 
     /// Takes the terminal again.
@@ -87,6 +96,10 @@ impl Host for Tty {
 
     fn longest_nap(&self) -> Duration {
         Duration::from_secs(if self.watched { 30 } else { 1 })
+    }
+
+    fn erases_in_colour(&self) -> bool {
+        std::env::var("TERM").is_ok_and(|term| ERASING.iter().any(|it| term.starts_with(it)))
     }
 
     fn stop(&mut self) -> bool {

@@ -13,6 +13,10 @@ pub(super) fn board(model: &mut Model, board: Arc<Board>) {
     let starting =
         model.sources.iter().any(|source| source.answered.is_none() && source.phase != Phase::BackingOff);
     model.flips.changed(flips, starting);
+    // Until sources have answered for the first time a score is of what is not known yet.
+    if !starting {
+        model.course.saw(&board);
+    }
     for own in model.acts.take_recorded() {
         model.flips.seen(&own);
     }

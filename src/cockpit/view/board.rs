@@ -8,6 +8,13 @@ use crate::{
     layout::{self, Tier},
 };
 use gonogo_domain::Now;
+use gonogo_theme::Role;
+
+/// A line across from `x` on, with what stands below it.
+pub(super) fn titled_rule(title: &str, x: u16, canvas: &mut Canvas<'_>) {
+    canvas.line_across(x, 0, canvas.width().saturating_sub(x));
+    canvas.put(x + 2, 0, u16::MAX, &format!(" {title} "), Role::Title);
+}
 
 pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let places = model.places();
@@ -28,7 +35,7 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
         line.hot_whole(Target::Split);
         detail::pane(model, now, &mut canvas.part(places.detail));
         let rule = Rect { y: places.path.y.saturating_sub(1), height: 1, ..places.path };
-        canvas.part(rule).line_across(1, 0, rule.width.saturating_sub(1));
+        titled_rule(&path::title(model), 1, &mut canvas.part(rule));
         path::pane(model, now, &mut canvas.part(places.path));
     }
     if places.timeline.height > 0 {

@@ -137,20 +137,44 @@ fn screens(model: &Model, start: u16, canvas: &mut Canvas<'_>) {
         return;
     }
     let mut x = 1;
-    for (screen, action, name) in Screen::ALL {
-        let Some(key) = model.keymap.key_in(Context::Screens, *action) else { continue };
-        let key = key.short();
-        if x + canvas.cols(&key) + canvas.cols(name) + 2 > start {
-            return;
-        }
-        let here = *screen == model.screen;
+    for (screen, action, name, key) in shown_screens(model, start.saturating_sub(1), canvas) {
+        let here = screen == model.screen;
         let next = canvas.put(x, 0, 12, &key, if here { Role::Title } else { Role::KeyHint });
         let end = canvas.put(next + 1, 0, u16::MAX, name, if here { Role::Title } else { Role::Dim });
         if !here {
-            canvas.hot_row(x, 0, end - x, Target::Action(*action));
+            canvas.hot_row(x, 0, end - x, Target::Action(action));
         }
         x = end + 2;
     }
+}
+
+/// A screen, what shows it, its name and its key.
+type NamedScreen = (Screen, Action, &'static str, String);
+
+/// As many screens as fit into so many columns, the one that is shown always among them.
+fn shown_screens(model: &Model, room: u16, canvas: &Canvas<'_>) -> Vec<NamedScreen> {
+    let named = Screen::ALL.iter().filter_map(|(screen, action, name)| {
+        let key = model.keymap.key_in(Context::Screens, *action)?;
+        Some((*screen, *action, *name, key.short()))
+    });
+    let mut all: Vec<NamedScreen> = named.collect();
+    let cols = |it: &NamedScreen| canvas.cols(&it.3) + canvas.cols(it.2) + 3;
+    let here = all.iter().position(|it| it.0 == model.screen);
+    let mut used = 0;
+    let fit = all.iter().take_while(|it| {
+        used += cols(it);
+        used <= room + 1
+    });
+    let mut fit = fit.count();
+    if let Some(here) = here.filter(|here| *here >= fit).map(|here| all.remove(here)) {
+        while fit > 0 && all.iter().take(fit).map(cols).sum::<u16>() + cols(&here) > room + 1 {
+            fit -= 1;
+        }
+        all.insert(fit, here);
+        fit += 1;
+    }
+    all.truncate(fit);
+    all
 }
 
 fn screens_cols(model: &Model, canvas: &Canvas<'_>) -> u16 {

@@ -7,6 +7,7 @@ use super::{
     Canvas,
     canvas::{Piece, piece},
     clocks,
+    curve::curve,
     look::verdict_role,
     when::moment_zoned,
     word,
@@ -15,6 +16,10 @@ use crate::{Model, Screen, layout::LETTER_ROWS};
 use gonogo_domain::{BoardWord, GateState, Now, Score, Verdict};
 use gonogo_theme::Role;
 
+/// From so many columns on there is room for the curve of the score.
+const ROOMY: u16 = 100;
+/// The most columns of that.
+const COURSE: usize = 16;
 /// Bars up to here are short.
 const SHORT: u16 = 20;
 
@@ -265,9 +270,20 @@ pub(super) fn bar(model: &Model, canvas: &mut Canvas<'_>) {
         figures = format!("{figures} {} {there} {risks}{asks}", canvas.symbols().dot);
     }
     let end = canvas.put_right(canvas.width().saturating_sub(1), 0, 60, &figures, Role::Text);
+    let end = course(model, end, canvas);
     let x = canvas.put(1, 0, 6, "ready", Role::Dim) + 1;
     let segments = segments(score, end.saturating_sub(1).saturating_sub(x), canvas);
     canvas.line(x, 0, &segments);
+}
+
+/// How the score went while the cockpit was open, before its figures where there is room; the column where it starts is the answer.
+fn course(model: &Model, end: u16, canvas: &mut Canvas<'_>) -> u16 {
+    let seen: Vec<_> = model.course.until(model.board.evaluated_at).map(Some).collect();
+    if seen.len() < 2 || canvas.width() < ROOMY {
+        return end;
+    }
+    let curve = curve(&seen, COURSE, canvas);
+    canvas.put_right(end.saturating_sub(1), 0, u16::MAX, &curve, Role::BarDone)
 }
 
 /// A bar of so many columns at most: a segment for each verdict in its colour and its shape, so that it is read without colour

@@ -1,9 +1,15 @@
 //! The help, straight from the table of bindings: what matters on this screen first, and what is typed leaves only what is
-//! about it.
+//! about it. Above them stands what the screen is for, and what the chosen gate asks for.
 
 use ratatui::layout::{Position, Rect};
 
-use super::{Canvas, canvas::piece, footer, header, look::verdict_role};
+use super::{
+    Canvas, advice,
+    canvas::{Piece, piece},
+    footer, header,
+    look::verdict_role,
+    wrap::wrap,
+};
 use crate::{
     Binding, Context, Key, Model, Pane, Target,
     model::{Finds, Fuzzy, Subject},
@@ -13,7 +19,7 @@ use gonogo_text as text;
 use gonogo_theme::Role;
 
 /// The groups in their usual order.
-const GROUPS: [Context; 17] = [
+const GROUPS: [Context; 24] = [
     Context::List,
     Context::Gate,
     Context::Detail,
@@ -23,12 +29,19 @@ const GROUPS: [Context; 17] = [
     Context::Sources,
     Context::RollCall,
     Context::Rollback,
+    Context::Incident,
+    Context::Comms,
+    Context::Readiness,
+    Context::People,
+    Context::Risks,
     Context::History,
     Context::Playback,
     Context::Past,
+    Context::Moment,
     Context::Form,
     Context::Palette,
     Context::Search,
+    Context::Filter,
     Context::Help,
     Context::Always,
 ];
@@ -61,13 +74,18 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) -> Option<Position> {
     let lines = lines(model);
     let columns = (width / COLUMN).clamp(1, 4);
     let rows = lines.len().div_ceil(usize::from(columns));
-    let shown = usize::from(height.saturating_sub(3));
+    let about = about(model, width, height);
+    for (y, line) in (2..).zip(&about) {
+        canvas.line(1, y, line);
+    }
+    let top = 2 + u16::try_from(about.len()).unwrap_or_default() + u16::from(!about.is_empty());
+    let shown = usize::from(height.saturating_sub(top + 1));
     let first = model.scroll.help.min(rows.saturating_sub(shown));
     canvas.hot_whole(Target::Pane(Pane::Help, rows.saturating_sub(shown)));
     for column in 0..columns {
         let x = column * (width / columns);
         let mine = lines.iter().skip(usize::from(column) * rows).take(rows).skip(first).take(shown);
-        let mut part = canvas.part(Rect { x, y: 2, width: width / columns, height });
+        let mut part = canvas.part(Rect { x, y: top, width: width / columns, height });
         for (y, line) in (0..).zip(mine) {
             draw_line(line, y, &mut part);
         }
@@ -103,6 +121,58 @@ fn draw_line(line: &HelpLine, y: u16, part: &mut Canvas<'_>) {
             part.put_marked((1, y, cols), keys, key_marks, (key, Role::SearchMatch));
             part.put_marked((1 + cols, y, u16::MAX), help, marks, (about, Role::SearchMatch));
         }
+    }
+}
+
+/// Fewer rows than these are left to the keys.
+const LEAST: u16 = 16;
+
+/// What the screen is for, and what is to be done about the chosen gate; nothing while something is looked for.
+fn about(model: &Model, width: u16, height: u16) -> Vec<Vec<Piece<'static>>> {
+    if height < LEAST || !model.help_field.text().is_empty() {
+        return Vec::new();
+    }
+    let context = model.context_below();
+    let cols = width.saturating_sub(2);
+    let mut lines: Vec<Vec<Piece<'_>>> =
+        wrap(purpose(context), cols, 2).into_iter().map(|line| vec![piece(line, Role::Text)]).collect();
+    if let Some(gate) = model.chosen_gate().filter(|_| matches!(context, Context::List | Context::Detail)) {
+        let keys = advice::keys(model, gate).unwrap_or_else(|| "nothing to do".to_owned());
+        lines.push(vec![
+            piece("chosen: ", Role::Dim),
+            piece(format!("{} {}", gate.verdict.word(), gate.id), verdict_role(gate.verdict)),
+            piece(format!("  {keys}"), Role::KeyHint),
+        ]);
+    }
+    lines
+}
+
+/// What a screen is for.
+fn purpose(of: Context) -> &'static str {
+    match of {
+        Context::Detail => {
+            "One gate in full: why it is what it is, what to do, on what evidence, what changed."
+        }
+        Context::Timeline => {
+            "The rollout on a line of time: each stage, what it waits for, and who may move it."
+        }
+        Context::Path => "Everything that stands between now and GO, in order, with who does it.",
+        Context::Sources => "How each source answered last, what went wrong, and when it is asked again.",
+        Context::RollCall => {
+            "The go/no-go poll: each station answers for itself, then the final call is made."
+        }
+        Context::Rollback => {
+            "The way back, one step at a time, and who answers the question whether to take it."
+        }
+        Context::Incident => "What is wrong, since when, who leads it, and when people are told next.",
+        Context::Comms => "Every message of the launch: when it is due, who writes, approves and sends it.",
+        Context::History => "How launches went, what was learned, and what follows from it.",
+        Context::Readiness => {
+            "Each item with the word of whoever is asked for it, and how ready it was day by day."
+        }
+        Context::People => "Who is on call, who answers for what, and what each of them has to do.",
+        Context::Risks => "What can go wrong with the launch as a whole, and what is done about it.",
+        _ => "The word for the launch, and every gate behind it; what is open stands first.",
     }
 }
 

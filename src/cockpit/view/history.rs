@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{
     Canvas,
     canvas::{Piece, piece},
+    curve::curve,
     detail::{hot_lines, scrolled},
     frame::{self, below},
     look::word_role,
@@ -13,11 +14,14 @@ use super::{
 };
 use crate::{Model, Pane, Target};
 use gonogo_domain::{
-    BoardAtT0, FollowUp, Learned, Now, PruneWhy, RiskTally, Together, TrackRecord, prune, risks_again,
+    BoardAtT0, FollowUp, Learned, Now, Played, PruneWhy, RiskTally, Together, TrackRecord, prune, risks_again,
 };
 use gonogo_report::LaunchHistory;
 use gonogo_text::length;
 use gonogo_theme::Role;
+
+/// The most columns of the curve of adherence.
+const CURVE: usize = 20;
 
 type Line = Vec<Piece<'static>>;
 
@@ -27,24 +31,30 @@ pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let lines = match &model.history {
         None => vec![vec![piece("reading the journal...", Role::Dim)]],
         // A recording has no journal, and that is no fault.
-        Some(Err(why)) if model.playback.is_some() => {
+        Some(Err(why)) if is_recording(model) => {
             let mut all = review(model, canvas);
-            all.push(vec![piece(why.clone(), Role::Text)]);
+            all.extend(wrapped(why, Role::Text, canvas));
             all
         }
-        Some(Err(why)) => vec![vec![piece(why.clone(), Role::Error)]],
+        Some(Err(why)) => wrapped(why, Role::Error, canvas),
         Some(Ok(told)) => lines(model, told, now, canvas),
     };
     let (mut place, pane) = (canvas.part(below(body, 2)), (Pane::History, "down: more"));
     let first = scrolled(&lines, model.scroll.history, pane, &mut place);
     let told = match &model.history {
         None => false,
-        Some(Err(_)) => model.playback.is_some(),
+        Some(Err(_)) => is_recording(model),
         Some(Ok(_)) => true,
     };
     if told {
         hot_lines(&follow_ups(model, &place), first, &mut place);
     }
+}
+
+/// Whether the day itself is a recording, and not one of the journal's.
+fn is_recording(model: &Model) -> bool {
+    let recorded = matches!(model.board.scope.played, Some(Played::Demo | Played::Recording));
+    model.playback.is_some() || recorded && model.past.is_none()
 }
 
 /// The lines of follow-ups: they stand at the top, below what was learned.
@@ -75,7 +85,7 @@ fn lines(model: &Model, told: &LaunchHistory, now: Now, canvas: &Canvas<'_>) -> 
         all.push(vec![piece(format!("  nothing is told of it: {why}"), Role::Error)]);
         all.push(Vec::new());
     }
-    all.extend(together(&Together::of(&told.launches), canvas));
+    all.extend(together(&told.launches, canvas));
     all.extend(compared(told, canvas));
     all
 }
@@ -122,7 +132,7 @@ fn review(model: &Model, canvas: &Canvas<'_>) -> Vec<Line> {
 }
 
 fn wrapped(text: &str, role: Role, canvas: &Canvas<'_>) -> Vec<Line> {
-    let lines = wrap(text, canvas.width().saturating_sub(2), 2);
+    let lines = wrap(text, canvas.width().saturating_sub(2), 3);
     lines.into_iter().map(|line| vec![piece(line, role)]).collect()
 }
 
@@ -205,10 +215,15 @@ fn measured(it: &BoardAtT0, canvas: &Canvas<'_>) -> Line {
     ]
 }
 
-fn together(all: &Together, canvas: &Canvas<'_>) -> Vec<Line> {
+fn together(launches: &[TrackRecord], canvas: &Canvas<'_>) -> Vec<Line> {
+    let all = Together::of(launches);
+    let measured = launches.iter().filter_map(|it| it.at_t0.as_ref()).filter(|it| it.went);
+    let shares: Vec<_> = measured.map(|it| Some((it.score.go, it.score.of))).collect();
+    // Of two there is nothing to see in a curve that the figures do not say.
+    let curve = if shares.len() > 2 { format!(" {}", curve(&shares, CURVE, canvas)) } else { String::new() };
     let risks = if all.risks.opened > 0 { format!("; risks {}", all.risks.said()) } else { String::new() };
     let text = format!(
-        "together: {} {}, {} measured, adherence {}; waivers {}, holds {}, overrides {}, rollbacks {}{risks}",
+        "together: {} {}, {} measured, adherence {}{curve}; waivers {}, holds {}, overrides {}, rollbacks {}{risks}",
         all.launches,
         if all.launches == 1 { "launch" } else { "launches" },
         all.measured,

@@ -13,11 +13,18 @@ use crate::{Context, Model, Pane, Target};
 use gonogo_domain::{GateId, Now, Party, RiskState, Step, StepKind};
 use gonogo_theme::Role;
 
-/// The pane beside the detail.
+/// The pane below the detail, whose title stands in the line above it.
 pub(super) fn pane(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
-    let width = canvas.width();
-    canvas.put(1, 0, width, "Path to GO", Role::Title);
-    steps(model, now, 0, &mut canvas.part(Rect { x: 0, y: 1, width, height: u16::MAX }));
+    steps(model, now, 0, canvas);
+}
+
+/// `Path to GO, 7 steps`
+pub(super) fn title(model: &Model) -> String {
+    match model.board.path.steps.len() {
+        0 => "Path to GO".to_owned(),
+        1 => "Path to GO, 1 step".to_owned(),
+        many => format!("Path to GO, {many} steps"),
+    }
 }
 
 /// The whole screen.
@@ -54,7 +61,7 @@ fn steps(model: &Model, now: Now, first: usize, canvas: &mut Canvas<'_>) {
     let zone = model.launch.schedule.zone;
     let early = match path.not_before.filter(|at| *at > now.wall) {
         Some(at) => format!("not before {}", moment_zoned(at, now.wall, zone)),
-        None if path.steps.is_empty() => "nothing is in the way".to_owned(),
+        None if path.steps.is_empty() => "nothing stands in the way".to_owned(),
         None => "as soon as these are done".to_owned(),
     };
     canvas.put(1, 0, u16::MAX, &early, Role::Dim);

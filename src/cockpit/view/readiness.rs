@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use super::{
     Canvas,
     canvas::{Piece, piece},
+    curve::curve,
     detail::parties,
     frame::{self, below},
     header,
@@ -22,6 +23,8 @@ const TOLD: u16 = 5;
 const CELL: usize = 28;
 /// Blanks before a row, for the pointer.
 const INDENT: usize = 3;
+/// The most columns of the curve of days.
+const CURVE: usize = 14;
 /// Columns of the days.
 const DAYS: u16 = 58;
 
@@ -57,7 +60,7 @@ fn head(model: &Model, wide: bool, canvas: &mut Canvas<'_>) -> u16 {
         y += 1;
     }
     if !wide {
-        let trend = trend(model, canvas.width().saturating_sub(2));
+        let trend = trend(model, canvas.width().saturating_sub(2), canvas);
         canvas.put(1, y, u16::MAX, &trend, Role::Dim);
         y += 1;
     }
@@ -68,7 +71,7 @@ fn head(model: &Model, wide: bool, canvas: &mut Canvas<'_>) -> u16 {
 fn draw_days(model: &Model, canvas: &mut Canvas<'_>) {
     canvas.put(2, 0, u16::MAX, "day by day", Role::Accent);
     let Some(Ok(days)) = model.days_so_far() else {
-        let said = trend(model, canvas.width());
+        let said = trend(model, canvas.width(), canvas);
         for (y, line) in (1..canvas.height()).zip(wrap(&said, canvas.width().saturating_sub(3), 3)) {
             canvas.put(2, y, u16::MAX, &line, Role::Dim);
         }
@@ -88,23 +91,36 @@ fn draw_days(model: &Model, canvas: &mut Canvas<'_>) {
 }
 
 /// The newest days that fit: `28 Nov 3/12, 29 Nov no record, 30 Nov 5/12`.
-fn trend(model: &Model, room: u16) -> String {
+fn trend(model: &Model, room: u16, canvas: &Canvas<'_>) -> String {
     let days = match model.days_so_far() {
         None => return "reading the journal...".to_owned(),
         Some(Err(why)) => return why.to_owned(),
         Some(Ok(days)) if days.is_empty() => return "nothing is on record of the days before".to_owned(),
         Some(Ok(days)) => days,
     };
+    let curve = days_curve(&days, canvas);
     let mut line = String::new();
     for day in days.iter().rev() {
         let said = day_said(day);
         let longer = if line.is_empty() { said } else { format!("{said}, {line}") };
-        if gonogo_text::width(&longer) > usize::from(room.saturating_sub(5)) {
+        if gonogo_text::width(&longer)
+            > usize::from(room.saturating_sub(6)).saturating_sub(gonogo_text::width(&curve))
+        {
             break;
         }
         line = longer;
     }
-    format!("go: {line}")
+    format!("go{curve}: {line}")
+}
+
+/// The same as a curve, where there are enough days for one; empty: there are not.
+fn days_curve(days: &[ReadinessDay], canvas: &Canvas<'_>) -> String {
+    let shares: Vec<_> = days.iter().map(|day| day.reading.map(|it| (it.score.go, it.score.of))).collect();
+    if shares.iter().flatten().count() < 3 {
+        String::new()
+    } else {
+        format!(" {}", curve(&shares, CURVE, canvas))
+    }
 }
 
 fn day_said(day: &ReadinessDay) -> String {
@@ -161,48 +177,56 @@ fn draw_list(model: &Model, now: Now, (items, chosen): (&[ReadinessItem], usize)
     canvas.thumb(first, rows, lines.len());
 }
 
-/// All items under who is asked for them. A title that does not fit takes a second line where there is room for all.
+/// All items under who is asked for them. Before a title is cut its id goes, which stands below the list; a title that does not
+/// fit even so takes a second line where there is room for all.
 fn listed(model: &Model, now: Now, items: &[ReadinessItem], cols: u16, rows: usize) -> Vec<ItemLine> {
-    let zone = model.launch.schedule.zone;
-    let cells: Vec<Cells> = items
-        .iter()
-        .map(|item| {
-            let due = item.due.map(|at| moment(at, now.wall, zone)).unwrap_or_default();
-            vec![
-                piece(item.standing.word(), role(item)),
-                piece(item.verdict.word(), Role::Dim),
-                piece(due, Role::Dim),
-                piece(item.gate.to_string(), Role::Text),
-                piece(item.title.to_string(), Role::Dim),
-            ]
-        })
-        .collect();
-    let columns = table::widths(cells.iter(), CELL);
-    let room = usize::from(cols).saturating_sub(INDENT + table::before_last(&columns) + 1);
-    let long = |item: &ReadinessItem| gonogo_text::width(&item.title) > room;
+    let room = |columns: &[usize]| usize::from(cols).saturating_sub(INDENT + table::before_last(columns) + 1);
+    let longest = items.iter().map(|it| gonogo_text::width(&it.title)).max().unwrap_or_default();
+    let mut cells: Vec<Cells> = items.iter().map(|item| cells(model, now, item)).collect();
+    let mut columns = table::widths(cells.iter(), CELL);
+    if longest > room(&columns) {
+        cells.iter_mut().for_each(|cells| _ = cells.remove(ID));
+        columns = table::widths(cells.iter(), CELL);
+    }
+    let at = INDENT + table::before_last(&columns);
+    let room = u16::try_from(room(&columns)).unwrap_or(u16::MAX);
+    let titles: Vec<Vec<String>> = items.iter().map(|item| wrap(&item.title, room, 2)).collect();
     let heads = items.iter().zip(items.iter().skip(1)).filter(|(a, b)| a.asked != b.asked).count() + 1;
-    let second = items.iter().filter(|item| long(item)).count();
-    let whole = items.len() + heads + second <= rows;
+    let whole = heads + titles.iter().map(Vec::len).sum::<usize>() <= rows;
     let mut all: Vec<ItemLine> = Vec::new();
     let mut asked = None;
-    for (n, (item, cells)) in items.iter().zip(cells).enumerate() {
+    for (n, ((item, mut cells), title)) in items.iter().zip(cells).zip(titles).enumerate() {
         if asked != Some(&item.asked) {
             asked = Some(&item.asked);
             let who = if item.asked.is_empty() { "nobody".to_owned() } else { parties(&item.asked) };
             all.push((vec![piece(format!(" {who}"), Role::Accent)], None));
         }
+        let mut title = if whole { title } else { vec![item.title.to_string()] }.into_iter();
+        if let (Some(cell), Some(first)) = (cells.last_mut(), title.next()) {
+            cell.0 = first.into();
+        }
         let mut line = vec![piece(" ".repeat(INDENT), Role::Text)];
         line.extend(table::line(&cells, &columns));
-        let mut below = None;
-        if whole && long(item) {
-            let title = line.pop();
-            let at = INDENT + table::before_last(columns.get(..4).unwrap_or_default());
-            below = title.map(|title| vec![piece(" ".repeat(at), Role::Text), title]);
-        }
         all.push((line, Some(n)));
-        all.extend(below.map(|line| (line, Some(n))));
+        all.extend(title.map(|more| (vec![piece(" ".repeat(at), Role::Text), piece(more, TITLE)], Some(n))));
     }
     all
+}
+
+/// Where the id stands among the cells of an item.
+const ID: usize = 3;
+const TITLE: Role = Role::Dim;
+
+fn cells(model: &Model, now: Now, item: &ReadinessItem) -> Cells {
+    let zone = model.launch.schedule.zone;
+    let due = item.due.map(|at| moment(at, now.wall, zone)).unwrap_or_default();
+    vec![
+        piece(item.standing.word(), role(item)),
+        piece(item.verdict.word(), Role::Dim),
+        piece(due, Role::Dim),
+        piece(item.gate.to_string(), Role::Text),
+        piece(item.title.to_string(), TITLE),
+    ]
 }
 
 /// The chosen item whole, what was said of it, and the key that speaks of it.
@@ -211,7 +235,7 @@ fn told(model: &Model, now: Now, item: &ReadinessItem, canvas: &mut Canvas<'_>) 
     let zone = model.launch.schedule.zone;
     let due = item.due.map(|at| format!(", due {}", moment_zoned(at, now.wall, zone))).unwrap_or_default();
     let key = model.keymap.said(Action::ConfirmItem);
-    let mut said = vec![(format!("{}{due}", item.title), Role::Title)];
+    let mut said = vec![(format!("{} ({}){due}", item.title, item.gate), Role::Title)];
     said.push(match &item.word {
         None => (format!("{key} confirms it, moves its date or calls it at risk"), Role::KeyHint),
         Some(word) => {

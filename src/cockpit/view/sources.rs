@@ -9,7 +9,7 @@ use super::{
     wrap::wrap,
 };
 use crate::{Model, Pane};
-use gonogo_domain::{FailureKind, Now, Phase, SourceHealth};
+use gonogo_domain::{FailureKind, Gate, Kind, Now, Phase, SourceHealth, Verdict};
 use gonogo_text::age;
 use gonogo_theme::Role;
 
@@ -136,6 +136,26 @@ pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     scrolled(&lines, model.scroll.sources, (Pane::Sources, "down: more"), &mut canvas.part(rest));
 }
 
+/// `14 gates ask it: 2 no-go, 12 go`, the worst first.
+fn asking_gates(model: &Model, source: &SourceHealth) -> Option<String> {
+    let asks = |gate: &&Gate| {
+        let own = matches!(&gate.kind, Kind::Evidence(query) if query.source == source.source);
+        own && gate.connection == source.connection
+    };
+    let states = model.launch.gates.iter().filter(asks).filter_map(|gate| model.gate(&gate.id));
+    let verdicts: Vec<_> = states.map(|gate| gate.verdict).collect();
+    let counted = Verdict::ALL.into_iter().filter_map(|verdict| {
+        let count = verdicts.iter().filter(|it| **it == verdict).count();
+        (count > 0).then(|| format!("{count} {}", verdict.word().to_lowercase()))
+    });
+    let counted = counted.collect::<Vec<_>>().join(", ");
+    match verdicts.len() {
+        0 => None,
+        1 => Some(format!("1 gate asks it: {counted}")),
+        many => Some(format!("{many} gates ask it: {counted}")),
+    }
+}
+
 fn lines(model: &Model, now: Now, cols: u16, canvas: &Canvas<'_>) -> Vec<Vec<Piece<'static>>> {
     let zone = model.launch.schedule.zone;
     let mut lines = Vec::new();
@@ -157,6 +177,9 @@ fn lines(model: &Model, now: Now, cols: u16, canvas: &Canvas<'_>) -> Vec<Vec<Pie
         for fact in wrap(&facts.join(&format!(" {} ", canvas.symbols().dot)), cols, 4) {
             lines.push(vec![piece("    ", Role::Dim), piece(fact, Role::Dim)]);
         }
+        lines.extend(
+            asking_gates(model, source).map(|said| vec![piece("    ", Role::Dim), piece(said, Role::Text)]),
+        );
         if let Some(failure) = &source.failure {
             let next = failure.next.as_ref().map_or(String::new(), |next| format!("; {next}"));
             for line in wrap(&format!("{}{next}", failure.message), cols, 4) {

@@ -53,7 +53,7 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
 pub(super) fn below_the_board(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let (width, height) = (canvas.width(), canvas.height());
     let minute = to_the_minute(now);
-    canvas.line_across(0, 0, width);
+    super::board::titled_rule("Rollout", 0, canvas);
     let end = legend_right(model, canvas);
     next_line(model, minute, &mut canvas.part(Rect { x: 0, y: 1, width: end, height: 1 }));
     chart_of(model, minute, &mut canvas.part(Rect { x: 0, y: 2, width, height: height.saturating_sub(2) }));

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        Act, CloseStep, CloseWish, Command, Figures, IncidentPhase, KeptBoard, StageAct, Str,
+        Act, CloseStep, CloseWish, Command, Figures, IncidentPhase, KeptBoard, RiskStep, StageAct, Str,
         evaluate::{close, incident},
         format,
     },
@@ -102,7 +102,8 @@ pub(super) fn open_for(ctx: &ActContext<'_>, command: &Command) -> Result<(), Re
         | Command::Decide { .. }
         | Command::EndHold { .. }
         | Command::Confirm { .. }
-        | Command::Ask { .. } => true,
+        | Command::Ask { .. }
+        | Command::Risk { step: RiskStep::Accepted { .. }, .. } => true,
         Command::Stage { step, .. } => !matches!(step, StageAct::Held | StageAct::RolledBack),
         _ => false,
     };

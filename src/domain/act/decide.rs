@@ -257,8 +257,9 @@ fn answered(ctx: &ActContext<'_>, terms: &DecisionTerms) -> Result<(), Refusal> 
     let mut asking = ctx.board.risks.iter().filter(|it| it.asks());
     let Some(risk) = asking.find(|it| !told(it)) else { return Ok(()) };
     let (id, said, what) = (&risk.id, risk.figures.said(), &risk.figures.what);
-    Err(Refusal::new("risk-unanswered", format!("risk {id} asks: {said}: {what}"))
-        .instead("whoever says GO is told of it first: open the form again, or repeat gonogo decide"))
+    Err(Refusal::new("risk-unanswered", format!("risk {id} asks: {said}: {what}")).instead(
+        "whoever says GO is told of it first: open the form again, or repeat gonogo decide --go --reason …",
+    ))
 }
 
 fn condition(ctx: &ActContext<'_>, it: Condition) -> Result<Condition, Refusal> {

@@ -182,14 +182,14 @@ fn may_go_out(
             "message-waits",
             format!("what {id} says is not known yet: it waits for {open}"),
         )
-        .instead(format!("answer that, or write it yourself: gonogo message draft {id}")));
+        .instead(format!("answer that, or write it yourself: gonogo message draft {id} --text …")));
     }
     if state.digest.as_ref() != Some(&digest) {
         return Err(changed(message));
     }
     if !state.approved_by.is_empty() && state.approved.is_none() {
         let who = format::list(&state.approved_by);
-        return Err(Refusal::new("message-not-approved", format!("nobody has approved this text of {id}"))
+        return Err(Refusal::new("message-not-approved", format!("nobody has approved these words of {id}"))
             .instead(format!("let {who} approve them: gonogo message approve {id}")));
     }
     let overrides = overrides.map(|why| said("reason", &why)).transpose()?;

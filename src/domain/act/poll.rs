@@ -46,14 +46,15 @@ pub(super) fn vote(ctx: &ActContext<'_>, ballot: CastBallot) -> Result<Act, Refu
         return Err(Refusal::new("unknown-station", format!("{} is no station of the poll", ballot.station))
             .instead(format!("the stations are {}", format::list(&roles))));
     };
-    speaks(ctx, plan, station, &ballot)?;
+    let passes_over = speaks(ctx, plan, station, &ballot)?;
     in_turn(poll, station, ballot.corrects)?;
     as_seen(station, ballot.saw)?;
     let note = maybe_said("note", ballot.note)?;
     let vote = worded(ctx, station, ballot.vote, note.as_ref())?;
     let computed = station.computed;
     let CastBallot { round, station, corrects, .. } = ballot;
-    Ok(Act::Voted { round, station, vote, note, corrects, computed })
+    let passes_over = Some(passes_over).filter(|_| vote == Vote::Abstain);
+    Ok(Act::Voted { round, station, vote, note, corrects, computed, passes_over })
 }
 
 fn opened<'a>(ctx: &ActContext<'a>, ballot: &CastBallot) -> Result<&'a RollCallState, Refusal> {
@@ -73,25 +74,25 @@ fn opened<'a>(ctx: &ActContext<'a>, ballot: &CastBallot) -> Result<&'a RollCallS
 }
 
 /// Who may answer: the delegate once there is one, else the station; the station may correct its delegate. The
-/// final call's holder may record an abstention with a reason, and goes on without the station.
+/// final call's holder may record an abstention with a reason, and goes on without the station: then it is `true`.
 fn speaks(
     ctx: &ActContext<'_>,
     plan: &RollCallPlan,
     station: &StationState,
     ballot: &CastBallot,
-) -> Result<(), Refusal> {
+) -> Result<bool, Refusal> {
     let own = std::slice::from_ref(&station.role);
     let delegate = station.delegated.as_ref().map(|given| &given.to);
     let answers = delegate.map_or(own, std::slice::from_ref);
     first_word_counts(ctx, station, ballot)?;
     if !ctx.speaks_for(answers).is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     if ballot.corrects.is_some() && !ctx.speaks_for(own).is_empty() {
-        return Ok(());
+        return Ok(false);
     }
     if ballot.vote == Vote::Abstain && !ctx.speaks_for(std::slice::from_ref(&plan.final_call)).is_empty() {
-        return Ok(());
+        return Ok(true);
     }
     let call = Some(&plan.final_call).filter(|_| ballot.vote == Vote::Abstain);
     if let Some(refusal) = ctx.stands_in_unasked(answers.iter().chain(call)) {

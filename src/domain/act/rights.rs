@@ -32,14 +32,14 @@ impl<'a> ActContext<'a> {
         Ok(())
     }
 
-    /// Whether the actor is who the launch knows by that name.
-    pub fn identity(&self) -> Result<(), Refusal> {
+    /// Whether the actor is who the launch knows by that name. What only `stops` needs no proof of it.
+    pub fn identity(&self, stops: bool) -> Result<(), Refusal> {
         let name = &self.context.actor.name;
         if name.as_str().trim().is_empty() || self.launch.roles.contains_key(name) {
             return Err(Refusal::new("not-a-person", format!("`{name}` is no person's name"))
                 .instead("give your own name with --as, or in the user settings"));
         }
-        let checked = self.launch.policies.checked_identity;
+        let checked = self.launch.policies.checked_identity && !stops;
         if checked && let Some(recorder) = self.context.spoken().recorder {
             let why = format!(
                 "this launch asks for checked identities, and {}'s word written down by {} is unverified",
@@ -57,7 +57,7 @@ impl<'a> ActContext<'a> {
             Known::Claimed => return Ok(()),
         };
         let nameless = self.launch.people.get(name).is_some_and(|person| person.github.is_none());
-        if !self.launch.is_login_of(name, login) && (checked || !nameless) {
+        if !self.launch.is_login_of(name, login) && (self.launch.policies.checked_identity || !nameless) {
             return Err(Refusal::new(
                 "identity-mismatch",
                 format!("the GitHub login {login} is not that of {name}"),

@@ -148,7 +148,9 @@ pub(super) fn remarks(frame: &EvalContext<'_>, board: &Board, remarks: &mut Vec<
         remarks.push(format!("the review of {label} is due since {due}: make a new final call").into());
     }
     if matches!(state.decision, Decision::Hold { .. }) && state.stands && state.waits_for.is_empty() {
-        remarks.push("all that the hold waits for is true: end it with gonogo decide --resume".into());
+        remarks.push(
+            "all that the hold waits for is true: end it with gonogo decide --resume --reason …".into(),
+        );
     }
 }
 

@@ -139,7 +139,8 @@ pub(super) fn remarks(frame: &EvalContext<'_>, board: &Board) -> Vec<Str> {
                     && board.gate(id).is_some_and(|gate| gate.verdict != Verdict::Waived) =>
             {
                 remarks.push(
-                    format!("the waiver of {id} is not used: end it with gonogo waive {id} --end").into(),
+                    format!("the waiver of {id} is not used: end it with gonogo waive {id} --end --reason …")
+                        .into(),
                 );
             }
             _ => {}
@@ -158,7 +159,7 @@ pub(super) fn remarks(frame: &EvalContext<'_>, board: &Board) -> Vec<Str> {
                 frozen(frame).map(|name| format!(", during {}", format::freeze(name))).unwrap_or_default();
             remarks.push(
                 format!(
-                    "{named} moved from {} to {}{freeze}: what was signed for the old commit is void",
+                    "{named} moved from {} to {}{freeze}: what was said of the old commit is void",
                     old.short(),
                     new.short()
                 )

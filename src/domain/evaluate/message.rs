@@ -206,7 +206,7 @@ impl OccurrenceContext<'_> {
         }
         if !state.approved_by.is_empty() && state.approved.is_none() {
             let void = state.void.as_ref().map(|why| format!("; {why}")).unwrap_or_default();
-            return (MessageStatus::ToApprove, format!("nobody has approved this text{void}{failed}"));
+            return (MessageStatus::ToApprove, format!("nobody has approved these words{void}{failed}"));
         }
         if !waits.is_empty() {
             return (MessageStatus::Waits, format!("{}{failed}", waits.join("; ")));
@@ -235,7 +235,7 @@ impl OccurrenceContext<'_> {
         };
         let (next, who): (Advice, Vec<Party>) = match state.status {
             MessageStatus::ToApprove => {
-                let next = Advice::from(format!("approve the text of {}", id()));
+                let next = Advice::from(format!("approve the words of {}", id()));
                 (next.by(Suggested::ApproveMessage(id())), state.approved_by.clone())
             }
             MessageStatus::Due | MessageStatus::Overdue => {
@@ -301,9 +301,10 @@ impl OccurrenceContext<'_> {
             "launch.t0" => Some(frame.moment(board.t0)),
             "launch.stage" => out().map(|it| it.id.to_string()),
             "launch.audience" => out().map(|it| it.audience.to_string()),
-            "launch.version" => (!super::super::answers::has_blanks(&frame.launch.version)
-                || !frame.version.contains('<'))
-            .then(|| frame.version.to_string()),
+            "launch.version" => frame
+                .history
+                .knows(frame.launch, &"launch".into(), &frame.launch.version)
+                .then(|| frame.version.to_string()),
             "launch.commit" => board.commit.as_ref().map(ToString::to_string),
             "launch.at" => event.at.map(|at| frame.moment(at)),
             "launch.by" => event.by.map(|by| frame.launch.title_of(by).to_string()),

@@ -176,7 +176,15 @@ fn still(
             Ok(current) if found.value.about.as_ref() != Some(*current) => {
                 return about_another(frame, gate, &found.value);
             }
-            Ok(_) => changes = target.changes_at,
+            // Evidence about a commit is no fresher than the look at where the ref points (V5, V8).
+            Ok(_) => match target.goes_stale(frame, gate.fresh) {
+                Some(stale) => changes = Some(stale),
+                None => {
+                    return Assessment::unknown(Rule::V5, "where the ref points was seen too long ago")
+                        .next(AGAIN)
+                        .by(StepKind::Machine);
+                }
+            },
         }
     }
     let age = found.seen.age(frame.local);

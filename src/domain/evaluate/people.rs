@@ -130,7 +130,7 @@ fn open(
         return Assessment::pending(Rule::People, format!("{reason}; {why}")).next(next).who(Vec::new());
     }
     let answers = ask.asks.keys().map(|name| Str::from(&**name)).collect();
-    let verb = if matches!(gate.kind, Kind::Task(_)) { "do it and sign it off" } else { "sign" };
+    let verb = if matches!(gate.kind, Kind::Task(_)) { "do it and say so" } else { "sign" };
     let mut own = Assessment::pending(Rule::People, reason)
         .next(
             Advice::from(format!("ask {} to {verb}", format::list(&who)))

@@ -147,6 +147,9 @@ fn gone(frame: &EvalContext<'_>, it: &StationState, given: &Ballot, plan: &RollC
 }
 
 fn is_passed_over(frame: &EvalContext<'_>, it: &StationState, given: &Ballot, plan: &RollCallPlan) -> bool {
+    if let (Vote::Abstain, Some(passes)) = (&given.vote, given.passes_over) {
+        return passes;
+    }
     let (launch, name) = (frame.launch, frame.launch.who(&given.actor));
     let answers = it.delegated.as_ref().map_or(&it.role, |given| &given.to);
     if given.vote != Vote::Abstain || [answers, &it.role].iter().any(|own| launch.is_first(name, own, &[])) {
@@ -154,7 +157,7 @@ fn is_passed_over(frame: &EvalContext<'_>, it: &StationState, given: &Ballot, pl
     }
     // Who is in a team is known only when somebody acts: then whoever does not hold the final call is of the team.
     let team = launch.roles.get(answers).is_some_and(|role| role.github_team.is_some());
-    !team || launch.is_first(name, &plan.final_call, &[])
+    !team || launch.speaks_for(name, &plan.final_call, &[])
 }
 
 fn answers_for(station: &Station, gate: &GateState) -> bool {

@@ -1,10 +1,12 @@
 //! The commit that GO is about, while that is known and fresh (V5, V6, V8).
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::{BoardClock, Evidence, Launch, Now, Oid, Rule, Str},
-    eval_context,
+    super::{BoardClock, Evidence, Launch, Now, Oid, Rule, Stamp, Str},
+    eval_context::{self, EvalContext},
 };
 
 /// Where a component's ref points.
@@ -20,6 +22,8 @@ pub(super) struct TargetState<'a> {
     pub next: Option<&'a Str>,
     /// When it goes stale unaided.
     pub changes_at: Option<DateTime<Utc>>,
+    /// When it was looked up last.
+    seen: Option<Stamp>,
 }
 
 impl<'a> TargetState<'a> {
@@ -58,12 +62,18 @@ impl<'a> TargetState<'a> {
         };
         let moved_from = known.and_then(|it| it.moved_from.as_ref());
         let next = failure.and_then(|it| it.next.as_ref());
-        Self { current, last: last.map(|it| &it.value), moved_from, next, changes_at }
+        let seen = last.map(|it| it.seen);
+        Self { current, last: last.map(|it| &it.value), moved_from, next, changes_at, seen }
+    }
+
+    /// When its last look goes stale for a gate that allows evidence of this age, by the clock of the board; `None`: it has.
+    pub fn goes_stale(&self, frame: &EvalContext<'_>, limit: Duration) -> Option<DateTime<Utc>> {
+        eval_context::goes_stale(frame.now, self.seen?.age(frame.local), limit)
     }
 
     /// A launch that is about no commit, or an unknown component: whatever asks for its commit is unknown.
     fn none() -> Self {
         let current = Err((Rule::V8, "there is no target that it could be about".to_owned()));
-        Self { current, last: None, moved_from: None, next: None, changes_at: None }
+        Self { current, last: None, moved_from: None, next: None, changes_at: None, seen: None }
     }
 }

@@ -49,7 +49,9 @@ pub(crate) fn fill(text: &str, mut known: impl FnMut(&str) -> Option<String>) ->
             rest = behind;
             continue;
         }
-        let inside = after.split_once("}}").map(|(inside, behind)| (inside.trim(), behind));
+        // A name holds no brace, so that nobody looks further than to the next one.
+        let near = after.split_once('{').map_or(after, |(before, _)| before);
+        let inside = near.find("}}").map(|end| (after[..end].trim(), &after[end + 2..]));
         let Some((name, behind)) = inside.filter(|(name, _)| names(name)) else {
             filled.text.push_str("{{");
             rest = after;
@@ -89,5 +91,11 @@ mod tests {
         assert_eq!(filled.text, "GO {{ launch.t0 }}: <id> {{ x }} {{ launch.word }} {{");
         assert_eq!(filled.missing, [Str::from("answers.qa/s@3.1.id")]);
         assert_eq!(fill("plain", |_| None).text, "plain");
+        let braces = "{ {{ ".repeat(500_000);
+        assert_eq!(
+            fill(&braces, |_| None).text,
+            braces,
+            "this takes hours where each looks through the rest"
+        );
     }
 }

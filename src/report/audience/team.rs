@@ -42,7 +42,7 @@ pub(super) fn executives(told: &AudienceInput<'_>) -> ReportPage {
     parts.push(PagePart::Drawing(chart::squares(board, &WIDE) + &chart::squares(board, &NARROW)));
     let lists = board.checklists.iter().map(|it| {
         let title = Cell::new(it.title.to_string());
-        // Where nothing is in the way of GO, nothing is unknown either.
+        // Where nothing stands in the way of GO, nothing is unknown either.
         if it.score.of == 0 && it.score.not_applicable == 0 {
             return vec![Cell::new("-"), title, Cell::new("nothing here blocks GO")];
         }

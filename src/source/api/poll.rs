@@ -17,7 +17,7 @@ use crate::{
     http::{AT_ONCE, Dialect, MAX_RETRY_AFTER, Response, rate},
     meter::Meter,
 };
-use gonogo_domain::{BudgetOf, Digest, Failure, FailureKind, Finding, GateId, Question, SourceId};
+use gonogo_domain::{BudgetOf, Digest, Failure, FailureKind, Finding, GateId, Now, Question, SourceId};
 
 /// The decent wait after a limit that names none.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -48,6 +48,11 @@ pub(crate) trait QuestionSource: Send + Sync {
         None
     }
 
+    /// As [`Source::asks_apart`].
+    fn asks_apart(&self) -> bool {
+        false
+    }
+
     /// Answers one question.
     fn answer(&self, question: &Question, poll: &Poll<'_>) -> impl Future<Output = FindingResult> + Send;
 }
@@ -59,6 +64,10 @@ impl<T: QuestionSource> Source for T {
 
     fn server(&self) -> Option<Digest> {
         self.api().map(Api::server)
+    }
+
+    fn asks_apart(&self) -> bool {
+        QuestionSource::asks_apart(self)
     }
 
     fn ask<'a>(&'a self, batch: &'a Batch, cancel: &'a CancellationToken) -> BoxFuture<'a, Report> {
@@ -108,6 +117,8 @@ fn one<'p, T: QuestionSource>(
 #[derive(Debug)]
 pub(crate) struct Poll<'a> {
     pub(crate) cancel: &'a CancellationToken,
+    /// When the look at a gate began, after the poll did.
+    begun: Mutex<HashMap<GateId, Now>>,
     meter: Meter,
     /// Requests of this poll and what came of them: what several gates ask goes out once.
     asked: Mutex<HashMap<String, Arc<ResponseCell>>>,
@@ -118,7 +129,7 @@ type ResponseCell = OnceCell<Result<Arc<Response>, Failure>>;
 
 impl<'a> Poll<'a> {
     pub(crate) fn new(cancel: &'a CancellationToken) -> Self {
-        Self { cancel, meter: Meter::default(), asked: Mutex::default() }
+        Self { cancel, begun: Mutex::default(), meter: Meter::default(), asked: Mutex::default() }
     }
 
     /// The place of one request's answer.
@@ -142,7 +153,7 @@ impl<'a> Poll<'a> {
         self.meter.sent();
     }
 
-    /// Takes in the clock and the rates of an answer. Only a refusal is waited for: see [`Poll::heed`].
+    /// Takes in the clock and the rates of an answer. What is waited for: see [`Poll::heed`] and [`Poll::heed_spent`].
     pub(crate) fn note(&self, response: &Response) {
         let _ = self.meter.note(response, Dialect::Generic);
     }
@@ -153,9 +164,22 @@ impl<'a> Poll<'a> {
         match failure.kind {
             FailureKind::RateLimited => self.meter.halt(None, failure, asked.unwrap_or(PATIENCE)),
             FailureKind::Unauthorized => self.meter.halt(None, failure, Duration::ZERO),
-            FailureKind::ServerError => self.meter.wait(asked),
+            // It has asked to be left alone: the rest of this poll does, too.
+            FailureKind::ServerError => {
+                asked.into_iter().for_each(|wait| self.meter.halt(None, failure, wait))
+            }
             _ => {}
         }
+    }
+
+    /// Takes in that this answer was the last one that a rate budget had: the next request would be refused.
+    pub(super) fn heed_spent(&self, response: &Response) {
+        self.meter.heed_spent(response, Dialect::Generic);
+    }
+
+    /// The look at this gate begins only now: it had to wait for its turn.
+    pub(crate) fn begins(&self, gate: &GateId, now: Now) {
+        self.begun.lock().unwrap_or_else(PoisonError::into_inner).insert(gate.clone(), now);
     }
 
     /// One look is not all that the gate asks for.
@@ -166,6 +190,7 @@ impl<'a> Poll<'a> {
     fn report(&self) -> Report {
         let mut report = Report::default();
         self.meter.report(&mut report);
+        report.begun.clone_from(&self.begun.lock().unwrap_or_else(PoisonError::into_inner));
         report
     }
 }

@@ -36,6 +36,8 @@ struct Monitor {
     name: String,
     overall_state: Option<String>,
     deleted: Option<Value>,
+    /// `draft` or `published`. One that is a draft wakes nobody.
+    draft_status: Option<String>,
     #[serde(default)]
     options: Options,
     #[serde(default)]
@@ -97,12 +99,14 @@ pub(super) async fn answer(datadog: &Datadog, question: &Question, poll: &Poll<'
         return Err(Failure::new(FailureKind::Malformed, "the answer is about another monitor"));
     }
     let deleted = monitor.deleted.as_ref().is_some_and(|at| !at.is_null());
+    let draft = monitor.draft_status.as_deref() == Some("draft");
     let state = monitor.overall_state.as_deref().unwrap_or("none");
     // By either clock: ours may be ahead, and a silence would seem over.
     let clocks = [Some((datadog.clock)().wall), poll.server_time()];
     let muted = clocks.into_iter().flatten().any(|now| monitor.is_muted(now.timestamp()));
     let outcome = match state {
         _ if deleted => Outcome::Unclear,
+        "OK" if draft => Outcome::Unclear,
         "OK" if muted && !wanted.muted => Outcome::Unclear,
         "OK" => Outcome::Holds,
         "Alert" | "Warn" => Outcome::Fails,
@@ -111,7 +115,8 @@ pub(super) async fn answer(datadog: &Datadog, question: &Question, poll: &Poll<'
     };
     let said = if deleted { "deleted" } else { state };
     let muted = if muted { ", and it is muted" } else { "" };
-    let mut found = finding(outcome, format!("the monitor's state is {said}{muted}"), "monitor");
+    let draft = if draft { ", but it is a draft, and wakes nobody: publish it" } else { "" };
+    let mut found = finding(outcome, format!("the monitor's state is {said}{muted}{draft}"), "monitor");
     found.accepted =
         (outcome == Outcome::Holds && !muted.is_empty()).then(|| "muted".into()).into_iter().collect();
     found.rows = vec![monitor.name.into()];

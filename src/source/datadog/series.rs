@@ -1,5 +1,7 @@
 //! One time series, as the query API answers.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use serde::Deserialize;
 
@@ -9,6 +11,8 @@ use gonogo_domain::{Failure, FailureKind};
 
 /// How far this machine's clock may be from the server's, in seconds.
 pub(super) const MOST_SKEW: i64 = 60;
+/// For how long a cache may have kept an answer.
+const MOST_KEPT: Duration = Duration::from_secs(60);
 
 #[derive(Deserialize)]
 struct QueryAnswer {
@@ -37,6 +41,13 @@ pub(super) async fn ask(
     let url = api.url(&["api", "v1", "query"], &[("from", &from), ("to", &to), ("query", query)])?;
     let response = api.send(poll, HttpRequest::get(url), "the query").await?;
     let now = (datadog.clock)().wall;
+    if response.age().is_none_or(|age| age > MOST_KEPT) {
+        return Err(Failure::new(
+            FailureKind::Incomplete,
+            "a cache has kept the answer: it is of another time",
+        )
+        .advise("let no cache answer for Datadog"));
+    }
     if response.date().is_some_and(|date| (date - now).abs() > TimeDelta::seconds(MOST_SKEW)) {
         return Err(Failure::new(
             FailureKind::Incomplete,

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     Flag,
-    share::{Share, Switch, UpstreamFlags},
+    share::{Share, Switch, UpstreamFlags, UpstreamReading},
 };
 use crate::api::{Api, Poll};
 use gonogo_domain::{Failure, FailureKind};
@@ -72,7 +72,7 @@ pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Swit
             .advise("check `environment`"));
     };
     switch.enabled = Some(environment.enabled);
-    switch.above = above(api, name, &feature.prerequisites, poll).await;
+    switch.above = above(api, name, &feature.prerequisites, poll).await?;
     switch.share = if environment.enabled { share(&feature, name, &switch.above) } else { Ok(Share::NONE) };
     let rules = feature.rules.iter().flatten().filter(|rule| rule.is_for(name)).count();
     if rules > 0 {
@@ -92,18 +92,25 @@ async fn ask(api: &Api, key: &str, poll: &Poll<'_>) -> Result<Feature, Failure> 
 
 /// Whether the prerequisites let it through. One that is off in the environment has no value, and meets nothing; what
 /// one that is on is worth depends on the user.
-async fn above(api: &Api, environment: &str, all: &[Prerequisite], poll: &Poll<'_>) -> UpstreamFlags {
-    let mut found = UpstreamFlags::Free;
+async fn above(
+    api: &Api,
+    environment: &str,
+    all: &[Prerequisite],
+    poll: &Poll<'_>,
+) -> Result<UpstreamFlags, Failure> {
+    let mut reading = UpstreamReading::new();
     for it in all {
         let key = it.id.as_deref().unwrap_or_default();
-        let known = ask(api, key, poll).await.ok();
-        found = found.and(match known.and_then(|it| it.environments.get(environment).map(|it| it.enabled)) {
-            None => UpstreamFlags::Unread(format!("{key}, which can not be read")),
-            Some(false) => UpstreamFlags::Unmet(format!("its prerequisite {key} is off")),
-            Some(true) => UpstreamFlags::Depends,
-        });
+        match ask(api, key, poll).await {
+            Err(failure) => reading.misses(key, failure),
+            Ok(known) => reading.says(match known.environments.get(environment) {
+                None => UpstreamFlags::Unread(format!("{key}, which has no such environment")),
+                Some(it) if it.enabled => UpstreamFlags::Depends,
+                Some(_) => UpstreamFlags::Unmet(format!("its prerequisite {key} is off")),
+            }),
+        }
     }
-    found
+    reading.end()
 }
 
 /// The first rule that matches a user decides; a rollout leaves those outside of it to the rules below.

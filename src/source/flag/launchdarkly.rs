@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     Flag,
-    share::{Share, Switch, UpstreamFlags},
+    share::{Share, Switch, UpstreamFlags, UpstreamReading},
 };
 use crate::api::{Api, Poll};
 use gonogo_domain::{Failure, FailureKind};
@@ -97,7 +97,7 @@ pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Swit
         )
         .advise("check `environment`: it is the key, such as production"));
     };
-    let above = above(api, flag, &environment.prerequisites, poll).await;
+    let above = above(api, flag, &environment.prerequisites, poll).await?;
     Ok(Switch {
         enabled: Some(environment.on),
         archived: Some(answer.archived || environment.archived),
@@ -122,30 +122,39 @@ async fn ask(api: &Api, flag: &Flag, key: &str, poll: &Poll<'_>) -> Result<Featu
 
 /// Whether the prerequisites let the flag through: each must be on and serve the variation that is asked for, and so
 /// must those above it.
-async fn above(api: &Api, flag: &Flag, prerequisites: &[Prerequisite], poll: &Poll<'_>) -> UpstreamFlags {
-    let mut found = UpstreamFlags::Free;
+async fn above(
+    api: &Api,
+    flag: &Flag,
+    prerequisites: &[Prerequisite],
+    poll: &Poll<'_>,
+) -> Result<UpstreamFlags, Failure> {
+    let mut reading = UpstreamReading::new();
     let mut open: Vec<(String, Option<usize>)> = wanted(prerequisites);
     for _ in 0..MOST_LEVELS {
         let mut next = Vec::new();
         for (key, variation) in open {
-            let Ok(answer) = ask(api, flag, &key, poll).await else {
-                found = found.and(UpstreamFlags::Unread(format!("{key}, which can not be read")));
-                continue;
+            let answer = match ask(api, flag, &key, poll).await {
+                Ok(answer) => answer,
+                Err(failure) => {
+                    reading.misses(&key, failure);
+                    continue;
+                }
             };
             let environment = flag.environment.as_ref().and_then(|name| answer.environments.get(name));
             let Some(environment) = environment else {
-                found = found.and(UpstreamFlags::Unread(format!("{key}, which has no such environment")));
+                reading.says(UpstreamFlags::Unread(format!("{key}, which has no such environment")));
                 continue;
             };
-            found = found.and(lets_through(&key, variation, environment));
+            reading.says(lets_through(&key, variation, environment));
             next.extend(wanted(&environment.prerequisites));
         }
         if next.is_empty() {
-            return found;
+            return reading.end();
         }
         open = next;
     }
-    found.and(UpstreamFlags::Unread("more flags than are followed".into()))
+    reading.says(UpstreamFlags::Unread("more flags than are followed".into()));
+    reading.end()
 }
 
 fn wanted(prerequisites: &[Prerequisite]) -> Vec<(String, Option<usize>)> {

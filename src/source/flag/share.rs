@@ -1,5 +1,7 @@
 //! What a flag is, as far as its provider can tell.
 
+use gonogo_domain::{Failure, FailureKind};
+
 /// A flag in one environment.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Switch {
@@ -49,6 +51,44 @@ impl UpstreamFlags {
             Self::Free | Self::Met => on,
             Self::Unmet(_) => off,
             Self::Depends | Self::Unread(_) => on.or(off),
+        }
+    }
+}
+
+/// What the flags above say, one after the other.
+#[derive(Debug)]
+pub(super) struct UpstreamReading {
+    found: UpstreamFlags,
+    missed: Option<Failure>,
+}
+
+impl UpstreamReading {
+    pub(super) fn new() -> Self {
+        Self { found: UpstreamFlags::Free, missed: None }
+    }
+
+    /// One of them says so.
+    pub(super) fn says(&mut self, one: UpstreamFlags) {
+        let found = std::mem::replace(&mut self.found, UpstreamFlags::Free);
+        self.found = found.and(one);
+    }
+
+    /// One of them can not be read. One that is not there, or that this token may not see, may hold the flag back; what
+    /// passes by itself, or stops every question, is a failure of the whole look (V6).
+    pub(super) fn misses(&mut self, key: &str, failure: Failure) {
+        match failure.kind {
+            FailureKind::NotFound | FailureKind::Forbidden | FailureKind::Rejected => {
+                self.says(UpstreamFlags::Unread(format!("{key}, which can not be read")));
+            }
+            _ => self.missed = self.missed.take().or(Some(failure)),
+        }
+    }
+
+    /// What comes of all of them. One that lets nobody through is enough for that.
+    pub(super) fn end(self) -> Result<UpstreamFlags, Failure> {
+        match (self.found, self.missed) {
+            (found @ UpstreamFlags::Unmet(_), _) | (found, None) => Ok(found),
+            (_, Some(failure)) => Err(failure),
         }
     }
 }

@@ -7,23 +7,27 @@ use serde::{Deserialize, Serialize};
 use crate::{
     DecodedLimits, Description, GateLimits, Gauged,
     connection::ServerForm,
-    fact::number,
+    fact::limit,
     reach,
     spec::{LimitKeys, Spec},
 };
 use gonogo_yaml::{Entries, Problem, Spanned};
 
-/// The servers, in the order of [`FlagProvider`].
-pub(super) const SERVERS: &[ServerForm] = &[
-    ServerForm::new("launchdarkly", "https://app.launchdarkly.com", "", "/api/v2"),
-    ServerForm::new("unleash", "https://HOST", "", "/api/admin"),
+const LAUNCHDARKLY: ServerForm =
+    ServerForm::new("launchdarkly", "https://app.launchdarkly.com", "", "/api/v2");
+const UNLEASH: ServerForm = ServerForm::new("unleash", "https://HOST", "", "/api/admin");
+const FLAGSMITH: ServerForm =
     ServerForm::new("flagsmith", "https://edge.api.flagsmith.com/api/v1", "the environment's key", "/flags")
         .on("flagsmith.com", &["app."])
-        .with("/api/v1"),
-    ServerForm::new("growthbook", "https://api.growthbook.io", "", "/api/v2").on("growthbook.io", &["app."]),
-    ServerForm::new("statsig", "https://statsigapi.net", "", "/console/v1").on("statsig.com", &["console."]),
-    ServerForm::new("ofrep", "https://HOST", "", "/ofrep/v1"),
-];
+        .with("/api/v1");
+const GROWTHBOOK: ServerForm =
+    ServerForm::new("growthbook", "https://api.growthbook.io", "", "/api/v2").on("growthbook.io", &["app."]);
+const STATSIG: ServerForm =
+    ServerForm::new("statsig", "https://statsigapi.net", "", "/console/v1").on("statsig.com", &["console."]);
+const OFREP: ServerForm = ServerForm::new("ofrep", "https://HOST", "", "/ofrep/v1");
+
+/// The servers of all of them.
+pub(super) const SERVERS: &[ServerForm] = &[LAUNCHDARKLY, UNLEASH, FLAGSMITH, GROWTHBOOK, STATSIG, OFREP];
 
 /// Who keeps the flags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,7 +91,14 @@ impl FlagProvider {
 
     /// How its connection is written.
     pub(super) const fn server(self) -> &'static ServerForm {
-        &SERVERS[self as usize]
+        match self {
+            Self::Launchdarkly => &LAUNCHDARKLY,
+            Self::Unleash => &UNLEASH,
+            Self::Flagsmith => &FLAGSMITH,
+            Self::Growthbook => &GROWTHBOOK,
+            Self::Statsig => &STATSIG,
+            Self::Ofrep => &OFREP,
+        }
     }
 
     /// Its name in files and settings.
@@ -140,7 +151,7 @@ impl LimitKeys for Keys {
             value: self.value.as_ref().map(|spot| spot.value.clone()),
             context: context(&mut spec, self.context.as_ref()),
         };
-        place(&mut spec, &flag, &self);
+        place(&mut spec, &flag, self.project.as_ref(), self.environment.as_ref());
         able(&mut spec, &flag, &self);
         let said = flag.describe();
         spec.finish(flag, said)
@@ -160,35 +171,20 @@ pub(super) fn actual(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Op
     let mut spec = Spec::new(limits, problems);
     let ActualKeys { key, provider, project, environment } = spec.read()?;
     let provider = self::provider(&mut spec, provider.as_ref())?;
-    let keys = Keys {
-        key,
-        provider: None,
-        project,
-        environment,
-        expect: None,
-        percent_at_most: None,
-        percent_at_least: None,
-        value: None,
-        context: None,
-    };
     let flag = Flag {
         provider,
-        project: spec.or_default(keys.project.as_ref(), "project").filter(|_| provider.needs_project()),
-        environment: spec.or_default(keys.environment.as_ref(), "environment"),
-        key: spec.text(&keys.key, "the key"),
+        project: spec.or_default(project.as_ref(), "project").filter(|_| provider.needs_project()),
+        environment: spec.or_default(environment.as_ref(), "environment"),
+        key: spec.text(&key, "the key"),
         expect: None,
         percent_at_most: None,
         percent_at_least: None,
         value: None,
         context: BTreeMap::new(),
     };
-    place(&mut spec, &flag, &keys);
+    place(&mut spec, &flag, project.as_ref(), environment.as_ref());
     if matches!(provider, FlagProvider::Ofrep | FlagProvider::Flagsmith) {
-        spec.wrong(
-            keys.key.at,
-            format!("{} can not tell a percentage", provider.name()),
-            "use another provider",
-        );
+        spec.wrong(key.at, format!("{} can not tell a percentage", provider.name()), "use another provider");
     }
     let said = format!("percentage of the flag {}", flag.key);
     Some((reach::ACTUAL, spec.finish(flag, said)?))
@@ -216,12 +212,17 @@ fn provider(spec: &mut Spec<'_, '_, '_>, written: Option<&Spanned<String>>) -> O
 }
 
 /// Where the flag is kept must be said as far as it can be checked, and no further.
-fn place(spec: &mut Spec<'_, '_, '_>, flag: &Flag, keys: &Keys) {
+fn place(
+    spec: &mut Spec<'_, '_, '_>,
+    flag: &Flag,
+    project: Option<&Spanned<String>>,
+    environment: Option<&Spanned<String>>,
+) {
     let name = flag.provider.name();
     if flag.provider.needs_project() && flag.project.is_none() {
         spec.lacks(format!("{name} keeps flags in projects"), "add `project`, here or under `defaults`");
     }
-    if let Some(project) = keys.project.as_ref().filter(|_| !flag.provider.needs_project()) {
+    if let Some(project) = project.filter(|_| !flag.provider.needs_project()) {
         spec.wrong(
             project.at,
             format!("{name} is not asked for a project"),
@@ -239,7 +240,7 @@ fn place(spec: &mut Spec<'_, '_, '_>, flag: &Flag, keys: &Keys) {
             let message =
                 format!("the key of {name} decides the environment: a name here could not be checked");
             let help = "leave `environment` out (also under `defaults`) and name a `connection` for each environment";
-            match &keys.environment {
+            match environment {
                 Some(spot) => spec.wrong(spot.at, message, help),
                 None => spec.lacks(message, help),
             }
@@ -322,8 +323,8 @@ impl Flag {
             Expect::Disabled => "disabled".to_owned(),
             Expect::Archived => "archived".to_owned(),
         });
-        let most = self.percent_at_most.map(|most| format!("at most {} %", number(most)));
-        let least = self.percent_at_least.map(|least| format!("at least {} %", number(least)));
+        let most = self.percent_at_most.map(|most| format!("at most {} %", limit(most)));
+        let least = self.percent_at_least.map(|least| format!("at least {} %", limit(least)));
         let value = self.value.as_ref().map(|value| format!("\"{value}\""));
         let all = state.into_iter().chain(least).chain(most).chain(value).collect::<Vec<_>>().join(", ");
         let place = self.environment.as_ref().map(|name| format!(" in {name}")).unwrap_or_default();

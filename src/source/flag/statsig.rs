@@ -56,12 +56,17 @@ pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Swit
     };
     let enabled = match data.status.as_str() {
         "Disabled" if data.is_enabled => None,
-        _ => Some(data.is_enabled),
+        // What a status that nobody knows does to the gate, nobody knows either (V4).
+        _ => archived.and(Some(data.is_enabled)),
     };
     let share = match (&flag.environment, archived) {
         (None, _) => Err("no environment is named".into()),
         (_, None) => Err("its status is not one that we know".into()),
         (Some(_), _) if !data.is_enabled => Ok(Share::NONE),
+        // Everybody gets it then, whatever its rules were.
+        (Some(_), _) if data.status == "Launched" && data.rules.as_ref().is_some_and(Vec::is_empty) => {
+            Err("it is launched, and has no rules any more".into())
+        }
         (Some(name), _) => share(&data, name),
     };
     let mut notes = vec![format!("status {}", data.status)];

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     Flag,
-    share::{Share, Switch, UpstreamFlags},
+    share::{Share, Switch, UpstreamFlags, UpstreamReading},
 };
 use crate::api::{Api, Poll};
 use gonogo_domain::{Failure, FailureKind};
@@ -91,7 +91,7 @@ pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Swit
         .advise("check `environment`"));
     };
     switch.enabled = Some(environment.enabled);
-    switch.above = above(api, flag, &answer.dependencies, poll).await;
+    switch.above = above(api, flag, &answer.dependencies, poll).await?;
     switch.share = share(environment, &switch.above);
     if let Some(strategies) = environment.strategies.as_ref().filter(|all| !all.is_empty()) {
         switch.notes.push(format!("{} strategies", strategies.len()));
@@ -119,31 +119,40 @@ async fn is_archived(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<bool, Fa
 }
 
 /// Whether its parents let it through; a parent has none of its own.
-async fn above(api: &Api, flag: &Flag, dependencies: &[Dependency], poll: &Poll<'_>) -> UpstreamFlags {
-    let mut found = UpstreamFlags::Free;
+async fn above(
+    api: &Api,
+    flag: &Flag,
+    dependencies: &[Dependency],
+    poll: &Poll<'_>,
+) -> Result<UpstreamFlags, Failure> {
+    let mut reading = UpstreamReading::new();
     for it in dependencies {
-        let parent = &it.feature;
-        let environment = match ask(api, flag, parent, poll).await {
+        match ask(api, flag, &it.feature, poll).await {
+            Err(failure) => reading.misses(&it.feature, failure),
             Ok(answer) => {
-                answer.environments.into_iter().find(|one| Some(&one.name) == flag.environment.as_ref())
+                let all = &answer.environments;
+                let environment = all.iter().find(|one| Some(&one.name) == flag.environment.as_ref());
+                reading.says(lets_through(it, environment));
             }
-            Err(_) => None,
-        };
-        let wanted = it.enabled.unwrap_or(true);
-        found = found.and(match environment {
-            None => UpstreamFlags::Unread(format!("{parent}, which can not be read")),
-            Some(one) if !one.enabled && wanted => {
-                UpstreamFlags::Unmet(format!("its parent {parent} is off"))
-            }
-            Some(one) => match share(&one, &UpstreamFlags::Free) {
-                Ok(Share::ALL) if wanted && it.variants.is_empty() => UpstreamFlags::Met,
-                Ok(Share::NONE) if !wanted => UpstreamFlags::Met,
-                Ok(Share::ALL) if !wanted => UpstreamFlags::Unmet(format!("its parent {parent} is on")),
-                _ => UpstreamFlags::Depends,
-            },
-        });
+        }
     }
-    found
+    reading.end()
+}
+
+fn lets_through(it: &Dependency, environment: Option<&Environment>) -> UpstreamFlags {
+    let (parent, wanted) = (&it.feature, it.enabled.unwrap_or(true));
+    let Some(environment) = environment else {
+        return UpstreamFlags::Unread(format!("{parent}, which has no such environment"));
+    };
+    if !environment.enabled && wanted {
+        return UpstreamFlags::Unmet(format!("its parent {parent} is off"));
+    }
+    match share(environment, &UpstreamFlags::Free) {
+        Ok(Share::ALL) if wanted && it.variants.is_empty() => UpstreamFlags::Met,
+        Ok(Share::NONE) if !wanted => UpstreamFlags::Met,
+        Ok(Share::ALL) if !wanted => UpstreamFlags::Unmet(format!("its parent {parent} is on")),
+        _ => UpstreamFlags::Depends,
+    }
 }
 
 /// Strategies are alternatives: a user for whom one of them is on has the flag.

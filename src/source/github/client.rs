@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     sync::{
         Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
+        atomic::{AtomicU32, Ordering},
     },
     time::Duration,
 };
@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     GithubConfig,
+    batching::{BatchRun, BatchSize, LargeFacts, OpenBatch, fail, halve},
     fact::{GraphFact, Repo},
     graph::{Answers, GraphOutcome, GraphRequest, Reply},
     meter::Meter,
@@ -32,9 +33,6 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Facts in one light request, and in one heavy one.
 const SIZES: [usize; 2] = [250, 20];
-
-/// So many good requests in a row, and the size is tried doubled again.
-const RECOVERY: u32 = 30;
 
 /// Most requests that one poll spends on finding out which part of a document is refused.
 const MOST_SPLITS: u32 = 40;
@@ -55,28 +53,11 @@ pub(super) struct Client {
     unknown: Mutex<HashMap<&'static str, Failure>>,
     strikes: AtomicU32,
     /// Facts whose answer was too large by itself.
-    large: Mutex<HashMap<GraphFact, Large>>,
+    large: LargeFacts,
     /// No search before this moment of the server's clock.
     searches: Mutex<Option<DateTime<Utc>>>,
     /// What the API's address should be, if it does not look like one.
     suspect: Option<String>,
-}
-
-/// An answer that was too large.
-#[derive(Default)]
-struct Large {
-    strikes: u32,
-    /// For so many polls it is not asked for.
-    rest: u32,
-}
-
-/// How much is asked in one request.
-struct BatchSize {
-    now: AtomicUsize,
-    most: usize,
-    good: AtomicU32,
-    /// The server failed and nothing has succeeded since: it is down rather than overburdened.
-    down: AtomicBool,
 }
 
 impl Client {
@@ -86,23 +67,17 @@ impl Client {
         let bad = |error: HttpError| Failure::new(FailureKind::NotConfigured, error.to_string());
         let credential = |url: &Url| Credential::new(token, Scheme::Bearer, url).map_err(bad);
         let crab = |url: &Url| http.github(url, Some(credential(url)?)).map_err(bad);
-        let size = |most: usize| BatchSize {
-            now: most.into(),
-            most,
-            good: AtomicU32::new(0),
-            down: AtomicBool::new(false),
-        };
         Ok(Self {
             graphql: crab(&config.graphql)?,
             rest: crab(&config.rest)?,
             web: web(&config.rest),
             validators: Validators::new(),
-            sizes: SIZES.map(size),
+            sizes: SIZES.map(BatchSize::new),
             refused: Mutex::default(),
             renamed: Mutex::default(),
             unknown: Mutex::default(),
             strikes: AtomicU32::new(0),
-            large: Mutex::default(),
+            large: LargeFacts::default(),
             searches: Mutex::default(),
             suspect: suspect(&config.rest),
         })
@@ -176,11 +151,11 @@ impl Client {
         let size = &self.sizes[usize::from(heavy)];
         let mut answers = Answers::new();
         let facts = self.leave_out_unknown(facts, &mut answers);
-        let facts = self.leave_out_large(facts, &mut answers);
+        let facts = self.large.leave_out(facts, &mut answers);
         let run = Mutex::new(BatchRun::default());
         // What is known at once goes out together.
-        let batches = facts.chunks(size.get()).map(|batch| {
-            let asked = self.batch(batch.to_vec(), (size, &run), meter, cancel);
+        let batches = self.large.apart(facts, size.get()).into_iter().map(|batch| {
+            let asked = self.batch(batch, (size, &run), meter, cancel);
             asked.boxed()
         });
         let batches: Vec<BoxFuture<'_, Answers>> = batches.collect();
@@ -197,7 +172,7 @@ impl Client {
         cancel: &CancellationToken,
     ) -> Answers {
         let mut answers = Answers::new();
-        let mut open = OpenBatch { todo: vec![batch], probing: false };
+        let mut open = OpenBatch::new(batch);
         while let Some(batch) = open.todo.pop() {
             let ended = lock(run).ended.clone();
             if let Some(failure) = meter.halted(BudgetOf::Graphql).or(ended) {
@@ -210,6 +185,9 @@ impl Client {
             if let Some(failure) = self.take(outcome, asked, size, &mut run, &mut open, &mut answers) {
                 run.ended.get_or_insert(failure);
             }
+        }
+        if let Some(asked) = open.too_many() {
+            size.shrink(asked);
         }
         answers
     }
@@ -224,9 +202,9 @@ impl Client {
         open: &mut OpenBatch,
         answers: &mut Answers,
     ) -> Option<Failure> {
-        let todo = &mut open.todo;
         match outcome {
             GraphOutcome::Answered(found, names, _) => {
+                self.large.forget(&found);
                 answers.extend(found);
                 self.learn_names(names);
                 size.succeeded();
@@ -236,16 +214,13 @@ impl Client {
                     size.shrink(asked);
                 }
             }
-            GraphOutcome::TooMuch(failure) => {
-                size.shrink(asked.composed.places.len());
-                halve(asked, todo, answers, &failure);
-            }
+            GraphOutcome::TooMuch(failure) => self.too_much(&failure, asked, open, answers),
             GraphOutcome::TooLarge(failure) => {
-                return self.too_large(failure, asked, (size, run), todo, answers);
+                return self.too_large(failure, asked, run, open, answers);
             }
             GraphOutcome::Overloaded(failure) => {
                 // Smaller parts help an overburdened server; one that is down is left alone.
-                let first = !size.down.swap(true, Ordering::Relaxed);
+                let first = !size.goes_down();
                 if !run.healthy && !first {
                     fail(answers, asked.facts(), &failure);
                     // Whether smaller parts help is found out by one batch, not by all that were under way.
@@ -253,7 +228,7 @@ impl Client {
                 }
                 (run.probing, open.probing) = (true, true);
                 run.overloaded = Some(asked.composed.places.len());
-                halve(asked, todo, answers, &failure);
+                halve(asked, &mut open.todo, answers, &failure);
             }
             GraphOutcome::Refused { failure, unknown } => {
                 if unknown && asked.composed.places.len() == 1 {
@@ -263,7 +238,7 @@ impl Client {
                 if run.splits > MOST_SPLITS {
                     fail(answers, asked.facts(), &failure);
                 } else {
-                    halve(asked, todo, answers, &failure);
+                    halve(asked, &mut open.todo, answers, &failure);
                 }
             }
             GraphOutcome::Limited => fail(answers, asked.facts(), &rate_limited()),
@@ -294,6 +269,7 @@ impl Client {
             Err(error) => return (GraphOutcome::Failed(self.addressed(error.into())), None),
         };
         meter.wait(meter.note(&response, Dialect::Github));
+        meter.heed_spent(&response, Dialect::Github);
         let outcome = self.read(asked, &response, meter);
         match &outcome {
             GraphOutcome::Answered(_, _, Some(budget)) => meter.budget(*budget),
@@ -344,57 +320,35 @@ impl Client {
         }
     }
 
+    /// Smaller parts may be borne; what is too much by itself is asked apart from now on.
+    fn too_much(&self, failure: &Failure, asked: GraphRequest, open: &mut OpenBatch, answers: &mut Answers) {
+        open.was_too_much(asked.each().len());
+        if let [one] = asked.each() {
+            self.large.ask_apart(one);
+        }
+        halve(asked, &mut open.todo, answers, failure);
+    }
+
     /// Smaller parts may fit; an answer that is too large by itself is left alone for a while.
     fn too_large(
         &self,
         failure: Failure,
         asked: GraphRequest,
-        (size, run): (&BatchSize, &mut BatchRun),
-        todo: &mut Vec<Vec<GraphFact>>,
+        run: &mut BatchRun,
+        open: &mut OpenBatch,
         answers: &mut Answers,
     ) -> Option<Failure> {
         run.splits += 1;
-        size.shrink(asked.composed.places.len());
-        if asked.composed.places.len() == 1 {
-            self.remember_large(&asked);
+        open.was_too_much(asked.each().len());
+        if asked.each().len() == 1 {
+            self.large.leave_alone(&asked);
         }
         if run.splits > MOST_SPLITS {
             fail(answers, asked.facts(), &failure);
             return Some(failure);
         }
-        halve(asked, todo, answers, &failure);
+        halve(asked, &mut open.todo, answers, &failure);
         None
-    }
-
-    /// What was too large by itself is left alone for twice as many polls each time.
-    fn remember_large(&self, asked: &GraphRequest) {
-        let mut large = lock(&self.large);
-        for fact in asked.each() {
-            let it = large.entry(fact.clone()).or_default();
-            it.strikes = (it.strikes + 1).min(6);
-            it.rest = 1 << it.strikes;
-        }
-    }
-
-    fn leave_out_large(&self, facts: Vec<GraphFact>, answers: &mut Answers) -> Vec<GraphFact> {
-        let mut large = lock(&self.large);
-        let rests = |fact: &GraphFact| match large.get_mut(fact) {
-            Some(it) if it.rest > 0 => {
-                it.rest -= 1;
-                true
-            }
-            _ => false,
-        };
-        let (out, rest): (Vec<_>, Vec<_>) = facts.into_iter().partition(rests);
-        for fact in out {
-            let message = format!(
-                "GitHub's answer about {} was too large, and is not asked for again yet",
-                fact.shape.what
-            );
-            let failure = Failure::new(FailureKind::Incomplete, message).advise("ask for less in the gate");
-            answers.push((fact, Err(failure)));
-        }
-        rest
     }
 
     fn leave_out_unknown(&self, facts: Vec<GraphFact>, answers: &mut Answers) -> Vec<GraphFact> {
@@ -417,61 +371,6 @@ impl Client {
     }
 }
 
-/// What one poll has seen of one weight so far.
-#[derive(Default)]
-struct BatchRun {
-    splits: u32,
-    healthy: bool,
-    /// The server could not cope with so many; if it can with half, the size is remembered.
-    overloaded: Option<usize>,
-    /// A batch finds out whether it can.
-    probing: bool,
-    /// Nothing more is asked.
-    ended: Option<Failure>,
-}
-
-/// What is still to be asked of one batch.
-struct OpenBatch {
-    todo: Vec<Vec<GraphFact>>,
-    /// It is the one that finds out whether smaller parts help.
-    probing: bool,
-}
-
-impl BatchSize {
-    fn get(&self) -> usize {
-        self.now.load(Ordering::Relaxed).max(1)
-    }
-
-    fn shrink(&self, asked: usize) {
-        self.now.store((asked / 2).max(1), Ordering::Relaxed);
-        self.good.store(0, Ordering::Relaxed);
-    }
-
-    fn succeeded(&self) {
-        self.down.store(false, Ordering::Relaxed);
-        if self.good.fetch_add(1, Ordering::Relaxed) + 1 >= RECOVERY {
-            self.good.store(0, Ordering::Relaxed);
-            let doubled = self.get().saturating_mul(2).min(self.most);
-            self.now.store(doubled, Ordering::Relaxed);
-        }
-    }
-}
-
-/// Puts both halves on the list, the first one on top; a single fact fails instead.
-fn halve(asked: GraphRequest, todo: &mut Vec<Vec<GraphFact>>, answers: &mut Answers, failure: &Failure) {
-    let mut facts = asked.facts();
-    if facts.len() < 2 {
-        return fail(answers, facts, failure);
-    }
-    let second = facts.split_off(facts.len() / 2);
-    todo.push(second);
-    todo.push(facts);
-}
-
-fn fail(answers: &mut Answers, facts: Vec<GraphFact>, failure: &Failure) {
-    answers.extend(facts.into_iter().map(|fact| (fact, Err(failure.clone()))));
-}
-
 /// The address that an Enterprise Server's API has, where this one is no API's that we know.
 fn suspect(rest: &Url) -> Option<String> {
     let known =
@@ -483,7 +382,12 @@ fn suspect(rest: &Url) -> Option<String> {
 /// The pages that belong to an API: `api.github.com` to `github.com`, `HOST/api/v3` to `HOST`.
 pub fn web(rest: &Url) -> String {
     let origin = rest.origin().ascii_serialization();
-    origin.replacen("://api.", "://", 1)
+    // An Enterprise Server is its own page, also where its name begins with `api.`.
+    if rest.path().trim_end_matches('/').ends_with("/api/v3") {
+        origin
+    } else {
+        origin.replacen("://api.", "://", 1)
+    }
 }
 
 /// No token, no question: without one GitHub allows sixty reads an hour and no GraphQL.

@@ -56,6 +56,7 @@ macro_rules! shapes {
 shapes! {
     REPOSITORY "repository" light "the repository" [METADATA]
     REF "ref" light "the branch or tag" [CONTENTS]
+    DEFAULT_BRANCH "default_branch" light "the default branch" [CONTENTS]
     OBJECT "object" light "the commit" [CONTENTS]
     ROLLUP "rollup" heavy "the checks" [CHECKS, STATUSES, ACTIONS]
     PULL_REQUEST "pull_request" light "the pull request" [PULLS]

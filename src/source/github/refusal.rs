@@ -72,7 +72,8 @@ pub(super) fn refusal(response: &Response, wanted: Requested<'_>) -> HttpRefusal
         403 | 451 => only(forbidden(response, wanted, &words)),
         404 if is_off(&lower) => only(feature_off(wanted, &words)),
         404 => only(not_found(wanted)),
-        410 => only(feature_off(wanted, &words)),
+        410 if is_off(&lower) => only(feature_off(wanted, &words)),
+        410 => only(gone(wanted, &words)),
         500..=599 => only(Failure::new(
             FailureKind::ServerError,
             format!("GitHub could not answer about {}{} ({})", wanted.what, wanted.whose, response.status()),
@@ -147,6 +148,12 @@ fn feature_off(wanted: Requested<'_>, words: &str) -> Failure {
     let message = format!("{}{}: the feature is switched off there ({words})", wanted.what, wanted.whose);
     Failure::new(FailureKind::FeatureOff, message)
         .advise("switch it on in the repository's settings, or take the gate out")
+}
+
+/// It was there once, such as an issue that somebody has deleted.
+fn gone(wanted: Requested<'_>, words: &str) -> Failure {
+    let message = format!("{}{}: it is gone (410: {words})", wanted.what, wanted.whose);
+    Failure::new(FailureKind::NotFound, message).advise("ask for another one, or take the gate out")
 }
 
 fn forbidden(response: &Response, wanted: Requested<'_>, words: &str) -> Failure {

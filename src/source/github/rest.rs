@@ -14,6 +14,8 @@ use gonogo_domain::{BudgetOf, Failure, FailureKind};
 
 /// Pages of a list that are read: a thousand items, as many as GitHub gives of a filtered list.
 const MOST_PAGES: usize = 10;
+/// Items of a page where none are asked for.
+const USUAL_PAGE: usize = 30;
 
 /// Reads one fact.
 pub(super) async fn read(
@@ -65,6 +67,7 @@ async fn page(
     meter.sent();
     let response = client.rest.send_conditional(request.clone(), &client.validators, cancel).await?;
     meter.wait(meter.note(&response, Dialect::Github));
+    meter.heed_spent(&response, Dialect::Github);
     if search {
         client.note_search(&response);
     }
@@ -92,9 +95,18 @@ async fn pages(
     for _ in 0..MOST_PAGES {
         let (body, response) = page(client, fact, &request, meter, cancel).await?;
         let total = body.get("total_count").and_then(Value::as_u64);
+        let before = items.len();
         items.extend(inner(body, key, fact)?);
         match next_page(request.url(), &response, &mut seen)? {
             Some(url) => request = client.rest.read(url),
+            // The tag is of the page's body, which stays as it was when the list goes on behind a page that is full.
+            None if response.not_modified()
+                && total.is_none()
+                && items.len() - before >= page_size(&request) =>
+            {
+                client.validators.forget(&request);
+                items.truncate(before);
+            }
             None => {
                 let whole = total.is_none_or(|total| total == items.len() as u64);
                 let list = json!({ "items": items, "more": false });
@@ -103,6 +115,12 @@ async fn pages(
         }
     }
     Ok(json!({ "items": items, "more": true }))
+}
+
+/// Items of a whole page of it.
+fn page_size(request: &HttpRequest) -> usize {
+    let asked = request.url().query_pairs().find(|(name, _)| name == "per_page");
+    asked.and_then(|(_, size)| size.parse().ok()).unwrap_or(USUAL_PAGE)
 }
 
 fn inner(mut body: Value, key: &str, fact: &RestFact) -> Result<Vec<Value>, Failure> {

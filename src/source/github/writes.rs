@@ -154,20 +154,24 @@ pub(super) async fn look(
     match parts.as_slice() {
         [.., "repos", owner, name, "statuses", commit] => {
             let all = writer.statuses(&repo(&format!("{owner}/{name}"))?, commit).await?;
+            // Those behind the newest count for nothing any more: one of them may have said the same before.
+            let newest = all.iter().find(|it| it.context == body["context"]);
             let same = |it: &&Status| {
-                it.state == body["state"]
-                    && it.context == body["context"]
-                    && it.description.as_deref() == body["description"].as_str()
+                it.state == body["state"] && it.description.as_deref() == body["description"].as_str()
             };
-            Ok(all.iter().find(same).map(|it| format!("the commit has it: {}", it.state).into()))
+            Ok(newest.filter(same).map(|it| format!("the commit has it: {}", it.state).into()))
         }
         [.., "repos", owner, name, "issues", first, second] => {
-            writer.has_comment(&repo(&format!("{owner}/{name}"))?, (first, second), &body["body"]).await
+            let repo = repo(&format!("{owner}/{name}"))?;
+            writer.has_comment(&repo, (first, second), (&body["body"], write.id)).await
         }
         [.., "repos", owner, name, "actions", "runs", run, "pending_deployments"] => {
             let all = writer.reviews(&repo(&format!("{owner}/{name}"))?, run).await?;
-            let same =
-                |it: &&Review| it.state == body["state"] && it.comment.as_deref() == body["comment"].as_str();
+            let same = |it: &&Review| {
+                it.state == body["state"]
+                    && it.comment.as_deref() == body["comment"].as_str()
+                    && it.answers(&body["environment_ids"])
+            };
             Ok(all.iter().find(same).map(|it| it.told().into()))
         }
         _ => Err(foreign(GITHUB)),
@@ -180,6 +184,12 @@ fn repo(name: &str) -> Result<Repo, Failure> {
 }
 
 impl Review {
+    /// Whether it is of all these environments: of one run each may have an answer of the same words.
+    fn answers(&self, ids: &Value) -> bool {
+        let of = |id: &Value| self.environments.iter().any(|it| Some(it.id) == id.as_u64());
+        ids.as_array().is_some_and(|ids| ids.iter().all(of))
+    }
+
     fn told(&self) -> String {
         let by = self.user.as_ref().map_or("somebody", |user| user.login.as_str());
         format!("{} by {by}: {}", self.state, self.comment.as_deref().unwrap_or_default())

@@ -193,6 +193,7 @@ struct Causes {
     forbidden: Option<&'static str>,
     dns: bool,
     tls: Option<String>,
+    handshake: bool,
     timeout: bool,
     connect: bool,
     builder: bool,
@@ -216,7 +217,8 @@ pub(super) fn classify(error: &(dyn Error + 'static), host: &str, phase: Timeout
             phase: if causes.connect { TimeoutPhase::Connect } else { phase },
         };
     }
-    if let Some(cause) = causes.tls {
+    // Later than that the request may have gone: what breaks the encryption then cuts the answer off.
+    if let Some(cause) = causes.tls.filter(|_| causes.connect || causes.handshake) {
         return HttpError::Tls { host, cause };
     }
     if causes.dns {
@@ -259,6 +261,7 @@ fn note(causes: &mut Causes, error: &(dyn Error + 'static)) {
         causes.timeout |= error.kind() == io::ErrorKind::TimedOut;
         if text.contains("tls handshake") {
             causes.tls = Some(text.clone());
+            causes.handshake = true;
         }
     }
     if error.is::<rustls::Error>() {
@@ -297,10 +300,18 @@ mod tests {
         let host = "h.example";
         let dns = classify(&Outer(Lookup), host, TimeoutPhase::Head);
         assert_eq!(dns, HttpError::Dns { host: host.into() });
-        let tls = io::Error::new(io::ErrorKind::InvalidData, rustls::Error::HandshakeNotComplete);
+        let tls = io::Error::new(io::ErrorKind::UnexpectedEof, "tls handshake eof");
         assert!(matches!(classify(&Outer(tls), host, TimeoutPhase::Head), HttpError::Tls { .. }));
         let reset = io::Error::from(io::ErrorKind::ConnectionReset);
         assert!(matches!(classify(&Outer(reset), host, TimeoutPhase::Body), HttpError::Cut { .. }));
+    }
+
+    #[test]
+    fn what_breaks_the_encryption_after_the_handshake_does_not_prove_that_nothing_left() {
+        let alert = rustls::Error::AlertReceived(rustls::AlertDescription::InternalError);
+        let alert = io::Error::new(io::ErrorKind::InvalidData, alert);
+        let error = classify(&Outer(alert), "h.example", TimeoutPhase::Head);
+        assert!(matches!(error, HttpError::Cut { .. }) && !error.never_left(), "{error}");
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl Http {
         let home: Uri =
             base.as_str().parse().map_err(|_| HttpError::invalid("the GitHub address is not a URL"))?;
         let Ok(crab) = OctocrabBuilder::new_empty()
-            .with_service(ReqwestConnector::new(self.client.clone()))
+            .with_service(ReqwestConnector::new(self.client()?.clone()))
             .with_layer(&AuthHeaderLayer::new(header, home.clone(), home))
             .with_auth(AuthState::None)
             .build();
@@ -119,7 +119,8 @@ impl GithubClient {
     ) -> Result<Response, HttpError> {
         let mut request = request.auth(self.credential.clone());
         let ticket = validators.prepare(&mut request);
-        ticket.settle(self.send(request, cancel).await?)
+        let response = self.send(request.clone(), cancel).await?;
+        ticket.settle(response).inspect_err(|_| validators.forget(&request))
     }
 }
 

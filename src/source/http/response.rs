@@ -1,11 +1,16 @@
 //! What came back: whole, decoded, within the limits.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use http::StatusCode;
 use http::header::{self, HeaderMap};
 use reqwest::Url;
 
 use super::wire::RawResponse;
+
+/// For so long a cache may have kept an answer whose `Date` still is the time.
+const MOST_KEPT: Duration = Duration::from_secs(5);
 
 /// One whole answer. `Debug` shows sizes, not content.
 #[derive(Clone)]
@@ -70,9 +75,20 @@ impl Response {
         self.certificate.as_deref()
     }
 
-    /// The server's own clock, from the `Date` header.
+    /// The server's own clock, from the `Date` header. A cache may hand out that of the moment at which it was filled, or
+    /// its own (RFC 9111, section 5.1, is kept by some of them): what it has kept for a while tells no time.
     pub fn date(&self) -> Option<DateTime<Utc>> {
-        http_date(self.header(header::DATE.as_str())?)
+        let kept = self.age().is_none_or(|age| age > MOST_KEPT);
+        http_date(self.header(header::DATE.as_str())?).filter(|_| !kept)
+    }
+
+    /// For how long a cache has kept the answer, from `Age`; zero where none says so, `None` where that can not be read.
+    pub fn age(&self) -> Option<Duration> {
+        match self.header_values(header::AGE.as_str()).as_slice() {
+            [] => Some(Duration::ZERO),
+            [Some(text)] => text.trim().parse().ok().map(Duration::from_secs),
+            _ => None,
+        }
     }
 }
 

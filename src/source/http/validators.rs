@@ -85,6 +85,13 @@ impl Validators {
         store.entries.insert(key, Arc::new(entry));
     }
 
+    /// Forgets the answer to a request: a server whose 304 speaks of another body would do so for ever.
+    pub fn forget(&self, request: &HttpRequest) {
+        if let Some(key) = key(request) {
+            self.locked().remove(&key);
+        }
+    }
+
     /// How many answers are kept.
     pub fn len(&self) -> usize {
         self.locked().entries.len()
@@ -120,7 +127,9 @@ impl CacheStore {
 impl Revalidation {
     /// Turns a 304 into the very answer it renews (V6); any other answer passes through.
     ///
-    /// The renewed answer has the stored body and `Link`, and the 304's own rate headers and `Date`.
+    /// The renewed answer has the stored body. What speaks of the exchange (`Date`, `Age`, the rates) is the 304's own or
+    /// none: the stored one is of another time. `Link` is the 304's where it has one (RFC 9111, 4.3.4): a list may have got
+    /// a further page while this one stayed as it was.
     ///
     /// # Errors
     /// [`HttpError::NotModified`] if nothing was asked about.
@@ -135,9 +144,15 @@ impl Revalidation {
             return Err(HttpError::NotModified { host: host_of(&response.final_url) });
         }
         let mut renewed = entry.response.clone();
-        for name in response.headers.keys().filter(|name| is_fresh(name)) {
-            if let Some(value) = response.headers.get(name) {
-                renewed.headers.insert(name.clone(), value.clone());
+        let old: Vec<HeaderName> = renewed.headers.keys().filter(|name| is_fresh(name)).cloned().collect();
+        for name in old {
+            renewed.headers.remove(name);
+        }
+        let new = |name: &&HeaderName| is_fresh(name) || **name == header::LINK;
+        for name in response.headers.keys().filter(new) {
+            renewed.headers.remove(name);
+            for value in response.headers.get_all(name) {
+                renewed.headers.append(name.clone(), value.clone());
             }
         }
         renewed.not_modified = true;
@@ -147,7 +162,7 @@ impl Revalidation {
 
 /// Headers that speak of this exchange rather than of the body.
 fn is_fresh(name: &HeaderName) -> bool {
-    *name == header::DATE || *name == header::RETRY_AFTER || name.as_str().contains("ratelimit")
+    [header::DATE, header::AGE, header::RETRY_AFTER].contains(name) || name.as_str().contains("ratelimit")
 }
 
 /// A tag without its weak mark: a proxy that compresses may add one.
@@ -216,6 +231,27 @@ mod tests {
         );
         assert_eq!(renewed.header("link"), Some("</r?page=2>; rel=next"));
         assert_eq!(renewed.header("x-ratelimit-remaining"), Some("7"));
+    }
+
+    #[test]
+    fn a_304_tells_no_time_of_its_own_by_an_old_date_and_of_a_page_that_came_later() {
+        let validators = Validators::new();
+        let mut request = HttpRequest::get(url());
+        let first = [
+            ("etag", "\"1\""),
+            ("date", "Mon, 30 Nov 2026 09:00:00 GMT"),
+            ("age", "30"),
+            ("retry-after", "60"),
+            ("x-ratelimit-remaining", "9"),
+        ];
+        validators.store(&request, &response(StatusCode::OK, &first, "[]"));
+        let ticket = validators.prepare(&mut request);
+        let grown = [("link", "</r?page=2>; rel=next")];
+        let renewed = ticket.settle(response(StatusCode::NOT_MODIFIED, &grown, "")).expect("renewed");
+        for name in ["date", "age", "retry-after", "x-ratelimit-remaining"] {
+            assert_eq!(renewed.header(name), None, "{name}");
+        }
+        assert_eq!(renewed.header("link"), Some("</r?page=2>; rel=next"));
     }
 
     #[test]

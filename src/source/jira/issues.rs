@@ -3,16 +3,17 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Jira, REST};
+use super::{Jira, REST, jql};
 use crate::{
     DecodedLimits, Description,
     api::{FindingResult, Poll},
     fact::counted,
     finding::{MOST_ROWS, finding},
     http::Body,
+    lookalike::odd,
     spec::{LimitKeys, Spec, args},
 };
-use gonogo_domain::{Failure, FailureKind, Question};
+use gonogo_domain::{Failure, FailureKind, Outcome, Question};
 use gonogo_yaml::Spanned;
 
 /// Issues of one page.
@@ -62,6 +63,15 @@ impl LimitKeys for Keys {
 
     fn limits(self, mut spec: Spec<'_, '_, '_>) -> Option<DecodedLimits> {
         let jql = spec.text(&self.jql, "the query");
+        if let Some(field) = jql::leaves_out_empty(&jql) {
+            spec.wrong(
+                self.jql.at,
+                format!("Jira leaves issues without any {field} out here, and they would be missed"),
+                format!(
+                    "write `({field} is EMPTY OR {field} not in (...))`, or `{field} is not EMPTY AND` before it"
+                ),
+            );
+        }
         let at_most = self.at_most.unwrap_or(0);
         let project = spec.default("project").map(|key| key.to_string());
         let said = format!("issues of \"{jql}\", at most {at_most}");
@@ -77,6 +87,9 @@ pub(super) async fn answer(jira: &Jira, question: &Question, poll: &Poll<'_>) ->
     }
     let found = issues(jira, &search, poll).await?;
     let (outcome, mut reason) = counted(found.len() as u64, search.at_most, "issue", "issues");
+    if outcome == Outcome::Holds {
+        labels_are_known(jira, &search.jql, poll).await?;
+    }
     if let Some(first) = found.first() {
         reason = format!("{reason}: {}", row(first));
     }
@@ -86,6 +99,23 @@ pub(super) async fn answer(jira: &Jira, question: &Question, poll: &Poll<'_>) ->
     page.query_pairs_mut().append_pair("jql", &search.jql);
     finding.url = Some(page.as_str().into());
     Ok(finding)
+}
+
+/// Of a label that no issue has Jira finds none, and says nothing (V2): a label is there by being on an issue.
+async fn labels_are_known(jira: &Jira, jql: &str, poll: &Poll<'_>) -> Result<(), Failure> {
+    let path = [&REST[..], &["search", "jql"]].concat();
+    for label in jql::labels(jql) {
+        let quoted = label.replace('\\', "\\\\").replace('"', "\\\"");
+        let body = json!({ "jql": format!("labels = \"{quoted}\""), "fields": ["summary"], "maxResults": 1 });
+        let page: Page = jira.api.post(poll, &path, Body::Json(body), "the label").await?;
+        if page.issues.is_empty() {
+            let message = format!("no issue, open or done, has the label `{label}`{}", odd(&label));
+            return Err(Failure::new(FailureKind::NotFound, message).advise(
+                "check how the label is written; it is known once an issue has it, a closed one too",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// All issues, or more than there may be: then the rest makes no difference.

@@ -103,7 +103,8 @@ pub(super) async fn answer(jira: &Jira, question: &Question, poll: &Poll<'_>) ->
     if counts.issues_unresolved_count > counts.issues_count {
         return Err(Failure::new(FailureKind::Incomplete, "Jira counts more open issues than issues"));
     }
-    let today = poll.server_time().map(|now| (now + FARTHEST_EAST).date_naive());
+    let today = poll.server_time().and_then(|now| now.checked_add_signed(FARTHEST_EAST));
+    let today = today.map(|now| now.date_naive());
     let (outcome, reason) = judge(wanted.expect, &version, &counts, today);
     let mut finding = finding(outcome, reason, "versions");
     finding.url = jira

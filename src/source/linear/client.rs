@@ -85,6 +85,7 @@ impl Client {
         let limited =
             matches!(&answer, DocumentAnswer::Failed(failure) if failure.kind == FailureKind::RateLimited);
         meter.wait(meter.note(&response, Dialect::Linear).or(limited.then_some(DECENT_WAIT)));
+        meter.heed_spent(&response, Dialect::Linear);
         answer
     }
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{
     answer::said,
     document::DocumentField,
+    filter::CLOSED,
     row::{IssueRow, Page, ProjectRow, read},
     spec::{Count, View, ViewOf},
 };
@@ -14,7 +15,7 @@ use crate::finding::{ConditionResult, MOST_ROWS};
 use gonogo_domain::{Failure, FailureKind, Finding, Outcome, Str};
 
 /// The smallest and the largest page that is asked for.
-const PAGE: std::ops::RangeInclusive<u32> = 10..=250;
+pub(super) const PAGE: std::ops::RangeInclusive<u32> = 10..=250;
 
 /// What is counted.
 #[derive(Clone, Debug)]
@@ -35,6 +36,8 @@ pub(super) struct CountedRow {
     /// In one line: `CHK-108 Refund twice (In Progress, Ada)`.
     pub(super) line: Str,
     pub(super) url: String,
+    /// Whether it is done with, done or not.
+    pub(super) closed: bool,
 }
 
 /// A count in the making.
@@ -99,7 +102,15 @@ impl Counter {
     /// Takes in a page.
     pub(super) fn feed(&mut self, answer: &Value) -> Result<(), Failure> {
         match &self.source {
-            CountedSet::Issues(_) => self.add(Page::<IssueRow>::read(answer)?),
+            CountedSet::Issues(filter) => {
+                let page = Page::<IssueRow>::read(answer)?;
+                let open = filter.pointer("/state/type/nin").is_some();
+                if open && page.nodes.iter().any(|row| CLOSED.contains(&row.state.kind.as_str())) {
+                    let message = "Linear answered with closed issues where open ones were asked for";
+                    return Err(Failure::new(FailureKind::Incomplete, message));
+                }
+                self.add(page)
+            }
             CountedSet::View(view) => {
                 check_model(view, answer)?;
                 let rows = answer.get(view.of.word()).unwrap_or(&Value::Null);
@@ -209,15 +220,16 @@ fn check_model(view: &View, answer: &Value) -> Result<(), Failure> {
 
 impl From<IssueRow> for (String, CountedRow) {
     fn from(row: IssueRow) -> Self {
-        let line = row.line().into();
-        (row.id, CountedRow { name: row.identifier, title: Some(row.title), line, url: row.url })
+        let (line, closed) = (row.line().into(), CLOSED.contains(&row.state.kind.as_str()));
+        (row.id, CountedRow { name: row.identifier, title: Some(row.title), line, url: row.url, closed })
     }
 }
 
 impl From<ProjectRow> for (String, CountedRow) {
     fn from(row: ProjectRow) -> Self {
         let line = format!("{} ({})", row.name, row.status.name).into();
-        (row.id, CountedRow { name: row.name, title: None, line, url: row.url })
+        let closed = CLOSED.contains(&row.status.kind.as_str());
+        (row.id, CountedRow { name: row.name, title: None, line, url: row.url, closed })
     }
 }
 

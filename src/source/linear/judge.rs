@@ -14,7 +14,7 @@ use super::{
     },
     spec::{
         Cycle, Health, Initiative, Issues, IssuesDone, LinearDocument, LinearSpec, Milestone, Project,
-        ProjectStatus, Release, percent,
+        ProjectStatus, Release, View, percent,
     },
 };
 use crate::api::FindingResult;
@@ -32,7 +32,7 @@ pub(super) fn judge(spec: &LinearSpec, facts: Option<&Value>, counter: Option<&C
         LinearSpec::Initiative(it) => (initiative(it, facts()?)?, "graphql initiatives"),
         LinearSpec::Milestone(it) => (milestone(it, facts()?)?, "graphql projectMilestones"),
         LinearSpec::Cycle(it) => (cycle(it, facts()?, counter()?)?, "graphql cycles"),
-        LinearSpec::View(it) => (rows(counter()?, it.of.one()), "graphql customView"),
+        LinearSpec::View(it) => (view(it, counter()?), "graphql customView"),
         LinearSpec::Document(it) => (document(it, facts()?)?, "graphql documents"),
         LinearSpec::Release(it) => (release(it, facts()?, counter()?)?, "graphql releases"),
     };
@@ -101,6 +101,17 @@ fn missing(what: &str) -> Failure {
 
 fn rows(counter: &Counter, noun: &str) -> Finding {
     with_rows(all(&[counted(counter, noun)]), &counter.rows)
+}
+
+/// A view lists what it was saved with; one that was made for reading may list what is done as well.
+fn view(it: &View, counter: &Counter) -> Finding {
+    let found = rows(counter, it.of.one());
+    let closed = !counter.rows.is_empty() && counter.rows.iter().all(|row| row.closed);
+    if found.outcome == Outcome::Fails && closed && it.count.at_least.is_none() {
+        let reason = format!("{}; all of them are closed: let the view list open ones only", found.reason);
+        return Finding { reason: reason.into(), ..found };
+    }
+    found
 }
 
 fn issues(it: &Issues, counter: &Counter) -> Finding {
@@ -195,20 +206,28 @@ fn cycle(it: &Cycle, facts: &Value, counter: &Counter) -> FindingResult {
     let page: Page<CycleFacts> = Page::read(facts)?;
     let mut found = rows(counter, "open issue");
     let Some(cycle) = page.nodes.into_iter().next().filter(|cycle| cycle.is_past) else { return Ok(found) };
+    let more = cycle.left.page_info.has_next_page;
     let left: Vec<CountedRow> =
         cycle.left.nodes.into_iter().map(|row| <(String, CountedRow)>::from(row).1).collect();
-    let all = u32::try_from(left.len()).unwrap_or(u32::MAX).saturating_add(counter.known());
-    if all > it.at_most {
-        let names: Vec<&str> = left.iter().take(3).map(|row| row.name.as_str()).collect();
-        let reason = format!(
-            "cycle {} ended on {} and left open: {}{}",
-            cycle.number,
-            cycle.ends_at.format("%Y-%m-%d"),
-            names.join(", "),
-            if left.len() > 3 { ", …" } else { "" }
-        );
-        found = with_rows(plain(Outcome::Fails, reason), &left);
+    if left.is_empty() && !more {
+        return Ok(found);
     }
+    let all = u32::try_from(left.len()).unwrap_or(u32::MAX).saturating_add(counter.known());
+    let names: Vec<&str> = left.iter().take(3).map(|row| row.name.as_str()).collect();
+    let ended = format!(
+        "cycle {} ended on {} and left open: {}{}",
+        cycle.number,
+        cycle.ends_at.format("%Y-%m-%d"),
+        names.join(", "),
+        if left.len() > 3 { ", …" } else { "" }
+    );
+    if all > it.at_most {
+        return Ok(with_rows(plain(Outcome::Fails, ended), &left));
+    }
+    if more {
+        return Ok(with_rows(plain(Outcome::Unclear, format!("{ended}, and more than are read")), &left));
+    }
+    found.reason = format!("{}; {ended}, at most {} in all", found.reason, it.at_most).into();
     Ok(found)
 }
 

@@ -107,7 +107,10 @@ impl Lookup {
     fn several(&self, page: &Page<Present>) -> Result<(), Failure> {
         let advice = match self {
             Self::Project(_) => "name it by the last part of its address",
-            Self::Milestone { .. } => "name the project too",
+            Self::Milestone { project: None, .. } => "name the project too",
+            Self::Milestone { project: Some(_), .. } => {
+                "give the milestones of the project different names, or name the project by the last part of its address"
+            }
             Self::Release(_) => "use linear: { release: ... } and name the pipeline",
             Self::Person(_) => "name the person by email address",
             Self::Team(_) | Self::Label { .. } | Self::State { .. } | Self::Cycle { .. } => return Ok(()),

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::{
-    counter::Counter,
+    counter::{Counter, PAGE},
     document::{BatchGroup, DocumentField},
     filter, judge,
     lookup::{Lookup, milestone},
     page,
-    spec::{Count, Issues, LinearSpec, is_uuid},
+    spec::{Count, Cycle, Issues, LinearSpec, is_uuid},
 };
 use gonogo_domain::{Failure, FailureKind, Finding, GateId, Question};
 
@@ -217,16 +217,22 @@ fn facts(spec: &LinearSpec) -> Option<DocumentField> {
                 "...NamedIssues",
             )
         }
-        LinearSpec::Cycle(it) => {
-            let body = "pageInfo { hasNextPage } nodes { number isPast endsAt \
-                uncompletedIssuesUponClose(first: 10, filter: $1) { ...IssuePage } }";
-            let which = filter::cycle(&it.number, &it.team);
-            let mut item = DocumentField::list("cycles", "first: 1", "CycleFilter", which, body);
-            item.variables.push(("IssueFilter", filter::left_open()));
-            item
-        }
+        LinearSpec::Cycle(it) => cycle(it),
         LinearSpec::Issues(_) | LinearSpec::View(_) => return None,
     })
+}
+
+fn cycle(it: &Cycle) -> DocumentField {
+    // One more than may be open decides, as in a counter.
+    let most = it.at_most.saturating_add(1).clamp(*PAGE.start(), *PAGE.end());
+    let body = format!(
+        "pageInfo {{ hasNextPage }} nodes {{ number isPast endsAt \
+         uncompletedIssuesUponClose(first: {most}, filter: $1) {{ ...IssuePage }} }}"
+    );
+    let which = filter::cycle(&it.number, &it.team);
+    let mut item = DocumentField::list("cycles", "first: 1", "CycleFilter", which, &body);
+    item.variables.push(("IssueFilter", filter::left_open()));
+    item
 }
 
 /// By UUID, or by the slug that its address ends with.

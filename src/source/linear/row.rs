@@ -219,8 +219,17 @@ pub(super) struct CycleFacts {
 
 /// The first page of it.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct LeftOpen {
+    pub(super) page_info: LeftPage,
     pub(super) nodes: Vec<IssueRow>,
+}
+
+/// Whether it is the whole list.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct LeftPage {
+    pub(super) has_next_page: bool,
 }
 
 #[derive(Debug, Deserialize)]

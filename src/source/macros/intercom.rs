@@ -83,11 +83,10 @@ const CONSOLES: &[(&str, &str)] = &[
 ];
 
 fn of(api: &Api, found: ListedMacro) -> Macro {
-    let teams = found.visible_to_team_ids.unwrap_or_default();
-    let teams = teams.iter().map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned)).collect();
-    let seen_by = match found.visible_to.as_deref() {
-        Some("everyone") => SeenBy::Everyone,
-        Some("specific_teams") => SeenBy::Groups(teams),
+    let id = |id: &Value| id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+    let seen_by = match (found.visible_to.as_deref(), &found.visible_to_team_ids) {
+        (Some("everyone"), _) => SeenBy::Everyone,
+        (Some("specific_teams"), Some(teams)) => SeenBy::Groups(teams.iter().map(id).collect()),
         _ => SeenBy::Unknown,
     };
     Macro {

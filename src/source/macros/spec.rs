@@ -10,11 +10,13 @@ use crate::{
 };
 use gonogo_yaml::Spanned;
 
-/// The servers, in the order of [`MacroProvider`].
-pub(super) const SERVERS: &[ServerForm] = &[
-    ServerForm::new("zendesk", "https://SUB.zendesk.com", "email/token:token", "/api/v2"),
-    ServerForm::new("intercom", "https://api.intercom.io", "", "/macros").on("intercom.", &["app."]),
-];
+const ZENDESK: ServerForm =
+    ServerForm::new("zendesk", "https://SUB.zendesk.com", "email/token:token", "/api/v2");
+const INTERCOM: ServerForm =
+    ServerForm::new("intercom", "https://api.intercom.io", "", "/macros").on("intercom.", &["app."]);
+
+/// The servers of both.
+pub(super) const SERVERS: &[ServerForm] = &[ZENDESK, INTERCOM];
 
 /// Who keeps the macros.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,7 +62,10 @@ const PROVIDERS: [(&str, MacroProvider); 2] =
 impl MacroProvider {
     /// How its connection is written.
     pub(super) const fn server(self) -> &'static ServerForm {
-        &SERVERS[self as usize]
+        match self {
+            Self::Zendesk => &ZENDESK,
+            Self::Intercom => &INTERCOM,
+        }
     }
 
     /// Its name in files and settings.

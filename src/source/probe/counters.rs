@@ -12,7 +12,7 @@ use http::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Fetched, Probe, page, spec};
+use super::{Fetched, Probe, judge, page, spec};
 use crate::{
     GateLimits, Gauged,
     api::{FindingResult, Poll},
@@ -30,6 +30,8 @@ use gonogo_yaml::{Problem, Spanned};
 
 /// How far this machine's clock may be from the server's: windows are cut by ours.
 const MOST_SKEW: TimeDelta = TimeDelta::seconds(60);
+/// How long ago a cache may have kept what was counted.
+const MOST_KEPT: Duration = Duration::from_secs(5);
 
 #[derive(Serialize, Deserialize)]
 struct Wanted {
@@ -88,10 +90,15 @@ pub(super) async fn measure(probe: &Probe, question: &Question, poll: &Poll<'_>)
     let fetched = probe.fetch(&wanted.url, Method::GET, &[200], poll).await?;
     let body = body_of(&fetched)?;
     let Fetched { url, response, before, after } = fetched;
+    if response.age().is_none_or(|age| age > MOST_KEPT) {
+        let message = "a cache has kept the answer: when this was counted is not known";
+        return Err(
+            Failure::new(FailureKind::Incomplete, message).advise("let no cache answer for the server")
+        );
+    }
     if response.date().is_some_and(|date| (date - after.wall).abs() > MOST_SKEW) {
         let message = "this machine's clock is not the server's: when this was counted is not known";
-        return Err(Failure::new(FailureKind::Incomplete, message)
-            .advise("set this machine's clock, and see that no cache answers for the server"));
+        return Err(Failure::new(FailureKind::Incomplete, message).advise("set this machine's clock"));
     }
     let is = one(&wanted.stage, wanted.scale, &body)?;
     let control = wanted.control.as_ref().map(|queries| one(queries, wanted.scale, &body)).transpose()?;
@@ -149,6 +156,9 @@ pub(super) async fn told(probe: &Probe, question: &Question, poll: &Poll<'_>) ->
     let wanted: ActualQuery = args(question)?;
     let fetched = probe.fetch(&wanted.url, Method::GET, &[200], poll).await?;
     let body = body_of(&fetched)?;
+    if let Some(old) = judge::kept(&fetched.response) {
+        return reach::untold(old, "probe");
+    }
     let percent = number(&wanted.json, &body)?;
     let mut found = reach::told(percent, percent, "probe")?;
     found.url = Some(page(fetched.url));

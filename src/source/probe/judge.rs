@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::{
     certificate::not_after,
@@ -13,6 +13,9 @@ use super::{
 use crate::http::{Response, decode_json};
 use gonogo_domain::{Failure, Outcome};
 use gonogo_text::span;
+
+/// For so long an answer counts, unless a gate says otherwise (V5).
+const FRESH: Duration = Duration::from_secs(600);
 
 /// What was seen.
 pub(super) struct ProbedResponse<'a> {
@@ -32,6 +35,11 @@ pub(super) fn judge(look: &ProbeSpec, seen: &ProbedResponse<'_>) -> Result<(Outc
         return Ok((Outcome::Fails, wrong_status(look, status)));
     }
     let mut all = vec![(Outcome::Holds, format!("{status} in {}", seconds(seen.took)))];
+    if let Some(old) = kept(seen.response) {
+        // A page is what people get; what an answer says of the server is of the time when it was made.
+        let outcome = if look.part.is_some() { Outcome::Unclear } else { Outcome::Holds };
+        all.push((outcome, old));
+    }
     if let Some(within) = look.within.map(Duration::from_millis)
         && seen.took > within
     {
@@ -46,6 +54,15 @@ pub(super) fn judge(look: &ProbeSpec, seen: &ProbedResponse<'_>) -> Result<(Outc
     let outcome = all.iter().map(|(outcome, _)| *outcome).max().unwrap_or(Outcome::Unclear);
     let reasons: Vec<String> = all.into_iter().map(|(_, reason)| reason).collect();
     Ok((outcome, reasons.join("; ")))
+}
+
+/// What to say of an answer that a cache has kept for longer than an answer counts (V5).
+pub(super) fn kept(response: &Response) -> Option<String> {
+    match response.age() {
+        Some(age) if age <= FRESH => None,
+        Some(age) => Some(format!("a cache has kept this answer for {}", span(age))),
+        None => Some("a cache has kept this answer for nobody can tell how long".into()),
+    }
 }
 
 fn wrong_status(look: &ProbeSpec, status: u16) -> String {
@@ -100,13 +117,31 @@ fn compare(part: &ComparedPart, response: &Response) -> Result<(Outcome, String)
     })
 }
 
-/// Whether a text is more than a number: 3.10 is another version than 3.1, and the same number.
+/// Whether a text is more than a number: 3.10 is another version than 3.1, build 0042 another name than 42, and the same
+/// number.
 fn may_be_version(text: &str) -> bool {
-    text.split_once('.')
-        .is_some_and(|(_, part)| part.ends_with('0') && !part.trim_end_matches('0').is_empty())
+    let ends = |part: &str| part.ends_with('0') && !part.trim_end_matches('0').is_empty();
+    let begins = |part: &str| part.len() > 1 && part.starts_with('0');
+    text.split_once('.').map_or(begins(text), |(whole, part)| ends(part) || begins(whole))
 }
 
+/// Whether a text is that number; `None`: so large a number is not kept digit by digit.
 #[expect(clippy::float_cmp, reason = "equality is what the gate asks for")]
+fn is_number(value: &Number, wanted: &str) -> Option<bool> {
+    /// From here on not every whole number has a floating one of its own.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let whole = value.as_i128().zip(wanted.parse::<i128>().ok());
+    if let Some((value, wanted)) = whole {
+        return Some(value == wanted);
+    }
+    let (value, wanted) = (value.as_f64()?, wanted.parse::<f64>().ok());
+    match wanted {
+        None => Some(false),
+        Some(wanted) if value.abs() < EXACT => Some(value == wanted),
+        Some(wanted) => (value != wanted).then_some(false),
+    }
+}
+
 fn equal(name: &str, found: &Value, wanted: &str) -> (Outcome, String) {
     let same = match found {
         Value::String(text) => text == wanted,
@@ -116,10 +151,14 @@ fn equal(name: &str, found: &Value, wanted: &str) -> (Outcome, String) {
                 format!("{name} is the number {value}, of which nobody can tell whether {wanted} is meant");
             return (Outcome::Unclear, format!("{said}: let the answer say it as a text"));
         }
-        Value::Number(value) => {
-            value.to_string() == wanted
-                || value.as_f64().zip(wanted.parse().ok()).is_some_and(|(a, b): (f64, f64)| a == b)
-        }
+        Value::Number(value) if value.to_string() == wanted => true,
+        Value::Number(value) => match is_number(value, wanted) {
+            Some(same) => same,
+            None => {
+                let said = format!("{name} is a number of more digits than are kept");
+                return (Outcome::Unclear, format!("{said}: let the answer say it as a text"));
+            }
+        },
         Value::Null | Value::Array(_) | Value::Object(_) => {
             return (Outcome::Unclear, format!("{name} is no single value"));
         }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     DecodedLimits, Description,
-    fact::{Range, number},
+    fact::Range,
     spec::{LimitKeys, Spec},
 };
 use gonogo_text::span;
@@ -246,5 +246,5 @@ impl ComparedPart {
 
 /// A number with its limits, for reasons.
 pub(super) fn compared(value: f64, range: &Range, holds: bool) -> String {
-    format!("{}, {}{}", number(value), if holds { "" } else { "not " }, range.describe())
+    format!("{}, {}{}", range.shown(value), if holds { "" } else { "not " }, range.describe())
 }

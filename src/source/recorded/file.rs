@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::decode::decode;
+use crate::{
+    decode::{UnfitValue, decode, decode_strictly},
+    finding::list,
+    http::{BodyError, parse_json},
+};
 use gonogo_domain::{Act, Answer, Digest, Failure, GateId, Oid, Party, Str};
 
 /// The largest recording that is read, in bytes.
@@ -55,7 +59,7 @@ pub struct Chapter {
 }
 
 /// Any other line.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RecordedLine {
     /// When it happened.
     pub at: DateTime<Utc>,
@@ -142,13 +146,33 @@ pub enum RecordingError {
     },
 }
 
-/// Reads one line. A decoder's own words are no help to whoever made the recording: what is wrong is said in ours.
-fn read<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    serde_json::from_str(text).map_err(|error| {
-        let why = serde_json::from_str::<Value>(text).ok().and_then(|it| decode::<T>(&it).err());
-        let what = why.map_or_else(|| "not JSON, or cut off".to_owned(), |unfit| unfit.to_string());
-        format!("{what} (column {})", error.column())
+/// Reads one line strictly: what could be read in two ways, or says something that nobody reads, is not read at all. A
+/// decoder's own words are no help to whoever made the recording: what is wrong is said in ours.
+fn read(text: &str) -> Result<Value, String> {
+    parse_json(text.as_bytes()).map_err(|error| match error {
+        BodyError::DuplicateKey { key } => format!("it has the key `{key}` twice"),
+        BodyError::Malformed { column, .. } => format!("not JSON, or cut off (column {column})"),
+        other => other.to_string(),
     })
+}
+
+fn header(text: &str) -> Result<Header, String> {
+    decode_strictly(&read(text)?).map_err(|unfit| unfit.to_string())
+}
+
+/// A line is its moment and one entry.
+fn line(text: &str) -> Result<RecordedLine, String> {
+    let Value::Object(mut entries) = read(text)? else { return Err("a line is an object".into()) };
+    let at = entries.remove("at").ok_or("`at` is missing: the moment")?;
+    if entries.len() != 1 {
+        let found: Vec<&str> = entries.keys().map(String::as_str).collect();
+        return Err(format!(
+            "beside `at` there is one of observed, renewed, resolved and did; here is {}",
+            list(&found)
+        ));
+    }
+    let read = || Ok(RecordedLine { at: decode(&at)?, entry: decode_strictly(&Value::Object(entries))? });
+    read().map_err(|unfit: UnfitValue| unfit.to_string())
 }
 
 impl Recording {
@@ -163,14 +187,14 @@ impl Recording {
         let mut numbered = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
         let (_, first) =
             numbered.next().ok_or_else(|| RecordingError::NoHeader("the file is empty".into()))?;
-        let mut header: Header = read(first).map_err(RecordingError::NoHeader)?;
+        let mut header = header(first).map_err(RecordingError::NoHeader)?;
         if header.gonogo_recording != 1 {
             return Err(RecordingError::UnknownForm(header.gonogo_recording));
         }
         let mut lines = Vec::new();
         for (index, text) in numbered {
             let broken = |problem: String| RecordingError::Line { line: index + 1, problem };
-            lines.push(read(text).map_err(broken)?);
+            lines.push(line(text).map_err(broken)?);
         }
         // A poll is dated by its beginning and written down at its end: acts may stand before it.
         lines.sort_by_key(|line: &RecordedLine| line.at);
@@ -226,6 +250,38 @@ mod tests {
         let line = r#"{"at":"2026-12-02T08:01:00Z","observed":{"gate":"qa/a","answer":{"failed":{"kind":"not-found","message":"x","next":null}}}}"#;
         let error = Recording::parse(&format!("{HEADER}\n{line}")).unwrap_err().to_string();
         assert!(error.contains("line 2") && error.contains("question"), "{error}");
+    }
+
+    #[test]
+    fn a_key_that_nobody_reads_is_an_error_at_any_depth() {
+        let question = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
+        let found = r#"{"found":{"outcome":"holds","reason":"x","lineage":"x"}}"#;
+        let observed = format!(r#""observed":{{"gate":"qa/a","question":"{question}","answer":{found}}}"#);
+        let did = r#""did":{"who":"ana","written_down_by":"bo","what":{"note":{"text":"x"}}}"#;
+        let at = r#""at":"2026-12-02T08:01:00Z""#;
+        let said =
+            |line: &str| Recording::parse(&format!("{HEADER}\n{line}")).map_err(|error| error.to_string());
+        let renewed = r#""renewed":{"gates":["qa/a"]}"#;
+        for line in [format!("{{{at},{observed}}}"), format!("{{{at},{renewed}}}")] {
+            assert!(said(&line).is_ok(), "{line}: {:?}", said(&line));
+        }
+        for (line, words) in [
+            (format!("{{{at},{observed},{renewed}}}"), "observed and renewed"),
+            (format!("{{{at},{observed},\"note\":1}}"), "note and observed"),
+            (format!("{{{at}}}"), "one of observed"),
+            (format!("{{{at},\"seen\":{{}}}}"), "seen"),
+            (format!("{{{at},{}}}", did.replace("written_down_by", "writen_down_by")), "`writen_down_by`"),
+            (format!("{{{at},{}}}", observed.replace("lineage", "linage")), "linage"),
+            (
+                format!("{{{at},{}}}", observed.replace("\"reason\"", "\"acepted\":[\"x\"],\"reason\"")),
+                "`acepted`",
+            ),
+            (format!("{{{at},{at},{renewed}}}"), "twice"),
+            (format!("{{{at},{}}}", renewed.replace("gates", "gate")), "`gate`"),
+        ] {
+            let error = said(&line).unwrap_err();
+            assert!(error.contains("line 2") && error.contains(words), "{line}: {error}");
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     DecodedLimits, Description,
     api::{FindingResult, Poll},
-    fact::{Range, number},
+    fact::{Range, beside, number},
     finding::finding,
     guardrail,
     http::HttpRequest,
@@ -155,7 +155,7 @@ fn rate(spec: &mut Spec<'_, '_, '_>, keys: &Keys) -> Option<CrashFreeMeasure> {
 
 pub(super) async fn answer(sentry: &Sentry, question: &Question, poll: &Poll<'_>) -> FindingResult {
     let wanted: Wanted = args(question)?;
-    let project = sentry.project(&wanted.place, poll).await?;
+    let project = sentry.release(&wanted.place, poll).await?.project;
     let search = format!("release:\"{}\"", wanted.place.release);
     let mut query = wanted.place.query(&project);
     query.extend([("field", SUM), ("statsPeriod", "24h"), ("includeSeries", "0")]);
@@ -201,7 +201,8 @@ fn judge(at_least: f64, sessions_at_least: u64, sessions: &Sessions) -> Result<(
     let Some(rate) = rate.filter(|rate| (0.0..=1.0).contains(rate)) else {
         return Ok((Outcome::Unclear, "no rate: there were no sessions".into()));
     };
-    let said = format!("{} % of {} sessions", number(rate * 100.0), number(sum));
+    let percent = beside(rate * 100.0, [at_least * 100.0]);
+    let said = format!("{percent} % of {} sessions", number(sum));
     if !enough {
         return Ok((Outcome::Unclear, format!("{said}; at least {sessions_at_least} are asked for")));
     }

@@ -11,7 +11,7 @@ use crate::{
     http::{HttpRequest, Response, link},
     spec::{LimitKeys, Spec, args},
 };
-use gonogo_domain::{Failure, FailureKind, Question};
+use gonogo_domain::{Failure, FailureKind, Outcome, Question};
 use gonogo_yaml::Spanned;
 
 /// Pages of 100 issues that are read.
@@ -66,11 +66,21 @@ impl LimitKeys for Keys {
 
 pub(super) async fn answer(sentry: &Sentry, question: &Question, poll: &Poll<'_>) -> FindingResult {
     let wanted: Wanted = args(question)?;
-    let project = sentry.project(&wanted.place, poll).await?;
-    let found = issues(sentry, &wanted, &project, poll).await?;
-    let (outcome, mut reason) = counted(found.len() as u64, wanted.at_most, "new issue", "new issues");
+    let known = sentry.release(&wanted.place, poll).await?;
+    let found = issues(sentry, &wanted, &known.project, poll).await?;
+    let (mut outcome, mut reason) = counted(found.len() as u64, wanted.at_most, "new issue", "new issues");
     if let Some(first) = found.first() {
         reason = format!("{reason}: {}", row(first));
+    }
+    // What never ran has brought no error either.
+    if outcome == Outcome::Holds && found.is_empty() && !sentry.ran_in(&wanted.place, &known, poll).await? {
+        let there = wanted.place.environment.as_deref().map(|name| format!(" in {name}")).unwrap_or_default();
+        outcome = Outcome::Unclear;
+        reason = format!(
+            "{reason}, but no event, session or deploy of {}{there} is known: once it runs there, record its deploy or \
+             send its sessions",
+            wanted.place.release
+        );
     }
     let mut finding = finding(outcome, reason, "issues");
     finding.rows = found.iter().take(MOST_ROWS).map(|issue| row(issue).into()).collect();
@@ -101,26 +111,27 @@ async fn issues(
         if found.len() as u64 > wanted.at_most {
             return Ok(found);
         }
-        match next(&response)? {
+        match next(&response, "issues")? {
             None => return Ok(found),
             Some(next) if cursor.as_ref() != Some(&next) => cursor = Some(next),
-            Some(_) => return Err(incomplete()),
+            Some(_) => return Err(incomplete("issues")),
         }
     }
-    Err(incomplete())
+    Err(incomplete("issues"))
 }
 
-fn incomplete() -> Failure {
-    Failure::new(FailureKind::Incomplete, "Sentry's list of issues is not whole")
+pub(super) fn incomplete(what: &str) -> Failure {
+    Failure::new(FailureKind::Incomplete, format!("Sentry's list of {what} is not whole"))
 }
 
 /// The cursor of the next page. A `next` is always there; whether anything is behind it stands in `results`.
-fn next(response: &Response) -> Result<Option<String>, Failure> {
-    let link = link(response, "next").ok().flatten().ok_or_else(incomplete)?;
+pub(super) fn next(response: &Response, what: &str) -> Result<Option<String>, Failure> {
+    let hole = || incomplete(what);
+    let link = link(response, "next").ok().flatten().ok_or_else(hole)?;
     match link.parameter("results") {
         Some("false") => Ok(None),
-        Some("true") => link.parameter("cursor").map(|cursor| Some(cursor.to_owned())).ok_or_else(incomplete),
-        _ => Err(incomplete()),
+        Some("true") => link.parameter("cursor").map(|cursor| Some(cursor.to_owned())).ok_or_else(hole),
+        _ => Err(hole()),
     }
 }
 

@@ -153,7 +153,7 @@ pub(super) fn decode(
 
 pub(super) async fn measure(sentry: &Sentry, question: &Question, poll: &Poll<'_>) -> FindingResult {
     let wanted: Wanted = args(question)?;
-    let project = sentry.project(&wanted.place, poll).await?;
+    let project = sentry.release(&wanted.place, poll).await?.project;
     // By the server's clock: ours may be ahead, and an hour that is not over counts too little.
     let now = poll.server_time().ok_or_else(|| {
         Failure::new(FailureKind::Incomplete, "Sentry does not tell the time, so no hour is known to be over")

@@ -5,12 +5,13 @@ use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use super::{SlackChannel, SlackTransport};
 use crate::{
     AnswerFuture, Writes,
     api::{Api, Poll},
-    deliver::{body_of, deliver, foreign},
+    deliver::{body_of, deliver, foreign, not_before},
     http::{Body, HttpRequest, Response, Url, decode_json},
 };
 use gonogo_domain::{Failure, FailureKind, Prepared, Sent, Str, Write, WriteAsk};
@@ -18,8 +19,12 @@ use gonogo_domain::{Failure, FailureKind, Prepared, Sent, Str, Write, WriteAsk};
 const SLACK: &str = "Slack";
 /// Pages of channels that are read in the search for a name, of a thousand each.
 const MOST_PAGES: usize = 20;
-/// The newest messages of a channel that are looked through.
-const NEWEST: &str = "200";
+/// Messages of a page of a channel, newest first.
+const PAGE: &str = "200";
+/// Pages of a channel that are looked through.
+const MOST_HISTORY: usize = 10;
+/// What is left where Slack can not tell.
+const BY_EYE: &str = "look into the channel, and say what you see: --arrived, or --not-arrived --reason …";
 /// What our messages are marked with, unseen by readers.
 const EVENT: &str = "gonogo_message";
 /// Words of Slack after which it may have done it all the same.
@@ -96,21 +101,14 @@ impl Writes for SlackChannel {
         async move {
             let SlackTransport::Api { api, .. } = &self.way else {
                 let message = format!("the webhook of {} does not tell what it took", self.channel);
-                return Err(Failure::new(FailureKind::Rejected, message).advise(
-                    "look into the channel, and say what you see: --arrived, or --not-arrived --reason …",
-                ));
+                return Err(Failure::new(FailureKind::Rejected, message).advise(BY_EYE));
             };
             let body = body_of(write, SLACK)?;
             let channel = body["channel"].as_str().unwrap_or_default();
-            let query = [("channel", channel), ("include_all_metadata", "true"), ("limit", NEWEST)];
-            let said = self.asked(api, "conversations.history", &query, cancel).await?;
-            let all = said["messages"].as_array().ok_or_else(malformed)?;
-            let id = write.id.to_string();
-            let ours =
-                |it: &&Value| it.pointer("/metadata/event_payload/id").and_then(Value::as_str) == Some(&id);
-            let Some(found) = all.iter().find(ours) else { return Ok(None) };
-            let at = found["ts"].as_str().unwrap_or_default();
-            Ok(Some(self.told(api, channel, at, cancel).await))
+            match self.in_history(api, channel, write.id, cancel).await? {
+                Some(at) => Ok(Some(self.told(api, channel, &at, cancel).await)),
+                None => Ok(None),
+            }
         }
         .boxed()
     }
@@ -127,6 +125,46 @@ impl SlackChannel {
     ) -> Result<Value, Failure> {
         let said: SlackAnswer = api.get(&Poll::new(cancel), &[method], query, "Slack").await?;
         if said.ok { Ok(said.rest) } else { Err(self.refused(&said)) }
+    }
+
+    /// When the message of that id was taken; `None`: it is not there. What was not read, or can not be told from others,
+    /// may be ours.
+    async fn in_history(
+        &self,
+        api: &Api,
+        channel: &str,
+        id: Uuid,
+        cancel: &CancellationToken,
+    ) -> Result<Option<String>, Failure> {
+        let oldest = not_before(id).map(|at| at.timestamp().to_string());
+        let id = id.to_string();
+        let (mut cursor, mut marked, mut by_bots) = (String::new(), false, false);
+        for _ in 0..MOST_HISTORY {
+            let mut query = vec![("channel", channel), ("include_all_metadata", "true"), ("limit", PAGE)];
+            query.extend(oldest.as_deref().map(|oldest| ("oldest", oldest)));
+            if !cursor.is_empty() {
+                query.push(("cursor", cursor.as_str()));
+            }
+            let said = self.asked(api, "conversations.history", &query, cancel).await?;
+            let all = said["messages"].as_array().ok_or_else(malformed)?;
+            let ours =
+                |it: &&Value| it.pointer("/metadata/event_payload/id").and_then(Value::as_str) == Some(&id);
+            if let Some(found) = all.iter().find(ours) {
+                return Ok(Some(found["ts"].as_str().unwrap_or_default().to_owned()));
+            }
+            marked |= all.iter().any(|it| it.get("metadata").is_some());
+            by_bots |= all.iter().any(|it| it.get("bot_id").is_some());
+            let more = said["has_more"].as_bool() == Some(true);
+            cursor = next_cursor(&said);
+            match (more, cursor.is_empty()) {
+                (false, true) if by_bots && !marked => return Err(unmarked(&self.channel)),
+                (false, true) => return Ok(None),
+                (_, false) => {}
+                (true, true) => return Err(malformed()),
+            }
+        }
+        let message = format!("{} has had more messages since than are read", self.channel);
+        Err(Failure::new(FailureKind::Incomplete, message).advise(BY_EYE))
     }
 
     /// The id of the channel: its name is looked up, so that what was sent can be found again.
@@ -149,11 +187,7 @@ impl SlackChannel {
             if let Some(found) = all.iter().find(|it| it["name"].as_str() == Some(name)) {
                 return found["id"].as_str().map(str::to_owned).ok_or_else(malformed);
             }
-            cursor = said
-                .pointer("/response_metadata/next_cursor")
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .into();
+            cursor = next_cursor(&said);
             if cursor.is_empty() {
                 let message = format!("this token sees no channel `{name}`");
                 return Err(Failure::new(FailureKind::NotFound, message).advise(
@@ -237,6 +271,17 @@ fn of_webhook(response: &Response) -> Sent {
         }
         _ => Sent::Unknown(Failure::new(FailureKind::ServerError, format!("Slack answered {status}"))),
     }
+}
+
+fn next_cursor(said: &Value) -> String {
+    said.pointer("/response_metadata/next_cursor").and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// Slack leaves the marks out where the bot may not read them.
+fn unmarked(channel: &str) -> Failure {
+    let message = format!("Slack does not show the marks of messages in {channel}: ours can not be told");
+    Failure::new(FailureKind::Forbidden, message)
+        .advise(format!("give the bot the scope metadata.message:read, or {BY_EYE}"))
 }
 
 fn limited() -> Failure {

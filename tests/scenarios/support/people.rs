@@ -2,13 +2,15 @@
 
 use super::*;
 
-/// The plan; the final call is the launch-director's.
+/// The plan.
 #[derive(Deserialize, Default, Clone, Debug)]
 #[serde(deny_unknown_fields, default)]
 pub struct PollSpec {
     pub stations: Vec<StationSpec>,
     pub quorum: Option<u32>,
     pub options: Vec<String>,
+    /// Whose the final call is: the launch-director's, if nothing is said.
+    pub final_call: Option<String>,
 }
 
 #[derive(Deserialize, Default, Clone, Debug)]
@@ -58,6 +60,8 @@ pub struct ExpectPeople {
     pub poll: Option<String>,
     /// By station: what [`said`] says.
     pub stations: BTreeMap<String, String>,
+    /// By station: the fallback by which it was answered.
+    pub stand_ins: BTreeMap<String, String>,
     /// `GO stands`, `OVERRIDE void`.
     pub decision: Option<String>,
     /// Part of why it is void.
@@ -79,7 +83,7 @@ impl PollSpec {
         RollCallPlan {
             at: None,
             stations: self.stations.iter().map(StationSpec::build).collect(),
-            final_call: "launch-director".into(),
+            final_call: self.final_call.as_deref().unwrap_or("launch-director").into(),
             quorum: self.quorum,
             options: self.options.iter().map(|it| it.as_str().into()).collect(),
         }
@@ -150,8 +154,8 @@ impl CallSpec {
             return Act::RollCallOpened { round };
         }
         let station = Party::from(self.vote.as_deref().expect("a vote"));
-        let (corrects, computed) = (None, None);
-        Act::Voted { round, station, vote: self.says(), note, corrects, computed }
+        let (corrects, computed, passes_over) = (None, None, None);
+        Act::Voted { round, station, vote: self.says(), note, corrects, computed, passes_over }
     }
 
     fn terms(&self, day: &Day) -> DecisionTerms {
@@ -237,6 +241,10 @@ impl ExpectPeople {
         for (role, want) in &self.stations {
             let station = poll.and_then(|poll| poll.station(&role.as_str().into())).expect("station");
             assert_eq!(said(station), *want, "{role}");
+        }
+        for (role, want) in &self.stand_ins {
+            let station = poll.and_then(|poll| poll.station(&role.as_str().into())).expect("station");
+            assert_eq!(station.stands_in, Some(Party::from(want.as_str())), "{role}");
         }
         let decision = board.decision.as_ref();
         if let Some(want) = &self.decision {

@@ -641,8 +641,10 @@ fn rollup_state(found: &Commit) -> Option<&'static str> {
 }
 
 fn check_run(repo: &Repo, commit: &Commit, check: &super::world::Check) -> Value {
-    let siblings = commit.checks.iter().filter(|it| check.suite.is_some() && it.suite == check.suite);
-    let begun = siblings.map(|it| it.at).min().unwrap_or(check.at);
+    let siblings = || commit.checks.iter().filter(|it| check.suite.is_some() && it.suite == check.suite);
+    let begun = siblings().map(|it| it.at).min().unwrap_or(check.at);
+    let open = siblings().chain([check]).any(|it| it.status != "completed");
+    let whole = if open { "IN_PROGRESS" } else { "COMPLETED" };
     let workflow = check.workflow.as_ref().map(|(name, event, run)| {
         let url = format!("https://github.com/{}/actions/runs/{run}", repo.full_name());
         let file = check.file.clone().unwrap_or_else(|| format!("{}.yml", name.to_lowercase()));
@@ -660,7 +662,7 @@ fn check_run(repo: &Repo, commit: &Commit, check: &super::world::Check) -> Value
         "status": status, "conclusion": conclusion, "detailsUrl": link, "url": link, "permalink": link, "title": null, "summary": null,
         "startedAt": time(check.begun.unwrap_or(check.at)), "completedAt": check.conclusion.as_ref().map(|_| time(check.at)),
         "checkSuite": {
-            "id": format!("CS_{}", check.suite.clone().unwrap_or_else(|| check.id.to_string())), "databaseId": check.id, "status": status, "conclusion": conclusion,
+            "id": format!("CS_{}", check.suite.clone().unwrap_or_else(|| check.id.to_string())), "databaseId": check.id, "status": whole, "conclusion": if open { None } else { conclusion.clone() },
             "workflowRun": workflow, "url": link, "createdAt": time(begun), "updatedAt": time(check.at),
             "app": { "id": check.app, "slug": check.app, "name": check.app, "databaseId": check.app_id },
             "branch": check.branch.as_ref().map(|name| json!({ "id": name, "name": name, "prefix": "refs/heads/" })),

@@ -277,6 +277,13 @@ fn of_repo(repo: &Repo, token: Option<&Token>, request: &Req, path: &[&str]) -> 
                 "reviewers": logins.iter().map(|login| json!({ "type": "User", "reviewer": user(login) })).collect::<Vec<_>>(),
             })).collect())
         }
+        ["actions", "runs", id, "jobs"] if request.param("filter") == Some("all") => {
+            let jobs = repo.attempts.get(&id.parse().ok()?).cloned().unwrap_or_default();
+            let jobs = jobs.into_iter().zip(1..);
+            let jobs =
+                jobs.map(|((name, attempt), id)| json!({ "id": id, "name": name, "run_attempt": attempt }));
+            Some(list(request, jobs.collect(), Some("jobs")))
+        }
         ["actions", "runs", id, "jobs"] => {
             let jobs = repo.jobs.get(&id.parse().ok()?).cloned().unwrap_or_default();
             Some(list(request, jobs.into_iter().map(|id| json!({ "id": id })).collect(), Some("jobs")))
@@ -366,8 +373,11 @@ fn of_repo(repo: &Repo, token: Option<&Token>, request: &Req, path: &[&str]) -> 
         ["code-scanning", "analyses"] => {
             let of_ref = repo.analyses.iter().enumerate().rev();
             let of_ref = of_ref.filter(|(_, it)| request.param("ref").is_none_or(|name| name == it.0));
+            let key = |category: &str| {
+                category.split_once('@').map_or(".github/workflows/scan.yml:analyze", |it| it.1).to_owned()
+            };
             all(of_ref.map(|(at, (name, sha, category, error))| json!({
-                "id": at, "ref": name, "commit_sha": sha, "category": category, "error": error, "results_count": 0, "rules_count": 1,
+                "id": at, "ref": name, "commit_sha": sha, "category": category.split('@').next(), "analysis_key": key(category), "error": error, "results_count": 0, "rules_count": 1,
                 "created_at": time(super::world::then() + chrono::TimeDelta::minutes(at as i64)), "tool": { "name": "CodeQL", "version": "2" },
             })).collect())
         }

@@ -87,13 +87,15 @@ pub struct Repo {
     pub waiting: BTreeMap<u64, Vec<(String, Vec<String>)>>,
     /// The jobs of a run's latest attempt, by run id.
     pub jobs: BTreeMap<u64, Vec<u64>>,
+    /// The jobs of all attempts of a run, by run id: name and attempt.
+    pub attempts: BTreeMap<u64, Vec<(String, u64)>>,
     /// Errors in CODEOWNERS; None: there is no such file.
     pub codeowners: Option<u64>,
     /// Dependabot alerts; None: switched off.
     pub dependabot: Option<Vec<Alert>>,
     /// Code scanning alerts; None: no analysis.
     pub code_scanning: Option<Vec<Alert>>,
-    /// Code scanning analyses, oldest first: ref, commit, category, error.
+    /// Code scanning analyses, oldest first: ref, commit, category (with `@` and what ran it), error.
     pub analyses: Vec<(String, String, String, String)>,
     /// Secret scanning alerts; None: switched off.
     pub secret_scanning: Option<Vec<Alert>>,

@@ -2,15 +2,65 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::{Opened, identity, store::OpenedJournal, teams::Teams};
-use gonogo_cockpit::JournalState;
+use tokio::task::JoinHandle;
+
+use super::{Controller, ScreenSender, tell};
+use crate::{AppError, Opened, identity, sources, store::OpenedJournal, teams::Teams};
+use gonogo_cockpit::{JournalState, Message, Notice};
 use gonogo_domain::Actor;
+use gonogo_poller::Polled;
+
+/// The sources, or what puts them together: whoever keeps a token may take a while, and the first frame does not wait.
+pub(in crate::interactive) enum StartedSources {
+    /// They are there.
+    There(Vec<Polled>),
+    /// They will be.
+    Later(JoinHandle<Result<Vec<Polled>, AppError>>),
+}
+
+impl StartedSources {
+    /// Puts them together in the background.
+    ///
+    /// # Errors
+    /// A token in the environment that can not be one: the cockpit is not opened with it.
+    pub(in crate::interactive) fn later(opened: &Opened) -> Result<Self, AppError> {
+        sources::check_environment(opened)?;
+        let opened = opened.clone();
+        Ok(Self::Later(tokio::task::spawn_blocking(move || sources::build(&opened))))
+    }
+
+    pub(super) fn parts(self) -> (Option<Vec<Polled>>, Option<JoinHandle<Result<Vec<Polled>, AppError>>>) {
+        match self {
+            Self::There(polled) => (Some(polled), None),
+            Self::Later(building) => (None, Some(building)),
+        }
+    }
+}
+
+impl Controller {
+    /// The sources are there, or can not be.
+    pub(super) async fn built(
+        &mut self,
+        built: Result<Vec<Polled>, AppError>,
+        screen: &ScreenSender,
+    ) -> Result<(), ()> {
+        match built {
+            Ok(polled) => {
+                let opened = Arc::clone(&self.opened);
+                self.start(polled, &opened);
+                Ok(())
+            }
+            Err(error) => {
+                self.start(Vec::new(), &Arc::clone(&self.opened));
+                let notice = Message::Notice(Notice::bad(error.line()).sticky());
+                tell(screen, self.veil.message(notice)).await
+            }
+        }
+    }
+}
 
 /// Asks in the background who is at the keyboard, and whom the launch's teams hold.
-pub(super) fn identify(
-    opened: &Opened,
-    teams: &Arc<OnceLock<Teams>>,
-) -> tokio::task::JoinHandle<Option<Actor>> {
+pub(super) fn identify(opened: &Opened, teams: &Arc<OnceLock<Teams>>) -> JoinHandle<Option<Actor>> {
     let (who, opened, teams) = (identity::ask(opened), opened.clone(), Arc::clone(teams));
     tokio::spawn(async move {
         let (actor, seen) = tokio::join!(who, Teams::ask(&opened));

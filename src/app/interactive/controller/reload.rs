@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Controller, ScreenSender, lock, tell};
+use super::{Controller, ScreenSender, keys_of, lock, tell};
 use crate::{
     Opened,
     check::pace,
@@ -14,7 +14,7 @@ use crate::{
     keymap,
 };
 use gonogo_cockpit::{Faults, Message, Notice};
-use gonogo_poller::Poller;
+use gonogo_poller::{Polled, Poller};
 
 impl Controller {
     /// Takes in what the files say now, or that they can not be used.
@@ -23,6 +23,13 @@ impl Controller {
             Reread::Fresh(fresh) => self.renew(*fresh, screen).await,
             Reread::Broken(why) => self.stay(why, screen).await,
         }
+    }
+
+    /// Asks these sources from now on.
+    pub(super) fn start(&mut self, polled: Vec<Polled>, opened: &Opened) {
+        self.keys = Some(keys_of(&polled));
+        let (poller, polls) = Poller::start(polled, pace(&opened.settings.poll), &self.now);
+        (self.poller, self.inputs.polls) = (poller, polls);
     }
 
     /// Everything stays as it was read last, and says so.
@@ -50,9 +57,9 @@ impl Controller {
         let fixed =
             place(&opened) != place(&self.opened) || is.identity != was.identity || is.mouse != was.mouse;
         let changed = new.digest != old.digest;
-        self.keys = polled.iter().map(|it| it.key.clone()).collect();
-        let (poller, polls) = Poller::start(polled, pace(&opened.settings.poll), &self.now);
-        (self.poller, self.inputs.polls) = (poller, polls);
+        // What may still be built is of the files of before.
+        self.inputs.built = None;
+        self.start(polled, &opened);
         let opened = Arc::new(opened);
         let (back, looked) = ReplayLoader::new(Arc::clone(&opened));
         (self.back, self.inputs.looked) = (back, looked);

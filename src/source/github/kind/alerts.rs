@@ -9,6 +9,7 @@ use super::{
         judge_context::JudgeContext,
         limits::LimitProblems,
         needs::{self, Needs},
+        query_template,
         target::RefKind,
     },
     EvidenceKind, Judge,
@@ -25,6 +26,9 @@ pub(in super::super) struct Alerts {
     severity: Vec<AlertSeverity>,
     #[serde(skip_serializing_if = "Option::is_none")]
     at_most: Option<u64>,
+    /// Whether the branch that Dependabot looks at must be the release's, which is so unless it is said otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    in_target: Option<bool>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +65,12 @@ fn scanned(scanned: &scans::Scanned, oid: &Oid, reason: String) -> (Outcome, Str
         scans::Scanned::Not => (Outcome::Pending, format!("{commit} has not been scanned yet")),
         scans::Scanned::Without(missing) => {
             (Outcome::Pending, format!("{commit} has not been scanned yet by {}", list(missing)))
+        }
+        scans::Scanned::Twice(by, keys) => {
+            let said = format!("{by} scanned {commit} by {}", list(keys));
+            let said =
+                format!("{said}, and GitHub keeps the last of them only: give each a category of its own");
+            (Outcome::Unclear, said)
         }
         scans::Scanned::Failed(why) => (Outcome::Unclear, format!("the scan of {commit} failed: {why}")),
     }
@@ -172,6 +182,10 @@ impl EvidenceKind for Alerts {
             ("tool", "`dependabot`, `code_scanning` or `secret_scanning`"),
             ("severity", "only alerts of these severities"),
             ("at_most", "how many may be open; 0 by default"),
+            (
+                "in_target",
+                "`false`: what Dependabot says of the default branch is enough, whatever branch the release comes from",
+            ),
         ],
     };
 
@@ -191,6 +205,9 @@ impl EvidenceKind for Alerts {
     }
 
     fn check(&self, wrong: &mut LimitProblems<'_>) {
+        if self.in_target.is_some() && self.tool != AlertTool::Dependabot {
+            wrong.say("in_target", "`in_target` is for `tool: dependabot`", "take it out");
+        }
         match self.tool {
             AlertTool::SecretScanning if !self.severity.is_empty() => {
                 wrong.say(
@@ -214,22 +231,20 @@ impl Judge for Alerts {
         if self.tool == AlertTool::CodeScanning {
             return self.judge_code(case);
         }
+        if self.tool == AlertTool::Dependabot {
+            return self.judge_dependencies(case);
+        }
         let fact = self.tool.fact(case);
-        let all = if self.tool == AlertTool::SecretScanning {
-            let generic = fact.clone().with("secret_type", GENERIC_SECRETS);
-            let both = [Fact::Rest(fact.clone()), Fact::Rest(generic.clone()), case.repository()];
-            case.need(&both)?;
-            let (mut all, more) = (open(case, &fact)?, open(case, &generic)?);
-            all.more |= more.more;
-            for alert in more.items {
-                if all.items.iter().all(|it| it.number != alert.number) {
-                    all.items.push(alert);
-                }
+        let generic = fact.clone().with("secret_type", GENERIC_SECRETS);
+        let both = [Fact::Rest(fact.clone()), Fact::Rest(generic.clone()), case.repository()];
+        case.need(&both)?;
+        let (mut all, more) = (open(case, &fact)?, open(case, &generic)?);
+        all.more |= more.more;
+        for alert in more.items {
+            if all.items.iter().all(|it| it.number != alert.number) {
+                all.items.push(alert);
             }
-            all
-        } else {
-            open(case, &fact)?
-        };
+        }
         let (outcome, reason) = self.settle(&all, "")?;
         self.draft(case, &all, outcome, reason).from(self.tool.lineage())
     }
@@ -247,7 +262,38 @@ fn open(case: &JudgeContext<'_>, fact: &RestFact) -> FactResult<PagedList<Alert>
     Ok(all)
 }
 
+/// A branch by its name.
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+}
+
 impl Alerts {
+    /// Dependabot looks at the default branch only (GitHub Docs, *About Dependabot alerts*): of another one that a release
+    /// comes from it says nothing.
+    fn judge_dependencies(&self, case: &JudgeContext<'_>) -> FactResult {
+        let fact = self.tool.fact(case);
+        let looked_at = case.graph(&query_template::DEFAULT_BRANCH, []);
+        let mut first = case.target_facts();
+        first.extend([Fact::Rest(fact.clone()), case.repository(), looked_at.clone()]);
+        case.need(&first)?;
+        let all = open(case, &fact)?;
+        let Named { name } = case.read(&looked_at)?;
+        let (mut outcome, mut reason) = self.settle(&all, &format!(" on {name}"))?;
+        if let RefKind::Branch(branch) = case.target()?.place
+            && branch != name
+            && self.in_target != Some(false)
+            && outcome == Outcome::Holds
+        {
+            outcome = Outcome::Unclear;
+            reason = format!(
+                "{reason}, and Dependabot does not look at {branch}: review its dependencies in a workflow, or write \
+                 `in_target: false` if {name} is enough"
+            );
+        }
+        self.draft(case, &all, outcome, reason).from(self.tool.lineage())
+    }
+
     /// A branch that was never scanned has no alerts, and neither has one whose newest commit has not been scanned yet.
     fn judge_code(&self, case: &JudgeContext<'_>) -> FactResult {
         // Without a ref only the default branch is listed.

@@ -1,6 +1,6 @@
 //! `github.checks`: every named check is there and succeeded on the target commit.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -8,17 +8,19 @@ use serde_json::json;
 use self::{
     context::{Object, RollupContext},
     named::{CheckDemands, NamedCheck},
+    rerun::Reruns,
 };
 use super::{
     super::{
         fact::{Fact, FactResult, JudgeStop},
         finding::{FindingDraft, count, list},
+        identity,
         judge_context::{JudgeContext, Page, gap},
         limits::{Accept, LimitProblems, Name},
         query_template,
         target::RefKind,
     },
-    EvidenceKind, Judge,
+    EvidenceKind, Judge, pull,
     rules::{self, RequiredCheck},
 };
 use crate::Description;
@@ -26,6 +28,7 @@ use gonogo_domain::{Bound, Failure, FailureKind, Oid, Outcome};
 
 mod context;
 mod named;
+mod rerun;
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(in super::super) struct Checks {
@@ -106,7 +109,12 @@ impl Judge for Checks {
             return draft.from("rest rules/branches");
         }
         let contexts = contexts(case, &target.oid)?;
-        self.settle(case, &required, &contexts, &target.oid)
+        let asked = |it: &&RollupContext| required.iter().any(|one| it.answers(one));
+        let named = contexts.iter().filter(asked).enumerate();
+        let words: Vec<_> = named.map(|(at, it)| it.word(at, &self.accept, &BTreeMap::new())).collect();
+        let shared = pull::sharing(case, &identity::contested(&words), &target.oid)?;
+        let reruns = Reruns::of(case, &contexts, &required)?;
+        self.settle(case, &required, &contexts, (&target.oid, &shared, &reruns))
     }
 
     fn page(&self, case: &JudgeContext<'_>) -> String {
@@ -170,11 +178,12 @@ impl Checks {
         case: &JudgeContext<'_>,
         required: &[RequiredCheck],
         contexts: &[RollupContext],
-        oid: &Oid,
+        (oid, shared, reruns): (&Oid, &BTreeMap<String, Vec<String>>, &Reruns),
     ) -> FactResult {
         let own = own_job(contexts, case);
         let doubt = own.doubt(contexts, required);
-        let asked = CheckDemands { accept: &self.accept, event: self.event.as_ref(), own: own.index() };
+        let (event, own_index) = (self.event.as_ref(), own.index());
+        let asked = CheckDemands { accept: &self.accept, event, own: own_index, shared, reruns };
         let all: Vec<NamedCheck> = required.iter().map(|it| named::judge(it, contexts, &asked)).collect();
         let (own, counted): (Vec<_>, Vec<_>) = all.into_iter().partition(|it| it.own);
         let outcome = counted.iter().map(|it| it.outcome).max().unwrap_or(Outcome::Unclear);

@@ -300,7 +300,7 @@ impl Comment {
     }
 
     /// For each of `by`, the accounts that speak for it. Teams are looked up only if somebody spoke who is not known
-    /// otherwise.
+    /// otherwise, or who may be the one that is still awaited.
     fn holders(
         &self,
         case: &JudgeContext<'_>,
@@ -308,7 +308,11 @@ impl Comment {
     ) -> FactResult<Vec<BTreeSet<String>>> {
         let own = |it: &Logins| it.logins.iter().map(|login| login.to_lowercase()).collect::<BTreeSet<_>>();
         let mut holders: Vec<BTreeSet<String>> = self.accounts.iter().map(own).collect();
-        if newest.keys().all(|login| holders.iter().any(|all| all.contains(login))) {
+        let known = newest.keys().all(|login| holders.iter().any(|all| all.contains(login)));
+        let awaited = |(all, it): (&BTreeSet<String>, &Logins)| {
+            !it.teams.is_empty() && !newest.keys().any(|login| all.contains(login))
+        };
+        if newest.is_empty() || (known && !holders.iter().zip(&self.accounts).any(awaited)) {
             return Ok(holders);
         }
         let teams = self.accounts.iter().flat_map(|it| &it.teams);

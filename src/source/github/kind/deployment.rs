@@ -22,8 +22,13 @@ use gonogo_domain::{Bound, Failure, FailureKind, Oid, Outcome};
 pub(in super::super) struct Deployment {
     environment: Name,
     #[serde(skip_serializing_if = "Option::is_none")]
+    task: Option<Name>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     max_age: Option<Lasting>,
 }
+
+/// As many are listed, the newest first.
+const MOST_LISTED: usize = 20;
 
 const LINEAGE: &str = "graphql deployments";
 
@@ -75,7 +80,11 @@ impl EvidenceKind for Deployment {
     const THING: &'static str = "deployment";
     const DESCRIPTION: Description = Description {
         proves: "the release commit runs in an environment",
-        keys: &[("environment", "its name"), ("max_age", "how long the deployment counts")],
+        keys: &[
+            ("environment", "its name"),
+            ("task", "only deployments with this task, such as `deploy` or `deploy:migrations`"),
+            ("max_age", "how long the deployment counts"),
+        ],
     };
 
     fn bound(&self) -> Bound {
@@ -84,7 +93,8 @@ impl EvidenceKind for Deployment {
 
     fn describe(&self) -> String {
         let age = self.max_age.as_ref().map(|age| format!(", within {age}")).unwrap_or_default();
-        format!("to {}{age}", self.environment)
+        let task = self.task.as_ref().map(|task| format!(", task {task}")).unwrap_or_default();
+        format!("to {}{task}{age}", self.environment)
     }
 }
 
@@ -128,6 +138,7 @@ impl Deployed {
             begun: Some(self.created_at),
             outcome: state(self.latest_status.as_ref()).0,
             skipped: false,
+            shared: false,
             it: self,
         }
     }
@@ -171,7 +182,7 @@ pub(super) fn newest(case: &JudgeContext<'_>, environment: &str) -> FactResult<V
     let name = named.as_deref().unwrap_or(environment);
     let [_, deployments] = facts(case, name);
     let Deployments { total_count, mut nodes } = case.read(&deployments)?;
-    if (nodes.len() as u64) < total_count.min(20) {
+    if (nodes.len() as u64) < total_count.min(MOST_LISTED as u64) {
         return Err(super::super::judge_context::gap("deployments"));
     }
     if nodes.iter().any(|it| it.environment.as_deref().is_some_and(|other| other != name)) {
@@ -194,12 +205,12 @@ impl Judge for Deployment {
         first.extend(facts(case, self.environment.as_str()));
         case.need(&first)?;
         let target = case.target()?.oid;
-        let all = newest(case, self.environment.as_str())?;
+        let all = self.of_task(newest(case, self.environment.as_str())?)?;
         let rows: Vec<String> = all.iter().map(Deployed::row).collect();
         let stands = identity::standing(all.iter().map(Deployed::word));
         let Some(newest) = stands.iter().max_by_key(|it| it.words.iter().map(|word| word.turn.made).max())
         else {
-            let reason = format!("nothing was ever deployed to {}", self.environment);
+            let reason = format!("nothing was ever deployed to {}{}", self.environment, self.task_said());
             return FindingDraft::new(Outcome::Pending, reason)
                 .about(&target)
                 .url(Some(&format!("{}/deployments", case.home())))
@@ -210,7 +221,10 @@ impl Judge for Deployment {
             return Err(super::super::judge_context::gap("deployments"));
         };
         if let Some(other) = rival(&stands, newest, first, &target) {
-            return self.which_one(case, &[first, other], &target);
+            return self.which_one(case, [first, other], &target);
+        }
+        if let Some(other) = other_task(&stands, first).filter(|_| self.task.is_none()) {
+            return self.which_one(case, [first, other], &target);
         }
         let oid =
             Oid::parse(&first.commit_oid).ok_or_else(|| super::super::judge_context::gap("deployments"))?;
@@ -235,13 +249,32 @@ impl Judge for Deployment {
 }
 
 impl Deployment {
+    /// Those of the task that is asked for, if one is. The newest twenty that are listed may all be of others.
+    fn of_task(&self, mut all: Vec<Deployed>) -> FactResult<Vec<Deployed>> {
+        let Some(task) = &self.task else { return Ok(all) };
+        let whole = all.len() < MOST_LISTED;
+        all.retain(|it| it.task.as_deref() == Some(task.as_str()));
+        if all.is_empty() && !whole {
+            return Err(super::super::judge_context::gap("deployments"));
+        }
+        Ok(all)
+    }
+
+    fn task_said(&self) -> String {
+        self.task.as_ref().map(|task| format!(" as {task}")).unwrap_or_default()
+    }
+
     /// Two that do not replace each other say different things.
-    fn which_one(&self, case: &JudgeContext<'_>, both: &[&Deployed], target: &Oid) -> FactResult {
-        let said: Vec<String> = both.iter().map(|it| it.row()).collect();
+    fn which_one(&self, case: &JudgeContext<'_>, both: [&Deployed; 2], target: &Oid) -> FactResult {
+        let differ = both.iter().any(|it| it.task != both[0].task);
+        let task = |it: &Deployed| it.task.as_ref().filter(|_| differ).map(|task| format!("{task}: "));
+        let said = both.iter().map(|it| task(it).unwrap_or_default() + &it.row());
+        let said: Vec<String> = said.collect();
         let reason = format!(
-            "{} deployments to {} do not replace each other and say different things: {}",
+            "{} deployments to {} do not replace each other and say different things{}: {}",
             both.len(),
             self.environment,
+            if differ { " (`task` says which one is meant)" } else { "" },
             list(&said)
         );
         let page = both.iter().find_map(|it| it.page()).map(str::to_owned);
@@ -291,6 +324,13 @@ fn rival<'d>(
         (same && state(it.latest_status.as_ref()).0 != own) || meant
     };
     others.find(|word| about(word.it)).map(|word| word.it)
+}
+
+/// What another task has brought there, where that is another commit: of the two, nobody knows which is the release.
+fn other_task<'d>(all: &[CurrentWords<&'d Deployed>], first: &Deployed) -> Option<&'d Deployed> {
+    let mut others = all.iter().flat_map(|it| &it.words).filter(|word| word.it.task != first.task);
+    let stands = |it: &Deployed| state(it.latest_status.as_ref()).0 == Outcome::Holds;
+    others.find(|word| stands(word.it) && word.it.commit_oid != first.commit_oid).map(|word| word.it)
 }
 
 fn state(status: Option<&Status>) -> (Outcome, String) {

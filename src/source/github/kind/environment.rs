@@ -74,7 +74,7 @@ impl Judge for Environment {
         let deployed = deployment::newest(case, name)?;
         let runs = workflow::runs_of_commit(case, &target.oid, file)?;
         let row = workflow::counted(&runs, file, &[]).0;
-        let Some(run) = row.first() else {
+        let Some(newest) = row.first() else {
             let reason = format!("{file} has not run for {}", target.oid.short());
             let page = format!("{}/actions/workflows/{file}", case.home());
             let draft = FindingDraft::new(Outcome::Unclear, reason).about(&target.oid).url(Some(&page));
@@ -82,22 +82,19 @@ impl Judge for Environment {
         };
         // Runs by another event, or on another branch, do not replace each other: one that waits there waits.
         let standing = identity::standing(row.iter().map(|run| run.word_of(file, &[])));
-        let words = standing.iter().flat_map(|it| &it.words).map(|word| &word.it);
-        let open: Vec<&Run> =
-            words.filter(|it| it.id != run.id && it.state(&[]) == RunState::UnderWay).collect();
-        case.need(&open.iter().map(|it| Fact::Rest(waiting_fact(case, it))).collect::<Vec<_>>())?;
-        let (mut run, mut waits) = (run, waiting(case, run)?);
-        for other in open {
-            let there = waiting(case, other)?;
-            if !waits.iter().any(|it| self.is_it(it)) && there.iter().any(|it| self.is_it(it)) {
-                (run, waits) = (other, there);
+        let others: Vec<&Run> = standing.iter().flat_map(|it| &it.words).map(|word| &word.it).collect();
+        let others: Vec<&Run> = others.into_iter().filter(|it| it.id != newest.id).collect();
+        let open = others.iter().filter(|it| it.state(&[]) == RunState::UnderWay);
+        let asked: Vec<&Run> = std::iter::once(newest).chain(open.copied()).collect();
+        case.need(&asked.iter().map(|it| Fact::Rest(waiting_fact(case, it))).collect::<Vec<_>>())?;
+        for run in &asked {
+            if let Some(here) = waiting(case, run)?.iter().find(|it| self.is_it(it)) {
+                let reason = format!("{name} waits for approval{} (the run by {})", here.by(), run.event());
+                return finding(Outcome::Pending, reason, run, &target.oid);
             }
         }
-        let (outcome, reason) = self.verdict(run, &waits, &deployed, &target.oid);
-        FindingDraft::new(outcome, reason)
-            .about(&target.oid)
-            .url(run.html_url.as_deref())
-            .from("rest pending_deployments")
+        let (outcome, reason, run) = self.verdict(newest, &others, &deployed, &target.oid);
+        finding(outcome, reason, run, &target.oid)
     }
 
     fn page(&self, case: &JudgeContext<'_>) -> String {
@@ -126,49 +123,71 @@ impl Environment {
         waiting.environment.name.to_lowercase() == self.name.as_str().to_lowercase()
     }
 
-    fn verdict(
+    /// The newest run decides, unless one that it does not replace has reached the environment.
+    fn verdict<'r>(
         &self,
-        run: &Run,
-        waiting: &[Waiting],
+        newest: &'r Run,
+        others: &[&'r Run],
         deployed: &[deployment::Deployed],
         oid: &Oid,
-    ) -> (Outcome, String) {
-        let name = self.name.as_str();
-        if let Some(here) = waiting.iter().find(|it| self.is_it(it)) {
-            let which = format!("the run by {}", run.event());
-            return (Outcome::Pending, format!("{name} waits for approval{} ({which})", here.by()));
+    ) -> (Outcome, String, &'r Run) {
+        let (name, commit) = (self.name.as_str(), oid.short());
+        let reached = |run: &Run| deployed.iter().any(|it| is_by(it, run, oid));
+        let word = newest.word();
+        if reached(newest) {
+            let reason = format!("the run for {commit} has reached {name}, and nothing waits");
+            return (Outcome::Holds, reason, newest);
         }
-        // An empty list is also what there is before the job gets there.
-        let reached = deployed.iter().any(|it| {
-            let begun = it.latest_status.as_ref().map(|status| status.state.as_str());
-            it.commit_oid == oid.as_str()
-                // A run that is started again keeps the moment it was made: what it deployed before does not count.
-                && run.started().is_some_and(|start| it.created_at >= start)
-                && it.run().map_or_else(|| it.may_be_by_actions(), |id| id == run.id)
-                && matches!(begun, Some("IN_PROGRESS" | "SUCCESS" | "INACTIVE"))
-        });
-        if reached {
-            return (
+        let state = newest.state(&[]);
+        let other = others.iter().copied().find(|run| reached(run)).filter(|_| state != RunState::UnderWay);
+        match (state, other) {
+            (RunState::Succeeded, Some(other)) => (
                 Outcome::Holds,
-                format!("the run for {} has reached {name}, and nothing waits", oid.short()),
-            );
-        }
-        match run.state(&[]) {
-            RunState::UnderWay => {
-                (Outcome::Pending, format!("the run for {} has not reached {name} yet", oid.short()))
+                format!("the run for {commit} by {} has reached {name}, and nothing waits", other.event()),
+                other,
+            ),
+            (_, Some(other)) => {
+                let reason = format!(
+                    "the run for {commit} by {} has reached {name}; the newer one by {} ended ({word}) without it",
+                    other.event(),
+                    newest.event()
+                );
+                (Outcome::Unclear, reason, newest)
             }
-            RunState::Unknown => {
-                (Outcome::Unclear, format!("the run for {} is in an unknown state", oid.short()))
+            (RunState::UnderWay, None) => {
+                (Outcome::Pending, format!("the run for {commit} has not reached {name} yet"), newest)
             }
-            _ => {
-                let word = run.word();
-                (
-                    Outcome::Fails,
-                    format!("the run for {} ended ({word}) without reaching {name}", oid.short()),
-                )
+            (RunState::Unknown, None) => {
+                (Outcome::Unclear, format!("the run for {commit} is in an unknown state"), newest)
             }
+            (_, None) => match others.iter().copied().find(|run| run.state(&[]) == RunState::UnderWay) {
+                Some(open) => {
+                    let reason =
+                        format!("the run for {commit} by {} has not reached {name} yet", open.event());
+                    (Outcome::Pending, reason, open)
+                }
+                None => {
+                    let reason = format!("the run for {commit} ended ({word}) without reaching {name}");
+                    (Outcome::Fails, reason, newest)
+                }
+            },
         }
     }
+}
+
+fn finding(outcome: Outcome, reason: String, run: &Run, oid: &Oid) -> FactResult {
+    let draft = FindingDraft::new(outcome, reason).about(oid).url(run.html_url.as_deref());
+    draft.from("rest pending_deployments")
+}
+
+/// Whether a run has begun to deploy the commit.
+fn is_by(it: &deployment::Deployed, run: &Run, oid: &Oid) -> bool {
+    let begun = it.latest_status.as_ref().map(|status| status.state.as_str());
+    it.commit_oid == oid.as_str()
+        // A run that is started again keeps the moment it was made: what it deployed before does not count.
+        && run.started().is_some_and(|start| it.created_at >= start)
+        && it.run().map_or_else(|| it.may_be_by_actions(), |id| id == run.id)
+        && matches!(begun, Some("IN_PROGRESS" | "SUCCESS" | "INACTIVE"))
 }
 
 impl Waiting {

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{
     super::{
         fact::{Fact, FactResult},
-        finding::{FindingDraft, either},
+        finding::{FindingDraft, either, list},
         judge_context::{JudgeContext, gap},
         limits::{LimitProblems, Number},
         markdown,
@@ -238,17 +238,17 @@ impl Issue {
         let listed: Listed = self.read(case, &query_template::SUB_ISSUES).unwrap_or_default();
         self.is_it(&issue.head)?;
         let Summary { total, completed } = issue.sub_issues_summary;
+        let read: Vec<&IssueHead> = listed.sub_issues.nodes.iter().flatten().collect();
         let (outcome, state) = match (total, completed) {
             (0, 0) => (Outcome::Unclear, "has no sub-issues".into()),
             (total, done) if done > total => (
                 Outcome::Unclear,
                 format!("GitHub counts {done} of {total} sub-issues as done, which can not be"),
             ),
-            (total, done) if done == total => (Outcome::Holds, format!("{done} of {total} sub-issues done")),
+            (total, done) if done == total => all_done(total, &read),
             (total, done) => (Outcome::Fails, format!("{done} of {total} sub-issues done")),
         };
-        let open = listed.sub_issues.nodes.iter().flatten();
-        let open = open.filter(|it| it.state != "CLOSED" || it.is_given_up());
+        let open = read.iter().filter(|it| it.state != "CLOSED" || it.is_given_up());
         let rows = open.map(|it| {
             let state = Why::of(it.state_reason.as_deref()).filter(|_| it.state == "CLOSED");
             let state =
@@ -257,6 +257,22 @@ impl Issue {
         });
         issue.head.of_list(outcome, state).rows(rows).from("graphql issue")
     }
+}
+
+/// GitHub counts every closed one as completed, also one that was given up: only those that could be read are known to
+/// have been done.
+fn all_done(total: u64, read: &[&IssueHead]) -> (Outcome, String) {
+    let given_up: Vec<String> =
+        read.iter().filter(|it| it.is_given_up()).map(|it| format!("#{}", it.number)).collect();
+    if !given_up.is_empty() {
+        let what = list(&given_up);
+        let state =
+            format!("all {total} sub-issues are closed, but {what} without being done: finish or remove it");
+        return (Outcome::Unclear, state);
+    }
+    let unread = total.saturating_sub(read.len() as u64);
+    let rest = if unread == 0 { String::new() } else { format!("; {unread} of them can not be read") };
+    (Outcome::Holds, format!("{total} of {total} sub-issues done{rest}"))
 }
 
 impl IssueHead {

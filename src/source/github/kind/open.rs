@@ -231,6 +231,12 @@ impl OpenQuery<'_> {
             let message = format!("`{word}` combines searches, and then labels can not be checked");
             wrong.say("search", message, "make a gate of each, in `gates:` or `one_of:`");
         }
+        if let Some(search) = self.search
+            && let Some(word) = search::idle_word(search.as_str())
+        {
+            let message = format!("`{word}` finds nothing that is open, or all of it, whatever there is");
+            wrong.say("search", message, "take it out: open ones are counted");
+        }
         wrong.bounds(self.bounds);
         wrong.whole("labels", self.labels);
     }
@@ -283,9 +289,9 @@ impl OpenQuery<'_> {
             let written: Vec<String> = self.labels.iter().map(ToString::to_string).collect();
             first.extend(self.lists(None, &written).iter().map(|list| list.fact(case, None)));
         }
-        if let Some(base) = self.base {
-            first.push(base_fact(case, base.as_str()));
-        }
+        let base = self.base.map(ToString::to_string);
+        let base = base.or_else(|| search::base(self.search?.as_str()));
+        first.extend(base.iter().map(|base| base_fact(case, base)));
         case.need(&first)?;
         let mut known = Vec::new();
         for (label, fact) in labels.iter().zip(&facts) {
@@ -298,10 +304,10 @@ impl OpenQuery<'_> {
         for title in &milestones {
             milestone::by_title(case, title)?;
         }
-        let Some(base) = self.base else { return Ok(known) };
-        match case.find::<Named>(&base_fact(case, base.as_str()))? {
-            Some(found) if found.name == base.as_str() => Ok(known),
-            _ => Err(unknown(case, "branch", base.as_str())),
+        let Some(base) = base else { return Ok(known) };
+        match case.find::<Named>(&base_fact(case, &base))? {
+            Some(found) if found.name == base => Ok(known),
+            _ => Err(unknown(case, "branch", &base)),
         }
     }
 

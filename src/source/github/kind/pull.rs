@@ -1,5 +1,7 @@
 //! `github.pull_request`: one pull request is in the expected state. Also how others find the pull request of a branch.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -123,6 +125,9 @@ impl EvidenceKind for PullRequest {
         if self.in_target.is_some() && self.expect != Expect::Merged {
             wrong.say("in_target", "`in_target` is for `expect: merged`", "take it out");
         }
+        if self.base.is_some() && self.expect == Expect::Closed {
+            wrong.say("base", "one that is closed goes into no branch", "take it out");
+        }
     }
 }
 
@@ -190,6 +195,28 @@ fn of_branch(case: &JudgeContext<'_>, branch: &str, fact: &Fact) -> FactResult<O
     }
 }
 
+/// The pull requests that have a commit for their head, of those that come from these branches of this very repository:
+/// of each branch where there are several, `#5 into main`. Which of them a run is of can not be told.
+pub(super) fn sharing(
+    case: &JudgeContext<'_>,
+    heads: &BTreeSet<String>,
+    oid: &Oid,
+) -> FactResult<BTreeMap<String, Vec<String>>> {
+    let fact =
+        |head: &String| case.graph(&query_template::PULL_REQUESTS_OF_BRANCH, [("branch", json!(head))]);
+    case.need(&heads.iter().map(fact).collect::<Vec<_>>())?;
+    let mut shared = BTreeMap::new();
+    for head in heads {
+        let found: OfBranch = case.read(&fact(head))?;
+        let own = found.nodes.iter().filter(|it| !it.is_cross_repository && it.head_ref_oid == oid.as_str());
+        let own: Vec<String> = own.map(|it| format!("#{} into {}", it.number, it.base_ref_name)).collect();
+        if own.len() > 1 {
+            shared.insert(head.clone(), own);
+        }
+    }
+    Ok(shared)
+}
+
 /// Pull requests from one branch do not tell which of them is meant.
 fn which_one(case: &JudgeContext<'_>, branch: &str, all: &[&Pull]) -> JudgeStop {
     let said = all.iter().map(|it| format!("#{} {}, {}", it.number, it.state.to_lowercase(), it.url));
@@ -230,9 +257,11 @@ impl PullRequest {
         self.expect == Expect::Merged && self.in_target != Some(false)
     }
 
-    /// A pull request that was merged into another branch than the one that is asked for.
+    /// A pull request that goes, or went, into another branch than the one that is asked for. Where none is named, one that
+    /// is open may be on its way through others.
     fn elsewhere(&self, case: &JudgeContext<'_>, pull: &Pull) -> FactResult<Option<String>> {
-        if pull.state != "MERGED" || self.expect == Expect::Closed {
+        let merged = pull.state == "MERGED";
+        if pull.is_given_up() || self.expect == Expect::Closed || (self.base.is_none() && !merged) {
             return Ok(None);
         }
         let base = match (&self.base, self.expect) {
@@ -245,7 +274,8 @@ impl PullRequest {
             },
         };
         let into = &pull.base_ref_name;
-        let said = format!("merged into {into}, not into {base}; if that is meant, write `base: {into}`");
+        let went = if merged { "merged" } else { "goes" };
+        let said = format!("{went} into {into}, not into {base}; if that is meant, write `base: {into}`");
         Ok((base != *into).then_some(said))
     }
 

@@ -254,6 +254,7 @@ fn drafts(case: &JudgeContext<'_>, tag: &str) -> FactResult<Option<CurrentWords<
         begun: None,
         outcome: Outcome::Holds,
         skipped: false,
+        shared: false,
         it,
     };
     Ok(identity::standing(all.into_iter().filter(is_it).map(word)).pop())

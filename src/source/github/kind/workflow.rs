@@ -1,5 +1,7 @@
 //! `github.workflow`: the newest runs of a workflow succeeded.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -7,15 +9,19 @@ use super::{
     super::{
         fact::{Fact, FactResult, JudgeStop, PagedList, RestFact, Take},
         finding::{FindingDraft, list},
-        identity::{self, CurrentWords, IdentifiedWord, Identity, Speaks, Turn},
+        identity::{self, CountedWords, CurrentWords, EventDoubt, IdentifiedWord},
         judge_context::JudgeContext,
         limits::{Accept, Lasting, LimitProblems, Name},
         needs::{self, Needs},
     },
-    EvidenceKind, Judge,
+    EvidenceKind, Judge, pull,
 };
 use crate::Description;
 use gonogo_domain::{Bound, FailureKind, Oid, Outcome};
+
+mod run;
+
+pub(super) use self::run::{Run, RunState};
 
 /// Runs of a page that is shared by all gates of one commit.
 const PER_PAGE: &str = "100";
@@ -36,41 +42,6 @@ pub(in super::super) struct Workflow {
     accept: Vec<Accept>,
 }
 
-/// A run as REST tells of it.
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct Run {
-    pub(super) id: u64,
-    path: String,
-    head_branch: Option<String>,
-    head_sha: String,
-    run_number: u64,
-    run_attempt: Option<u64>,
-    event: String,
-    status: Option<String>,
-    conclusion: Option<String>,
-    pub(super) html_url: Option<String>,
-    pub(super) created_at: Option<DateTime<Utc>>,
-    run_started_at: Option<DateTime<Utc>>,
-    /// Of a run that has ended, when that was: GitHub tells it nowhere else. Never earlier than that.
-    updated_at: Option<DateTime<Utc>>,
-    head_repository: Option<Repository>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct Repository {
-    full_name: String,
-}
-
-/// What one run says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum RunState {
-    Succeeded,
-    Accepted(Accept),
-    Failed,
-    UnderWay,
-    Unknown,
-}
-
 impl EvidenceKind for Workflow {
     const THING: &'static str = "workflow";
     const DESCRIPTION: Description = Description {
@@ -78,7 +49,7 @@ impl EvidenceKind for Workflow {
         keys: &[
             ("file", "the workflow's file in `.github/workflows`, such as `ci.yml`"),
             ("consecutive", "so many runs in a row must have succeeded; 1 by default"),
-            ("max_age", "how long a success counts after its run ended"),
+            ("max_age", "how long a success counts after its run began"),
             ("event", "only runs started by this event: `push`, `schedule`, `workflow_dispatch`"),
             ("branch", "look at the newest runs of this branch, which must be of the release commit"),
             ("accept", "other conclusions that pass: `skipped`, `neutral`"),
@@ -185,17 +156,32 @@ impl Workflow {
         self.event.as_ref().is_none_or(|event| event.as_str() == run.event)
     }
 
-    /// One event's newest run says no, or can not be told from an older one: the row is not looked at then.
-    fn contradiction(&self, row: &[Run], about: &Oid) -> Option<(Outcome, String, Option<String>)> {
+    /// What runs of one commit say.
+    fn words(&self, row: &[Run], about: &Oid) -> Vec<IdentifiedWord<Run>> {
         let here = row.iter().filter(|run| run.head_sha == about.as_str());
-        let all = identity::standing(here.map(|run| run.word_of(self.file(), &self.accept)));
+        here.map(|run| run.word_of(self.file(), &self.accept)).collect()
+    }
+
+    /// One event's newest run says no, or can not be told from an older one: the row is not looked at then.
+    fn contradiction(
+        &self,
+        row: &[Run],
+        about: &Oid,
+        shared: &BTreeMap<String, Vec<String>>,
+    ) -> Option<(Outcome, String, Option<String>)> {
+        let all = identity::standing(self.words(row, about).into_iter().map(|word| {
+            let shared = word.it.head_branch.as_ref().is_some_and(|it| shared.contains_key(it));
+            IdentifiedWord { shared, ..word }
+        }));
         let file = self.file();
         if let Some(it) = all.iter().find(|it| !it.rivals.is_empty()) {
             let both: Vec<&Run> = it.words.iter().chain(&it.rivals).map(|word| &word.it).collect();
             let said: Vec<String> = both.iter().map(|run| run.row()).collect();
             let pages: Vec<&str> = both.iter().filter_map(|run| run.html_url.as_deref()).collect();
+            let heads = both.iter().find_map(|run| shared.get(run.head_branch.as_ref()?));
+            let heads = heads.map(|pulls| format!("; {} have this head", list(pulls))).unwrap_or_default();
             let reason = format!(
-                "{file}: {} of {}, and nothing tells which of them stands: {}",
+                "{file}: {} of {}, and nothing tells which of them stands: {}{heads}",
                 list(&said),
                 about.short(),
                 list(&pages)
@@ -225,7 +211,7 @@ impl Workflow {
 
     fn settle(&self, case: &JudgeContext<'_>, all: &[Run], about: &Oid, lineage: &str) -> FactResult {
         let all: Vec<&Run> = all.iter().filter(|run| self.is_by(run)).collect();
-        let (runs, speaks) = counted(all.iter().copied(), self.file(), &self.accept);
+        let (runs, doubt) = counted(all.iter().copied(), self.file(), &self.accept);
         let Some(newest) = runs.first() else { return self.none(case, about, lineage) };
         let mut url = newest.html_url.clone();
         let left = all.iter().filter(|run| !runs.iter().any(|it| it.id == run.id));
@@ -234,14 +220,14 @@ impl Workflow {
         let states: Vec<RunState> =
             runs.iter().take(self.wanted()).map(|run| run.state(&self.accept)).collect();
         let (mut outcome, mut reason) = self.verdict(&runs, &states, about, case);
-        if let Some(other) = self.contradiction(&runs, about) {
+        let shared = pull::sharing(case, &identity::contested(&self.words(&runs, about)), about)?;
+        if let Some(other) = self.contradiction(&runs, about, &shared) {
             (outcome, reason, url) = other;
-        } else if speaks == Speaks::SomethingElse && self.event.is_none() {
-            outcome = Outcome::Unclear;
-            reason += &format!(
-                "; {event} does not speak of this commit: write `event: {event}` if it is meant",
-                event = newest.event
-            );
+        } else if let Some(doubt) = doubt.filter(|_| self.event.is_none()) {
+            outcome = doubt.on(outcome);
+            if outcome != Outcome::Holds {
+                reason += &format!("; {}", doubt.words());
+            }
         }
         let oldest =
             runs.get(..states.len()).and_then(|streak| streak.iter().map(Run::started).min().flatten());
@@ -374,14 +360,14 @@ pub(super) fn counted<'r>(
     runs: impl IntoIterator<Item = &'r Run>,
     file: &str,
     accept: &[Accept],
-) -> (Vec<Run>, Speaks) {
+) -> (Vec<Run>, Option<EventDoubt>) {
     // Each run is a word of its own here: in a row, a later one does not take the place of an earlier one.
     let each = runs.into_iter().map(|run| run.word_of(file, accept));
     let each = each.map(|word| CurrentWords { of: word.of.clone(), words: vec![word], rivals: Vec::new() });
-    let (kept, speaks) = identity::counted(each.collect());
+    let CountedWords { words: kept, doubt } = identity::counted(each.collect());
     let mut row: Vec<Run> = kept.into_iter().flat_map(|it| it.words).map(|word| word.it).collect();
     row.sort_by_key(|run| std::cmp::Reverse((run.run_number, run.id)));
-    (row, speaks)
+    (row, doubt)
 }
 
 fn no_such_workflow(case: &JudgeContext<'_>, file: &str) -> JudgeStop {
@@ -392,95 +378,4 @@ fn no_such_workflow(case: &JudgeContext<'_>, file: &str) -> JudgeStop {
         )
         .advise("check `file`: it is the name below .github/workflows on the default branch"),
     )
-}
-
-impl Run {
-    fn is_of(&self, file: &str) -> bool {
-        let path = self.path.split('@').next().unwrap_or_default();
-        path.strip_prefix(".github/workflows/") == Some(file)
-    }
-
-    /// A fork may have a branch of the same name: its runs say nothing about ours.
-    fn is_from(&self, case: &JudgeContext<'_>) -> bool {
-        let from = self.head_repository.as_ref().map(|it| it.full_name.as_str());
-        let now = case.facts.renamed.get(case.repo);
-        from.is_some_and(|from| case.repo.is(from) || now.is_some_and(|now| now.eq_ignore_ascii_case(from)))
-    }
-
-    /// The event that started it.
-    pub(super) fn event(&self) -> &str {
-        &self.event
-    }
-
-    /// When its last attempt began.
-    pub(super) fn started(&self) -> Option<DateTime<Utc>> {
-        self.run_started_at.or(self.created_at)
-    }
-
-    /// What it says. Values that were not known when this was written say nothing (V4).
-    pub(super) fn state(&self, accept: &[Accept]) -> RunState {
-        match (self.status.as_deref(), self.conclusion.as_deref()) {
-            (Some("completed"), Some("success")) => RunState::Succeeded,
-            (Some("completed"), Some("skipped")) => lenient(Accept::Skipped, accept),
-            (Some("completed"), Some("neutral")) => lenient(Accept::Neutral, accept),
-            (Some("completed"), Some("failure" | "timed_out" | "startup_failure" | "cancelled")) => {
-                RunState::Failed
-            }
-            (Some("completed"), Some("action_required")) => RunState::UnderWay,
-            (Some("queued" | "in_progress" | "waiting" | "requested" | "pending"), None) => {
-                RunState::UnderWay
-            }
-            _ => RunState::Unknown,
-        }
-    }
-
-    /// Its state in GitHub's words.
-    pub(super) fn word(&self) -> String {
-        let word = self.conclusion.as_deref().or(self.status.as_deref()).unwrap_or("no state");
-        word.replace('_', " ")
-    }
-
-    /// What it says, and of what.
-    pub(super) fn word_of(&self, file: &str, accept: &[Accept]) -> IdentifiedWord<Self> {
-        IdentifiedWord {
-            of: Identity::Run {
-                file: file.to_owned(),
-                commit: self.head_sha.clone(),
-                event: self.event.clone(),
-                branch: self.head_branch.clone(),
-            },
-            turn: Turn { number: self.run_number, made: self.created_at, id: self.id.to_string() },
-            begun: self.started(),
-            outcome: self.state(accept).outcome(),
-            skipped: self.conclusion.as_deref() == Some("skipped"),
-            it: self.clone(),
-        }
-    }
-
-    fn row(&self) -> String {
-        let attempt = match self.run_attempt {
-            Some(attempt) if attempt > 1 => format!(", attempt {attempt}"),
-            _ => String::new(),
-        };
-        format!("#{} by {}: {}{attempt}", self.run_number, self.event, self.word())
-    }
-}
-
-fn lenient(state: Accept, accept: &[Accept]) -> RunState {
-    if accept.contains(&state) { RunState::Accepted(state) } else { RunState::Unknown }
-}
-
-impl RunState {
-    fn passes(self) -> bool {
-        matches!(self, Self::Succeeded | Self::Accepted(_))
-    }
-
-    pub(super) fn outcome(self) -> Outcome {
-        match self {
-            Self::Succeeded | Self::Accepted(_) => Outcome::Holds,
-            Self::Failed => Outcome::Fails,
-            Self::UnderWay => Outcome::Pending,
-            Self::Unknown => Outcome::Unclear,
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! The one comment of a launch on a pull request. It is found again by a marker that readers do not see, and only where the
 //! account behind the token wrote it: anybody can write a marker into a comment of their own.
 
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -13,7 +14,7 @@ use super::{
     },
     GITHUB, GithubWriter, User,
 };
-use crate::deliver::foreign;
+use crate::deliver::{foreign, not_before};
 use gonogo_domain::{Failure, FailureKind, Prepared, Str, Write};
 
 pub(super) const MAY_WRITE: Needs = &[&needs::MAY_COMMENT];
@@ -38,6 +39,12 @@ impl IssueComment {
     }
 }
 
+/// What is not among those that were read may be behind them.
+fn more_than_read() -> Failure {
+    let message = "there are more comments than are read, and ours is not among those that are read";
+    Failure::new(FailureKind::Incomplete, message)
+}
+
 /// GitHub keeps neither the kind of line end nor blanks at the end.
 fn same(one: &str, other: &str) -> bool {
     one.replace("\r\n", "\n").trim_end() == other.replace("\r\n", "\n").trim_end()
@@ -53,7 +60,7 @@ impl GithubWriter<'_> {
         body: &str,
     ) -> Result<Prepared, Failure> {
         let me = viewer::ask(self.client).await?.login;
-        let all = self.comments(repo, number).await?;
+        let all = self.comments(repo, number, None).await?;
         let marked = |it: &&IssueComment| it.body.as_deref().is_some_and(|body| body.starts_with(marker));
         let own = all.items.iter().find(|it| marked(it) && it.is_by(&me));
         let subject = format!("comment of the launch on pull request {number}");
@@ -68,11 +75,7 @@ impl GithubWriter<'_> {
                 let write = self.write(repo, &["issues", "comments", &id], subject, &text);
                 Prepared::Send(Write { method: "PATCH".into(), ..write })
             }
-            None if all.more => {
-                let message =
-                    "there are more comments than are read, and the launch's is not among the first";
-                return Err(Failure::new(FailureKind::Incomplete, message));
-            }
+            None if all.more => return Err(more_than_read()),
             None => Prepared::Send(self.write(repo, &["issues", &number, "comments"], subject, &text)),
         })
     }
@@ -87,21 +90,34 @@ impl GithubWriter<'_> {
     ) -> Result<Prepared, Failure> {
         let marker = format!("<!-- gonogo message {id} -->");
         let wrong = || Failure::new(FailureKind::Rejected, format!("`{number}` is no number of an issue"));
-        let all = self.comments(repo, number.parse().map_err(|_| wrong())?).await?;
+        let all = self.comments(repo, number.parse().map_err(|_| wrong())?, not_before(id)).await?;
         let subject = format!("comment on {}/{}#{number}", repo.owner, repo.name);
         if all.items.iter().any(|it| it.body.as_deref().is_some_and(|body| body.starts_with(&marker))) {
             return Ok(Prepared::AlreadySo { subject: subject.into(), told: "the comment is there".into() });
+        }
+        if all.more {
+            return Err(more_than_read());
         }
         let body = json!({ "body": format!("{marker}\n{text}") });
         Ok(Prepared::Send(self.write(repo, &["issues", number, "comments"], subject, &body)))
     }
 
-    /// Oldest first.
-    async fn comments(&self, repo: &Repo, number: u64) -> Result<PagedList<IssueComment>, Failure> {
+    /// Oldest first; those that were written or changed since then.
+    async fn comments(
+        &self,
+        repo: &Repo,
+        number: u64,
+        since: Option<DateTime<Utc>>,
+    ) -> Result<PagedList<IssueComment>, Failure> {
         let number = number.to_string();
         let path = ["issues", number.as_str(), "comments"];
         let fact = RestFact::of(repo, &path, Take::Pages(""), "comments of the pull request", MAY_READ);
-        let value = rest::read(self.client, &fact.with("per_page", "100"), &self.meter, self.cancel).await?;
+        let fact = fact.with("per_page", "100");
+        let fact = match since {
+            Some(since) => fact.with("since", since.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
+            None => fact,
+        };
+        let value = rest::read(self.client, &fact, &self.meter, self.cancel).await?;
         serde_json::from_value(value)
             .map_err(|_| Failure::new(FailureKind::Malformed, "GitHub's comments are of another shape"))
     }
@@ -111,7 +127,7 @@ impl GithubWriter<'_> {
         &self,
         repo: &Repo,
         path: (&str, &str),
-        body: &Value,
+        (body, id): (&Value, Uuid),
     ) -> Result<Option<Str>, Failure> {
         let body = body.as_str().unwrap_or_default();
         let found = match path {
@@ -123,7 +139,12 @@ impl GithubWriter<'_> {
             }
             (number, "comments") => {
                 let number = number.parse().unwrap_or_default();
-                self.comments(repo, number).await?.items.iter().any(|it| it.has(body))
+                let all = self.comments(repo, number, not_before(id)).await?;
+                let found = all.items.iter().any(|it| it.has(body));
+                if !found && all.more {
+                    return Err(more_than_read());
+                }
+                found
             }
             _ => return Err(foreign(GITHUB)),
         };

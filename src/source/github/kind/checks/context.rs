@@ -1,5 +1,7 @@
 //! Check runs and commit statuses as GraphQL tells of them, and what each of them is.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
@@ -62,6 +64,7 @@ pub(super) struct CheckRun {
 #[serde(rename_all = "camelCase")]
 struct Suite {
     id: String,
+    status: String,
     created_at: DateTime<Utc>,
     app: Option<App>,
     /// `None`: a tag, a branch that is gone, or one of a fork.
@@ -84,6 +87,7 @@ pub(super) struct App {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct WorkflowRun {
+    database_id: Option<u64>,
     #[serde(default)]
     run_number: u64,
     event: String,
@@ -128,6 +132,12 @@ impl CheckRun {
         self.check_suite.app.as_ref()
     }
 
+    /// The run of GitHub Actions that it belongs to, while something of that is unfinished.
+    pub(super) fn open_run(&self) -> Option<u64> {
+        let run = self.check_suite.workflow_run.as_ref()?;
+        run.database_id.filter(|_| self.check_suite.status != "COMPLETED")
+    }
+
     /// Whether it belongs to this run of GitHub Actions.
     pub(super) fn is_of_run(&self, run_id: u64) -> bool {
         let end = format!("/actions/runs/{run_id}");
@@ -158,10 +168,17 @@ impl CheckRun {
 }
 
 impl RollupContext {
-    /// What it says, and of what.
-    pub(super) fn word(&self, at: usize, accept: &[Accept]) -> IdentifiedWord<usize> {
+    /// What it says, and of what. `shared`: branches that several pull requests come from.
+    pub(super) fn word(
+        &self,
+        at: usize,
+        accept: &[Accept],
+        shared: &BTreeMap<String, Vec<String>>,
+    ) -> IdentifiedWord<usize> {
         let (outcome, _) = self.state(accept);
-        let word = |of, turn, begun, skipped| IdentifiedWord { of, turn, begun, outcome, skipped, it: at };
+        let shared = self.branch().is_some_and(|branch| shared.contains_key(branch));
+        let word =
+            |of, turn, begun, skipped| IdentifiedWord { of, turn, begun, outcome, skipped, shared, it: at };
         match self {
             Self::CheckRun(run) => {
                 let skipped = run.conclusion.as_deref() == Some("SKIPPED");
@@ -174,6 +191,14 @@ impl RollupContext {
             Self::Other => {
                 word(Identity::Nameless { app: None, name: String::new() }, Turn::default(), None, false)
             }
+        }
+    }
+
+    /// The branch of its suite, while that is there.
+    pub(super) fn branch(&self) -> Option<&str> {
+        match self {
+            Self::CheckRun(run) => run.check_suite.branch.as_ref().map(|it| it.name.as_str()),
+            _ => None,
         }
     }
 

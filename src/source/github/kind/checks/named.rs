@@ -1,18 +1,21 @@
 //! One required check: what was found under its name, and what to say where nothing was.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use super::{
     super::{
         super::{
             finding::{FindingDraft, list},
-            identity::{self, CurrentWords, Speaks},
+            identity::{self, CountedWords, CurrentWords},
             judge_context::JudgeContext,
             limits::{Accept, Name},
         },
         rules::RequiredCheck,
     },
     context::RollupContext,
+    rerun::Reruns,
 };
 use crate::lookalike::odd;
 use gonogo_domain::Outcome;
@@ -38,6 +41,10 @@ pub(super) struct CheckDemands<'a> {
     pub(super) event: Option<&'a Name>,
     /// gonogo's own job.
     pub(super) own: Option<usize>,
+    /// Branches that several pull requests come from, with these.
+    pub(super) shared: &'a BTreeMap<String, Vec<String>>,
+    /// Runs that are unfinished, and their jobs.
+    pub(super) reruns: &'a Reruns,
 }
 
 impl NamedCheck {
@@ -65,30 +72,40 @@ pub(super) fn judge(
     let found: Vec<usize> =
         (0..contexts.len()).filter(|at| contexts.get(*at).is_some_and(|it| it.answers(required))).collect();
     let words = found.iter().filter(|at| contexts.get(**at).is_some_and(of_event));
-    let words = words.filter_map(|at| contexts.get(*at).map(|it| it.word(*at, asked.accept)));
+    let words = words.filter_map(|at| contexts.get(*at).map(|it| it.word(*at, asked.accept, asked.shared)));
     let all = identity::standing(words);
     if all.is_empty() {
         return NamedCheck::open(missing(required, contexts, &found, asked.event));
     }
-    let is_own = |it: &CurrentWords<usize>| it.words.iter().any(|word| Some(word.it) == asked.own);
-    let others: Vec<CurrentWords<usize>> = all.into_iter().filter(|it| !is_own(it)).collect();
+    // Only the own job is left out: another job of its matrix may go by the same name.
+    let others = all.into_iter().map(|mut it| {
+        it.words.retain(|word| Some(word.it) != asked.own);
+        it
+    });
+    let others: Vec<CurrentWords<usize>> = others.filter(|it| !it.words.is_empty()).collect();
     if others.is_empty() {
         let own = NamedCheck::open(required.name.clone());
         return NamedCheck { outcome: Outcome::Pending, own: true, ..own };
     }
     let before: Vec<(usize, Option<String>)> = others.iter().flat_map(words_of).collect();
-    let (counted, speaks) = identity::counted(others);
+    let CountedWords { words: counted, doubt } = identity::counted(others);
     let mut judgement = settle(&required.name, &counted, contexts, asked);
     let kept: Vec<usize> = counted.iter().flat_map(words_of).map(|(at, _)| at).collect();
     let left = before.iter().filter(|(at, _)| !kept.contains(at)).filter_map(|(at, _)| contexts.get(*at));
     judgement.more.extend(left.map(|it| format!("not counted: {}", row(&required.name, it, asked.accept))));
-    if speaks == Speaks::SomethingElse && asked.event.is_none() {
-        let event = counted.iter().find_map(|it| it.of.event()).unwrap_or_default();
-        judgement.said += &format!(
-            " only by {event}, which does not speak of this commit; if it is meant, write `event: {event}`"
-        );
-        judgement.outcome = Outcome::Unclear;
-        judgement.accepted.clear();
+    if let Some(doubt) = doubt.filter(|_| asked.event.is_none()) {
+        judgement.outcome = doubt.on(judgement.outcome);
+        if judgement.outcome != Outcome::Holds {
+            judgement.said += &format!("; {}", doubt.words());
+            judgement.accepted.clear();
+        }
+    }
+    if let Some((here, all)) =
+        asked.reruns.short(contexts, &kept).filter(|_| judgement.outcome == Outcome::Holds)
+    {
+        judgement.said +=
+            &format!(", but only {here} of {all} of that name are there while its run is run again");
+        judgement.outcome = Outcome::Pending;
     }
     judgement
 }
@@ -119,7 +136,7 @@ fn settle(
     if let Some(doubtful) = counted.iter().find(|it| !it.rivals.is_empty())
         && !counted.iter().any(|it| it.outcome() == Outcome::Fails)
     {
-        return doubt(name, doubtful, contexts, accept);
+        return doubt(name, doubtful, contexts, asked);
     }
     let all: Vec<(Outcome, &RollupContext)> = counted
         .iter()
@@ -150,17 +167,25 @@ fn settle(
 }
 
 /// Two that contradict each other, and nothing says which of them stands.
-fn doubt(name: &str, it: &CurrentWords<usize>, contexts: &[RollupContext], accept: &[Accept]) -> NamedCheck {
+fn doubt(
+    name: &str,
+    it: &CurrentWords<usize>,
+    contexts: &[RollupContext],
+    asked: &CheckDemands<'_>,
+) -> NamedCheck {
+    let accept = asked.accept;
     let all: Vec<&RollupContext> =
         it.words.iter().chain(&it.rivals).filter_map(|word| contexts.get(word.it)).collect();
     let rows: Vec<String> = all.iter().map(|it| row(name, it, accept)).collect();
     let states: Vec<String> = all.iter().map(|it| said(it, accept)).collect();
     let pages: Vec<&str> = all.iter().filter_map(|it| it.url()).collect();
+    let heads = all.iter().find_map(|it| asked.shared.get(it.branch()?));
+    let heads = heads.map(|pulls| format!("; {} have this head", list(pulls))).unwrap_or_default();
     NamedCheck {
         url: pages.first().map(|&url| url.to_owned()),
         more: rows,
         ..NamedCheck::open(format!(
-            "{name}: {}, and nothing tells which of them stands: {}",
+            "{name}: {}, and nothing tells which of them stands: {}{heads}",
             list(&states),
             list(&pages)
         ))

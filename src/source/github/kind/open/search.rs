@@ -17,6 +17,11 @@ const OWN: [&str; 9] =
     ["repo", "org", "user", "is:open", "is:closed", "is:merged", "is:issue", "is:pr", "is:pull-request"];
 const OWN_KEYS: [&str; 2] = ["state", "type"];
 
+/// Qualifiers that nothing open has: with them a search finds none for ever.
+const OF_CLOSED: [&str; 3] = ["closed", "merged", "reason"];
+/// Words that are of the repository: it has them or not, whatever is open in it.
+const OF_REPOSITORY: [&str; 4] = ["is:public", "is:private", "is:internal", "archived:true"];
+
 #[derive(Deserialize)]
 struct SearchPage {
     total_count: u64,
@@ -41,6 +46,26 @@ pub(super) fn own_word(text: &str) -> Option<String> {
     })
 }
 
+/// The first word of the text with which nothing, or all that is open, is found, whatever there is.
+pub(super) fn idle_word(text: &str) -> Option<String> {
+    words(text).into_iter().find(|word| {
+        let plain = word.to_lowercase();
+        let key = plain.split_once(':').map_or("", |(key, _)| key);
+        OF_CLOSED.contains(&key) || OF_REPOSITORY.contains(&plain.trim_start_matches('-'))
+    })
+}
+
+/// The branch that a search asks for.
+pub(super) fn base(text: &str) -> Option<String> {
+    let of = |word: String| {
+        let (key, value) = word.split_once(':')?;
+        let value = value.trim_matches('"');
+        (key.trim_start_matches('-').eq_ignore_ascii_case("base") && !value.is_empty())
+            .then(|| value.to_owned())
+    };
+    words(text).into_iter().find_map(of)
+}
+
 /// The first part of a search that combines others: what it finds can not be checked label by label.
 pub(super) fn combination(text: &str) -> Option<String> {
     let plain = |word: &str| {
@@ -56,7 +81,10 @@ pub(super) fn combination(text: &str) -> Option<String> {
 /// Why a search is not made. An answer of a person may have become a part of it after the file was read.
 fn refused(text: &str) -> Option<JudgeStop> {
     let own = own_word(text).map(|word| format!("`{word}` in `search` is set by the gate itself"));
-    let why = own.or_else(|| combination(text).map(|word| format!("`search` combines searches (`{word}`)")));
+    let idle = || idle_word(text).map(|word| format!("nothing open is told apart by `{word}` in `search`"));
+    let why = own
+        .or_else(|| combination(text).map(|word| format!("`search` combines searches (`{word}`)")))
+        .or_else(idle);
     why.map(|why| JudgeStop::failed(FailureKind::Rejected, why))
 }
 
@@ -172,6 +200,27 @@ mod tests {
         for good in ["label:x", "\"(in words)\"", "label:\"a (b)\"", "or and", "ORDER"] {
             assert_eq!(combination(good), None, "{good}");
         }
+    }
+
+    #[test]
+    fn words_that_tell_nothing_open_apart_are_refused() {
+        for bad in [
+            "closed:>2026-01-01",
+            "x reason:completed",
+            "merged:*",
+            "is:public",
+            "-is:private",
+            "archived:true",
+        ] {
+            assert!(idle_word(bad).is_some(), "{bad}");
+        }
+        for good in
+            ["label:closed", "\"closed: soon\"", "created:>2026-01-01", "-reason:completed", "is:draft"]
+        {
+            assert_eq!(idle_word(good), None, "{good}");
+        }
+        assert_eq!(base("x base:release/3.0 label:y").as_deref(), Some("release/3.0"));
+        assert_eq!((base("database:x"), base("base:")), (None, None));
     }
 
     #[test]
