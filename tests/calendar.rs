@@ -274,7 +274,7 @@ fn the_launches_of_a_folder_are_listed_with_what_was_known_and_what_collides() {
         "deep/two/",
         "fix/",
         "HOTFIX",
-        "not asked yet",
+        "nothing known",
         "odd/: its files can not be used",
         "T-",
         "next: ",
@@ -301,7 +301,9 @@ fn the_launches_of_a_folder_are_listed_with_what_was_known_and_what_collides() {
     assert!(json["launches"].as_array().unwrap().iter().all(|it| it.get("verdict").is_none()));
     // Where there is no terminal, the same is printed.
     let (code, bare, err) = run(home.path(), &[]);
-    assert_eq!((code, bare.lines().next()), (0, out.lines().next()), "{err}");
+    // No launch was asked, and 0 would be a GO (V13).
+    assert_eq!((code, bare.lines().next()), (2, out.lines().next()), "{err}");
+    assert!(err.contains("name one of them"), "{err}");
     // A word that was said is one of before, with its age.
     let said = run(home.path(), &["sign", "launch/docs", "--go", "--launch", "one"]);
     assert_eq!(said.0, 0, "{}", said.2);
@@ -310,7 +312,21 @@ fn the_launches_of_a_folder_are_listed_with_what_was_known_and_what_collides() {
     let (code, out, _) = run(home.path(), &["launches", "--journal", "gone.db"]);
     assert!(code == 0 && out.contains("one/: its journal can not be used"), "{code} {out}");
     assert!(!out.contains("was HOLD") && !out.contains(" ago"), "{out}");
+    // A launch that has others below it is one of them, and can be opened as it is called.
+    let (code, out, err) = run(&home.path().join("one"), &["launches"]);
+    assert!(code == 0 && out.contains("open: gonogo ./"), "{out}{err}");
+    let (code, out, err) = run(home.path(), &["launches", "one"]);
+    assert!(code == 0 && out.contains("open: gonogo one/"), "{out}{err}");
+    assert!(!out.contains("more folders"), "{out}");
+    for number in 0..60 {
+        let folder = home.path().join(format!("many/{number:02}"));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("launch.yaml"), LAUNCH).unwrap();
+    }
+    let (_, out, _) = run(home.path(), &["launches", "many"]);
+    assert!(out.contains(" 50  ") && !out.contains(" 51  "), "{out}");
+    assert!(out.contains("There are more folders here than are looked into"), "{out}");
     let empty = tempfile::tempdir().unwrap();
     let (code, _, err) = run(empty.path(), &["launches"]);
-    assert!(code == 2 && err.contains("no launch below"), "{err}");
+    assert!(code == 2 && err.contains("there is no launch in ."), "{err}");
 }

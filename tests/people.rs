@@ -179,6 +179,14 @@ fn a_meeting_ends_with_minutes_whose_every_line_is_right() {
     let minutes = std::fs::read_to_string(meeting.path("minutes.md")).unwrap();
     insta::assert_snapshot!("minutes", steady(&minutes, meeting.home.path()));
     insta::assert_snapshot!("decision_record", steady(&decided.out, meeting.home.path()));
+    let journal = meeting.journal();
+    for said in [
+        "GO WITH CONDITIONS for support, conditions: macros by noon | @octocat #12",
+        "GO on launch/tested as qa (report = https://ci.example.com/7)",
+        "(risk: slow answers); conditions: director stays on the phone",
+    ] {
+        assert!(journal.contains(said), "{said}: {journal}");
+    }
     let head = meeting.does("eve", &["journal", "head"]).out;
     let hash = head.trim().rsplit(':').next().unwrap().to_owned();
     assert!(minutes.contains(&hash) && decided.out.contains(&hash), "{head}");

@@ -239,7 +239,8 @@ fn event(launch: &Launch, by: &str, ago: i32, commit: char, act: Act) -> Event {
 }
 
 fn day_of(gates: Vec<Gate>, plans: &[Plan], shuffle: bool) -> Day {
-    let launch = launch(gates, &LaunchSpec::default(), &[]);
+    let launch =
+        launch(gates, &LaunchSpec { waive_by: vec!["launch-director".into()], ..LaunchSpec::default() }, &[]);
     let mut evidence = Evidence::default();
     evidence.resolve(TargetAnswer { component: None, seen: seen(30, false), answer: Ok(oid('a')) });
     let mut seen = observations(plans, &launch);

@@ -8,6 +8,7 @@
     reason = "a test that can not go on stops"
 )]
 
+mod edited;
 pub(crate) mod support;
 
 use std::{collections::BTreeMap, fs, path::Path, time::Duration};
@@ -122,7 +123,7 @@ fn compare(day: &Day, board: &Board, expect: &Expect) {
     if let Some(part) = &expect.board_reason {
         assert!(board.reasons.iter().any(|it| it.contains(part)), "{part}: {:#?}", board.reasons);
     }
-    if let Some(part) = &expect.remark {
+    for part in expect.remark.iter().chain(&expect.remarks) {
         assert!(board.remarks.iter().any(|it| it.contains(part)), "{part}: {:#?}", board.remarks);
     }
     if let Some(counts) = &expect.score {

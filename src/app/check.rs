@@ -128,7 +128,7 @@ async fn answer(
     live.refuse_unserved(&keys, now());
     let left = end.saturating_sub(now().boot);
     let settled = poll_once(polled.clone(), &live.demands(), left, &now).await;
-    store::keep_answers(opened, &store, &settled.observations);
+    store::keep_answers(opened, &store, &settled.observations, &settled.targets);
     live.take_answers(settled.observations, settled.targets);
     settled.heard.iter().for_each(|it| live.hear(&it.key, it.clock, now()));
     store::note_clock(opened, &store, &live.judge(now()));

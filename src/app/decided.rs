@@ -66,6 +66,9 @@ pub fn recorded_history(opened: &Opened) -> Result<(Arc<History>, String), AppEr
 /// [`AppError::Journal`]: the journal can not be read or trusted.
 pub fn so_far(opened: &Opened, board: Board) -> Result<Decided, AppError> {
     let (store, _) = store::read_whole(opened)?;
+    if let Some(why) = &store.history.broken {
+        return Err(AppError::NoJournal(why.to_string()));
+    }
     let head = store.head.as_ref().map(|head| head.hash.to_string()).unwrap_or_default();
     Ok(Decided { history: (*store.history).clone(), head, board })
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{AppError, Opened, store};
 use gonogo_domain::{
     Act, Actor, CloseStep, Condition, ConfirmStep, DecisionTerms, Event, GateId, IncidentStep, Known,
-    ReviewStep, Str, Write, WriteState,
+    ReviewStep, Str, Vote, Write, WriteState,
 };
 use gonogo_journal::{Access, Entry, Head, Journal, JournalError};
 use gonogo_report::{harmless, harmless_json};
@@ -138,12 +138,14 @@ pub(super) fn said(act: &Act) -> String {
     let noted = |note: &Option<Str>| note.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
     let at = |at: &DateTime<Utc>| at.format("%Y-%m-%d %H:%M UTC").to_string();
     match act {
-        Act::SignedOff { gate, go, role, note, .. } => {
-            format!("{} on {gate} as {role}{}", if *go { "GO" } else { "NO-GO" }, noted(note))
+        Act::SignedOff { gate, go, role, note, answers, .. } => {
+            let word = if *go { "GO" } else { "NO-GO" };
+            format!("{word} on {gate} as {role}{}{}", bracketed(&named(answers)), noted(note))
         }
         Act::Withdrawn { gate, reason } => format!("withdrew the answer on {gate}: {reason}"),
-        Act::Waived { gate, reason, risk, until, .. } => {
-            format!("waived {gate} until {}: {reason} (risk: {risk})", at(until))
+        Act::Waived { gate, reason, risk, until, conditions, .. } => {
+            let on = listed("; conditions: ", conditions);
+            format!("waived {gate} until {}: {reason} (risk: {risk}){on}", at(until))
         }
         Act::WaiverEnded { gate, reason } => format!("ended the waiver of {gate}: {reason}"),
         Act::NotNeeded { gate, reason, .. } => format!("declared {gate} not needed: {reason}"),
@@ -178,11 +180,11 @@ pub(super) fn said(act: &Act) -> String {
         Act::RollCallOpened { round } => format!("opened roll call {round}"),
         Act::Voted { station, vote, note, corrects, .. } => {
             let corrects = corrects.map(|_| " (a correction)").unwrap_or_default();
-            format!("{} for {station}{corrects}{}", vote.word(), noted(note))
+            format!("{} for {station}{corrects}{}{}", vote.word(), of_vote(vote), noted(note))
         }
         Act::Decided { decision, reason, overrides, over, word, terms, .. } => {
-            let (label, conditions) = (decision.label(*overrides, over), conditions(terms));
-            format!("decided {label} on evidence that was {word}: {reason}{conditions}")
+            let label = decision.label(*overrides, over);
+            format!("decided {label} on evidence that was {word}: {reason}{}", under(terms))
         }
         Act::HoldEnded { reason } => format!("ended the hold: {reason}"),
         Act::Message { of, step } => step.said(&of.message),
@@ -253,10 +255,32 @@ fn reviewed(step: &ReviewStep, at: impl Fn(&DateTime<Utc>) -> String) -> String 
     }
 }
 
-/// `; conditions: qa: run it again, by T+2h`; nothing where there is none.
-fn conditions(terms: &DecisionTerms) -> String {
-    let all: Vec<_> = terms.conditions.iter().map(Condition::said).collect();
-    if all.is_empty() { String::new() } else { format!("; conditions: {}", all.join("; ")) }
+/// What a decision weighed and goes with: `; considered: slip: too late; conditions: qa: run it again, by T+2h`.
+fn under(terms: &DecisionTerms) -> String {
+    let weighed = terms.considered.iter().map(|it| format!("{}: {}", it.option, it.tradeoff));
+    let weighed: Vec<_> = weighed.collect();
+    let conditions: Vec<_> = terms.conditions.iter().map(Condition::said).collect();
+    listed("; considered: ", &weighed) + &listed("; conditions: ", &conditions)
+}
+
+/// What a vote says besides its word: its conditions, or who answers instead.
+fn of_vote(vote: &Vote) -> String {
+    match vote {
+        Vote::GoWithConditions { conditions } => listed(", conditions: ", conditions),
+        Vote::Delegate { to } => format!(" to {to}"),
+        Vote::Go | Vote::NoGo | Vote::Abstain => String::new(),
+    }
+}
+
+/// All of them behind what they are; nothing where there is none.
+fn listed<T: AsRef<str>>(what: &str, all: &[T]) -> String {
+    let all: Vec<&str> = all.iter().map(AsRef::as_ref).collect();
+    if all.is_empty() { String::new() } else { format!("{what}{}", all.join("; ")) }
+}
+
+/// A part that may be empty, in brackets.
+fn bracketed(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!(" ({text})") }
 }
 
 fn of_incident(step: &IncidentStep) -> String {

@@ -19,16 +19,25 @@ const NOT_OURS: &[&str] = &["target", "node_modules", "vendor", "dist", "build"]
 
 /// Folders below this one that hold a launch, at most two levels down, as they are called from there.
 pub fn launch_folders(root: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
+    looked_into(root).0
+}
+
+/// The same, and whether there are more than are looked into.
+fn looked_into(root: &Path) -> (Vec<PathBuf>, bool) {
+    let (mut found, mut more) = (Vec::new(), false);
     let mut next = folders(root);
     for _ in 0..DEEPEST {
+        more |= next.len() > MOST_FOLDERS;
+        next.truncate(MOST_FOLDERS);
         let (ours, others): (Vec<_>, Vec<_>) =
             next.into_iter().partition(|folder| folder.join("launch.yaml").is_file());
         found.extend(ours);
-        next = others.iter().flat_map(|folder| folders(folder)).take(MOST_FOLDERS).collect();
+        next = others.iter().flat_map(|folder| folders(folder)).collect();
     }
+    more |= found.len() > MOST_LAUNCHES;
     found.truncate(MOST_LAUNCHES);
-    found.iter().filter_map(|folder| folder.strip_prefix(root).ok()).map(Path::to_owned).collect()
+    let named = found.iter().filter_map(|folder| folder.strip_prefix(root).ok()).map(Path::to_owned);
+    (named.collect(), more)
 }
 
 fn folders(root: &Path) -> Vec<PathBuf> {
@@ -37,22 +46,24 @@ fn folders(root: &Path) -> Vec<PathBuf> {
         !name.starts_with('.') && !NOT_OURS.contains(&name) && path.is_dir() && !path.is_symlink()
     };
     let entries = std::fs::read_dir(root).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut all: Vec<_> = entries.take(MOST_FOLDERS).filter(ours).collect();
+    let mut all: Vec<_> = entries.filter(ours).collect();
     all.sort();
     all
 }
 
-/// The launches below a folder, and where they are in each other's way.
+/// The launch of a folder itself, if it is one, and those below it; and where they are in each other's way.
 ///
 /// # Errors
 /// [`AppError::Input`]: there is none.
 pub fn launches(chosen: &LaunchSelection) -> Result<Fleet, AppError> {
     let here = PathBuf::from(".");
     let root = chosen.path.as_ref().unwrap_or(&here);
-    let folders = launch_folders(root);
+    let own = root.join("launch.yaml").is_file().then(PathBuf::new);
+    let (below, more) = looked_into(root);
+    let folders: Vec<_> = own.into_iter().chain(below).collect();
     if folders.is_empty() {
         return Err(AppError::input(format!(
-            "there is no launch below {}: a launch is a folder with a launch.yaml, at most two levels down",
+            "there is no launch in {} or below it: a launch is a folder with a launch.yaml, at most two levels down",
             root.display()
         )));
     }
@@ -63,7 +74,11 @@ pub fn launches(chosen: &LaunchSelection) -> Result<Fleet, AppError> {
         let path = root.join(&folder);
         let one = LaunchSelection { path: Some(path.clone()), ..chosen.clone() };
         let told = open(one).and_then(|opened| look(&opened));
-        let named = if root == Path::new(".") { folder } else { path };
+        let named = match (root == Path::new("."), folder.as_os_str().is_empty()) {
+            (_, true) => root.clone(),
+            (true, false) => folder,
+            (false, false) => path,
+        };
         let path = named.display().to_string();
         entries.push(match told {
             Ok((launch, board, listed)) => {
@@ -81,7 +96,7 @@ pub fn launches(chosen: &LaunchSelection) -> Result<Fleet, AppError> {
         clashes(&all)
     };
     entries.sort_by_key(|it| it.listed.as_ref().map_or((true, None), |it| (it.over, Some(it.t_zero))));
-    Ok(Fleet { entries, clashes, at })
+    Ok(Fleet { entries, clashes, more, at })
 }
 
 /// A launch by its journal: the board of now, on which every answer of a source is old, and what was known last.

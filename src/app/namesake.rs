@@ -7,7 +7,7 @@ use gonogo_domain::{Decision, History, IncidentPhase, Launch, Str, TargetRef};
 use gonogo_journal::Journal;
 
 /// Other launches of the journal that are looked into.
-const MOST: usize = 12;
+const MOST: usize = 40;
 
 /// What a decision keeps of the launch that it was made for.
 #[derive(Deserialize)]
@@ -16,22 +16,17 @@ struct Kept {
     target: Option<TargetRef>,
 }
 
-/// What stopped this version of this repository under another name; `None`: nothing that is known. `open`: the same place, as
-/// the journal of another launch.
-pub(super) fn stopped(
-    launch: &Launch,
-    journal: &Journal,
-    open: impl Fn(String) -> Option<Journal>,
-) -> Option<Str> {
+/// What stopped this version of this repository under another name; `None`: nothing that is known.
+pub(super) fn stopped(launch: &Launch, journal: &Journal) -> Option<Str> {
     let target = launch.target.as_ref()?;
     let all = journal.launches().wait().ok()?;
     let mut others = all.into_iter().filter(|id| **id != *launch.id).take(MOST);
-    others.find_map(|id| told(launch, target, &id, &open(id.clone())?))
+    others.find_map(|id| told(launch, target, &id, journal))
 }
 
 fn told(launch: &Launch, target: &TargetRef, id: &str, journal: &Journal) -> Option<Str> {
-    let entries = journal.read_since(0).wait().ok()?;
-    let history = History::fold(entries.iter().map(|entry| &entry.event));
+    let events = journal.calls_of(id).wait().ok()?;
+    let history = History::fold(&events);
     let newest = history.decision()?;
     let kept: Kept = newest.board.read().ok()?;
     let same = kept.target.is_some_and(|it| it.repository.eq_ignore_ascii_case(&target.repository));

@@ -17,7 +17,7 @@ use gonogo_report::{Origin, ToldBy};
 const MOST_EVENT: u64 = 32 << 20;
 
 /// Events of GitHub that run with the secrets of the repository and that somebody from outside can set off.
-const SET_OFF_BY_ANYBODY: [&str; 10] = [
+const SET_OFF_BY_ANYBODY: [&str; 11] = [
     "pull_request_target",
     "workflow_run",
     "issue_comment",
@@ -27,6 +27,7 @@ const SET_OFF_BY_ANYBODY: [&str; 10] = [
     "check_run",
     "check_suite",
     "fork",
+    "gollum",
     "watch",
 ];
 

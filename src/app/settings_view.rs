@@ -186,8 +186,6 @@ impl SettingsView {
 
     /// As JSON, ending with a line end.
     pub fn json(&self) -> String {
-        let mut page = json!(self);
-        page["complete"] = true.into();
-        serde_json::to_string_pretty(&page).unwrap_or_default() + "\n"
+        gonogo_report::complete(&serde_json::to_string_pretty(&json!(self)).unwrap_or_default())
     }
 }

@@ -322,6 +322,10 @@ impl Signing {
             let (given, answer) = begun.map_err(|refusal| self.refused(refusal))?;
             match self.writer.poll_once(&mut self.live, given, answer.await) {
                 AttemptOutcome::Recorded(entry) => {
+                    // One that was in doubt may be found behind entries of others.
+                    if entry.seq > self.writer.head().seq {
+                        self.catch_up().await?;
+                    }
                     self.correct_clock(&entry.event).await?;
                     self.done.push((entry.head(), super::journal_view::said(&entry.event.act)));
                     return Ok(());

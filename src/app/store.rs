@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{AppError, Opened, namesake, opened::env, rehearsal};
 use gonogo_domain::{
     Answer, Distrust, GateId, History, JudgedTime, Kind, Launch, Measured, Need, Observation, SourceId,
-    StageAct, Str,
+    StageAct, Str, TargetAnswer,
 };
 use gonogo_journal::{
     Access, Entry, Head, Journal, JournalError, Location, OpenOptions, RecordedAnswer, RecordedPoll,
@@ -189,15 +189,10 @@ fn open_whole(
     let entries = journal.read_since(0).wait()?;
     let mut store = taken_in(journal, &entries)?;
     store.before = before(opened, &store.history, store.journal.as_ref());
-    // Each other launch of a shared journal is a connection of its own: that is asked for at the beginning only.
-    let early = if matches!(location, Location::Postgres(_)) {
-        entries.is_empty()
-    } else {
-        store.history.decisions.is_empty()
-    };
+    // Whoever has made a final call of their own has seen it.
+    let early = store.history.decisions.is_empty();
     if let Some(journal) = store.journal.as_ref().filter(|_| early) {
-        let other = |id: String| Journal::open(location, options(id.as_str(), Access::Read)).ok();
-        let elsewhere = namesake::stopped(&opened.loaded.launch, journal, other);
+        let elsewhere = namesake::stopped(&opened.loaded.launch, journal);
         if elsewhere.is_some() {
             Arc::make_mut(&mut store.history).elsewhere = elsewhere;
         }
@@ -271,19 +266,19 @@ fn before(opened: &Opened, history: &History, journal: Option<&Journal>) -> Vec<
     gates.filter(|seen| wanted.contains(&&seen.gate) || measured(seen).is_some()).collect()
 }
 
-/// Keeps what sources answered about gates from which timers count and about counters, so that both go on in the next
-/// process. Where
-/// the journal can only be read, nothing is done.
-pub fn keep_answers(opened: &Opened, store: &OpenedJournal, seen: &[Observation]) {
+/// Keeps what sources answered where timers count from a gate or something counts, so that both go on in the next process: then all
+/// of it, since a record of some answers would tell of a board that never was. Where the journal can only be read, nothing is
+/// done.
+pub fn keep_answers(opened: &Opened, store: &OpenedJournal, seen: &[Observation], targets: &[TargetAnswer]) {
     let launch = &opened.loaded.launch;
     let wanted = timed(launch);
     // Windows can be asked for again; counters tell of now alone.
     let counters = |seen: &Observation| matches!(measured(seen), Some(Measured::Counters(_)));
-    let kept = seen.iter().filter(|seen| wanted.contains(&&seen.gate) || counters(seen));
-    let kept: Vec<&Observation> = kept.collect();
-    if store.journal.is_none() || kept.is_empty() || opened.chosen.rehearse {
+    let goes_on = seen.iter().any(|seen| wanted.contains(&&seen.gate) || counters(seen));
+    if store.journal.is_none() || !goes_on || opened.chosen.rehearse {
         return;
     }
+    let kept = seen.iter().filter(|seen| measured(seen).is_none() || counters(seen));
     let Ok(Some(location)) = location(opened) else { return };
     let Ok(journal) = Journal::open(&location, to_write(opened, store)) else { return };
     let mut polls: BTreeMap<SourceId, RecordedPoll> = BTreeMap::new();
@@ -291,6 +286,9 @@ pub fn keep_answers(opened: &Opened, store: &OpenedJournal, seen: &[Observation]
         let Some(source) = source_of(launch, &seen.gate) else { continue };
         let empty = || RecordedPoll { source: source.clone(), observations: Vec::new(), targets: Vec::new() };
         polls.entry(source.clone()).or_insert_with(empty).observations.push(seen.clone());
+    }
+    if let Some(first) = polls.values_mut().next() {
+        first.targets = targets.to_vec();
     }
     for poll in polls.into_values() {
         drop(journal.record_observations(poll).wait());

@@ -119,7 +119,7 @@ fn everybody<'w>(world: &'w Symbols<'_>, by: &'w [Party]) -> Option<std::collect
             PartyKind::Person => drop(all.insert(party)),
             PartyKind::Role => {
                 let role = world.roles.get(party)?;
-                if role.people.is_empty() || role.github_team.is_some() {
+                if role.people.is_empty() || role.github_team.is_some() || role.fallback.is_some() {
                     return None;
                 }
                 all.extend(&role.people);

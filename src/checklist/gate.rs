@@ -71,7 +71,7 @@ impl Keys {
     /// Reads which keys there are.
     pub(super) fn read(reader: &mut Reader<'_>, node: NodeId, offers: &Offers) -> Option<Self> {
         let mut found = Self { own: GateKeys::default(), sources: Vec::new(), misspelt: false };
-        for (key, value) in reader.pairs(node)? {
+        for (key, value) in reader.pairs_of(node, GateKeys::KEYS)? {
             let name = reader.doc.text(key).unwrap_or_default();
             if found.own.take(name, value) {
                 continue;

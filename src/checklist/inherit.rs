@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::{reader::Reader, symbols::Symbols, when::ConditionScope};
+use super::{expand::Insts, reader::Reader, symbols::Symbols, when::ConditionScope};
 use gonogo_domain::{Blocks, Digest, Moment, Occurrence, Party, Str};
 use gonogo_yaml::NodeId;
 
@@ -112,6 +112,18 @@ impl Inherited {
         }
         own.point_of_no_return = reader.get(keys.point_of_no_return).unwrap_or(own.point_of_no_return);
         own
+    }
+}
+
+/// What can not be waived as a whole can not be waived part by part: `waivable: false` holds for all inside. Gates of gates come
+/// before what is inside.
+pub(super) fn waivable(insts: &mut Insts) {
+    for at in 0..insts.all.len() {
+        let around = insts.all.get(at).and_then(|inst| inst.parent).and_then(|up| insts.all.get(up));
+        let fixed = around.is_some_and(|up| !up.gate.waivable);
+        if let Some(inst) = insts.all.get_mut(at).filter(|_| fixed) {
+            inst.gate.waivable = false;
+        }
     }
 }
 

@@ -49,6 +49,7 @@ mod schema;
 mod scope;
 mod sections;
 mod shapes;
+mod slips;
 mod symbols;
 mod template;
 mod when;

@@ -9,6 +9,7 @@ use super::{
     file_set::FileStore,
     graph,
     index::GateIndex,
+    inherit,
     kinds::{EvidenceKinds, Offers},
     limits::MOST_PROBLEMS,
     parsed_file::{OWN, ParsedFile},
@@ -17,6 +18,7 @@ use super::{
     resolve,
     scope::VariableScope,
     sections::{self, LaunchFile, LaunchSections},
+    slips,
     symbols::Symbols,
 };
 use gonogo_domain::{
@@ -37,6 +39,7 @@ pub fn load(request: &LoadRequest, kinds: &dyn EvidenceKinds) -> Result<Loaded, 
     }
     let entries = entries::open(&mut units, &store);
     let mut texts = attached::open(&mut units, &store);
+    units.iter_mut().for_each(slips::find);
     let index = GateIndex::build(&mut units);
     let parts = sections::read(&mut units, &entries, &mut texts, &index, &request.set, kinds)
         .and_then(|read| assemble(&mut units, &entries, &texts, &index, read, &request.set));
@@ -110,6 +113,7 @@ fn assemble(
         // More than any machine should be asked for: what else is wrong with it can wait.
         return None;
     }
+    inherit::waivable(&mut insts);
     let resolver = resolve::all(units, &mut insts, &world, index);
     if let Some(drafted) = &mut facts.rollback {
         let ready = ready::all(units, &mut insts, &resolver, &drafted.ready_when);

@@ -68,14 +68,17 @@ pub(super) fn report(reader: &mut Reader<'_>, word: &SpannedText, error: &Schedu
 
 fn problem(reader: &Reader<'_>, word: &SpannedText, error: &ScheduleError) -> Problem {
     let place;
+    let text = error.to_string();
+    // What to write instead stands at its end.
+    let end = match error {
+        ScheduleError::NoSuchTime(..) | ScheduleError::TwoTimes { .. } => text.rfind("; "),
+        _ => text.rfind(": write"),
+    };
+    let (message, instead) = text.split_at(end.unwrap_or(text.len()));
+    let instead = instead.trim_start_matches(": ");
     let (code, label, help) = match error {
-        ScheduleError::NotAMoment(_) | ScheduleError::NotTyped(_) => {
-            let help = "write a time such as 2026-12-02T09:00, or an anchor with an offset such as T-5wd";
-            ("bad-moment", "not a moment", help)
-        }
-        ScheduleError::NotALength(_) => {
-            ("bad-length", "not a length of time", "write a number and a unit: 90s, 30m, 2h, 3d or 5wd")
-        }
+        ScheduleError::NotAMoment(_) | ScheduleError::NotTyped(_) => ("bad-moment", "not a moment", instead),
+        ScheduleError::NotALength(_) => ("bad-length", "not a length of time", instead),
         ScheduleError::UnknownAnchor(_) => {
             ("unknown-anchor", "no such anchor", "anchors are `T` and those of `schedule: anchors`")
         }
@@ -96,13 +99,6 @@ fn problem(reader: &Reader<'_>, word: &SpannedText, error: &ScheduleError) -> Pr
         ScheduleError::NoSuchDay(_) => ("no-such-day", "no such day", "take a day that the month has"),
         ScheduleError::OutOfRange(_) => ("bad-moment", "too far away", "take a moment of this century"),
     };
-    let text = error.to_string();
-    // What to write instead stands in the help.
-    let end = match error {
-        ScheduleError::NoSuchTime(..) | ScheduleError::TwoTimes { .. } => text.rfind("; "),
-        _ => text.find(": write"),
-    };
-    let message = &text[..end.unwrap_or(text.len())];
     Problem::new(code, message).at(reader.span(word.at), label).help(help)
 }
 

@@ -104,11 +104,27 @@ impl<T> NameTable<T> {
         }
     }
 
+    /// Names without a comma between them: `[octo hu]` is one text.
+    fn several(&self, word: &str) -> Option<String> {
+        let words: Vec<&str> = word.split([' ', ',', ';']).filter(|it| !it.is_empty()).collect();
+        let all = words.len() > 1 && words.iter().all(|it| self.get(it).is_some());
+        all.then(|| format!("write a comma between them: [{}]", words.join(", ")))
+    }
+
+    /// A name with the sign that it has elsewhere: `@octo`.
+    fn without_sign(&self, word: &str) -> Option<String> {
+        let name = word.strip_prefix('@')?;
+        self.get(name).map(|_| format!("write `{name}`, without `@`"))
+    }
+
     fn unknown(&self, word: &str, span: Span, hints: &SpellingHints) -> Problem {
         let problem = Problem::new(self.code, format!("`{word}` is not {}", self.what))
             .at(span, "nothing has this name");
         if hints.are_spent() {
             return problem;
+        }
+        if let Some(help) = self.several(word).or_else(|| self.without_sign(word)) {
+            return problem.help(help);
         }
         match hints.nearest(word, self.names()).and_then(|name| self.names.get_key_value(name)) {
             Some((name, (place, _))) => problem.help(format!("did you mean `{name}` ({place})?")),

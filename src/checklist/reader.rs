@@ -114,6 +114,24 @@ impl<'a> Reader<'a> {
         entries.0.into_iter().map(|(name, NodeRef(value))| (name, value)).collect()
     }
 
+    /// As [`Reader::pairs`], of a map with these keys: what is no map is shown as the one that was probably meant.
+    pub(super) fn pairs_of(&mut self, node: NodeId, keys: &[&str]) -> Option<Vec<(NodeId, NodeId)>> {
+        let before = self.problems.len();
+        let pairs = self.pairs(node);
+        if pairs.is_none() {
+            let help = meant_map(self.doc, node, keys);
+            self.help_with(before, help);
+        }
+        pairs
+    }
+
+    /// Says what to write for the first of the problems that were found since, unless it says so itself.
+    pub(super) fn help_with(&mut self, before: usize, help: String) {
+        if let Some(problem) = self.problems.get_mut(before) {
+            problem.help.get_or_insert(help);
+        }
+    }
+
     /// Keys and values of a map; `None`, with a problem, for anything else.
     pub(super) fn pairs(&mut self, node: NodeId) -> Option<Vec<(NodeId, NodeId)>> {
         if self.doc.kind(node) == NodeKind::Map {
@@ -131,11 +149,79 @@ impl<'a> Reader<'a> {
             self.report("unknown-key", "unknown key", key, "");
             return;
         }
-        let help = match SpellingHints::default().nearest(name, keys.iter().copied()) {
+        let near = SpellingHints::default().nearest(name, keys.iter().copied());
+        let help = match near.or_else(|| called_elsewhere(name, keys)) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("allowed here: {}", listed_all(keys)),
         };
         self.advise("unknown-key", format!("unknown key `{name}`"), key, "not a key of this", help);
+    }
+}
+
+/// Keys under the names that they have in other tools.
+const ELSEWHERE: &[(&str, &[&str])] = &[
+    ("name", &["title"]),
+    ("label", &["title"]),
+    ("id", &["gate", "stage", "step", "message", "station", "checklist", "launch"]),
+    ("if", &["when"]),
+    ("condition", &["when"]),
+    ("depends_on", &["needs"]),
+    ("dependson", &["needs"]),
+    ("requires", &["needs"]),
+    ("after", &["needs"]),
+    ("deadline", &["due"]),
+    ("due_date", &["due"]),
+    ("assignee", &["owner"]),
+    ("responsible", &["owner"]),
+    ("description", &["notes", "summary"]),
+    ("comment", &["notes"]),
+    ("url", &["links"]),
+    ("branch", &["ref"]),
+    ("commit", &["ref"]),
+    ("repo", &["repository"]),
+    ("tz", &["timezone"]),
+    ("zone", &["timezone"]),
+    ("date", &["t0"]),
+    ("start", &["t0"]),
+    ("members", &["people"]),
+    ("users", &["people"]),
+    ("team", &["github_team"]),
+    ("approvers", &["by", "approved_by"]),
+    ("reviewers", &["by", "approved_by"]),
+    ("approval", &["sign_off"]),
+    ("approve", &["sign_off"]),
+    ("manual", &["task"]),
+    ("tasks", &["gates"]),
+    ("items", &["gates"]),
+    ("includes", &["checklists"]),
+    ("parallel", &["gates"]),
+    ("any_of", &["one_of"]),
+    ("vars", &["variables"]),
+    ("env", &["variables"]),
+];
+
+/// A key that has another name elsewhere.
+fn called_elsewhere<'k>(name: &str, keys: &[&'k str]) -> Option<&'k str> {
+    let plain = name.to_lowercase().replace('-', "_");
+    let (_, ours) = ELSEWHERE.iter().find(|(word, _)| *word == plain)?;
+    keys.iter().copied().find(|key| ours.contains(key))
+}
+
+/// The map that a text or a list in its place was probably meant to be: `{ by: [qa] }` for `qa`.
+fn meant_map(doc: &Document, node: NodeId, keys: &[&str]) -> String {
+    const LONGEST: usize = 60;
+    let span = doc.span(node);
+    let said = doc.source().text().get(span.start..span.end);
+    let said = said.filter(|text| text.len() <= LONGEST && !text.contains(['\n', ':', '{', '"', '\'']));
+    let list = doc.kind(node) == NodeKind::List;
+    match (keys.first(), said) {
+        (Some(&("by" | "people")), Some("true" | "yes" | "on")) => {
+            "write {} if there is nothing more to say".to_owned()
+        }
+        (Some(key @ (&"by" | &"people")), Some(text)) if list => format!("write `{{ {key}: {text} }}`"),
+        (Some(key @ (&"by" | &"people")), Some(text)) => format!("write `{{ {key}: [{text}] }}`"),
+        (Some(key @ &"station"), Some(text)) if !list => format!("write `{{ {key}: {text} }}`"),
+        _ => format!("its keys: {}", listed_all(keys)),
     }
 }
 
@@ -207,7 +293,7 @@ macro_rules! keys {
                 node: gonogo_yaml::NodeId,
             ) -> Option<Self> {
                 let mut found = Self::default();
-                for (key, value) in reader.pairs(node)? {
+                for (key, value) in reader.pairs_of(node, Self::KEYS)? {
                     let name = reader.doc.text(key).unwrap_or_default();
                     if found.take(name, value) {
                         continue;

@@ -1,7 +1,8 @@
 //! `smoke`, `qa/smoke@arm64`, `checklist/qa`, `stage/canary`: one thing of the launch names another.
 
 /// Words that name a kind of thing and so can be no checklist.
-pub(super) const RESERVED: [&str; 6] = ["launch", "checklist", "stage", "message", "guardrail", "decision"];
+pub(super) const RESERVED: [&str; 7] =
+    ["launch", "checklist", "stage", "message", "guardrail", "decision", "conditions"];
 
 /// A reference as written.
 #[derive(Debug, PartialEq, Eq)]

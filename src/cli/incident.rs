@@ -7,6 +7,7 @@ use super::{
     options::{ActArgs, IncidentArgs, IncidentFormat, IncidentVerb, OpenArgs, RolloutArg},
     output::{print, print_json},
     sign::{act, recorded},
+    unused::refuse,
     why,
 };
 use gonogo_app::{self as app, ActPlanner, AppError, PlannedActs, Situation};
@@ -63,6 +64,10 @@ fn show(
 ) -> Result<Exit, AppError> {
     let rehearsal = launch.rehearse;
     let opened = why::open(launch)?;
+    refuse(
+        "the record of an incident is Markdown",
+        &[("--number", number.is_some() && format == IncidentFormat::Json)],
+    )?;
     if format == IncidentFormat::Markdown || number.is_some() {
         let (history, head) = app::recorded_history(&opened)?;
         let page = incident_record(&history, number, &head, rehearsal);

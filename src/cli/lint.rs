@@ -9,6 +9,7 @@ use super::{
     unused::{origins, refuse},
 };
 use gonogo_app::{self as app, AppError};
+use gonogo_report::complete;
 use gonogo_text::clean;
 
 /// Looks at the files and asks nobody. 0, or 2 with `--strict` if anything was found.
@@ -31,8 +32,8 @@ pub(super) fn run(args: LintArgs) -> Result<Exit, AppError> {
                     "file": place.map(|it| clean(&it.file)), "line": place.map(|it| it.line), "column": place.map(|it| it.column),
                 })
             });
-            let page = json!({ "findings": all.collect::<Vec<_>>(), "complete": true });
-            print_json(&(serde_json::to_string_pretty(&page).unwrap_or_default() + "\n"), exit)
+            let page = json!({ "findings": all.collect::<Vec<_>>() });
+            print_json(&complete(&serde_json::to_string_pretty(&page).unwrap_or_default()), exit)
         }
     })
 }

@@ -13,6 +13,7 @@ use super::{
     output::{print, print_json, say},
     replay, runtime,
     sign::{act, recorded},
+    unused::refuse,
     why,
 };
 use gonogo_app::{self as app, ActPlanner, AppError, Past, PlannedActs, SendRequest, Situation};
@@ -173,6 +174,7 @@ fn send(args: SendArgs) -> Result<Exit, AppError> {
     if arrived || not_arrived {
         return settle(act, &message, arrived, why);
     }
+    refuse("a reason is kept with an --override alone", &[("--reason", why.is_some() && !overrides)])?;
     let overrides = why.filter(|_| overrides);
     if sent {
         return by_hand(act, message, words, link.as_deref().map(Str::from), overrides);

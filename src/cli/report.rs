@@ -8,12 +8,14 @@ use super::{
     output::{print_exactly, say, write_page},
     replay, runtime,
     unused::refuse,
+    why,
 };
 use gonogo_app::{self as app, AppError, Opened, Past, Picture, Reported};
 use gonogo_cockpit::{Code, Key, Screen};
 use gonogo_report::{AudienceInput, PageForm, TextOptions, html, json, report, summary, text};
 
-/// Writes the board for readers. A report is no verdict: it ends with 0 when it was written.
+/// Writes the board for readers. A report is no verdict: it ends with 0 when it was written, and with 4 where
+/// the journal can not be trusted.
 pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
     let form = form(&args)?;
     let picture = Picture {
@@ -27,10 +29,11 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
     let opened = app::open(args.launch.into())?;
     say(&app::warnings(&opened.loaded));
     if form == ReportFormat::Tour {
-        return written(&args.output, &app::tour(&opened, &picture)?);
+        return written(&args.output, &app::tour(&opened, &picture)?, Exit::Go);
     }
     let told = told(&opened, args.at.as_deref(), args.wait_for.timeout)?;
     let told = if args.redact { told.redacted() } else { told };
+    let exit = why::told(&told);
     let written = match (args.audience, form) {
         (Some(audience), _) => page(&told, audience, form),
         (None, ReportFormat::Text) => text(&told.board, TextOptions { verbose: true }),
@@ -39,15 +42,15 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
         (None, ReportFormat::Html) => html(&told.board, &told.context),
         (None, ReportFormat::Svg | ReportFormat::Tour) => app::picture(&opened, told, &picture)?,
     };
-    self::written(&args.output, &written)
+    self::written(&args.output, &written, exit)
 }
 
-fn written(output: &str, page: &str) -> Result<Exit, AppError> {
+fn written(output: &str, page: &str, exit: Exit) -> Result<Exit, AppError> {
     if output == "-" {
-        return Ok(print_exactly(page, Exit::Go));
+        return Ok(print_exactly(page, exit));
     }
     write_page(output, page)?;
-    Ok(Exit::Go)
+    Ok(exit)
 }
 
 /// What is known now, or what was known then.

@@ -6,6 +6,7 @@ use super::{
     options::{ActArgs, ActVerb, SignArgs},
     output::{print, say},
     runtime,
+    unused::refuse,
 };
 use clap::Subcommand as _;
 use gonogo_app::{self as app, ActPlanner, AppError, PlannedActs, SignRequest, Signed};
@@ -16,6 +17,11 @@ use gonogo_text::clean;
 pub(super) fn run(args: SignArgs) -> Result<Exit, AppError> {
     let gate = GateId::from(args.gate.as_str());
     let note = args.note.as_deref().map(Str::from);
+    let taken_back = [
+        ("--answer", args.withdraw && !args.answers.is_empty()),
+        ("--role", args.withdraw && args.role.is_some()),
+    ];
+    refuse("what is taken back is taken back in every role, and answers nothing", &taken_back)?;
     let command = if args.withdraw {
         Command::Withdraw { gate: gate.clone(), reason: note.unwrap_or_else(|| "".into()) }
     } else {

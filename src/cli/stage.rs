@@ -6,6 +6,7 @@ use super::{
     options::StageArgs,
     output::print,
     sign::{act, offer, recorded},
+    unused::refuse,
 };
 use gonogo_app::{ActPlanner, AppError, PlannedActs, Situation};
 use gonogo_domain::{Command, StageAct, StageId, Str};
@@ -17,6 +18,7 @@ pub(super) fn run(args: StageArgs) -> Result<Exit, AppError> {
     let (stage, step) = (StageId::from(args.stage.as_str()), step(&args));
     let overrides = args.overrides;
     let note: Option<Str> = args.note.as_deref().map(Into::into);
+    no_note_for_results(&args)?;
     if let Some(command) = word(&args, &stage, note.as_ref()) {
         if overrides {
             return Err(AppError::input("--override belongs to --start and --close; leave it out"));
@@ -79,6 +81,12 @@ fn accept(args: &StageArgs, now: &Situation<'_>, guardrail: String) -> Result<Co
     }
     let until = args.until.as_ref().or(args.lasts.as_ref()).map(String::as_str).unwrap_or_default();
     Ok(Command::AcceptBreach { stage, guardrail, reason, until: moment(now, until)? })
+}
+
+/// A result is its answer, and no note goes with it.
+fn no_note_for_results(args: &StageArgs) -> Result<(), AppError> {
+    let lost = args.note.is_some() && !args.answers.is_empty();
+    refuse("a result is its answer, and no note is kept with it", &[("--note", lost)])
 }
 
 /// A word on a criterion or on results, if it is one.

@@ -9,16 +9,14 @@ use super::{
     replay, runtime,
 };
 use gonogo_app::{self as app, AppError, CheckRequest, Checked, Opened, Past, Reported};
+use gonogo_domain::GateId;
 use gonogo_report::{WhyInput, way_json, way_text, why_json, why_text};
 use gonogo_text::clean;
 
 /// Says why a gate is what it is. No verdict: 0 when it was written.
 pub(super) fn run(args: WhyArgs) -> Result<Exit, AppError> {
     let opened = open(args.launch)?;
-    let named = app::named_gate(&opened, &args.gate);
-    // Conditions of a final call are gates of the journal, which is read with the board.
-    let is_condition = args.gate.starts_with("conditions/");
-    let id = if is_condition { named.unwrap_or_else(|_| args.gate.as_str().into()) } else { named? };
+    let id = named(&opened, &args.gate)?;
     let path = opened.chosen.path.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
     let (board, launch, exit) = match &args.at {
         Some(at) => {
@@ -42,6 +40,13 @@ pub(super) fn run(args: WhyArgs) -> Result<Exit, AppError> {
         OutputFormat::Text => print(&why_text(asked), exit),
         OutputFormat::Json => print_json(&why_json(asked), exit),
     })
+}
+
+/// The gate that is meant.
+pub(super) fn named(opened: &Opened, gate: &str) -> Result<GateId, AppError> {
+    let named = app::named_gate(opened, gate);
+    // Conditions of a final call are gates of the journal, which is read with the board.
+    if gate.starts_with("conditions/") { Ok(named.unwrap_or_else(|_| gate.into())) } else { named }
 }
 
 /// Says what must happen before GO. No verdict: 0 when it was written.

@@ -325,7 +325,7 @@ pub fn act(
     let context = &ActEnvelope { now: board.clock.judge(context.now), ..context.clone() };
     let moved = launch.following(board);
     let launch = moved.as_ref().unwrap_or(launch);
-    let ctx = rights::ActContext { launch, history, board, context };
+    let ctx = rights::ActContext::new(launch, history, board, context);
     admit(&ctx, &command)?;
     let act = match command {
         Command::SignOff { gate, go, role, note, answers } => {

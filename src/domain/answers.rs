@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::{ChecklistId, GateId, History, Launch, Str};
+use super::{ChecklistId, GateId, History, Launch, Str, evaluate::sign_off_validity};
 
 /// A blank: which gate's people fill it, and under which name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,14 +95,9 @@ pub(super) fn fill_in(
 
 impl History {
     /// What people answered under this name when they last said go on the gate as it stands now; `None` when they
-    /// have not, took it back, or the gate has changed since.
+    /// have not, or their word does not stand: an answer counts as its word does.
     pub fn answer(&self, launch: &Launch, gate: &GateId, name: &str) -> Option<&Str> {
-        let digest = &launch.gate(gate)?.digest;
-        let stands = |given: &&super::SignOff| {
-            let back = given.withdrawn.is_some() || given.spoken().doubt(launch).is_some();
-            !back && given.digest == *digest
-        };
-        let newest = self.sign_offs.get(gate)?.iter().rev().find(stands)?;
+        let newest = sign_off_validity::newest_that_stands(launch, self, launch.gate(gate)?)?;
         newest.answers.get(name).filter(|_| newest.go)
     }
 

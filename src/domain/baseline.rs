@@ -279,6 +279,14 @@ fn roll_call(list: &mut FoundLoosenings, was: Option<&RollCallPlan>, now: Option
     list.unless_same(what, "roll_call.final_call", &was.final_call, &now.final_call);
     list.no_more(what, "roll_call.options", &was.options, &now.options);
     list.at_least(what, "roll_call.quorum", Some(was.must_hear()), Some(now.must_hear()));
+    // Where stations come in and the quorum stays, more of the old ones need not be heard.
+    let left_out = |plan: &RollCallPlan| plan.order().len().saturating_sub(plan.must_hear() as usize);
+    list.at_most(
+        what,
+        "roll_call: stations that need not be heard",
+        Some(left_out(was)),
+        Some(left_out(now)),
+    );
     let stations = now.order();
     for (old, _) in was.order() {
         let key = format!("roll_call.stations.{}", old.role);
@@ -301,8 +309,13 @@ fn freezes(list: &mut FoundLoosenings, was: &Schedule, now: &Schedule) {
                 && !is_earlier(&old.until, was, &new.until, now)
                 && !is_earlier(&new.from, now, &old.from, was)
         };
-        if !now.freezes.iter().any(|new| kept(&new)) {
-            list.add(LooseningKind::Rollout, &format!("schedule.freezes.{}", old.name), &old.until.said, &"");
+        let key = format!("schedule.freezes.{}", old.name);
+        match now.freezes.iter().find(kept) {
+            Some(new) => {
+                let key = format!("{key}.exceptions_by");
+                list.no_more(LooseningKind::People, &key, &old.exceptions_by, &new.exceptions_by);
+            }
+            None => list.add(LooseningKind::Rollout, &key, &old.until.said, &""),
         }
     }
 }
@@ -330,9 +343,14 @@ fn rollout(list: &mut FoundLoosenings, base: &Launch, launch: &Launch) {
             stage(list, (old, &base.schedule), (new, &launch.schedule));
         }
     }
-    let unheard = |stage: &&Stage| (stage.pilot || stage.independent) && !old.contains(&stage.id);
-    for new in now.stages.iter().filter(unheard) {
-        list.add(what, &format!("rollout.stages.{}", new.id), &"none", &"runs before GO, or out of order");
+    let last = now.stages.iter().rposition(|stage| old.contains(&stage.id)).unwrap_or_default();
+    for (at, new) in now.stages.iter().enumerate().filter(|(_, stage)| !old.contains(&stage.id)) {
+        let how = match (new.pilot || new.independent, at < last) {
+            (true, _) => "runs before GO, or out of order",
+            (false, true) => "goes out before stages that were there",
+            (false, false) => continue,
+        };
+        list.add(what, &format!("rollout.stages.{}", new.id), &"none", &how);
     }
 }
 
@@ -351,6 +369,13 @@ fn rollback(list: &mut FoundLoosenings, base: &Launch, launch: &Launch) {
     );
     let steps = |it: &super::Rollback| it.steps.iter().map(|step| step.id.clone()).collect::<Vec<_>>();
     list.no_fewer(what, "rollback.steps", &steps(was), &steps(now));
+    list.unless_same(LooseningKind::People, "rollback.owner", &was.owner, &now.owner);
+    for old in &was.steps {
+        let Some(new) = now.steps.iter().find(|new| new.id == old.id) else { continue };
+        let key = |key: &str| format!("rollback.steps.{}.{key}", old.id);
+        list.unless_same(LooseningKind::People, &key("owner"), &old.owner, &new.owner);
+        list.unless_same(what, &key("by_hand"), &old.by_hand, &new.by_hand);
+    }
 }
 
 /// What tells how far the release is out: who is not asked any more can not say otherwise.
@@ -381,6 +406,10 @@ fn guardrail(list: &mut FoundLoosenings, was: &Guardrail, now: &Guardrail) {
     list.unless_same(what, &key("window"), &WrittenSpan(was.window), &WrittenSpan(now.window));
     list.unless_same(what, &key("connection"), &was.connection, &now.connection);
     list.unless_same(what, &key("unit"), &(old.measure, old.unit), &(new.measure, new.unit));
+    if old.at_most.is_none() && old.control.is_some() {
+        // Beside a comparison a limit of its own is a second way to be ok.
+        list.unless_same(what, &key("at_most"), &old.at_most, &new.at_most);
+    }
     list.at_most(what, &key("at_most"), old.at_most, new.at_most);
     list.at_most(what, &key("control"), old.control, new.control);
     list.at_most(what, &key("watch_at"), old.watch_at, new.watch_at);
@@ -402,6 +431,8 @@ fn stage(list: &mut FoundLoosenings, (was, old): (&Stage, &Schedule), (now, new)
     list.stays_on(what, &key("independent: false"), !was.independent, !now.independent);
     list.stays_on(what, &key("when"), was.excluded.is_none(), now.excluded.is_none());
     list.unless_same(what, &key("by_hand"), &was.by_hand, &now.by_hand);
+    list.unless_same(what, &key("by_hand_back"), &was.by_hand_back, &now.by_hand_back);
+    list.unless_same(LooseningKind::People, &key("watcher"), &was.watcher, &now.watcher);
     list.no_fewer(what, &key("guardrails"), &was.guardrails, &now.guardrails);
     list.no_fewer(what, &key("criteria"), &was.criteria, &now.criteria);
     let asks = |stage: &Stage| stage.asks.keys().cloned().collect::<Vec<_>>();

@@ -20,6 +20,7 @@ pub(super) mod incident;
 mod message;
 mod observed;
 mod occasion;
+pub(super) mod orphan;
 mod path;
 mod people;
 mod poll;

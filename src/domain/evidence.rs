@@ -240,12 +240,13 @@ pub struct Evidence {
     series: HashMap<GateId, (Digest, Series)>,
 }
 
-/// Since when an answer holds that is on record.
+/// Since when an answer holds that is on record, and when one said otherwise last.
 #[derive(Clone, Debug)]
 struct Remembered {
     question: Digest,
     about: Option<Oid>,
-    since: Stamp,
+    since: Option<Stamp>,
+    otherwise: Option<Stamp>,
 }
 
 /// The newest of what is known about where a ref points.
@@ -284,12 +285,14 @@ impl Evidence {
                     Some(measured) => measure(&mut self.series, asked, &entry.question, &measured),
                     None => {}
                 }
-                let remembered =
-                    remembered.filter(|it| it.question == entry.question && it.about == value.about);
+                let remembered = remembered.filter(|it| it.question == entry.question);
+                let before = remembered.as_ref().and_then(|it| it.otherwise);
+                entry.otherwise = entry.otherwise.or(before);
+                let same = remembered.filter(|it| it.about == value.about);
                 if value.outcome != Outcome::Holds {
                     entry.otherwise = Some(seen);
                 }
-                entry.go_since = entry.since_when(&value, remembered.map_or(seen, |it| it.since));
+                entry.go_since = entry.since_when(&value, same.and_then(|it| it.since).unwrap_or(seen));
                 entry.finding = Some(Observed { seen, value });
                 entry.failure = None;
             }
@@ -313,9 +316,10 @@ impl Evidence {
         // What was measured is past, and stays what it was.
         self.series.extend(before.series);
         for (gate, known) in before.gates {
-            if let (Some(since), Some(found)) = (known.go_since, known.finding) {
+            let (since, otherwise) = (known.go_since, known.otherwise);
+            if let (true, Some(found)) = (since.or(otherwise).is_some(), known.finding) {
                 let (question, about) = (known.question, found.value.about);
-                self.remembered.insert(gate, Remembered { question, about, since });
+                self.remembered.insert(gate, Remembered { question, about, since, otherwise });
             }
         }
     }

@@ -1,14 +1,16 @@
 //! Several launches side by side: where each stands, and where their plans are in each other's way.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Blocks, Board, BoardWord, Brief, Decision, History, Launch, Party, StageState, StageStatus, Str,
+    Blocks, Board, BoardWord, Brief, Decision, History, Launch, Party, StageState, StageStatus, Str, format,
 };
 
 /// How long a stage without a soak is taken to be under way.
-const A_DAY: TimeDelta = TimeDelta::days(1);
+const A_DAY: Duration = Duration::from_secs(24 * 3_600);
 
 /// One launch of several.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,14 +133,14 @@ fn span(stage: &StageState) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
     let out = !matches!(stage.status, StageStatus::NotApplicable | StageStatus::RolledBack);
     let from = stage.started.or(stage.planned).filter(|_| out)?;
     let end = stage.ended.or(stage.soaked_at).filter(|end| *end > from);
-    Some((from, end.unwrap_or(from + A_DAY)))
+    Some((from, end.unwrap_or_else(|| format::later(from, A_DAY))))
 }
 
 /// When the rollout is under way: from its first stage to the end of its last; without stages, the day of T-0.
 fn window(board: &Board) -> (DateTime<Utc>, DateTime<Utc>) {
     let spans: Vec<_> = board.stages.iter().filter_map(span).collect();
     let from = spans.iter().map(|it| it.0).min().unwrap_or(board.t_zero);
-    let until = spans.iter().map(|it| it.1).max().unwrap_or(board.t_zero + A_DAY);
+    let until = spans.iter().map(|it| it.1).max().unwrap_or_else(|| format::later(board.t_zero, A_DAY));
     (from, until)
 }
 
@@ -184,7 +186,7 @@ fn freezes(one: (&Launch, &Board), other: &Launch, found: &mut Vec<Clash>) {
                     "stage {} of {} is planned within {} of {}",
                     stage.id,
                     one.0.id,
-                    super::format::freeze(&freeze.name),
+                    format::freeze(&freeze.name),
                     other.id
                 );
                 found.push(clash(ClashKind::Freeze, (one.0, other), what, (at, Some(freeze.until.at))));

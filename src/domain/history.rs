@@ -117,8 +117,8 @@ pub struct RemoteJournal {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SignOffs {
     all: Vec<SignOff>,
-    /// The newest word of each name in each role, as places among all.
-    newest: BTreeMap<(Actor, Party), usize>,
+    /// The newest word of each name and writer in each role, as places among all.
+    newest: BTreeMap<(Actor, Option<Actor>, Party), usize>,
     /// Of the words that were not taken back: the first of each name, writer, text and commit.
     kept: BTreeMap<Meant, usize>,
 }
@@ -233,6 +233,8 @@ pub struct StageRecord {
     pub note: Option<Str>,
     /// It started early, or against what was decided (V10, V12).
     pub overrides: bool,
+    /// The target commit at that moment, if it was known.
+    pub commit: Option<Oid>,
 }
 
 impl History {
@@ -279,7 +281,9 @@ impl History {
                 let (recorder, stands_in) = (event.recorder.clone(), event.stands_in.clone());
                 let (seq, at) = (self.len, event.at);
                 let (step, note, overrides) = (*step, note.clone(), *overrides);
-                let record = StageRecord { seq, step, at, actor, recorder, stands_in, note, overrides };
+                let commit = event.commit.clone();
+                let record =
+                    StageRecord { seq, step, at, actor, recorder, stands_in, note, overrides, commit };
                 self.stages.entry(stage.clone()).or_default().push(record);
             }
             Act::CriterionJudged { .. }
@@ -380,8 +384,8 @@ impl SignOffs {
 
     fn take(&mut self, given: SignOff) {
         let at = self.all.len();
-        self.newest.insert((given.actor.clone(), given.role.clone()), at);
         let (actor, recorder) = (given.actor.clone(), given.recorder.clone());
+        self.newest.insert((actor.clone(), recorder.clone(), given.role.clone()), at);
         self.kept.entry((actor, recorder, given.digest.clone(), given.commit.clone())).or_insert(at);
         self.all.push(given);
     }

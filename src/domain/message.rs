@@ -155,6 +155,16 @@ impl CommsMessage {
         self.title.as_ref().unwrap_or(&self.id)
     }
 
+    /// Who sends it: its owner, and whoever makes the final call.
+    pub(super) fn senders(&self, launch: &Launch) -> Vec<Party> {
+        let call = launch.roll_call.iter().map(|plan| plan.final_call.clone());
+        let mut who: Vec<Party> = self.owner.iter().cloned().chain(call).collect();
+        if self.owner.is_none() {
+            who.extend(self.approved_by.iter().cloned());
+        }
+        who
+    }
+
     /// What an approval is bound to: these words, to them, by this way.
     pub fn digest(&self, text: &str) -> Digest {
         let (title, via) = (self.title.as_deref().unwrap_or_default(), self.via.said());
@@ -314,6 +324,14 @@ impl MessageRecord {
     /// Words of a person's own, and whose.
     pub fn draft(&self) -> Option<&(Voice, Str)> {
         self.drafts.last()
+    }
+
+    /// Who said that it need not be sent, if they may say so by today's files and their name counts.
+    pub(super) fn not_needed(&self, launch: &Launch, message: &CommsMessage) -> Option<&(Voice, Str)> {
+        let counts = |voice: &Voice| {
+            voice.spoken().doubt(launch).is_none() && launch.may_still(&voice.by, &message.senders(launch))
+        };
+        self.dropped.as_ref().filter(|(voice, _)| counts(voice))
     }
 }
 

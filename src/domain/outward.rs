@@ -238,8 +238,8 @@ fn going(launch: &Launch, board: &Board) -> Going {
 
 /// What stops it while it is out: people's word, or harm that was seen.
 fn is_stopped(board: &Board) -> bool {
-    let harm = [Cause::Decision, Cause::Guardrail, Cause::Drift, Cause::RolledBack, Cause::Incident];
-    board.lowered.iter().any(|it| harm.contains(&it.cause))
+    let harm = [Cause::Guardrail, Cause::Drift, Cause::Incident];
+    board.lowered.iter().any(|it| it.cause.is_decided() || harm.contains(&it.cause))
 }
 
 fn while_out(launch: &Launch, board: &Board, newest: &StageState) -> Going {

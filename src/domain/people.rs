@@ -120,11 +120,40 @@ impl Launch {
         true
     }
 
-    /// Whether whoever gave a word may still give it by today's files: those who left do not. Of a team nobody knows here who is
-    /// in it, and where nobody is named nothing is said.
+    /// The role whose holders' word for it is the first that counts: itself, or the fallback of one that nobody holds.
+    fn first_of<'a>(&'a self, party: &'a Party) -> Option<&'a LaunchRole> {
+        let mut current = party;
+        for _ in 0..=self.roles.len() {
+            let role = self.roles.get(current)?;
+            match &role.fallback {
+                Some(next) if role.people.is_empty() && role.github_team.is_none() => current = next,
+                _ => return Some(role),
+            }
+        }
+        None
+    }
+
+    /// Whether the files name everybody whose word for it is the first that counts: no GitHub team is among them.
+    pub(crate) fn names_first(&self, party: &Party) -> bool {
+        self.first_of(party).is_none_or(|role| role.github_team.is_none())
+    }
+
+    /// Whether whoever gave a word may still give it by today's files: those who left do not, and where nobody is named nobody
+    /// may. Of a team nobody knows here who is in it.
     pub(crate) fn may_still(&self, actor: &Actor, parties: &[Party]) -> bool {
         let who = self.who(actor);
-        parties.is_empty() || parties.iter().any(|it| !self.names_all(it) || self.speaks_for(who, it, &[]))
+        parties.iter().any(|it| !self.names_all(it) || self.speaks_for(who, it, &[]))
+    }
+
+    /// Whether somebody is this person or holds this role by today's files; a fallback that stands in does not hold it. Of a team
+    /// only what `teams` says is known.
+    pub(crate) fn holds(&self, actor: &Actor, party: &Party, teams: &[Str]) -> bool {
+        let name = self.who(actor);
+        name == party
+            || self.roles.get(party).is_some_and(|role| {
+                let team = role.github_team.as_ref().is_some_and(|team| teams.contains(team));
+                team || role.people.contains(name)
+            })
     }
 
     /// Whom to call when these do not answer, each once; those who are asked already are left out.

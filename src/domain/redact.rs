@@ -7,8 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Board, GateId, Launch, LaunchParts, Party, PathToGo, Person, Str};
+use super::{Board, GateId, Kind, Launch, LaunchParts, Party, PathToGo, Person, Station, Str};
 
+/// What stands for what is not told.
+const HIDDEN: &str = "\u{2026}";
 /// Shorter names are no names: they would take words apart.
 const SHORTEST: usize = 2;
 
@@ -92,7 +94,32 @@ impl Redactor {
             role.people = role.people.iter().map(party).collect();
         }
         parts.policies.waive_by = parts.policies.waive_by.iter().map(party).collect();
+        for list in &mut parts.checklists {
+            list.owner = list.owner.as_ref().map(party);
+            list.accountable = list.accountable.as_ref().map(party);
+            list.consulted = list.consulted.iter().map(party).collect();
+            list.informed = list.informed.iter().map(party).collect();
+        }
+        for on_call in &mut parts.schedule.on_call {
+            on_call.role = party(&on_call.role);
+        }
+        for freeze in &mut parts.schedule.freezes {
+            freeze.exceptions_by = freeze.exceptions_by.iter().map(party).collect();
+        }
+        if let Some(plan) = &mut parts.roll_call {
+            plan.final_call = party(&plan.final_call);
+            plan.stations.iter_mut().for_each(|it| stations(it, &party));
+        }
+        if let Some(plan) = &mut parts.rollback {
+            plan.owner = party(&plan.owner);
+            for step in &mut plan.steps {
+                step.owner = step.owner.as_ref().map(party);
+            }
+        }
         for gate in &mut parts.gates {
+            if let Kind::Task(ask) | Kind::SignOff(ask) = &mut gate.kind {
+                ask.by = ask.by.iter().map(party).collect();
+            }
             gate.owner = gate.owner.as_ref().map(party);
             gate.na_by = gate.na_by.iter().map(party).collect();
             gate.notes = gate.notes.as_ref().map(|it| self.text(it).as_str().into());
@@ -105,6 +132,9 @@ impl Redactor {
         }
         if let Some(rollout) = &mut parts.rollout {
             rollout.advance_by = rollout.advance_by.iter().map(party).collect();
+            for stage in &mut rollout.stages {
+                stage.watcher = stage.watcher.as_ref().map(party);
+            }
         }
         Launch::new(parts)
     }
@@ -125,7 +155,9 @@ impl Redactor {
                 gate.reason = self.fact(&plain.reason).as_str().into();
                 gate.trouble = plain.trouble.as_ref().map(|it| self.fact(it).as_str().into());
             }
-            gate.rows = plain.rows.iter().map(|row| id_of(row).as_str().into()).collect();
+            let answered_by_people = self.people.contains(&plain.id);
+            let row = |row: &Str| if answered_by_people { HIDDEN.into() } else { id_of(row).as_str().into() };
+            gate.rows = plain.rows.iter().map(row).collect();
         }
         self.plans(board, &mut redacted);
         // What a risk is about stands in no other place either.
@@ -230,6 +262,11 @@ fn bare(board: &Board) -> Board {
     bare
 }
 
+fn stations(station: &mut Station, party: &impl Fn(&Party) -> Party) {
+    station.role = party(&station.role);
+    station.stations.iter_mut().for_each(|it| stations(it, party));
+}
+
 /// `Octo Cat` is `O.C.`
 fn initials(name: &str) -> String {
     let words = name.split(|c: char| !c.is_alphanumeric()).filter_map(|word| word.chars().next());
@@ -250,11 +287,12 @@ fn without_quotes(text: &str) -> String {
     }
 }
 
-/// A row of detail begins with its id; what has none tells nothing.
+/// A row of detail begins with its id; what has none tells nothing. An account may hold a digit, and is no id.
 fn id_of(row: &str) -> String {
     let first = row.split_whitespace().next().unwrap_or_default().trim_end_matches([':', ',']);
-    let is_id = first.chars().any(|c| c.is_ascii_digit()) && !first.contains("://");
-    if is_id { first.to_owned() } else { "\u{2026}".to_owned() }
+    let number = !first.is_empty() && first.bytes().all(|b| b.is_ascii_digit());
+    let is_id = number || id(first).is_some_and(|it| it == first);
+    if is_id { first.to_owned() } else { HIDDEN.to_owned() }
 }
 
 /// `#7` or `CHK-108`, whatever stands around it.
@@ -328,6 +366,9 @@ mod tests {
             ("#7 Engine leaks", "#7"),
             ("https://linear.app/acme/issue/CHK-108/refund-twice", "\u{2026}"),
             ("Refund twice", "\u{2026}"),
+            ("8841 is in progress", "8841"),
+            ("anna2 (qa): go, 2026-12-01 08:00 GMT", "\u{2026}"),
+            ("dev42 approved it", "\u{2026}"),
             ("", "\u{2026}"),
         ] {
             assert_eq!(id_of(row), id);

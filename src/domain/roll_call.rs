@@ -61,6 +61,8 @@ impl Vote {
 /// One round of the poll, as the journal keeps it. A round ends with a decision.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RollCall {
+    /// Its place among all events, from 1.
+    pub seq: u64,
     /// From 1.
     pub round: u32,
     /// When it was opened.
@@ -247,9 +249,9 @@ impl RollCallState {
         self.open && self.heard >= self.quorum
     }
 
-    /// The stations whose no-go stands.
+    /// The stations whose no-go stands, and those whose no-go is to be settled although its giver speaks for them no more.
     pub fn against(&self) -> impl Iterator<Item = &StationState> {
-        self.stations.iter().filter(|it| it.heard && it.vote == Some(Vote::NoGo))
+        self.stations.iter().filter(|it| (it.heard || it.objects) && it.vote == Some(Vote::NoGo))
     }
 
     /// The station that is called now.
@@ -265,7 +267,7 @@ impl RollCallState {
 
 /// One station on the board.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent facts about a station")]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about a station")]
 pub struct StationState {
     /// The role that answers.
     pub role: Party,
@@ -296,6 +298,10 @@ pub struct StationState {
     pub delegated: Option<Delegation>,
     /// The answer stands and counts for the quorum.
     pub heard: bool,
+    /// It is a no-go that counts for no quorum, because its giver is not known for certain or speaks for the station no more; it
+    /// stays until the station says otherwise, and nobody decides GO without having been told.
+    #[serde(default)]
+    pub objects: bool,
     /// The holder of the final call went on without it.
     pub passed_over: bool,
     /// What its gates say; `None` for a station without checklists.
@@ -375,6 +381,7 @@ impl History {
     pub(super) fn open_round(&mut self, event: &Event, round: u32) {
         self.close_rounds();
         self.roll_calls.push(RollCall {
+            seq: self.len,
             round,
             opened_at: event.at,
             opened_by: event.actor.clone(),

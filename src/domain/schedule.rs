@@ -3,6 +3,7 @@
 //! Reading ([`Length::parse`], [`MomentExpr::parse`]) knows no calendar; resolving ([`Schedule::resolve`]) does, and
 //! never panics: what no calendar holds is an error.
 
+mod meant;
 mod parse;
 mod resolve;
 mod typed;
@@ -149,15 +150,13 @@ pub struct OnCall {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScheduleError {
     /// Not of the form of a moment.
-    #[error(
-        "`{0}` is no moment: write a time such as 2026-12-02T09:00, or an anchor with an offset such as T-5wd"
-    )]
+    #[error("`{0}` is no moment: write {said}", said = moment_instead(.0))]
     NotAMoment(String),
     /// Not a moment that a person may type.
     #[error("`{0}` is no moment: write {typed}", typed = TYPED)]
     NotTyped(String),
     /// Not of the form of a length of time.
-    #[error("`{0}` is no length of time: write a number and a unit, such as 90s, 30m, 2h, 3d or 5wd")]
+    #[error("`{0}` is no length of time: write {said}", said = length_instead(.0))]
     NotALength(String),
     /// The anchor is not in the schedule.
     #[error("there is no anchor `{0}`")]
@@ -193,6 +192,18 @@ pub enum ScheduleError {
     /// Farther away than a calendar goes.
     #[error("`{0}` is farther away than a calendar goes")]
     OutOfRange(String),
+}
+
+/// What to write for a text that is no moment.
+fn moment_instead(text: &str) -> String {
+    let general = "a time such as 2026-12-02T09:00, or an anchor with an offset such as T-5wd";
+    meant::meant_moment(text).map_or_else(|| general.to_owned(), |meant| format!("`{meant}`"))
+}
+
+/// What to write for a text that is no length of time.
+fn length_instead(text: &str) -> String {
+    let general = "a number and a unit, such as 90s, 30m, 2h, 3d or 5wd";
+    meant::meant_length(text).map_or_else(|| general.to_owned(), |meant| format!("`{meant}`"))
 }
 
 impl Length {

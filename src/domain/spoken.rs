@@ -222,6 +222,20 @@ impl DecisionRecord {
     }
 }
 
+impl DecisionRecord {
+    /// Why it may not stand: an unverified name where names must be checked, or a GO of somebody whose call it is not any more,
+    /// by the launch's files. What stops is heard from whoever called it.
+    pub(super) fn doubt(&self, launch: &Launch) -> Option<Str> {
+        self.spoken().doubt(launch).or_else(|| {
+            let plan = launch.roll_call.as_ref().filter(|_| self.decision.is_go())?;
+            let may = launch.may_still(&self.actor, std::slice::from_ref(&plan.final_call));
+            let who = launch.who(&self.actor);
+            (!may)
+                .then(|| format!("{who} does not make the final call any more, by the launch's files").into())
+        })
+    }
+}
+
 impl DecisionState {
     /// Whose word it is.
     pub fn spoken(&self) -> Spoken<'_> {

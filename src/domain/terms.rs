@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     About, Ask, Blocks, ChecklistId, DecidedRisk, Decision, Digest, Gate, GateId, History, Kind, Launch,
-    Moment, Party, StageId, Str, evaluate::decision,
+    Moment, Party, StageId, StageStatus, Str,
+    evaluate::stage::{self, StageRun},
 };
 
 /// The checklist of the conditions.
@@ -153,7 +154,7 @@ impl History {
         let mut all = Vec::new();
         for (number, record) in (1..).zip(&self.decisions) {
             // What ends conditions needs a name that counts; what sets some is heard from anybody.
-            let counts = || record.spoken().doubt(launch).is_none();
+            let counts = || record.doubt(launch).is_none();
             let ends = record.terms.replaces || matches!(record.decision, Decision::Scrub { .. });
             if ends && counts() {
                 all.clear();
@@ -176,10 +177,12 @@ impl History {
         if is_there {
             return Some(named.clone());
         }
-        let begun = |id: &StageId| self.stages.get(id).is_some_and(|all| decision::started(all).is_some());
-        let mut stages = launch.rollout.iter().flat_map(|it| &it.stages);
-        let next = stages.find(|it| !it.pilot && it.excluded.is_none() && !begun(&it.id));
-        next.map(|stage| stage.id.clone())
+        // Whether a soak is over makes no difference here, so any moment will do.
+        let runs = stage::runs(launch, self, DateTime::UNIX_EPOCH);
+        let mut stages = launch.rollout.iter().flat_map(|it| &it.stages).zip(&runs);
+        let waits = |run: &StageRun| matches!(run.status, StageStatus::Planned | StageStatus::RolledBack);
+        let next = stages.find(|(it, run)| !it.pilot && it.excluded.is_none() && waits(run));
+        next.map(|(stage, _)| stage.id.clone())
     }
 
     /// Conditions whose stage is not in the launch any more, with what waits for them in its place.

@@ -264,6 +264,13 @@ impl Journal {
         self.worker.ask(VerifiedLog::launches)
     }
 
+    /// Of another launch in this file or database the newest final call and all that was said of incidents. Its chain is not
+    /// verified, and what can not be read is left out: for a remark, and for no verdict.
+    pub fn calls_of(&self, launch: impl Into<Str>) -> Pending<Vec<Event>> {
+        let launch = launch.into();
+        self.worker.ask(move |ledger| ledger.calls_of(&launch))
+    }
+
     /// The journal as JSON lines, see [`read_export`].
     pub fn export(&self) -> Pending<Vec<u8>> {
         self.worker.ask(VerifiedLog::export)

@@ -182,6 +182,12 @@ impl Store for Postgres {
             .transact(TransactionKind::Read, async |client| rows::launches(client).await)
             .map_err(TransactionFault::reading)
     }
+
+    fn calls_of(&mut self, launch: &str) -> Result<Vec<Vec<u8>>, JournalError> {
+        self.link
+            .transact(TransactionKind::Read, async |client| rows::calls_of(client, launch).await)
+            .map_err(TransactionFault::reading)
+    }
 }
 
 impl Drop for Postgres {

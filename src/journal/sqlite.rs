@@ -314,6 +314,10 @@ impl Store for Sqlite {
         rows::launches(&self.connection).map_err(read_error)
     }
 
+    fn calls_of(&mut self, launch: &str) -> Result<Vec<Vec<u8>>, JournalError> {
+        rows::calls_of(&self.connection, launch).map_err(read_error)
+    }
+
     fn salvage(&mut self) -> (Vec<StoredEntry>, Vec<String>) {
         rows::salvage(&self.connection, &self.launch)
     }

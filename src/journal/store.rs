@@ -14,6 +14,11 @@ pub(super) struct Tail {
     pub(super) head: Head,
 }
 
+/// How an event of an incident is found among stored ones: text in JSON can not hold this.
+pub(super) const OF_INCIDENT: &[u8] = b"\"act\":{\"act\":\"incident\"";
+/// The same for a final call.
+pub(super) const OF_CALL: &[u8] = b"\"act\":{\"act\":\"decided\"";
+
 /// One launch's part of a store.
 pub(super) trait Store {
     /// The rows after `seq`, in order, and the head, of the same moment.
@@ -51,6 +56,9 @@ pub(super) trait Store {
 
     /// All launches in the store.
     fn launches(&mut self) -> Result<Vec<String>, JournalError>;
+
+    /// Of another launch the newest final call and all that was said of incidents, as stored, in order; nothing is verified.
+    fn calls_of(&mut self, launch: &str) -> Result<Vec<Vec<u8>>, JournalError>;
 
     /// Every row that can still be read, and what could not; nothing is verified.
     fn salvage(&mut self) -> (Vec<StoredEntry>, Vec<String>) {

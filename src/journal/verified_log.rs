@@ -258,6 +258,11 @@ impl VerifiedLog {
         self.store.launches()
     }
 
+    pub(super) fn calls_of(&mut self, launch: &str) -> Result<Vec<Event>, JournalError> {
+        let stored = self.store.calls_of(launch)?;
+        Ok(stored.iter().filter_map(|it| serde_json::from_slice(it).ok()).collect())
+    }
+
     pub(super) fn export(&mut self) -> Result<Vec<u8>, JournalError> {
         if self.access == Access::Salvage {
             let (rows, lost) = self.store.salvage();

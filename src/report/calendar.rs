@@ -1,8 +1,8 @@
 //! The plan of a launch as a calendar that others subscribe to (RFC 5545): every moment in UTC, which each reader shows in a zone
 //! of their own.
 //!
-//! A thing keeps its UID as long as it is called so; its SEQUENCE grows with whatever people recorded that moves it, so that
-//! a calendar that has it already moves it too. What will not take place is CANCELLED and not left out: left out, it would
+//! A thing keeps its UID as long as it is called so; its SEQUENCE grows with whatever people recorded, so that a calendar
+//! that has it already moves it too. What will not take place is CANCELLED and not left out: left out, it would
 //! stay where it was.
 
 use std::collections::BTreeMap;
@@ -64,18 +64,10 @@ impl CalendarInput<'_> {
         self.board.closed.is_some() || self.board.decision.as_ref().is_some_and(off)
     }
 
-    /// Acts that move things: each makes every entry a newer one.
+    /// Each word of the journal makes every entry a newer one: which words move what is not asked, so that it never shrinks, not
+    /// even where something is taken back.
     fn sequence(&self) -> u32 {
-        let history = self.history;
-        let moves = |it: &gonogo_domain::DecisionRecord| match it.decision {
-            Decision::Hold { .. } => 1 + usize::from(it.resumed.is_some()),
-            Decision::Scrub { .. } | Decision::NoGo { .. } | Decision::Go { .. } => 1,
-        };
-        let decided: usize = history.decisions.iter().map(moves).sum();
-        let stages: usize = history.stages.values().map(Vec::len).sum();
-        let back: usize = history.rollbacks.iter().map(|it| 1 + usize::from(it.ended.is_some())).sum();
-        let messages = self.board.messages.iter().filter(|it| !it.status.is_open()).count();
-        u32::try_from(decided + stages + back + messages + history.closings.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.history.len).unwrap_or(u32::MAX)
     }
 
     /// An entry; one that is still to come does not take place where the launch does not.

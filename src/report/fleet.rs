@@ -20,6 +20,8 @@ pub struct Fleet {
     pub entries: Vec<FleetEntry>,
     /// Where their plans are in each other's way.
     pub clashes: Vec<Clash>,
+    /// There are more folders or launches than were looked into.
+    pub more: bool,
     /// When they were looked at.
     pub at: DateTime<Utc>,
 }
@@ -100,6 +102,11 @@ pub fn fleet_text(fleet: &Fleet) -> String {
     for (entry, number) in fleet.entries.iter().zip(1..) {
         one(&mut out, entry, number, fleet.at);
     }
+    if fleet.more {
+        out.push_str(
+            "\nThere are more folders here than are looked into: name one, as in gonogo launches DIR\n",
+        );
+    }
     let clashes = fleet_clashes(fleet);
     if !clashes.is_empty() {
         out.push_str("\nIn each other's way:\n");
@@ -144,7 +151,7 @@ fn last(last: Option<&LastKnown>, now: DateTime<Utc>) -> String {
             let age = age_in_words((now - it.at).to_std().unwrap_or_default());
             format!("was {} {age} ago", clean(&it.named))
         }
-        None => "not asked yet".into(),
+        None => "nothing known".into(),
     }
 }
 
@@ -160,6 +167,8 @@ struct JsonDocument {
     at: String,
     launches: Vec<LaunchEntry>,
     clashes: Vec<Met>,
+    /// There are more than were looked into.
+    more: bool,
     complete: bool,
 }
 
@@ -215,6 +224,7 @@ pub fn fleet_json(fleet: &Fleet) -> String {
         at: time(fleet.at),
         launches: fleet.entries.iter().map(LaunchEntry::from).collect(),
         clashes: fleet.clashes.iter().map(Met::from).collect(),
+        more: fleet.more,
         complete: true,
     })
 }

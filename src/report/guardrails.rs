@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::json::complete;
 use chrono::{DateTime, SecondsFormat, Utc};
 use gonogo_domain::{Backtest, Forecast, SourceId, Str};
 use gonogo_text::{clean, span};
@@ -108,9 +109,8 @@ impl GuardrailTrials {
             "to": moment(self.to),
             "traffic_per_second": self.traffic,
             "guardrails": self.guardrails.iter().map(GuardrailTrial::json).collect::<Vec<_>>(),
-            "complete": true,
         });
-        format!("{page:#}\n")
+        complete(&format!("{page:#}"))
     }
 }
 

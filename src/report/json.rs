@@ -220,6 +220,13 @@ pub(super) fn page(document: &impl Serialize) -> String {
     super::harmless_json(&text) + "\n"
 }
 
+/// An object as JSON with `complete` as its last key, ending with a line end: a cut file is no page (V14).
+pub fn complete(object: &str) -> String {
+    let object = object.trim_end();
+    let open = object.strip_suffix('}').unwrap_or(object).trim_end();
+    super::harmless_json(&format!("{open},\n  \"complete\": true\n}}\n"))
+}
+
 /// One part of a board as a document of its own. `complete` is the last field: a cut file is no answer (V14).
 #[derive(Serialize)]
 struct BoardPart<T> {

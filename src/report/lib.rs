@@ -59,7 +59,7 @@ pub use self::{
     grid::{Grid, GridCell, GridColour},
     html::html,
     incident::{incident_json, incident_record, incident_text},
-    json::{json, json_in},
+    json::{complete, json, json_in},
     junit::junit,
     message::{message_text, messages_json, messages_text},
     metrics::metrics,

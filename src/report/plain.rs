@@ -8,7 +8,7 @@ use super::{
     runner::harmless,
     words::{headline, tally},
 };
-use gonogo_domain::{Blocks, Board, GateState, StageState, Standing, Verdict};
+use gonogo_domain::{Blocks, Board, ClauseKind, GateState, StageState, StageStatus, Standing, Verdict};
 use gonogo_text::{age_in_words, clean, fit, pad, width};
 
 /// Steps to GO that are told; the gates themselves say the rest.
@@ -116,9 +116,11 @@ fn provenance(gate: &GateState, now: DateTime<Utc>) -> String {
 fn watched(out: &mut String, stage: &StageState) {
     let ramp =
         stage.ramp.and_then(|ramp| Some(format!(", {:.0} % of {} % by its ramp now", ramp.now?, ramp.to)));
+    let held = stage.clauses.iter().find(|it| it.kind == ClauseKind::Hold);
+    let held = held.map(|it| format!(", held: waits for {}", clean(&it.text))).unwrap_or_default();
     let _ = writeln!(
         out,
-        "\nstage {} ({}){}",
+        "\nstage {} ({}){}{held}",
         clean(stage.id.as_str()),
         clean(&stage.audience),
         ramp.unwrap_or_default()
@@ -133,7 +135,8 @@ fn watched(out: &mut String, stage: &StageState) {
     }
     for it in &stage.criteria {
         let by = it.spoken().map(|word| format!(" ({})", clean(&word.named()))).unwrap_or_default();
-        let _ = writeln!(out, "  {:<14} {}{by}", criterion(it.holds), clean(&it.text));
+        let note = it.note.as_ref().map(|note| format!(": {}", clean(note))).unwrap_or_default();
+        let _ = writeln!(out, "  {:<14} {}{by}{note}", criterion(it.holds), clean(&it.text));
     }
     for it in &stage.answers {
         let _ = match &it.answer {
@@ -172,7 +175,8 @@ fn foot(out: &mut String, board: &Board, options: TextOptions) {
     }
     let told = |stage: &&StageState| {
         let asks = !stage.criteria.is_empty() || !stage.answers.is_empty() || stage.ramp.is_some();
-        !stage.guardrails.is_empty() || (asks && stage.started.is_some() && !stage.clauses.is_empty())
+        let held = stage.status == StageStatus::Held;
+        held || !stage.guardrails.is_empty() || (asks && stage.started.is_some() && !stage.clauses.is_empty())
     };
     for stage in board.stages.iter().filter(told) {
         watched(out, stage);

@@ -412,7 +412,7 @@ fn plain(text: &str) -> String {
 
 /// Rounded down: 99.6 % is not all.
 fn percent(share: Option<f64>) -> String {
-    share.map_or_else(|| "not known".into(), |share| format!("{} %", (share * 100.0).floor()))
+    share.map_or_else(|| "not known".into(), |share| format!("{} %", (share * 100.0 + 1e-9).floor()))
 }
 
 fn time(at: DateTime<Utc>) -> String {

@@ -29,7 +29,8 @@ pub(crate) fn decode<'a, T: Deserialize<'a>>(value: &'a Value) -> Result<T, Unfi
     T::deserialize(ValueDeserializer { value, strictly_under: None })
 }
 
-/// Reads a value that may hold nothing but what is asked for, at any depth.
+/// Reads a value that may hold nothing but what is asked for. Only the parts that serde sets aside to read them later, such
+/// as an act, which says itself what it is, are not looked into.
 ///
 /// # Errors
 /// As [`decode`], and for a key that nobody reads.

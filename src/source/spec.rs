@@ -85,10 +85,14 @@ impl<'l, 'd, 'p> Spec<'l, 'd, 'p> {
 
     /// A length of time: `90s 30m 2h 3d`.
     pub(super) fn length(&mut self, spot: &Spanned<String>) -> Option<Duration> {
-        let exact =
-            Length::parse(&spot.value).ok().and_then(Length::exact).filter(|length| !length.is_zero());
+        let read = Length::parse(&spot.value);
+        let exact = read.as_ref().ok().and_then(|length| length.exact()).filter(|length| !length.is_zero());
         if exact.is_none() {
-            self.wrong(spot.at, "not a length of time", "write a number and a unit: 90s, 30m, 2h or 3d");
+            // What to write instead stands at the end of what is wrong with it.
+            let why = read.err().map(|error| error.to_string()).unwrap_or_default();
+            let help =
+                why.rsplit_once(": ").map_or("write a number and a unit: 90s, 30m, 2h or 3d", |it| it.1);
+            self.wrong(spot.at, "not a length of time", help);
         }
         exact
     }

@@ -332,10 +332,15 @@ impl<'t> Builder<'t> {
     fn duplicate(&mut self, key: NodeId, earlier: NodeId) -> Result<(), ReadStop> {
         let span = |id: NodeId| Span::from(self.nodes[id.0 as usize].place);
         let name = self.key_text(key).unwrap_or_default();
+        let listed = self.frames.last().is_some_and(|outer| !outer.map);
         let problem = Problem::new("duplicate-key", format!("`{name}` is given twice"))
             .at(span(key), "given again")
             .also(span(earlier), "first given here")
-            .help("remove one of them");
+            .help(if listed {
+                "remove one of them; a new entry of the list begins with `- `"
+            } else {
+                "remove one of them"
+            });
         self.report(problem)
     }
 

@@ -23,6 +23,7 @@ pub(super) fn explain(text: &str, error: &ScanError, limits: &FileLimits) -> Pro
         return help.into_iter().fold(problem, Problem::help);
     }
     let (message, help) = words(error.kind());
+    let help = by_its_line(text, span).or(help);
     let problem = Problem::new("syntax", message).at(span, "here");
     match help {
         Some(help) => problem.help(help),
@@ -85,6 +86,21 @@ fn template_before(text: &str, fault: Span) -> Option<Span> {
     last.filter(|at| *at <= fault.start).map(|at| SourceText::new("", text).span(at, at + 2))
 }
 
+/// What the faulty line shows of its cause: a dash without a space, or a key that is indented too far.
+fn by_its_line(text: &str, fault: Span) -> Option<&'static str> {
+    let start = text[..fault.start].rfind('\n').map_or(0, |at| at + 1);
+    let line = text[start..].lines().next()?.trim_start();
+    if line.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric())) {
+        return Some("a dash needs a space behind it: `- `");
+    }
+    let at = fault.start.saturating_sub(start);
+    let before = text[start..].get(..at)?.trim_start();
+    let is_key =
+        !before.is_empty() && before.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    (is_key && text[fault.start..].starts_with(':'))
+        .then_some("indent it like its neighbours; text that contains `: ` needs quotes")
+}
+
 fn words(kind: &ErrorKind) -> (String, Option<&'static str>) {
     use ErrorKind as K;
     let (message, help) = match kind {
@@ -121,6 +137,16 @@ fn words(kind: &ErrorKind) -> (String, Option<&'static str>) {
             ("a text can not begin with this character", "put quotes around the whole text")
         }
         K::DirectiveDisallowed => ("directives (%) are not part of the format", "remove the line"),
+        K::InvalidTrailingSingleQuotedScalar | K::InvalidTrailingDoubleQuotedScalar => (
+            "text behind a closing quote",
+            "put quotes of the other kind around the whole text: '\"a\" b' or \"'a' b\"",
+        ),
+        K::InvalidBlockScalarHeader => {
+            ("a text can not begin with `>` or `|`", "put quotes around the whole text")
+        }
+        K::InvalidBlockEntryWhitespace => {
+            ("a dash that nothing separates from its entry", "a dash needs a space behind it: `- `")
+        }
         K::UnknownQuotedScalarEscape => (
             "an unknown escape in a text in double quotes",
             "write \\\\ for a backslash, or use single quotes",

@@ -165,6 +165,9 @@ fn faults_of_the_yaml_are_told_in_plain_words() {
         ("a: 1\nb\nc: 2\n", 2, "fit"),
         ("a: @x\n", 1, "character"),
         ("a: ]\n", 1, "bracket"),
+        ("a: > 80 % of b\n", 1, "`>`"),
+        ("a: \"b\" c\n", 1, "closing quote"),
+        ("a: 'b' c's d\n", 1, "closing quote"),
     ] {
         let rejected = parse("t.yaml", text.as_bytes()).expect_err("refused");
         let problem = rejected.problems.last().unwrap();
@@ -172,6 +175,19 @@ fn faults_of_the_yaml_are_told_in_plain_words() {
         assert!(problem.code == "syntax" && problem.message.contains(word), "{text:?}: {told}");
         assert!(problem.span.unwrap().line.abs_diff(line) <= 1, "{text:?}: {told}");
         assert!(problem.help.is_some(), "{text:?}: {told}");
+    }
+}
+
+#[test]
+fn what_to_write_is_said_by_the_line_that_is_wrong() {
+    for (text, help) in [
+        ("a:\n  - b: c\n    d: e\n      f: g\n", "indent it like its neighbours"),
+        ("a:\n  b:\n  -c\n", "a dash needs a space"),
+        ("a: b: c\n", "needs quotes"),
+    ] {
+        let rejected = parse("t.yaml", text.as_bytes()).expect_err("refused");
+        let told = rejected.problems.last().and_then(|it| it.help.clone()).unwrap_or_default();
+        assert!(told.contains(help), "{text:?}: {told}");
     }
 }
 

@@ -554,3 +554,21 @@ gates:
     assert_ne!(sound(load_files(&changed, &[])).launch.digest, launch.digest);
     assert!(loaded.files.iter().any(|file| file.name == "comms/changelog.md"));
 }
+
+/// What can not be waived as a whole can not be waived part by part.
+#[test]
+fn what_is_inside_can_be_waived_only_where_all_around_it_can() {
+    let launch = of("\
+gates:
+  - gate: blockers
+    title: No blocker is open
+    waivable: false
+    one_of:
+      - { gate: one, title: One, task: { by: [lead] } }
+      - { gate: deep, title: Deep, gates: [{ gate: two, title: Two, waivable: true, task: { by: [lead] } }] }
+  - { gate: other, title: Other, task: { by: [lead] } }
+");
+    let fixed = |id: &str| !gate(&launch, id).waivable;
+    assert!(["launch/blockers", "launch/one", "launch/deep", "launch/two"].iter().all(|id| fixed(id)));
+    assert!(!fixed("launch/other"));
+}

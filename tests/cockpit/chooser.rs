@@ -49,7 +49,7 @@ pub fn fleet(more: usize) -> Fleet {
         from: later(90_000).wall,
         until: Some(later(180_000).wall),
     };
-    Fleet { entries, clashes: vec![clash], at: now().wall }
+    Fleet { entries, clashes: vec![clash], more: false, at: now().wall }
 }
 
 fn drawn(
@@ -121,6 +121,7 @@ fn every_size_is_drawn_and_an_empty_list_opens_nothing() {
             assert!(!said.contains('\u{1b}'));
         }
     }
-    let mut none = Chooser::new(Fleet { entries: vec![], clashes: vec![], at: now().wall }, (80, 24));
+    let mut none =
+        Chooser::new(Fleet { entries: vec![], clashes: vec![], more: false, at: now().wall }, (80, 24));
     assert_eq!(none.key(Key::plain(Code::Enter)), None);
 }

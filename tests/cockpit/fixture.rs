@@ -574,6 +574,7 @@ pub fn poll(title: &str, words: &str, open: bool) -> RollCallState {
         earlier: vec!["NO-GO".into()],
         void: (depth == 2).then(|| words.into()),
         delegated: (depth == 1).then(|| Delegation { by: title.into(), to: words.into() }),
+        objects: false,
         heard: vote.is_some() && depth < 2,
         passed_over: false,
         computed: (depth == 0).then_some(BoardWord::Hold),

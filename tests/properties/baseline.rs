@@ -39,6 +39,9 @@ guardrails:
     title: Few fail
     calls_for: rollback
     prometheus: { bad: failed, total: total, at_most: 1%, stop_at: 10%, control: { bad: a, total: b, at_most: 120% } }
+  slow:
+    title: Few are slow
+    prometheus: { bad: slow, total: total, control: { bad: c, total: d, at_most: 120% } }
 rollout:
   advance_by: [ops]
   actual: { fresh: 5m, http: { url: 'https://shop.example.com/rollout', json: /percent } }
@@ -64,6 +67,7 @@ gates:
     fresh: 5m
   - gate: bugs
     title: No bug is open
+    owner: qa
     github: { issues: { labels: [blocker], at_most: 3 } }
   - gate: rate
     title: Few requests fail
@@ -129,6 +133,13 @@ const LOOSER: &[(&str, &str)] = &[
         "stations: [{ station: qa, checklists: [launch] }]",
     ),
     ("{ station: qa, checklists: [launch] }", "{ station: qa }"),
+    // Two of three need not be heard where one of two had to.
+    ("{ station: ops }]", "{ station: ops }, { station: boss }]"),
+    ("stops: rollout }]", "stops: rollout, exceptions_by: [ops] }]"),
+    ("    - stage: canary\n", "    - { stage: now, audience: { percent: 100 } }\n    - stage: canary\n"),
+    ("      start: T\n", "      start: T\n      watcher: qa\n"),
+    ("{ bad: slow, total: total, control", "{ bad: slow, total: total, at_most: 99%, control"),
+    ("    owner: qa\n", "    owner: ops\n"),
     ("advance_by: [ops]", "advance_by: [ops, qa]"),
     ("percent: 10 }", "percent: 50 }"),
     ("soak: { time: 2h, samples: 500 }", "soak: { time: 1h, samples: 500 }"),

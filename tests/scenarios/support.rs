@@ -60,6 +60,8 @@ pub struct LaunchSpec {
     pub advance_by: Vec<String>,
     pub stalled_after: Option<String>,
     pub freeze: Option<FreezeSpec>,
+    /// Another at the same time.
+    pub freeze_too: Option<FreezeSpec>,
     pub roll_call: Option<PollSpec>,
     pub void_after_hold: bool,
     pub components: BTreeMap<String, String>,
@@ -306,6 +308,7 @@ pub struct Expect {
     pub shown: Option<Vec<String>>,
     pub board_reason: Option<String>,
     pub remark: Option<String>,
+    pub remarks: Vec<String>,
     pub score: Option<String>,
     pub checklists: BTreeMap<String, Verdict>,
     pub changes_in: Option<String>,
@@ -543,8 +546,9 @@ fn policies(spec: &LaunchSpec) -> Policies {
 }
 
 fn schedule(spec: &LaunchSpec) -> Schedule {
-    let freeze = spec.freeze.iter().map(|it| Freeze {
-        name: "year-end".into(),
+    let both = spec.freeze.iter().zip(["year-end"]).chain(spec.freeze_too.iter().zip(["payments"]));
+    let freeze = both.map(|(it, name)| Freeze {
+        name: name.into(),
         from: moment(&it.from),
         until: moment(&it.until),
         stops_rollout: !it.changes_only,

@@ -118,6 +118,10 @@ fn writable(opened: &Opened, location: &Location, there: bool) -> (bool, Option<
             None => (false, Some("it can not be made: there is no folder for it".to_owned())),
         };
     }
+    if !there {
+        // Opened to write, it would be made.
+        return (true, Some("nothing is there yet: the first act makes the tables".to_owned()));
+    }
     let options = store::options(opened.loaded.launch.id.clone(), Access::Write);
     match Journal::open(location, options) {
         Ok(_) => (true, None),

@@ -10,7 +10,7 @@ use crate::{
     symbols::{PartyKind, Symbols},
 };
 use gonogo_domain::{LaunchRole, Party, Person, Str};
-use gonogo_yaml::{NodeId, Problem, Shape};
+use gonogo_yaml::{Document, NodeId, Problem, Shape};
 
 keys! {
     /// The keys of a role.
@@ -71,7 +71,12 @@ fn names(
     kind: PartyKind,
     world: &mut Symbols<'_>,
 ) -> Vec<(Party, NodeId, NodeId)> {
+    let before = reader.problems.len();
     let pairs = section.and_then(|node| reader.pairs(node));
+    if let (Some(node), None) = (section, &pairs) {
+        let help = one_by_one(reader.doc, node, kind);
+        reader.help_with(before, help);
+    }
     world.parties.whole &= pairs.is_some();
     let mut names = Vec::new();
     let mut pairs = pairs.unwrap_or_default();
@@ -92,6 +97,16 @@ fn names(
         names.push((Party::new(name), key, value));
     }
     names
+}
+
+/// How to write people, or roles, that are given as a list.
+fn one_by_one(doc: &Document, section: NodeId, kind: PartyKind) -> String {
+    let first = doc.items(section).first().and_then(|item| doc.text(*item)).filter(|name| is_id(name));
+    let (name, value) = match kind {
+        PartyKind::Person => (first.unwrap_or("ana"), "{ name: \"Ana Ito\", github: ana }"),
+        PartyKind::Role => (first.unwrap_or("qa"), "{ people: [ana] }"),
+    };
+    format!("write each on a line of its own, with what it is: `{name}: {value}`")
 }
 
 fn person(reader: &mut Reader<'_>, node: NodeId) -> Option<Person> {

@@ -8,12 +8,13 @@ use super::super::{
     Exit,
     options::{LaunchArgs, McpArgs},
     output::say,
-    replay, runtime,
+    replay, runtime, why,
 };
 use gonogo_app::{self as app, AppError, CheckRequest, Checked, LaunchSelection, Opened, Past};
 use gonogo_domain::{Board, Launch, Redactor};
 use gonogo_mcp::{Param, Tool, ToolHost, serve};
 use gonogo_report::{MinutesInput, WhyInput, json, json_in, minutes, way_json, why_json};
+use gonogo_text::clean;
 
 const ABOUT: &str = "Reads the release readiness of one launch: whether it is GO, HOLD or NO-GO, why, and what must \
                      happen. Nothing here signs, votes, waives, decides or sends: only people do, in gonogo itself. A word is \
@@ -156,10 +157,12 @@ impl Launches {
     }
 
     fn why(&self, opened: &Opened, gate: &str) -> Result<Value, AppError> {
-        let id = app::named_gate(opened, gate)?;
+        let id = why::named(opened, gate)?;
         let (board, launch) = self.board(opened)?;
+        let launch = launch.following(&board).unwrap_or(launch);
         let found = board.gate(&id).zip(launch.gate(&id));
-        let (state, gate) = found.ok_or(AppError::Internal("the gate is not on the board"))?;
+        let none = || AppError::input(format!("there is no gate {} on the board", clean(gate)));
+        let (state, gate) = found.ok_or_else(none)?;
         let path = opened.chosen.path.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
         Ok(value(&why_json(WhyInput { board: &board, launch: &launch, state, gate, path: &path })))
     }

@@ -16,7 +16,7 @@ const LEAP: Duration = Duration::from_secs(90 * 24 * 3_600);
 /// Refuses an act while it is not known what time it is: words end by it.
 pub(super) fn known(ctx: &ActContext<'_>) -> Result<(), Refusal> {
     ctx.board.clock.doubt.as_ref().map_or(Ok(()), |doubt| {
-        Err(Refusal::new("clock-unknown", format!("the time is not known: {doubt}"))
+        Err(Refusal::new("clock-unknown", format!("it is not known what time it is: {doubt}"))
             .instead("set the clock that is wrong, then repeat it"))
     })
 }

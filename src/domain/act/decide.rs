@@ -1,11 +1,13 @@
 //! The final call: by its holder, on a fresh board, with a reason. GO and NO-GO need the quorum; a HOLD and a SCRUB
 //! can be called at any time, because stopping must not wait for anybody.
 
+use chrono::Datelike;
+
 use super::{
     super::{
         Act, BoardWord, Cause, Condition, Considered, Decision, DecisionTerms, KeptBoard, Party,
-        RollCallState, Str,
-        evaluate::{decision, eval_context},
+        RollCallState, Str, Vote,
+        evaluate::{decision, eval_context, orphan},
         format,
     },
     Refusal, incident,
@@ -103,6 +105,12 @@ fn against_it(ctx: &ActContext<'_>) -> Vec<Party> {
 
 /// Nobody goes over a station's no-go without having been told of it.
 fn over_dissent(ctx: &ActContext<'_>, acknowledged: &[Party]) -> Result<(), Refusal> {
+    let strange = orphan::strange_answers(ctx.launch, ctx.history);
+    if let Some((station, said)) = strange.iter().find(|(_, said)| **said == Vote::NoGo) {
+        let what = format!("{station} said {} in this round, and is no station any more", said.word());
+        return Err(Refusal::new("over-dissent", what)
+            .instead("settle it, then call the stations anew: gonogo vote STATION --open …"));
+    }
     let mut poll = ctx.board.roll_call.iter().flat_map(RollCallState::against);
     let Some(station) = poll.find(|station| !acknowledged.contains(&station.role)) else { return Ok(()) };
     let why = station.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
@@ -167,6 +175,10 @@ fn scrub(ctx: &ActContext<'_>, t0: chrono::DateTime<chrono::Utc>) -> Result<Deci
     if t0 <= eval_context::latest(ctx.history, ctx.context.now.wall) {
         let t0 = format::moment(t0, ctx.launch.schedule.zone);
         return Err(Refusal::new("in-the-past", format!("{t0} is over")).instead("give a T-0 in the future"));
+    }
+    if t0.year() > 9_999 {
+        let what = "nothing can be counted from a T-0 behind the year 9999";
+        return Err(Refusal::new("too-far", what).instead("give a date that is nearer"));
     }
     Ok(Decision::Scrub { t0 })
 }

@@ -92,9 +92,9 @@ fn may_do(launch: &Launch, message: &CommsMessage, step: &MessageStep) -> Vec<Pa
     match step {
         MessageStep::Approved { .. } => approvers.collect(),
         MessageStep::Drafted { .. } | MessageStep::ApprovalWithdrawn { .. } => {
-            super::message::may_send(launch, message).into_iter().chain(approvers).collect()
+            message.senders(launch).into_iter().chain(approvers).collect()
         }
-        _ => super::message::may_send(launch, message),
+        _ => message.senders(launch),
     }
 }
 

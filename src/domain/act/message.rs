@@ -2,8 +2,8 @@
 
 use super::{
     super::{
-        Act, Carried, CommsMessage, Digest, Launch, MessageRef, MessageState, MessageStatus, MessageStep,
-        Party, Str, WriteState, format,
+        Act, Actor, Carried, CommsMessage, Digest, Launch, MessageRef, MessageState, MessageStatus,
+        MessageStep, Party, Str, WriteState, format,
     },
     Refusal,
     rights::{ActContext, said},
@@ -91,7 +91,7 @@ pub(super) fn message(
         MessageWish::Approve { digest } => approve(ctx, message, state, digest)?,
         MessageWish::WithdrawApproval { reason } => {
             still_open(state)?;
-            let who = [message.approved_by.as_slice(), &may_send(ctx.launch, message)].concat();
+            let who = [message.approved_by.as_slice(), &message.senders(ctx.launch)].concat();
             ctx.may("may-not-approve", "take the approval back", &who)?;
             if state.approved.is_none() {
                 return Err(Refusal::new("not-approved", format!("nobody's approval of {id} stands")));
@@ -110,16 +110,16 @@ pub(super) fn message(
         }
         MessageWish::Failed { reason } => {
             still_open(state)?;
-            ctx.may("may-not-send", "say that of it", &may_send(ctx.launch, message))?;
+            ctx.may("may-not-send", "say that of it", &message.senders(ctx.launch))?;
             MessageStep::Failed { reason: said("reason", &reason)? }
         }
         MessageWish::NotNeeded { reason } => {
             still_open(state)?;
-            ctx.may("may-not-send", "say that it is not needed", &may_send(ctx.launch, message))?;
+            ctx.may("may-not-send", "say that it is not needed", &message.senders(ctx.launch))?;
             MessageStep::NotNeeded { reason: said("reason", &reason)? }
         }
         MessageWish::NeededAgain { reason } => {
-            ctx.may("may-not-send", "say that it is needed", &may_send(ctx.launch, message))?;
+            ctx.may("may-not-send", "say that it is needed", &message.senders(ctx.launch))?;
             let record = ctx.history.message(&state.of);
             if record.is_none_or(|it| it.dropped.is_none()) {
                 return Err(Refusal::new("message-needed", format!("nobody said that {id} is not needed")));
@@ -174,7 +174,7 @@ fn may_go_out(
     overrides: Option<Str>,
 ) -> Result<Carried, Refusal> {
     ctx.fresh_board()?;
-    ctx.may("may-not-send", "send it", &may_send(ctx.launch, message))?;
+    ctx.may("may-not-send", "send it", &message.senders(ctx.launch))?;
     let id = &message.id;
     if !state.is_whole() {
         let open = format::list(&state.waits_for);
@@ -228,7 +228,7 @@ fn draft(
     text: &str,
 ) -> Result<MessageStep, Refusal> {
     still_open(state)?;
-    let who = [&may_send(ctx.launch, message), message.approved_by.as_slice()].concat();
+    let who = [&message.senders(ctx.launch), message.approved_by.as_slice()].concat();
     ctx.may("may-not-draft", "write it", &who)?;
     let text = text.trim_end();
     if text.trim().is_empty() {
@@ -271,11 +271,14 @@ fn approve(
     }
     let me = &ctx.context.actor;
     let record = ctx.history.message(&state.of);
-    let own = record
-        .and_then(|it| it.draft())
-        .is_some_and(|(voice, _)| voice.spoken().voices().any(|it| it.is_same(me)));
-    if own && has_others(ctx.launch, &message.approved_by, &me.name) {
-        return Err(Refusal::new("own-words", format!("{} wrote these words of {id}", me.name))
+    let wrote = |me: &Actor| {
+        let draft = record.and_then(|it| it.draft());
+        draft.is_some_and(|(voice, _)| voice.spoken().voices().any(|it| it.is_same(me)))
+    };
+    if let Some(own) = ctx.context.spoken().voices().find(|it| wrote(it))
+        && has_others(ctx.launch, &message.approved_by, &own.name)
+    {
+        return Err(Refusal::new("own-words", format!("{} wrote these words of {id}", own.name))
             .instead(format!("let somebody else of {} approve them", format::list(&message.approved_by))));
     }
     if state.approved.as_ref().is_some_and(|it| it.by.is_same(me)) {
@@ -289,16 +292,6 @@ fn has_others(launch: &Launch, who: &[Party], me: &Party) -> bool {
     let speaks = |person: &Party| who.iter().any(|party| launch.speaks_for(person, party, &[]));
     let teams = who.iter().any(|party| !launch.names_all(party));
     teams || launch.people.keys().any(|person| person != me && speaks(person))
-}
-
-/// Who sends a message: its owner, and whoever makes the final call.
-pub(super) fn may_send(launch: &Launch, message: &CommsMessage) -> Vec<Party> {
-    let call = launch.roll_call.iter().map(|plan| plan.final_call.clone());
-    let mut who: Vec<Party> = message.owner.iter().cloned().chain(call).collect();
-    if message.owner.is_none() {
-        who.extend(message.approved_by.iter().cloned());
-    }
-    who
 }
 
 fn changed(message: &CommsMessage) -> Refusal {

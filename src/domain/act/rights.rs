@@ -1,5 +1,7 @@
 //! What every act has in common: who acts, on which board, with which words.
 
+use std::cell::RefCell;
+
 use super::{
     super::{
         Act, Actor, Board, Event, Gate, GateId, History, Known, Launch, Party, Str, evaluate::eval_context,
@@ -17,9 +19,22 @@ pub(super) struct ActContext<'a> {
     pub history: &'a History,
     pub board: &'a Board,
     pub context: &'a ActEnvelope,
+    /// The fallback by which a right was used besides that of the act itself: to go against a decision, to make an exception.
+    besides: RefCell<Option<Party>>,
 }
 
 impl<'a> ActContext<'a> {
+    pub fn new(launch: &'a Launch, history: &'a History, board: &'a Board, context: &'a ActEnvelope) -> Self {
+        Self { launch, history, board, context, besides: RefCell::default() }
+    }
+
+    /// Whoever uses the right of these as a fallback only is recorded as one.
+    pub fn notes_fallback(&self, parties: &[Party]) {
+        if self.speaks_as(parties, false).is_empty() {
+            *self.besides.borrow_mut() = parties.iter().find_map(|party| self.stands_in(party));
+        }
+    }
+
     /// Nothing can be recorded in a journal that can not be trusted (V11), or for another launch.
     pub fn open(&self) -> Result<(), Refusal> {
         if let Some(why) = &self.history.broken {
@@ -138,14 +153,8 @@ impl<'a> ActContext<'a> {
     pub fn holder(&self, party: &Party) -> Option<&'a Actor> {
         let context = self.context;
         let holds = |voice: &&Actor| {
-            let name = self.launch.who(voice);
             let own = context.actor.is_same(voice);
-            name == party
-                || self.launch.roles.get(party).is_some_and(|role| {
-                    let teams = if own { &context.teams } else { &context.recorder_teams };
-                    let team = role.github_team.as_ref().is_some_and(|team| teams.contains(team));
-                    team || role.people.contains(name)
-                })
+            self.launch.holds(voice, party, if own { &context.teams } else { &context.recorder_teams })
         };
         context.spoken().voices().find(holds)
     }
@@ -172,7 +181,7 @@ impl<'a> ActContext<'a> {
             at: self.context.now.wall,
             actor: self.context.actor.clone(),
             recorder: self.context.recorder.clone(),
-            stands_in: fallback::stands_in(self, &act),
+            stands_in: fallback::stands_in(self, &act).or_else(|| self.besides.borrow().clone()),
             launch: self.launch.id.clone(),
             version: eval_context::version(self.launch, self.history),
             commit: self.board.commit.clone(),

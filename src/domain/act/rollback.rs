@@ -1,7 +1,11 @@
 //! Running the rollback: started by a word, step by step in order, ended with a result.
 
 use super::{
-    super::{Act, Party, RollbackResult, RollbackStep, Str, evaluate::stage, format},
+    super::{
+        Act, Party, RollbackResult, RollbackStep, Str,
+        evaluate::{orphan, stage},
+        format,
+    },
     Refusal, fallback,
     rights::{ActContext, maybe_said, said},
 };
@@ -15,7 +19,8 @@ pub(super) fn start(ctx: &ActContext<'_>, reason: &str) -> Result<Act, Refusal> 
     }
     let runs = stage::runs(ctx.launch, ctx.history, ctx.context.now.wall);
     let out = runs.iter().any(|run| run.status.is_out());
-    if !out {
+    // What went out under a name that the files do not have any more can be taken back as well.
+    if !out && orphan::stages_out(ctx.launch, ctx.history).is_empty() {
         return Err(Refusal::new("nothing-out", "no stage is out: there is nothing to take back"));
     }
     Ok(Act::RollbackStarted { reason: said("reason", reason)? })

@@ -144,9 +144,8 @@ fn standing_word<'a>(ctx: &ActContext<'a>, gate: &Gate, ask: &Ask, role: &Party)
     // themselves it is more.
     let more = given.spoken().recorder.is_some() && ctx.context.spoken().recorder.is_none();
     let known = !more && given.spoken().doubt(ctx.launch).is_none();
-    let held = sign_off_validity::held(ctx.launch, ctx.history, gate, given).is_some();
-    (!held && given.withdrawn.is_none() && given.digest == gate.digest && same && !over && known)
-        .then_some(given)
+    let void = sign_off_validity::void_by_files(ctx.launch, ctx.history, gate, given).is_some();
+    (!void && given.withdrawn.is_none() && same && !over && known).then_some(given)
 }
 
 /// Taking one's own word back.

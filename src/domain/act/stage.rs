@@ -119,6 +119,7 @@ fn may_override(ctx: &ActContext<'_>, open: &[ContractTerm], note: Option<&Str>)
     if let Some(plan) = ctx.launch.roll_call.as_ref().filter(|_| decided) {
         let who = std::slice::from_ref(&plan.final_call);
         ctx.may("not-final-call", "start a stage against what was decided", who)?;
+        ctx.notes_fallback(who);
     }
     reason_given(note, "stage that starts by an override")
 }
@@ -179,6 +180,9 @@ fn other(clause: &Clause, waits: String) -> Refusal {
             "give it: gonogo stage {stage} --answer {}=…; --override goes on without it, on record",
             clause.of.as_deref().unwrap_or("NAME")
         )),
+        ClauseKind::Reach => Refusal::new("drift", waits).instead(
+            "bring what is out and the record together; --override goes on without it, on record",
+        ),
         ClauseKind::Time | ClauseKind::Samples => Refusal::new("soak-not-over", waits)
             .instead("wait for it; --override goes on without it, on record"),
         _ => Refusal::new("not-decided", waits).instead(
@@ -187,19 +191,24 @@ fn other(clause: &Clause, waits: String) -> Refusal {
     }
 }
 
-/// In a freeze of the rollout only who may make exceptions starts a stage, and says why.
+/// In a freeze of the rollout only who may make exceptions starts a stage, and says why; in several, whoever may in each.
 fn not_frozen(ctx: &ActContext<'_>, note: Option<&Str>) -> Result<(), Refusal> {
-    let Some(freeze) = ctx.launch.schedule.rollout_freeze(ctx.context.now.wall) else { return Ok(()) };
-    let until = format::moment(freeze.until.at, ctx.launch.schedule.zone);
-    let refusal = Refusal::new("freeze", format!("{} lasts until {until}", format::freeze(&freeze.name)));
-    if ctx.speaks_for(&freeze.exceptions_by).is_empty() {
-        return Err(if freeze.exceptions_by.is_empty() {
-            refusal
-        } else {
-            refusal.instead(format!("{} may make an exception", format::list(&freeze.exceptions_by)))
-        });
+    for freeze in ctx.launch.schedule.rollout_freezes(ctx.context.now.wall) {
+        let until = format::moment(freeze.until.at, ctx.launch.schedule.zone);
+        let refusal = Refusal::new("freeze", format!("{} lasts until {until}", format::freeze(&freeze.name)));
+        if ctx.speaks_for(&freeze.exceptions_by).is_empty() {
+            return Err(if freeze.exceptions_by.is_empty() {
+                refusal
+            } else {
+                refusal.instead(format!("{} may make an exception", format::list(&freeze.exceptions_by)))
+            });
+        }
+        ctx.notes_fallback(&freeze.exceptions_by);
+        if note.is_none() {
+            return Err(refusal.instead("say in a note why this is an exception"));
+        }
     }
-    if note.is_none() { Err(refusal.instead("say in a note why this is an exception")) } else { Ok(()) }
+    Ok(())
 }
 
 fn hold(run: &StageRun, id: &StageId, note: Option<&Str>) -> Result<(), Refusal> {

@@ -19,6 +19,10 @@ pub(super) fn compare(
     }
     list.stays_on(LooseningKind::GateOptional, "waivable: false", !was.waivable, !now.waivable);
     list.no_more(LooseningKind::GateOptional, "na_by", &was.na_by, &now.na_by);
+    if was.owner.is_some() {
+        // Whoever owns a gate does not waive it.
+        list.unless_same(LooseningKind::People, "owner", &was.owner, &now.owner);
+    }
     if was.parent != now.parent && one_of_many(launch, now).is_some() {
         list.add(LooseningKind::GateOptional, "one_of", &was.parent, &now.parent);
     }

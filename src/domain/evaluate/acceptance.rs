@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     super::{Acceptance, GuardrailState, Launch, Party, Stage, StageSaid, StageWord, Voice},
-    eval_context::EvalContext,
+    eval_context::{EvalContext, within_policy},
     stage::StageRun,
     stage_results,
 };
@@ -29,7 +29,8 @@ pub(super) fn heard(
                     && word.spoken().doubt(frame.launch).is_none()
                     && frame.launch.may_still(&word.actor, &may_advance(frame.launch)) =>
             {
-                newest = Some(Acceptance { voice: voice(word), reason: reason.clone(), until: *until });
+                let until = within_policy(frame.launch, word.at, *until);
+                newest = Some(Acceptance { voice: voice(word), reason: reason.clone(), until });
             }
             StageSaid::AcceptanceEnded { guardrail, .. }
                 if *guardrail == state.id && newest.take().is_some() =>

@@ -2,8 +2,8 @@
 
 use super::{
     super::{
-        Blocks, Board, Cause, ClosedState, Closing, Gate, GateId, GateState, History, IncidentPhase, Kind,
-        Launch, Lowering, StageStatus, Str, Verdict, format, terms::CONDITIONS,
+        Blocks, Board, Cause, ClosedState, Closing, Gate, GateState, History, IncidentPhase, Kind, Launch,
+        Lowering, StageStatus, Str, Verdict, format, terms::CONDITIONS,
     },
     eval_context::EvalContext,
 };
@@ -77,7 +77,6 @@ fn is_dropped(state: &GateState) -> bool {
 
 /// Not the sum of what is inside it, and no part of several ways.
 fn stands_alone(launch: &Launch, gate: &Gate) -> bool {
-    let one_way = |at: usize| launch.gates.get(at).is_some_and(|it| it.kind == Kind::OneOf);
-    let inside = |id: &GateId| launch.position(id).is_some_and(|at| launch.derived.above(at).any(one_way));
-    gate.kind != Kind::All && !inside(&gate.id)
+    let way = launch.position(&gate.id).is_some_and(|at| launch.derived.in_one_of(launch, at));
+    gate.kind != Kind::All && !way
 }

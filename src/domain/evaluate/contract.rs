@@ -10,7 +10,7 @@ use super::{
         StageRecord, StageState, StageStatus, Standing, Str, format, guardrail::said::grouped,
     },
     decision::{self, StageStop},
-    incident,
+    incident, orphan,
     stage::{StageRun, counted},
     stage_results,
 };
@@ -85,14 +85,19 @@ impl Rail<'_> {
             clause(ClauseKind::Incident, stage, text).yielding()
         }));
         self.decided(stage, &mut terms);
-        let own = |gate: &&GateState| gate.blocks == Blocks::Stage(stage.id.clone());
+        // One go inside a `one_of` is enough: its ways are none of their own.
+        let way = |gate: &GateState| {
+            let at = self.launch.position(&gate.id);
+            at.is_some_and(|at| self.launch.derived.in_one_of(self.launch, at))
+        };
+        let own = |gate: &&GateState| gate.blocks == Blocks::Stage(stage.id.clone()) && !way(gate);
         terms.extend(self.gates.iter().filter(own).map(|gate| {
             let text = format!("{} ({})", gate.id, gate.verdict);
             let (of, met) = (Some(gate.id.text()), !gate.verdict.blocks());
             let clause = Clause { of, met, ..clause(ClauseKind::Gate, stage, text) };
             ContractTerm { clause, wait: Wait::Gate(gate.id.clone()) }
         }));
-        terms.extend(self.launch.schedule.rollout_freeze(self.now).map(|freeze| {
+        terms.extend(self.launch.schedule.rollout_freezes(self.now).map(|freeze| {
             let end = self.moment(freeze.until.at);
             let text = format!("the end of {} at {end}", format::freeze(&freeze.name));
             let (of, at) = (Some(freeze.name.clone()), Some(freeze.until.at));
@@ -125,6 +130,14 @@ impl Rail<'_> {
             let at = if paced { own().filter_map(|it| it.at).max() } else { None };
             let clause = Clause { met, at, yields: true, ..clause(ClauseKind::Earlier, stage, text) };
             terms.push(ContractTerm { clause, wait: Wait::Earlier { soaking } });
+        }
+        if let Some(stage) = self.stages().get(at) {
+            terms.extend(orphan::stages_out(self.launch, self.history).into_iter().map(|(id, since)| {
+                let since = self.moment(since);
+                let text =
+                    format!("stage/{id}, which is out since {since} and is no stage of this launch any more");
+                clause(ClauseKind::Reach, stage, text).yielding()
+            }));
         }
         for (place, (run, stage)) in ahead().filter(|(_, (run, _))| run.status.is_current()) {
             terms.extend(self.shown(place, stage, run, false));
@@ -171,7 +184,14 @@ impl Rail<'_> {
     pub fn soak(&self, at: usize, stage: &Stage, run: &StageRun) -> Vec<ContractTerm> {
         let mut terms = Vec::new();
         if run.status == StageStatus::Held {
-            terms.push(clause(ClauseKind::Hold, stage, "somebody to end the hold").yielding());
+            let mut records = self.history.stages.get(&stage.id).into_iter().flatten();
+            let newest = records.rfind(|record| record.step == StageAct::Held);
+            let by = newest.map(|record| match &record.note {
+                Some(note) => format!(" of {}: {note}", record.spoken().named()),
+                None => format!(" of {}", record.spoken().named()),
+            });
+            let text = format!("somebody to end the hold{}", by.unwrap_or_default());
+            terms.push(clause(ClauseKind::Hold, stage, text).yielding());
         }
         terms.extend(self.time(stage, run));
         terms.extend(self.samples(at, stage));

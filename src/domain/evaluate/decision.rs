@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::{
     super::{
         Board, BoardWord, Cause, ChecklistId, Decision, DecisionRecord, DecisionState, GateId, GateState,
-        History, Launch, Lowering, Score, Stage, StageAct, StageRecord, Str, lowering,
+        History, Launch, Lowering, Oid, Score, Stage, StageAct, StageId, StageRecord, Str, lowering,
     },
     eval_context::EvalContext,
     fold, rollback,
@@ -38,7 +38,7 @@ fn void_by_itself(frame: &EvalContext<'_>, record: &DecisionRecord) -> Option<St
     if let Some(why) = &frame.history.broken {
         return Some(why.to_string().into());
     }
-    if let Some(why) = record.spoken().doubt(frame.launch) {
+    if let Some(why) = record.doubt(frame.launch) {
         return Some(why);
     }
     match &record.decision {
@@ -94,7 +94,7 @@ fn stop(frame: &EvalContext<'_>, record: &DecisionRecord, later: Option<&Decisio
     match (later, by) {
         (None, Some(by)) if !is_over(frame, record) => by,
         (None, _) => called(frame, record, "the hold is over"),
-        (Some(go), _) if go.overrides => called(frame, record, "an OVERRIDE is not a GO"),
+        (Some(go), _) if go.overrides => called(frame, record, "an OVERRIDE is no GO"),
         (Some(go), _) => {
             let why = void(frame, go).unwrap_or_default();
             called(frame, record, &format!("the GO since does not stand: {why}"))
@@ -191,17 +191,37 @@ pub(crate) fn going_since(launch: &Launch, history: &History) -> Option<DateTime
         return None;
     }
     if let Some(record) = history.decision() {
-        let go = record.decision.is_go() && record.spoken().doubt(launch).is_none();
+        let go = record.decision.is_go() && record.doubt(launch).is_none();
         return (go && !rollback::is_undone(history, record.seq)).then_some(record.at);
     }
+    first_start(launch, history).map(|record| record.at)
+}
+
+/// Where no poll is planned, the first stage after the pilots that started on a GO board.
+fn first_start<'a>(launch: &Launch, history: &'a History) -> Option<&'a StageRecord> {
     let stages = launch.rollout.as_ref().filter(|_| launch.roll_call.is_none())?.stages.iter();
     let records = stages.filter(|stage| !stage.pilot).filter_map(|stage| history.stages.get(&stage.id));
     let counts = |record: &&StageRecord| {
         let undone = rollback::is_undone(history, record.seq);
         !record.overrides && !undone && record.spoken().doubt(launch).is_none()
     };
-    let started = records.filter_map(|all| started(all)).filter(counts);
-    started.map(|record| record.at).min()
+    records.filter_map(|all| started(all)).filter(counts).min_by_key(|record| record.at)
+}
+
+/// The commit that went out: that of the GO before this stage started, else that of its start; where none is out, that of the
+/// stage that started last. A ref that moves on moves nothing of it (V8). `None`: nothing says so.
+pub(crate) fn pinned<'a>(launch: &Launch, history: &'a History, out: Option<&StageId>) -> Option<&'a Oid> {
+    let last = || {
+        let all = history.stages.values().flatten().filter(|record| record.step == StageAct::Started);
+        all.max_by_key(|record| record.seq)
+    };
+    let begun = out.and_then(|id| started(history.stages.get(id)?)).or_else(last);
+    let before = |record: &&DecisionRecord| {
+        let counts = record.decision.is_go() && record.doubt(launch).is_none();
+        counts && begun.is_none_or(|begun| record.seq < begun.seq)
+    };
+    let decided = history.decisions.iter().rev().find(before).and_then(|record| record.commit.as_ref());
+    decided.or_else(|| begun?.commit.as_ref())
 }
 
 /// How a stage that is out began.
@@ -210,10 +230,22 @@ pub(crate) fn started(records: &[StageRecord]) -> Option<&StageRecord> {
     records.iter().rfind(starts).filter(|record| record.step == StageAct::Started)
 }
 
-/// When the board that stands was decided, unless it is being decided anew: what comes round later is not part of it.
-pub(super) fn decided_at(launch: &Launch, history: &History) -> Option<DateTime<Utc>> {
+/// When the board that stands was decided, unless it is being decided anew: what comes round later is not part of it. A GO for
+/// another commit and an OVERRIDE decided no board of now.
+pub(super) fn decided_at(launch: &Launch, history: &History, last: Option<&Oid>) -> Option<DateTime<Utc>> {
     let since = going_since(launch, history)?;
-    let anew = history.open_poll().is_some_and(|poll| poll.opened_at > since);
+    let (overrides, about, seq) = match history.decision() {
+        Some(record) => (record.overrides, record.commit.as_ref(), record.seq),
+        None => {
+            let start = first_start(launch, history)?;
+            (false, start.commit.as_ref(), start.seq)
+        }
+    };
+    let other = launch.target.is_some() && last.is_some_and(|last| about != Some(last));
+    if overrides || other {
+        return None;
+    }
+    let anew = history.open_poll().is_some_and(|poll| poll.seq > seq);
     (!anew).then_some(since)
 }
 
@@ -237,6 +269,7 @@ pub(crate) fn stops(
     if going_since(launch, history).is_some() {
         return Vec::new();
     }
+    let doubt = history.decision().and_then(|record| record.doubt(launch));
     let newest = history.decision().map(|record| &record.decision);
     let held = history.is_held(latest);
     let mut waits = Vec::new();
@@ -245,18 +278,17 @@ pub(crate) fn stops(
         waits.push(StageStop::Word(word));
     }
     let undecided = !stage.pilot && launch.roll_call.is_some();
-    let undone = history
-        .last_rollback()
-        .filter(|end| !stage.pilot && history.decision().is_none_or(|it| it.seq < end.seq));
+    let undone = history.last_rollback().filter(|end| history.decision().is_none_or(|it| it.seq < end.seq));
     let what = match newest {
         _ if undone.is_some() => Some("a new GO decision after the rollback".into()),
         Some(Decision::Hold { .. }) if held => Some("the HOLD decision to end".into()),
         Some(Decision::NoGo { .. }) => Some("another decision than NO-GO".into()),
         Some(Decision::Scrub { .. }) if !stage.pilot => Some("another decision than SCRUB".into()),
         Some(Decision::Hold { .. }) if undecided => Some("the GO decision after the hold".into()),
-        // A name that was only claimed ends no stop.
+        // A name that was only claimed ends no stop, nor does one whose call it is not.
         Some(Decision::Go { .. }) if !stage.pilot || history.decisions.len() > 1 => {
-            Some("a new GO decision: the name is unverified".into())
+            let why = doubt.map(|why| format!(": {why}")).unwrap_or_default();
+            Some(format!("a new GO decision{why}").into())
         }
         None if undecided => Some("the GO decision".into()),
         _ => None,

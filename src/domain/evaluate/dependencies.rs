@@ -67,6 +67,11 @@ impl Dependencies {
         {
             waits.gate(frame, cells, since, true);
         }
+        if let Kind::Timer { since: Need::Stage(id), .. } = &frame.launch.gates[at].kind
+            && let Some((since, _)) = frame.launch.stage(id)
+        {
+            waits.stage(frame, since);
+        }
         for member in &frame.launch.derived.members[at] {
             waits.hand_on(cells, *member);
         }
@@ -149,6 +154,11 @@ impl Dependencies {
 
     fn stage(&mut self, frame: &EvalContext<'_>, at: usize) {
         let Some(rollout) = &frame.launch.rollout else { return };
+        // In place of one that does not apply the nearest before it is waited for (V10).
+        let applies = |at: &usize| frame.stages[*at].status != StageStatus::NotApplicable;
+        let before = |at: usize| (0..at).rev().find(|it| applies(it) && !rollout.stages[*it].independent);
+        let at = if applies(&at) { Some(at) } else { before(at) };
+        let Some(at) = at else { return };
         let (run, stage) = (&frame.stages[at], &rollout.stages[at]);
         self.merge(run.is_over(), || format!("stage/{}", stage.id).into(), run.soaked_at);
         if run.is_over() {
@@ -231,7 +241,8 @@ pub(super) fn soaked(frame: &EvalContext<'_>, at: usize) -> Option<DateTime<Utc>
 fn start(frame: &EvalContext<'_>, free: Option<DateTime<Utc>>, stage: &Stage) -> DateTime<Utc> {
     let now = frame.now.wall;
     let free = free.filter(|_| !stage.independent).unwrap_or(now).max(now);
-    let thawed = frame.launch.schedule.rollout_freeze(free).map_or(free, |freeze| freeze.until.at);
+    let frozen = frame.launch.schedule.rollout_freezes(free).map(|freeze| freeze.until.at).max();
+    let thawed = frozen.unwrap_or(free);
     format::later(thawed, stage.least())
 }
 

@@ -74,6 +74,8 @@ impl<'a> EvalContext<'a> {
         let not_needed = history.not_needed.iter().filter_map(|(gate, why)| Some((at(gate)?, why)));
         let not_needed = not_needed.filter(|(at, why)| is_not_needed(launch, *at, why));
         let components = std::iter::once(None).chain(launch.components.keys().map(Some));
+        let targets: Vec<_> =
+            components.map(|name| (name, TargetState::of(launch, evidence, local, &clock, name))).collect();
         Self {
             launch,
             evidence,
@@ -82,9 +84,8 @@ impl<'a> EvalContext<'a> {
             now,
             latest: latest(history, ends),
             ahead: ends - now.wall,
-            targets: components
-                .map(|name| (name, TargetState::of(launch, evidence, local, &clock, name)))
-                .collect(),
+            decided_at: decision::decided_at(launch, history, targets[0].1.last),
+            targets,
             clock,
             version: version(launch, history),
             sign_offs,
@@ -95,7 +96,6 @@ impl<'a> EvalContext<'a> {
             reach: None,
             incident: None,
             risks: Vec::new(),
-            decided_at: decision::decided_at(launch, history),
             without_people: false,
             kinds: Kinds {
                 task: "task".into(),
@@ -142,6 +142,11 @@ impl<'a> EvalContext<'a> {
     }
 }
 
+/// When an exception ends that was made until then: no later than the longest that the files allow today.
+pub(crate) fn within_policy(launch: &Launch, made: DateTime<Utc>, until: DateTime<Utc>) -> DateTime<Utc> {
+    until.min(format::later(made, launch.policies.longest_waiver))
+}
+
 /// Whether a waiver stands. Members of a plain gate of gates are waived one by one.
 pub(crate) fn stands(
     launch: &Launch,
@@ -149,10 +154,13 @@ pub(crate) fn stands(
     waiver: &Waiver,
     latest: DateTime<Utc>,
 ) -> Result<(), &'static str> {
+    let own = |owner| waiver.spoken().voices().any(|voice| launch.holds(voice, owner, &[]));
     Err(if waiver.ended.is_some() {
         "was ended"
     } else if waiver.until <= latest {
         "has run out"
+    } else if within_policy(launch, waiver.at, waiver.until) <= latest {
+        "has run for longer than the launch's files allow by now"
     } else if waiver.digest != gate.digest {
         "was for an earlier text of the gate"
     } else if !gate.waivable || gate.kind == Kind::All {
@@ -160,7 +168,9 @@ pub(crate) fn stands(
     } else if waiver.reason.trim().is_empty() || waiver.spoken().doubt(launch).is_some() {
         "has no reason, or no checked approver"
     } else if !launch.may_still(&waiver.approver, &launch.policies.waive_by) {
-        "comes from somebody who may no longer grant waivers, by the launch's files"
+        "is of somebody who may not waive any more, by the launch's files"
+    } else if gate.owner.as_ref().is_some_and(own) {
+        "is of somebody who owns the gate, by the launch's files"
     } else {
         return Ok(());
     })

@@ -27,7 +27,7 @@ pub(super) fn lowered(frame: &EvalContext<'_>, scope: &Scope, counts: Score) -> 
     all.extend(cut_off(frame));
     if let Some(doubt) = &frame.clock.doubt {
         let next = "set the clock that is wrong, and ask again: gonogo doctor shows them".into();
-        let reason = format!("the time is not known: {doubt}");
+        let reason = format!("it is not known what time it is: {doubt}");
         all.push(Lowering { next, ..Lowering::to_hold(Cause::ClockUnknown, reason) });
     }
     if let (Some(_), Err((_, why))) = (&frame.launch.target, &frame.own_target().current) {
@@ -38,6 +38,7 @@ pub(super) fn lowered(frame: &EvalContext<'_>, scope: &Scope, counts: Score) -> 
     all.extend(super::risk::lowered(frame));
     all.extend(super::guardrail::lowered(frame));
     all.extend(super::reach::lowered(frame));
+    all.extend(super::orphan::lowered(frame));
     if BoardWord::of(counts) == BoardWord::Go && counts.go == 0 {
         all.push(Lowering::to_hold(Cause::NothingProven, nothing_proven(counts, scope)));
     }
@@ -149,6 +150,7 @@ pub(super) fn remarks(frame: &EvalContext<'_>, board: &Board) -> Vec<Str> {
     remarks.extend(frame.history.elsewhere.clone().filter(|_| frame.history.decisions.is_empty()));
     remarks.extend(frame.clock.remark().map(Str::from));
     super::decision::remarks(frame, board, &mut remarks);
+    remarks.extend(super::orphan::remarks(frame, board));
     remarks.extend(super::stage::remarks(board, frame.launch.schedule.zone));
     remarks.extend(board.plan_warnings());
     moved(frame, board, &mut remarks);

@@ -6,7 +6,7 @@ use super::{
     },
     assessment::Assessment,
     dependencies::{self, Dependencies},
-    eval_context::EvalContext,
+    eval_context::{self, EvalContext},
     gate_results::{GateResult, GateResults},
     group, observed, people, timer,
 };
@@ -120,10 +120,15 @@ fn waive(frame: &EvalContext<'_>, at: usize, own: &mut Assessment) -> Option<chr
         return None;
     }
     let waiver = frame.waiver(at).ok()?;
-    let until = frame.moment(waiver.until);
+    let end = eval_context::within_policy(frame.launch, waiver.at, waiver.until);
+    let until = frame.moment(end);
     let mut rows: Vec<Str> = vec![format!("without the waiver: {}: {}", own.verdict, own.reason).into()];
     rows.push(format!("risk: {}", waiver.risk).into());
     rows.push(format!("scope: this gate as it is written now, any commit, until {until}").into());
+    if end < waiver.until {
+        let given = frame.moment(waiver.until);
+        rows.push(format!("given until {given}: the launch's files allow less by now").into());
+    }
     rows.extend(waiver.conditions.iter().map(|condition| format!("condition: {condition}").into()));
     rows.append(&mut own.rows);
     own.rows = rows;
@@ -132,8 +137,8 @@ fn waive(frame: &EvalContext<'_>, at: usize, own: &mut Assessment) -> Option<chr
     own.words.push(waived(waiver));
     own.rule = Rule::V9;
     own.verdict = Verdict::Waived;
-    own.changes(frame.ends(waiver.until));
-    Some(waiver.until)
+    own.changes(frame.ends(end));
+    Some(end)
 }
 
 fn put(

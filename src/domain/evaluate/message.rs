@@ -70,7 +70,7 @@ pub(super) fn is_over(frame: &EvalContext<'_>, at: usize) -> (bool, Option<DateT
     let of = MessageRef { message: message.id.clone(), cause: planned_by(frame) };
     let record = frame.history.message(&of);
     let sent = record.and_then(|it| it.sent.as_ref()).map(|it| it.voice.at);
-    let dropped = record.and_then(|it| it.dropped.as_ref()).map(|(voice, _)| voice.at);
+    let dropped = record.and_then(|it| it.not_needed(frame.launch, message)).map(|(voice, _)| voice.at);
     (sent.or(dropped).is_some(), sent.or(dropped))
 }
 
@@ -134,13 +134,22 @@ impl OccurrenceContext<'_> {
         state
     }
 
-    /// The newest approval that counts: of these very words, by a name that may be trusted.
+    /// The newest approval that counts: of these very words, by a name that may be trusted, of somebody who may still give it.
     fn approve(&self, record: &MessageRecord, state: &mut MessageState) {
-        let stands =
-            |it: &&Approval| it.withdrawn.is_none() && it.voice.spoken().doubt(self.frame.launch).is_none();
+        let (launch, may) = (self.frame.launch, &self.message.approved_by);
+        let stands = |it: &&Approval| {
+            let counts = it.voice.spoken().doubt(launch).is_none() && launch.may_still(&it.voice.by, may);
+            it.withdrawn.is_none() && counts
+        };
         let Some(newest) = record.approvals.iter().rfind(stands) else {
-            let back = record.approvals.last().and_then(|it| it.withdrawn.as_ref());
-            state.void = back.map(|end| format!("the approval was taken back: {}", end.reason).into());
+            state.void = record.approvals.last().and_then(|it| match &it.withdrawn {
+                Some(end) => Some(format!("the approval was taken back: {}", end.reason).into()),
+                None if launch.may_still(&it.voice.by, may) => it.voice.spoken().doubt(launch),
+                None => {
+                    let who = launch.who(&it.voice.by);
+                    Some(format!("{who} may not approve it any more, by the launch's files").into())
+                }
+            });
             return;
         };
         if state.digest.as_ref() == Some(&newest.digest) {
@@ -167,7 +176,7 @@ impl OccurrenceContext<'_> {
             )
         } else if record.sending.is_some() {
             (MessageStatus::Unknown, "no answer came: it is not known whether it arrived".to_owned())
-        } else if let Some((voice, why)) = &record.dropped {
+        } else if let Some((voice, why)) = record.not_needed(frame.launch, self.message) {
             (MessageStatus::NotNeeded, format!("{} said: {why}", voice.spoken().named()))
         } else if let Some(why) = over {
             (MessageStatus::NotNeeded, why)
@@ -243,7 +252,7 @@ impl OccurrenceContext<'_> {
                 (next.by(Suggested::SendMessage(id())), owner())
             }
             MessageStatus::Unknown => {
-                let next = Advice::from(format!("check whether {} arrived, and record it", id()));
+                let next = Advice::from(format!("look whether {} arrived, and say so", id()));
                 (next.by(Suggested::SendMessage(id())), owner())
             }
             MessageStatus::Waits => (self.waits.next.clone().unwrap_or_default(), self.waits.who.clone()),

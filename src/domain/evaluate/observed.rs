@@ -195,13 +195,13 @@ fn still(
         Outcome::Holds => holds(frame, gate, known, found),
         Outcome::Pending => {
             let next = match &gate.owner {
-                Some(owner) => format!("{owner}: get it finished; the board follows by itself"),
+                Some(owner) => format!("{owner}: see that it gets finished; the board follows by itself"),
                 None => "it is in progress; the board follows by itself".to_owned(),
             };
             Assessment::pending(Rule::V1, found.value.reason.clone()).next(next).by(StepKind::Machine)
         }
         Outcome::Unclear | Outcome::Fails => Assessment::unknown(Rule::V2, found.value.reason.clone())
-            .next(format!("{}: check it; the answer proves nothing either way", whose(gate))),
+            .next(format!("{}: look at it; the answer proves nothing either way", whose(gate))),
     };
     if own.verdict != Verdict::Unknown {
         own.changes(changes);
@@ -296,7 +296,7 @@ fn about_another(frame: &EvalContext<'_>, gate: &Gate, finding: &Finding) -> Ass
         ),
         None => (
             format!("{said}: that names no commit; the target is {target}"),
-            format!("{}: provide proof that names {target}, the commit of this release", whose(gate)),
+            format!("{}: bring proof that names {target}, the commit of this release", whose(gate)),
         ),
     };
     Assessment::unknown(Rule::V8, reason).next(next).by(StepKind::Machine)

@@ -159,7 +159,8 @@ fn decision_over(frame: &EvalContext<'_>, record: &DecisionRecord) -> Option<Str
         Decision::Scrub { .. } => matches!(it.decision, Decision::Scrub { .. } | Decision::Go { .. }),
         _ => true,
     };
-    if let Some(next) = later.find(ends) {
+    let counts = |it: &&DecisionRecord| it.doubt(frame.launch).is_none();
+    if let Some(next) = later.by_ref().filter(counts).find(ends) {
         return Some(format!("{} was decided since", next.label()));
     }
     let hold = matches!(record.decision, Decision::Hold { .. });
@@ -180,7 +181,9 @@ fn within(frame: &EvalContext<'_>, seq: u64) -> Option<String> {
 /// Why nothing has to be told of a rollback any more.
 fn rollback_over(frame: &EvalContext<'_>, seq: u64) -> Option<String> {
     let again = frame.history.rollbacks.iter().any(|run| run.seq > seq);
-    let decided = || frame.history.decisions.iter().any(|it| it.seq > seq && it.decision.is_go());
+    // An override is no GO (V12), nor is what does not stand.
+    let go = |it: &DecisionRecord| it.decision.is_go() && !it.overrides && it.doubt(frame.launch).is_none();
+    let decided = || frame.history.decisions.iter().any(|it| it.seq > seq && go(it));
     if again {
         Some("another rollback was started since".to_owned())
     } else if decided() {

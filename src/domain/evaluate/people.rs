@@ -126,7 +126,7 @@ fn open(
         reason = format!("{reason}; {why}");
     }
     if let Some(why) = nobody_left(frame, ask, &who, goes, wanted.saturating_sub(have)) {
-        let next = "request a waiver, or change in the files who has to answer";
+        let next = "request a waiver, or change in the files who is asked";
         return Assessment::pending(Rule::People, format!("{reason}; {why}")).next(next).who(Vec::new());
     }
     let answers = ask.asks.keys().map(|name| Str::from(&**name)).collect();
@@ -206,7 +206,7 @@ fn nobody_left(
             free.iter().filter(any).count() >= missing
         }
     };
-    (!enough).then_some("nobody is left who may: all others have answered what another person must")
+    (!enough).then_some("nobody is left who can: all others answered what another person must")
 }
 
 /// Why a word that was given counts no more.

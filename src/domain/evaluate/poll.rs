@@ -80,6 +80,7 @@ fn shown(
         void: None,
         delegated: None,
         heard: false,
+        objects: false,
         passed_over: false,
         computed: computed.then(|| word(frame, score)),
         proposes: station.computed,
@@ -98,17 +99,23 @@ fn shown(
 
 /// What was said for the station in this round, and whether it stands.
 fn answer(frame: &EvalContext<'_>, it: &mut StationState, poll: &RollCall, plan: &RollCallPlan) {
-    let Answered { ballot, delegation } = poll.answered(&it.role);
+    let role = &it.role.clone();
+    let Answered { ballot, delegation } = poll.answered(role);
     it.vote_id = poll.newest(&it.role).map(|newest| newest.id);
     it.corrected = poll.corrections(&it.role);
     it.earlier = poll.earlier(&it.role);
-    let lost = delegation.and_then(|given| undelegated(frame, given));
+    let lost = delegation.and_then(|given| undelegated(frame, role, given));
     if let Some(given) = delegation.filter(|_| lost.is_none())
         && let Vote::Delegate { to } = &given.vote
     {
         it.delegated = Some(Delegation { by: given.actor.name.clone(), to: to.clone() });
         it.can_answer = frame.launch.speakers(to);
     }
+    // A word that counts is not hidden by a later one that does not.
+    let certain = |it: &&Ballot| it.station == *role && it.spoken().doubt(frame.launch).is_none();
+    let answers = |it: &&Ballot| !matches!(it.vote, Vote::Delegate { .. });
+    let earlier = || poll.ballots.iter().rev().filter(answers).find(certain);
+    let ballot = ballot.map(|it| if certain(&it) { it } else { earlier().unwrap_or(it) });
     let Some(given) = ballot.or(delegation) else { return };
     it.vote = Some(given.vote.clone());
     it.by = Some(given.actor.clone());
@@ -120,18 +127,25 @@ fn answer(frame: &EvalContext<'_>, it: &mut StationState, poll: &RollCall, plan:
         it.void = lost;
         return;
     }
-    let void = given.void(frame.own_target().last).or_else(|| given.spoken().doubt(frame.launch));
+    let other = given.void(frame.own_target().last);
+    it.objects = other.is_none() && given.vote == Vote::NoGo;
+    let void = other.or_else(|| given.spoken().doubt(frame.launch));
     it.void = void.or_else(|| gone(frame, it, given, plan));
     // An abstention in somebody else's name is how the final call's holder goes on without a station.
     it.passed_over = it.void.is_none() && is_passed_over(frame, it, given, plan);
     it.heard = it.void.is_none() && !it.passed_over;
+    it.objects &= !it.heard;
 }
 
 /// Why a delegation does not stand: then the station is called itself.
-fn undelegated(frame: &EvalContext<'_>, given: &Ballot) -> Option<Str> {
+fn undelegated(frame: &EvalContext<'_>, role: &Party, given: &Ballot) -> Option<Str> {
     let Vote::Delegate { to } = &given.vote else { return None };
+    let (launch, who) = (frame.launch, frame.launch.who(&given.actor));
+    if launch.names_all(role) && !launch.speaks_for(who, role, &[]) {
+        return Some(format!("{who}, who left it to {to}, does not speak for {role} any more").into());
+    }
     let here = frame.launch.people.contains_key(to) || frame.launch.roles.contains_key(to);
-    let left = || Some(format!("{to}, to whom it was delegated, is no longer part of this launch").into());
+    let left = || Some(format!("{to}, to whom it was left, is nobody of this launch any more").into());
     given.spoken().doubt(frame.launch).or_else(|| if here { None } else { left() })
 }
 
@@ -143,7 +157,7 @@ fn gone(frame: &EvalContext<'_>, it: &StationState, given: &Ballot, plan: &RollC
     let may: Vec<&Party> = std::iter::once(&it.role).chain(delegate).chain(call).collect();
     let unseen = may.iter().any(|party| !launch.names_all(party));
     let speaks = unseen || may.iter().any(|party| launch.speaks_for(who, party, &[]));
-    (!speaks).then(|| format!("{who} no longer speaks for {}, by the launch's files", it.role).into())
+    (!speaks).then(|| format!("{who} does not speak for {} any more, by the launch's files", it.role).into())
 }
 
 fn is_passed_over(frame: &EvalContext<'_>, it: &StationState, given: &Ballot, plan: &RollCallPlan) -> bool {

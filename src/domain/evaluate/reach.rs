@@ -8,6 +8,7 @@ use super::{
         Gauge, GaugeKind, Launch, Lowering, Measured, Measurement, Observed, Outcome, Proof, Reach, Rollout,
         Stage, StageStatus, Str, Suggested, format, guardrail::said, prove,
     },
+    decision,
     eval_context::{self, EvalContext},
     question,
     stage::StageRun,
@@ -153,7 +154,7 @@ fn actual(
     state
 }
 
-/// A percentage with the audience, a commit with the target.
+/// A percentage with the audience; a commit with the one that goes out, wherever the ref points by now.
 fn compared(
     frame: &EvalContext<'_>,
     recorded: &RecordedReach<'_>,
@@ -168,10 +169,11 @@ fn compared(
         };
         return (recorded.agrees(low, high), real, Some((low, high)));
     }
-    let (Some(real), Ok(target)) = (&found.about, &frame.own_target().current) else {
+    let going = decision::pinned(frame.launch, frame.history, recorded.stage.map(|stage| &stage.id));
+    let (Some(real), Some(target)) = (&found.about, going.or(frame.own_target().current.clone().ok())) else {
         return (Agreement::Unknown, Str::default(), None);
     };
-    let agreement = match (real == *target, recorded.stage, found.outcome) {
+    let agreement = match (real == target, recorded.stage, found.outcome) {
         (true, None, Outcome::Holds) => Agreement::Differs,
         (true, None, _) => Agreement::Unknown,
         (false, None, _) => Agreement::Same,

@@ -30,11 +30,15 @@ pub(super) fn words_of<'a>(frame: &EvalContext<'a>, at: usize, ask: &Ask) -> Vec
     newest.into_iter().map(|given| (given, validity(frame, at, ask, given, (&others, &holders)))).collect()
 }
 
-fn newest<'a>(launch: &'a Launch, all: Option<&'a SignOffs>) -> Vec<&'a SignOff> {
-    let mut heard: HashSet<(&Party, &Party)> = HashSet::new();
+fn newest<'a>(launch: &Launch, all: Option<&'a SignOffs>) -> Vec<&'a SignOff> {
     let mut newest = all.map(SignOffs::newest).unwrap_or_default();
+    // A word that counts is not hidden by a later one that does not.
+    let (certain, doubted): (Vec<&SignOff>, Vec<_>) =
+        newest.drain(..).partition(|given| given.spoken().doubt(launch).is_none());
+    let mut heard: HashSet<(&Party, &Party)> = HashSet::new();
+    newest = certain.into_iter().chain(doubted).collect();
     newest.retain(|given| heard.insert((launch.who(&given.actor), &given.role)));
-    newest.reverse();
+    newest.sort_by_key(|given| given.seq);
     newest
 }
 
@@ -93,31 +97,27 @@ fn holders<'a>(
     all
 }
 
+/// The newest word on a gate that stands by all that needs no clock and no commit; `None`: there is none.
+pub(crate) fn newest_that_stands<'a>(
+    launch: &Launch,
+    history: &'a History,
+    gate: &Gate,
+) -> Option<&'a SignOff> {
+    let ask = gate.ask()?;
+    let mut words = newest(launch, history.sign_offs.get(&gate.id));
+    let others = Others::of(launch, history, ask);
+    words.retain(|given| {
+        let twice = given.go && others.heard(launch, given.spoken(), given.commit.as_ref()).is_some();
+        !twice && void_by_files(launch, history, gate, given).is_none()
+    });
+    let holder = |role: &Party| words.iter().any(|it| it.role == *role && it.stands_in.is_none());
+    words.iter().rfind(|given| given.stands_in.is_none() || !holder(&given.role)).copied()
+}
+
 /// What makes a word void for good, except time and other people's words.
 fn void(frame: &EvalContext<'_>, gate: &Gate, ask: &Ask, given: &SignOff) -> Option<String> {
-    if let Some(why) = taken_back(frame.launch, given) {
+    if let Some(why) = void_by_files(frame.launch, frame.history, gate, given) {
         return Some(why);
-    }
-    if let Some(why) = held(frame.launch, frame.history, gate, given) {
-        return Some(why);
-    }
-    if let Some(from) = gate.counts_from.as_ref().filter(|from| given.at < from.at) {
-        let from = frame.moment(from.at);
-        return Some(format!("it was said before this occurrence, which counts from {from} on"));
-    }
-    if given.digest != gate.digest {
-        return Some("the gate's text or evidence has changed since".into());
-    }
-    if !ask.by.contains(&given.role) {
-        return Some(format!("{} is not asked", given.role));
-    }
-    if let Some(why) = given.spoken().doubt(frame.launch) {
-        return Some(why.to_string());
-    }
-    // A no-go stays until it is settled: taking its giver out of the files does not silence it.
-    let (who, role) = (frame.launch.who(&given.actor), &given.role);
-    if given.go && frame.launch.names_all(role) && !frame.launch.speaks_for(who, role, &[]) {
-        return Some(format!("{who} no longer speaks for {role}, by the launch's files"));
     }
     match ask.about {
         About::Launch => None,
@@ -132,6 +132,45 @@ fn void(frame: &EvalContext<'_>, gate: &Gate, ask: &Ask, given: &SignOff) -> Opt
             _ => None,
         },
     }
+}
+
+/// The same by what people said and the files say, whatever it is about.
+pub(crate) fn void_by_files(
+    launch: &Launch,
+    history: &History,
+    gate: &Gate,
+    given: &SignOff,
+) -> Option<String> {
+    if let Some(why) = taken_back(launch, given) {
+        return Some(why);
+    }
+    if let Some(why) = held(launch, history, gate, given) {
+        return Some(why);
+    }
+    if let Some(from) = gate.counts_from.as_ref().filter(|from| given.at < from.at) {
+        let from = format::moment(from.at, launch.schedule.zone);
+        return Some(format!("it was said before this occurrence, which counts from {from} on"));
+    }
+    if given.digest != gate.digest {
+        return Some("the gate's text or evidence has changed since".into());
+    }
+    if !gate.ask().is_some_and(|ask| ask.by.contains(&given.role)) {
+        return Some(format!("{} is not asked", given.role));
+    }
+    if let Some(why) = given.spoken().doubt(launch) {
+        return Some(why.to_string());
+    }
+    // A no-go stays until it is settled: taking its giver out of the files does not silence it.
+    let (who, role) = (launch.who(&given.actor), &given.role);
+    let speaks = match given.stands_in {
+        // Whoever spoke as a holder is one, and no fallback of today.
+        None => !launch.names_first(role) || launch.is_first(who, role, &[]),
+        Some(_) => !launch.names_all(role) || launch.speaks_for(who, role, &[]),
+    };
+    if given.go && !speaks {
+        return Some(format!("{who} does not speak for {role} any more, by the launch's files"));
+    }
+    None
 }
 
 /// A judgement from before a HOLD decision, where the launch asks for them anew after one.

@@ -57,14 +57,21 @@ pub(crate) fn runs(launch: &Launch, history: &History, now: DateTime<Utc>) -> Ve
         }
         runs.push(run);
     }
-    let mut later = None;
+    // A stage is over once another behind it has started after it; an independent one is over by itself alone.
+    let mut later: Vec<(u64, DateTime<Utc>)> = Vec::new();
     for (run, stage) in runs.iter_mut().zip(&rollout.stages).rev() {
-        if later.is_some() && matches!(run.status, StageStatus::Soaking | StageStatus::Soaked) {
-            (run.status, run.ended) = (StageStatus::Done, later);
+        if stage.independent {
+            continue;
         }
-        let going = run.started.is_some() && run.status != StageStatus::RolledBack;
-        if going && !stage.independent {
-            later = run.started;
+        let Some((began, started)) = run.began.zip(run.started) else { continue };
+        let next = later.iter().filter(|(next, _)| *next > began).min();
+        if let Some((_, ended)) = next
+            && matches!(run.status, StageStatus::Soaking | StageStatus::Soaked)
+        {
+            (run.status, run.ended) = (StageStatus::Done, Some(*ended));
+        }
+        if run.status != StageStatus::RolledBack {
+            later.push((began, started));
         }
     }
     runs

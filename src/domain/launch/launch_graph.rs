@@ -140,7 +140,7 @@ impl LaunchGraph {
         barriers
     }
 
-    fn in_one_of(&self, launch: &Launch, at: usize) -> bool {
+    pub(crate) fn in_one_of(&self, launch: &Launch, at: usize) -> bool {
         self.above(at).any(|above| launch.gates[above].kind == Kind::OneOf)
     }
 

@@ -4,7 +4,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Act, Board, Digest, Event, GateId, History, Launch, Party, Risk, SeverityLevel, Str, Voice};
+use crate::{
+    Act, Board, Digest, Event, GateId, History, Launch, Party, Risk, SeverityLevel, Str, Voice,
+    evaluate::eval_context::within_policy,
+};
 
 /// From so many percent of the users on, a risk is one of many.
 const MANY: f64 = 5.0;
@@ -275,16 +278,18 @@ impl RiskState {
         self.note.iter_mut().for_each(|it| *it = hidden());
     }
 
-    fn hear(&mut self, entry: &RiskEntry, counts: bool, latest: DateTime<Utc>) {
+    fn hear(&mut self, entry: &RiskEntry, counts: bool, launch: Option<&Launch>) {
         let voice = || entry.voice.clone();
+        let until = |end| launch.map_or(end, |launch| within_policy(launch, entry.voice.at, end));
         match &entry.step {
             RiskStep::Stated(figures) if counts || triage(figures) >= self.triage => {
                 *self = Self::of(&self.id, figures, &entry.voice);
             }
-            RiskStep::Accepted { of, reason, until }
-                if counts && *of == self.figures.digest() && *until > latest && self.is_there() =>
+            // The newest counts, also where it has run out by now: an older one does not come back.
+            RiskStep::Accepted { of, reason, until: end }
+                if counts && *of == self.figures.digest() && self.is_there() =>
             {
-                (self.status, self.until) = (RiskStatus::Accepted, Some(*until));
+                (self.status, self.until) = (RiskStatus::Accepted, Some(until(*end)));
                 (self.word, self.note) = (Some(voice()), Some(reason.clone()));
             }
             RiskStep::Mitigated { note } if counts && self.is_there() => {
@@ -300,6 +305,13 @@ impl RiskState {
                 (self.word, self.note) = (Some(voice()), Some(reason.clone()));
             }
             _ => {}
+        }
+    }
+
+    /// It is open, as if nobody had accepted it.
+    fn accepted_no_more(&mut self) {
+        if self.status == RiskStatus::Accepted {
+            (self.status, self.until, self.word, self.note) = (RiskStatus::Open, None, None, None);
         }
     }
 
@@ -326,12 +338,21 @@ impl RiskRecord {
         let first = entries.next()?;
         let RiskStep::Stated(figures) = &first.step else { return None };
         let mut state = RiskState::of(&self.id, figures, &first.voice);
-        let waives = |entry: &RiskEntry| {
-            !matches!(entry.step, RiskStep::Accepted { .. })
-                || launch.is_none_or(|it| it.may_still(&entry.voice.by, &it.policies.waive_by))
+        let waives = |launch: &Launch, entry: &RiskEntry, owner: &Party| {
+            let own = entry.voice.spoken().voices().any(|voice| launch.holds(voice, owner, &[]));
+            !own && launch.may_still(&entry.voice.by, &launch.policies.waive_by)
         };
         for entry in entries {
-            state.hear(entry, counts(&entry.voice) && waives(entry), latest);
+            let may = !matches!(entry.step, RiskStep::Accepted { .. })
+                || launch.is_none_or(|launch| waives(launch, entry, &state.figures.owner));
+            let counts = counts(&entry.voice);
+            if counts && !may {
+                state.accepted_no_more();
+            }
+            state.hear(entry, counts && may, launch);
+        }
+        if state.until.is_some_and(|until| until <= latest) {
+            state.accepted_no_more();
         }
         Some(state)
     }

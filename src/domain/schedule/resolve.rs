@@ -95,10 +95,11 @@ impl Schedule {
         !self.weekend.contains(&day.weekday()) && !self.holidays.contains(&day)
     }
 
-    /// The freeze of the rollout that holds at this moment, the one that ends last.
-    pub fn rollout_freeze(&self, at: DateTime<Utc>) -> Option<&Freeze> {
-        let holds = |freeze: &&Freeze| freeze.stops_rollout && freeze.from.at <= at && at < freeze.until.at;
-        self.freezes.iter().filter(holds).max_by_key(|freeze| freeze.until.at)
+    /// The freezes of the rollout that hold at this moment. Each stops by itself.
+    pub fn rollout_freezes(&self, at: DateTime<Utc>) -> impl Iterator<Item = &Freeze> {
+        let holds =
+            move |freeze: &&Freeze| freeze.stops_rollout && freeze.from.at <= at && at < freeze.until.at;
+        self.freezes.iter().filter(holds)
     }
 
     fn offset(&self, base: DateTime<Utc>, step: &MomentExpr) -> Result<DateTime<Utc>, ScheduleError> {

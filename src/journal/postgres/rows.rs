@@ -11,7 +11,7 @@ use super::fault::TransactionFault;
 use crate::{
     Append, Entry, Head, JournalError,
     chain::{self, AppendPlan, AppendState, Hash, PreparedEntry, StoredEntry},
-    store::Tail,
+    store::{OF_CALL, OF_INCIDENT, Tail},
 };
 
 const COLUMNS: &str = "seq, id, prev_hash, hash, stored";
@@ -129,6 +129,16 @@ async fn announce(client: &Client, channel: &str, seq: u64) -> Result<(), Transa
 
 pub(super) async fn launches(client: &Client) -> Result<Vec<String>, TransactionFault> {
     let rows = client.query_typed("SELECT launch FROM gonogo.launches ORDER BY launch", &[]).await?;
+    rows.iter().map(|row| row.try_get(0).map_err(TransactionFault::from)).collect()
+}
+
+/// See [`crate::store::Store::calls_of`].
+pub(super) async fn calls_of(client: &Client, launch: &str) -> Result<Vec<Vec<u8>>, TransactionFault> {
+    let sql = "SELECT stored FROM gonogo.events WHERE launch = $1 AND (position($2 IN stored) > 0 OR seq =
+               (SELECT max(seq) FROM gonogo.events WHERE launch = $1 AND position($3 IN stored) > 0)) ORDER BY seq";
+    let values: [(&(dyn ToSql + Sync), Type); 3] =
+        [(&launch, Type::TEXT), (&OF_INCIDENT, Type::BYTEA), (&OF_CALL, Type::BYTEA)];
+    let rows = client.query_typed(sql, &values).await?;
     rows.iter().map(|row| row.try_get(0).map_err(TransactionFault::from)).collect()
 }
 

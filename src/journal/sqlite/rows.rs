@@ -6,6 +6,7 @@ use super::{read_error, write_error};
 use crate::{
     Entry, Head, JournalError,
     chain::{AppendState, Hash, PreparedEntry, StoredEntry},
+    store::{OF_CALL, OF_INCIDENT},
 };
 
 /// After so many missing entries in a row, what is left is not looked for any more.
@@ -84,6 +85,14 @@ pub(super) fn hash_at(connection: &Connection, launch: &str, seq: u64) -> rusqli
 pub(super) fn launches(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut statement = connection.prepare("SELECT launch FROM launches ORDER BY launch")?;
     statement.query_map([], |row| row.get(0))?.collect()
+}
+
+/// See [`crate::store::Store::calls_of`].
+pub(super) fn calls_of(connection: &Connection, launch: &str) -> rusqlite::Result<Vec<Vec<u8>>> {
+    let sql = "SELECT stored FROM events WHERE launch = ?1 AND (instr(stored, ?2) > 0 OR seq =
+               (SELECT max(seq) FROM events WHERE launch = ?1 AND instr(stored, ?3) > 0)) ORDER BY seq";
+    let mut statement = connection.prepare(sql)?;
+    statement.query_map(params![launch, OF_INCIDENT, OF_CALL], |row| row.get(0))?.collect()
 }
 
 /// Row by row, so that a damaged one costs only itself.

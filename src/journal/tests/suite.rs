@@ -1,5 +1,7 @@
 //! What every kind of store must do. Each function gets a store of its own, or a launch name of its own in one.
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
 
 use super::kit::{all, ann, append, at, event, fill};
@@ -7,7 +9,7 @@ use crate::{
     Access, Append, Correction, Head, Journal, JournalError, Keep, OpenOptions, RecordedAnswer, RecordedPoll,
     read_export,
 };
-use gonogo_domain::Event;
+use gonogo_domain::{Act, BoardWord, Decision, DecisionTerms, Digest, Event, IncidentStep, KeptBoard};
 
 /// Where the suite's journals live.
 pub(super) trait Stores: Sync {
@@ -28,6 +30,7 @@ pub(super) const SUITE: &[(&str, Test)] = &[
     ("the_second_of_two_sees_the_first", the_second_of_two_sees_the_first),
     ("a_head_of_another_history_is_refused", a_head_of_another_history_is_refused),
     ("launches_have_chains_of_their_own", launches_have_chains_of_their_own),
+    ("calls_of_another_launch_are_read_beside_ones_own", calls_of_another_launch_are_read_beside_ones_own),
     ("reading_never_writes", reading_never_writes),
     ("watchers_hear_of_others", watchers_hear_of_others),
     ("the_mark_only_rises", the_mark_only_rises),
@@ -122,6 +125,42 @@ fn launches_have_chains_of_their_own(stores: &dyn Stores) {
         ["chain-1", "chain-2"].iter().all(|it| launches.iter().any(|launch| launch == it)),
         "{launches:?}"
     );
+}
+
+fn calls_of_another_launch_are_read_beside_ones_own(stores: &dyn Stores) {
+    let (mine, theirs) = (stores.journal("calls-mine"), stores.journal("calls-theirs"));
+    fill(&mine, 2);
+    assert_eq!(mine.calls_of("calls-theirs").wait(), Ok(Vec::new()));
+    let decided = |n: u64, decision| Event {
+        act: Act::Decided {
+            round: None,
+            decision,
+            reason: "because".into(),
+            board: KeptBoard::default(),
+            word: BoardWord::Go,
+            overrides: false,
+            over: Vec::new(),
+            terms: DecisionTerms::default(),
+        },
+        ..event("calls-theirs", n)
+    };
+    let incident = Event {
+        act: Act::Incident { incident: 1, step: IncidentStep::Mitigated { note: None } },
+        ..event("calls-theirs", 3)
+    };
+    // What looks like one in somebody's words is none.
+    let answers = BTreeMap::from([("act".into(), "decided".into())]);
+    let gate = "qa/a".into();
+    let digest = Digest::of([b"gate".as_slice()]);
+    let signed = Act::SignedOff { gate, digest, go: true, role: "qa".into(), note: None, answers };
+    let stop = decided(2, Decision::NoGo { option: None, new_date: None });
+    let signed = Event { act: signed, ..event("calls-theirs", 4) };
+    for it in [&decided(1, Decision::GO), &stop, &incident, &event("calls-theirs", 5), &signed] {
+        append(&theirs, it).unwrap();
+    }
+    let told = mine.calls_of("calls-theirs").wait().unwrap();
+    assert_eq!(told, [stop, incident], "the newest call and each incident, in order");
+    assert_eq!(mine.calls_of("calls-mine").wait(), Ok(Vec::new()));
 }
 
 fn reading_never_writes(stores: &dyn Stores) {

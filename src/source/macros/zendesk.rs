@@ -79,11 +79,14 @@ fn incomplete() -> Failure {
 fn of(api: &Api, found: ListedMacro) -> Macro {
     let seen_by = match found.restriction {
         None => SeenBy::Everyone,
-        Some(Restriction { kind, id, ids }) => match (kind.as_str(), ids.or(id.map(|id| vec![id]))) {
-            ("Group", Some(ids)) => SeenBy::Groups(ids.iter().map(u64::to_string).collect()),
-            ("User", _) => SeenBy::Author,
-            _ => SeenBy::Unknown,
-        },
+        Some(Restriction { kind, id, ids }) => {
+            let ids = ids.filter(|ids| !ids.is_empty() || id.is_none());
+            match (kind.as_str(), ids.or(id.map(|id| vec![id]))) {
+                ("Group", Some(ids)) => SeenBy::Groups(ids.iter().map(u64::to_string).collect()),
+                ("User", _) => SeenBy::Author,
+                _ => SeenBy::Unknown,
+            }
+        }
     };
     let page = api.url(&["admin", "workspaces", "agent-workspace", "macros", &found.id.to_string()], &[]);
     Macro {

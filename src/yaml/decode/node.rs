@@ -72,6 +72,20 @@ impl<'de> NodeDe<'_, 'de> {
         visitor.visit_map(MapEntries::new(self.context, self.node, fields))
     }
 
+    /// How to write as a list what is none.
+    fn meant_list(self) -> String {
+        const LONGEST: usize = 60;
+        if self.document().kind(self.node) == NodeKind::Map {
+            return "begin each entry with a dash and a space: `- `".to_owned();
+        }
+        let text = self.document().text(self.node).unwrap_or_default();
+        let plain = |c: char| c.is_alphanumeric() || "-_./".contains(c);
+        // Several with commas between them, or one.
+        let is_plain = text.split(", ").all(|word| !word.is_empty() && word.chars().all(plain));
+        let text = if is_plain && text.len() <= LONGEST { text } else { "a" };
+        format!("write it as a list, even with one entry: [{text}]")
+    }
+
     fn no_map(self, fields: Option<&[&'static str]>) -> DecodeFault {
         let fault = self.mismatch("a map (`key: value`)");
         match fields {
@@ -201,7 +215,7 @@ impl<'de> Deserializer<'de> for NodeDe<'_, 'de> {
         if self.document().kind(self.node) == NodeKind::List {
             visitor.visit_seq(ListAccess::new(self.context, self.node))
         } else {
-            Err(self.mismatch("a list").with_help("write it as a list, even with one entry: [a]"))
+            Err(self.mismatch("a list").with_help(self.meant_list()))
         }
     }
 

@@ -34,6 +34,9 @@ pub(super) fn number<T: FromStr>(text: &str, style: Style, expected: &str) -> Re
     match text.parse() {
         Ok(number) if decimal && free(style) => Ok(number),
         Ok(_) if decimal => Err(fault().with_help("remove the quotes")),
+        _ if text.strip_suffix('%').is_some_and(|rest| rest.trim_end().parse::<T>().is_ok()) => {
+            Err(fault().with_help("write the number without `%`"))
+        }
         _ => Err(fault()),
     }
 }

@@ -75,7 +75,12 @@ fn unknown(text: &str, variants: &'static [&'static str]) -> DecodeFault {
         format!("unknown value `{}`", short(text)),
         "not one of those allowed",
     )
-    .with_help(did_you_mean(text, variants))
+    .with_help(match text.strip_suffix('%').map(str::trim_end) {
+        Some(number) if variants.contains(&"percent") && number.parse::<f64>().is_ok() => {
+            format!("write `{{ percent: {number} }}`")
+        }
+        _ => did_you_mean(text, variants),
+    })
 }
 
 fn one_of(variants: &[&str]) -> String {

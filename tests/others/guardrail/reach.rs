@@ -334,6 +334,31 @@ fn a_deployment_is_compared_with_the_target() {
     }
 }
 
+/// A GO decision pins the commit: where the ref points by now says nothing of what went out by it.
+#[test]
+fn a_deployment_is_compared_with_the_commit_that_went_out() {
+    let end = ROLLOUT.find("  stages:").unwrap();
+    let text = format!(
+        "\nrollout:\n  advance_by: [lead]\n  actual: {{ github: {{ deployment: {{ environment: production }} }} }}\n{}",
+        &ROLLOUT[end..]
+    );
+    let launch = loaded(&text);
+    // It started at the commit of then.
+    let history = out(&launch, &[("pilot", StageAct::Started, 0)]);
+    let moved = Oid::parse(&"b".repeat(40)).unwrap();
+    for (real, agreement) in [(oid(), Agreement::Same), (moved.clone(), Agreement::Differs)] {
+        let mut evidence = Evidence::default();
+        let seen = Stamp::at(at(60));
+        evidence.resolve(TargetAnswer { component: None, seen, answer: Ok(moved.clone()) });
+        for (gate, question) in demands(&launch, &history) {
+            let answer = Answer::Found(Finding { about: Some(real.clone()), ..finding() });
+            evidence.observe(Observation { gate, question: question.digest, seen, answer });
+        }
+        let board = evaluate(&launch, &evidence, &history, at(90), &Scope::default());
+        assert_eq!(board.reach.unwrap().actual.unwrap().agreement, agreement);
+    }
+}
+
 /// The question about what is real, as the evaluator puts it.
 fn actual(text: &str) -> Question {
     let document = yaml::parse("actual.yaml", text.as_bytes()).unwrap();
