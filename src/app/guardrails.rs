@@ -25,7 +25,7 @@ pub async fn guardrails(
     timeout: Duration,
 ) -> Result<GuardrailTrials, AppError> {
     if opened.recording.is_some() {
-        return Err(AppError::input("a recording asks nobody: leave --demo and --replay out"));
+        return Err(AppError::input("a recording contacts no server: leave out --demo and --replay"));
     }
     let launch = &opened.loaded.launch;
     if launch.guardrails.is_empty() {

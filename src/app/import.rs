@@ -88,7 +88,7 @@ fn write(folder: &Path, imported: &Imported, file: &str) -> Result<(Vec<PathBuf>
     for path in [&at] {
         if path.symlink_metadata().is_ok() {
             return Err(AppError::input(format!(
-                "{} is there already, and nothing is written over: move it away, or name another folder",
+                "{} already exists and is not overwritten: move it away, or name another folder",
                 path.display()
             )));
         }

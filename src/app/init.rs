@@ -1,6 +1,7 @@
 //! A first launch for a repository: what can be seen of it, what is asked, what is written.
 
 mod look;
+mod workflows;
 
 use std::{
     io::Write as _,
@@ -141,7 +142,7 @@ pub fn no_launch_in(folder: &Path) -> Result<(), AppError> {
 fn refuse_over(path: &Path) -> Result<(), AppError> {
     if path.symlink_metadata().is_ok() {
         return Err(AppError::input(format!(
-            "{} is there already, and nothing is written over: open it with gonogo, or name another folder",
+            "{} already exists and is not overwritten: open it with gonogo, or name another folder",
             path.display()
         )));
     }

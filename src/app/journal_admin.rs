@@ -82,7 +82,7 @@ impl Archive {
         if launches.len() > 1 && kept.is_some() {
             let names = launches.join(", ");
             return Err(AppError::input(format!(
-                "which launch is the head of? say it with --only; there are {names}"
+                "which launch is the head from? name it with --only; there are {names}"
             )));
         }
         let proof =

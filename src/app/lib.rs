@@ -96,4 +96,4 @@ pub use self::{
     why::named_gate,
 };
 pub use gonogo_checklist::lint;
-pub use gonogo_start::{ChecklistSyntax as ImportFormat, RemarkKind, Template, as_id};
+pub use gonogo_start::{ChecklistSyntax as ImportFormat, Remark, RemarkKind, Template, as_id};

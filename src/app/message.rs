@@ -55,7 +55,7 @@ pub async fn send_message(opened: &Opened, request: SendRequest) -> Result<Write
     let mut signing = sign::begin(opened, on_behalf.as_deref(), waiting, &now).await?;
     let board = signing.board(now());
     let state = board.message(&message).ok_or_else(|| {
-        AppError::input(format!("{}: nothing of what it tells has happened", clean(&message)))
+        AppError::input(format!("{}: nothing that it reports has happened", clean(&message)))
     })?;
     let server = sources::sender(&opened.settings, &by, &state.via.to)?;
     let stop = CancellationToken::new();
@@ -121,7 +121,7 @@ fn allowed(opened: &Opened, by: &SourceId) -> Result<(), AppError> {
         ));
     }
     if opened.recording.is_some() {
-        return Err(AppError::input("a recording sends nothing: leave --demo and --replay out"));
+        return Err(AppError::input("a recording sends nothing: leave out --demo and --replay"));
     }
     let kind = declared(by.as_str()).and_then(|it| it.sends).map_or("", |it| it.writes);
     if opened.settings.writes.iter().any(|it| it == kind) {

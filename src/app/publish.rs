@@ -81,7 +81,7 @@ impl Publish {
             )
         })?;
         let number = named.or_else(of_event).ok_or_else(|| {
-            AppError::input("--comment: no pull request set off this run; say which with --pr NUMBER")
+            AppError::input("--comment: no pull request started this run; name one with --pr NUMBER")
         })?;
         Ok(Self::Comment { repository, number })
     }
@@ -112,7 +112,7 @@ pub fn may_publish(opened: &Opened, wanted: &[Publish]) -> Result<(), AppError> 
         let kind = it.kind();
         if opened.recording.is_some() {
             return Err(AppError::input(format!(
-                "--{kind}: a recording asks nobody, and nothing is written for it"
+                "--{kind}: a recording contacts no server, so nothing is written for it"
             )));
         }
         if opened.settings.writes.iter().all(|allowed| allowed != kind) {
@@ -142,7 +142,7 @@ pub async fn publish(
     if let Some(doubt) = checked.context.files.as_ref().and_then(|it| it.doubt.as_ref()) {
         // Whoever proposes a change would speak with the repository's own voice.
         return Err(AppError::input(format!(
-            "nothing is written for files that are not to be believed: {doubt}"
+            "nothing is written for files that can not be trusted: {doubt}"
         )));
     }
     let source = sources::of_people(&opened.settings)?;

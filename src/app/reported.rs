@@ -65,7 +65,7 @@ pub fn as_known(
 ) -> Result<(DateTime<Utc>, Reported), AppError> {
     let (at, board) = past.as_it_was(opened, typed)?;
     if opened.recording.is_none() && at > Clock::system().read().wall {
-        return Err(AppError::input(format!("{at} has not come yet: nothing is known as it will be then")));
+        return Err(AppError::input(format!("{at} is in the future: nothing is known about it yet")));
     }
     let (launch, history) = (Arc::clone(past.launch()), Arc::new(past.history().clone()));
     let (head, sources) = (past.head().unwrap_or_default().to_owned(), past.answered_at(at));

@@ -176,7 +176,7 @@ fn allowed(opened: &Opened, wish: &RequestedWrite) -> Result<(), AppError> {
         ));
     }
     if opened.recording.is_some() {
-        return Err(AppError::input("a recording asks nobody: leave --demo and --replay out"));
+        return Err(AppError::input("a recording contacts no server: leave out --demo and --replay"));
     }
     if opened.settings.writes.iter().any(|it| it == kind) {
         return Ok(());

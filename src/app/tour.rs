@@ -21,7 +21,9 @@ const PLAIN: u32 = 12;
 /// [`AppError::Input`]: nothing is recorded here. An unknown theme.
 pub fn tour(opened: &Opened, picture: &Picture) -> Result<String, AppError> {
     let recording = opened.recording.as_ref().ok_or_else(|| {
-        AppError::input("a tour is of a recorded day: --demo, or --replay FILE of one written with --record")
+        AppError::input(
+            "a tour needs a recorded day: --demo, or --replay FILE with a file written by --record",
+        )
     })?;
     let header = &recording.header;
     let look_at = header.look_at.unwrap_or(header.from);

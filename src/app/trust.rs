@@ -96,8 +96,9 @@ pub fn root(opened: &Opened) -> Option<PathBuf> {
 
 fn folder(opened: &Opened) -> Result<&Path, AppError> {
     let folder = opened.settings.folders.data.as_deref();
-    folder
-        .ok_or_else(|| AppError::input("there is no data folder to keep trust in: set HOME or XDG_DATA_HOME"))
+    folder.ok_or_else(|| {
+        AppError::input("there is no data folder to store trust in: set HOME or XDG_DATA_HOME")
+    })
 }
 
 /// What is asked of sources, by gates, by guardrails and about the rollout.

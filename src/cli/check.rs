@@ -26,7 +26,7 @@ use gonogo_text::clean;
 pub(super) fn run(launch: LaunchArgs, args: &CheckArgs) -> Result<Exit, AppError> {
     if launch.rehearse {
         return Err(AppError::input(
-            "--check answers for the launch, and what is said in a rehearsal counts for nothing: leave out --rehearse, or \
+            "--check answers for the launch, and nothing that is said in a rehearsal counts: leave out --rehearse, or \
              look at the rehearsal with gonogo --rehearse or gonogo report --rehearse",
         ));
     }

@@ -1,12 +1,14 @@
 //! `gonogo import`.
 
+use std::path::Path;
+
 use super::{
     Exit,
     options::{ImportArgs, ImportFormat},
     output::{print, print_exactly, say},
 };
-use gonogo_app::{self as app, AppError, Import, ImportRequest, RemarkKind};
-use gonogo_text::clean;
+use gonogo_app::{self as app, AppError, Import, ImportRequest, Remark, RemarkKind};
+use gonogo_text::{clean, shell_word};
 
 /// Reads a checklist, writes it, and tells what was guessed and dropped.
 pub(super) fn run(args: ImportArgs) -> Result<Exit, AppError> {
@@ -29,21 +31,58 @@ pub(super) fn run(args: ImportArgs) -> Result<Exit, AppError> {
 fn page(done: &Import) -> String {
     let it = &done.imported;
     let mut out = format!("carried: {} of {} items as gates\n", it.gates.min(it.boxes), it.boxes);
-    for (kind, title) in [(RemarkKind::Guessed, "guessed, look at each"), (RemarkKind::Dropped, "dropped")] {
-        let all: Vec<_> = it.remarks.iter().filter(|remark| remark.kind == kind).collect();
+    for (kind, title) in [
+        (RemarkKind::Guessed, "guessed, look at each"),
+        (RemarkKind::Suggested, "could be proved by a machine"),
+        (RemarkKind::Dropped, "dropped"),
+    ] {
+        let all: Vec<&Remark> = it.remarks.iter().filter(|remark| remark.kind == kind).collect();
         if !all.is_empty() {
-            out.push_str(&format!("{title}: {}\n", all.len()));
-        }
-        for remark in all {
-            out.push_str(&format!("  {}: {}\n", clean(&remark.about), clean(&remark.said)));
+            out.push_str(&format!("{title}: {}\n{}", all.len(), together(&all)));
         }
     }
-    out.push_str(&format!("roles that must have somebody: {}\n", clean(&it.roles.join(", "))));
+    out.push_str(&format!("roles to fill: {}\n", clean(&it.roles.join(", "))));
     for path in &done.written {
         out.push_str(&format!("wrote {}\n", clean(&path.display().to_string())));
     }
     if let Some(text) = &done.to_add {
         out.push_str(&gonogo_text::clean_block(text));
     }
+    out.push_str(&next(done));
     out
+}
+
+/// Remarks, those that say the same under one line.
+fn together(all: &[&Remark]) -> String {
+    let mut out = String::new();
+    let mut told: Vec<&str> = Vec::new();
+    for remark in all {
+        if told.contains(&remark.said.as_str()) {
+            continue;
+        }
+        told.push(&remark.said);
+        let same: Vec<_> = all.iter().filter(|other| other.said == remark.said).collect();
+        match same.as_slice() {
+            [one] => out.push_str(&format!("  {}: {}\n", clean(&one.about), clean(&one.said))),
+            several => {
+                out.push_str(&format!("  {}:\n", clean(&remark.said)));
+                several.iter().for_each(|one| out.push_str(&format!("    {}\n", clean(&one.about))));
+            }
+        }
+    }
+    out
+}
+
+/// What to do with what was written.
+fn next(done: &Import) -> String {
+    let launch = done.written.iter().find(|path| path.ends_with("launch.yaml"));
+    let Some(folder) = launch.and_then(|path| path.parent()) else { return String::new() };
+    let at = if folder.as_os_str().is_empty() || folder == Path::new(".") {
+        String::new()
+    } else {
+        format!(" {}", shell_word(&folder.display().to_string()))
+    };
+    format!(
+        "next:\n  put your people into launch.yaml: `me` holds every role\n  gonogo validate{at}\n  gonogo{at}   opens the cockpit\n"
+    )
 }

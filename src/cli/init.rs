@@ -12,7 +12,7 @@ use super::{
     runtime, typed,
 };
 use gonogo_app::{self as app, AppError, LaunchDraft};
-use gonogo_text::clean;
+use gonogo_text::{clean, shell_word};
 
 /// Asks four questions, unless flags answer them, and writes a launch.
 pub(super) fn run(args: InitArgs) -> Result<Exit, AppError> {
@@ -20,7 +20,7 @@ pub(super) fn run(args: InitArgs) -> Result<Exit, AppError> {
     let asks = !args.yes && std::io::stdin().is_terminal();
     if !args.yes && !asks {
         return Err(AppError::input(
-            "nobody is there to be asked: say --yes, and what is known by --title, --version, --t0 and --template",
+            "there is no terminal to ask at: add --yes, and say what you know with --title, --version, --t0 and --template",
         ));
     }
     app::no_launch_in(&folder)?;
@@ -61,13 +61,13 @@ fn page(written: &[PathBuf], folder: &Path) -> String {
     let at = if folder == Path::new(".") {
         String::new()
     } else {
-        format!(" {}", clean(&folder.display().to_string()))
+        format!(" {}", shell_word(&folder.display().to_string()))
     };
     let files = written.iter().map(|path| format!("wrote {}\n", clean(&path.display().to_string())));
     files.collect::<String>()
         + &format!(
-            "next:\n  read it: every line says what it means\n  gonogo validate{at}   checks it and asks nobody\n  gonogo doctor{at}     what stands in \
-             the way of answers\n  gonogo{at}            opens the cockpit\n"
+            "next:\n  read it: every line says what it means\n  gonogo validate{at}   checks the files\n  gonogo doctor{at}     finds what keeps sources from \
+             answering\n  gonogo{at}            opens the cockpit\n"
         )
 }
 

@@ -92,7 +92,7 @@ fn found<'b>(board: &'b Board, id: &str) -> Result<&'b MessageState, AppError> {
         let all: Vec<&str> = board.messages.iter().map(|it| &*it.of.message).collect();
         let there =
             if all.is_empty() { "there is none".to_owned() } else { format!("there are {}", all.join(", ")) };
-        AppError::input(format!("no message `{}` is to be told now; {}", clean(id), clean(&there)))
+        AppError::input(format!("no message `{}` is due now; {}", clean(id), clean(&there)))
     })
 }
 

@@ -50,12 +50,12 @@ use gonogo_domain::Length;
     args_conflicts_with_subcommands = true,
     after_help = "Examples:\n  gonogo                          open the cockpit on ./launch.yaml\n  gonogo demo                     play a \
                   bundled launch day, no token needed\n  gonogo check --format json      for CI: see the exit codes below\n  gonogo sign qa/qa-sign-off --go  say go in your role\n  gonogo validate checklists/     \
-                  check the files, ask nobody\n\nEnvironment: GITHUB_TOKEN or GH_TOKEN, LINEAR_API_KEY, GITHUB_API_URL, \
+                  check the files; contacts no server\n\nEnvironment: GITHUB_TOKEN or GH_TOKEN, LINEAR_API_KEY, GITHUB_API_URL, \
                   GITHUB_GRAPHQL_URL, LINEAR_API_URL, \
                   GONOGO_JOURNAL_PASSWORD (else PGPASSWORD), NO_COLOR."
 )]
 pub struct Cli {
-    /// What to do; without a verb, the cockpit opens (or `--check` runs).
+    /// What to do; without a command, the cockpit opens (or `--check` runs).
     #[command(subcommand)]
     pub verb: Option<Verb>,
     /// What to look at.
@@ -73,7 +73,7 @@ pub struct Cli {
     /// What the cockpit may do and show.
     #[command(flatten)]
     pub mode: ModeArgs,
-    /// Write down what sources answer and people do, as a recording to replay.
+    /// Record what sources answer and what people do, to be replayed later.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["replay", "check_now"])]
     pub record: Option<PathBuf>,
     /// How much to write to the log file, which `gonogo doctor` names
@@ -86,13 +86,13 @@ pub struct Cli {
 pub enum LogArg {
     /// Nothing
     Off,
-    /// What should not happen
+    /// Errors
     Error,
-    /// And what may explain it
+    /// Also what may explain them
     Warn,
-    /// And what gonogo does
+    /// Also what gonogo does
     Info,
-    /// And how
+    /// Everything
     Debug,
 }
 
@@ -111,7 +111,7 @@ impl From<LogArg> for gonogo_app::LogLevel {
 /// Looks of the cockpit.
 #[derive(Clone, Debug, Default, Args)]
 pub struct LookArgs {
-    /// Theme: one that `gonogo themes` lists, or one of yours [default: by the ground of the terminal]
+    /// Theme: one that `gonogo themes` lists, or your own [default: by the background of the terminal]
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
     /// Draw with ASCII characters only
@@ -122,13 +122,13 @@ pub struct LookArgs {
 /// What the cockpit may do and show.
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub struct ModeArgs {
-    /// Only look: nothing is recorded from this screen
+    /// Look only: nothing can be recorded from this screen
     #[arg(long)]
     pub read_only: bool,
-    /// Hide what a room must not see: people become initials, titles of issues their ids. Only looks, as --read-only
+    /// Hide what the room should not see: people become initials, issue titles become ids. Implies --read-only
     #[arg(long)]
     pub redact: bool,
-    /// Lines instead of a screen: for screen readers, logs and scripts. `help` tells what can be said on standard input
+    /// Lines instead of a screen, for screen readers, logs and scripts. Type `help` to see what it takes on standard input
     #[arg(long, conflicts_with_all = ["theme", "ascii"])]
     pub plain: bool,
 }
@@ -140,17 +140,17 @@ pub enum Verb {
     Demo(DemoArgs),
     /// Write a first launch for this repository
     Init(InitArgs),
-    /// Turn a checklist that you have into gates: Markdown, an issue form, a spreadsheet (CSV)
+    /// Turn a checklist you already have into gates: Markdown, an issue form, a spreadsheet (CSV)
     Import(ImportArgs),
     /// Evaluate once, print, and answer with the exit code
     Check(CheckVerbArgs),
-    /// What one gate says, why, and what makes it go
+    /// Explain one gate: its verdict, the reason, and what would make it go
     Why(WhyArgs),
-    /// What must happen before GO, in order
+    /// List what must happen before GO, in order
     Path(PathArgs),
-    /// Check the files of a launch and ask nobody
+    /// Check the files of a launch, without contacting any server
     Validate(ValidateArgs),
-    /// Point out what loads and is risky: nobody to answer, no due date, queries that prove nothing
+    /// Point out what is valid but risky: nobody to answer, no due date, queries that prove nothing
     Lint(LintArgs),
     /// Tidy the files of a launch; comments stay
     Fmt(FmtArgs),
@@ -162,65 +162,65 @@ pub enum Verb {
     Decide(DecideArgs),
     /// Record an exception for one gate, or end one
     Waive(WaiveArgs),
-    /// Ask those who can act on gates: write what to send, and record that they were asked
+    /// Ask the people who can act on gates: writes the text to send, and records that they were asked
     Ask(AskArgs),
     /// Declare a gate not needed in this launch
     NotNeeded(NotNeededArgs),
-    /// Before launch day: confirm an item, promise another date, or call it at risk
+    /// Before launch day: confirm an item, promise a new date, or report it at risk
     Confirm(ConfirmArgs),
-    /// The readiness review: what owners have confirmed, and how ready it was each day
+    /// Show the readiness review: what owners have confirmed, and how ready the launch was each day
     Readiness(ReadinessArgs),
-    /// Who answers for what, who is on call, whom to call
+    /// Show who answers for what, who is on call and whom to call
     Who(WhoArgs),
     /// Start, hold, resume, roll back or close a stage of the rollout
     Stage(StageArgs),
-    /// Run the rollback: start it, tick its steps off, say how it ended
+    /// Run the rollback: start it, tick off its steps, say how it ended
     Rollback(RollbackArgs),
-    /// Lead an incident: open it, write its log, tell stakeholders, close it with a record
+    /// Run an incident: open it, keep its log, update stakeholders, close it with a record
     Incident(IncidentArgs),
-    /// What is told to whom: list, read, draft, approve and send messages of the comms plan
+    /// List, read, draft, approve and send the messages of the comms plan
     Message(MessageArgs),
-    /// State the risks of the launch and settle them: what blocks stops GO
+    /// Record the risks of the launch and settle them; the worst of them block GO
     Risk(RiskArgs),
-    /// Have gonogo write to GitHub: answer a deployment that waits, or set the commit status
+    /// Have gonogo write to GitHub: approve a waiting deployment, or set the commit status
     Act(WriteArgs),
-    /// Try the guardrails on past data: how often would they have called?
+    /// Try the guardrails on past data: how often would they have fired?
     Guardrails(GuardrailsArgs),
     /// Write the answer as an in-toto statement; exit 0 only if it says PASSED
     Attest(AttestArgs),
-    /// Write the minutes or the record of a decision that was made
+    /// Write the minutes, or the record of a decision
     Minutes(MinutesArgs),
-    /// Write the board for readers: a picture or a page
+    /// Write the board as a page for an audience, or as a picture
     Report(ReportArgs),
-    /// Write the plan as a calendar (.ics): T, dues, freezes, roll call, stages, on-call
+    /// Write the plan as a calendar (.ics): T-0, due dates, freezes, roll call, stages, on-call
     Calendar(CalendarArgs),
     /// Show the board as it was at any moment of the launch day
     Replay(ReplayArgs),
-    /// Say what stands in the way of answers: credentials, permissions, budgets, clocks
+    /// Find what keeps sources from answering: credentials, permissions, rate limits, clocks
     Doctor(DoctorArgs),
     /// Read and copy the journal
     Journal(JournalArgs),
-    /// Walk every hash chain of the journal and name the first broken entry
+    /// Verify every hash chain of the journal, and name the first broken entry
     Verify(VerifyArgs),
-    /// List the launches below a folder: last word, T, next act, and where they are in each other's way
+    /// List the launches below a folder: last word, T, next step, and where they clash
     Launches(LaunchesArgs),
-    /// The day after: the review, learnings and follow-ups
+    /// Write the review of the day after, and record learnings and follow-ups
     Review(ReviewArgs),
-    /// Close the launch: nothing of it says GO any more
+    /// Close the launch: it never says GO again
     Close(CloseArgs),
     /// Open a closed launch again
     Reopen(ReopenArgs),
-    /// How launches went: adherence, waivers, holds, rollbacks
+    /// Compare past launches: adherence, waivers, holds, rollbacks
     History(HistoryArgs),
-    /// List themes, or show one's warnings
+    /// List the themes, or check one
     Themes(ThemesArgs),
     /// Let a launch's http and command gates run, after showing what they do
     Trust(TrustArgs),
     /// Write the JSON Schema of a file, for editors and validators
     Schema(SchemaArgs),
-    /// Where your settings are, what holds, and why
+    /// Show your settings: where they are, what applies, and why
     Settings(SettingsArgs),
-    /// Write the script by which a shell completes commands, gates, roles and stages
+    /// Write the completion script of a shell: commands, gates, roles and stages
     Completions(CompletionsArgs),
     /// Write the manual
     Man(ManArgs),
@@ -231,7 +231,7 @@ pub enum Verb {
 /// Arguments of `demo`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Examples:\n  gonogo demo              a launch day in three minutes, in which you may play: Space pauses, [ and ] change the chapter\n  gonogo demo --speed 600  faster"
+    after_help = "Examples:\n  gonogo demo              a launch day in three minutes, and you can take part: Space pauses, [ and ] change the chapter\n  gonogo demo --speed 600  faster"
 )]
 pub struct DemoArgs {
     /// Seconds of the launch day per second
@@ -248,14 +248,14 @@ pub struct DemoArgs {
 /// Arguments of `validate`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Examples:\n  gonogo validate\n  gonogo validate checklists/ --set version=3.0.1\n  gonogo validate --ask   can the soaks show their limits by the traffic of yesterday?\n  gonogo validate --format sarif > gonogo.sarif   for \
+    after_help = "Examples:\n  gonogo validate\n  gonogo validate checklists/ --set version=3.0.1\n  gonogo validate --ask   is yesterday's traffic enough for each soak to prove its limits?\n  gonogo validate --format sarif > gonogo.sarif   for \
                   code scanning"
 )]
 pub struct ValidateArgs {
     /// Which files.
     #[command(flatten)]
     pub launch: LaunchArgs,
-    /// Ask the sources of the guardrails for the traffic of the last day, and say which soaks are too short by it
+    /// Ask the guardrails' sources for the last day's traffic, and report the soaks that are too short for it
     #[arg(long)]
     pub ask: bool,
     /// Form
@@ -302,7 +302,7 @@ pub struct GuardrailsArgs {
 #[derive(Clone, Debug, Args)]
 #[command(
     after_help = "Examples:\n  gonogo journal show\n  gonogo journal export > rocket-2.jsonl   then: gonogo verify --export rocket-2.jsonl\n  gonogo \
-                  journal head                     keep it where nobody can change it\n  gonogo journal copy journal.db \
+                  journal head                     store it where nobody can change it\n  gonogo journal copy journal.db \
                   postgres://launch@db.example/launches"
 )]
 pub struct JournalArgs {
@@ -314,18 +314,18 @@ pub struct JournalArgs {
 /// What to do with a journal.
 #[derive(Clone, Debug, Subcommand)]
 pub enum JournalVerb {
-    /// Who did what, oldest first
+    /// Show who did what, oldest first
     Show(ShowArgs),
-    /// Every entry as a line of JSON
+    /// Write every entry as a line of JSON
     #[command(after_help = "Example:\n  gonogo journal export > rocket-2.jsonl")]
     Export(SignLaunchArgs),
-    /// The hash of the newest entry: keep it somewhere else and no tail can be cut off unseen
+    /// Print the hash of the newest entry: kept elsewhere, it shows whether the end was cut off
     #[command(after_help = "Example:\n  gonogo journal head")]
     Head(SignLaunchArgs),
-    /// Walk the hash chain and name the first broken entry
+    /// Verify the hash chain, and name the first broken entry
     #[command(after_help = "Example:\n  gonogo journal verify checklists/")]
     Verify(SignLaunchArgs),
-    /// The largest clock it has seen, by which waivers and holds end; a wrong one is corrected by name
+    /// Show the latest time it has seen, by which waivers and holds end; a wrong one is corrected under your name
     Clock(ClockArgs),
     /// Copy every launch into another file or database
     Copy(CopyArgs),
@@ -334,7 +334,7 @@ pub enum JournalVerb {
 /// Arguments of `trust`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Examples:\n  gonogo trust             shows what its gates would do, and asks\n  gonogo trust --revoke    takes it back"
+    after_help = "Examples:\n  gonogo trust             shows what its gates would do, and asks\n  gonogo trust --revoke    withdraws the trust"
 )]
 pub struct TrustArgs {
     /// Which launch.
@@ -343,10 +343,10 @@ pub struct TrustArgs {
     /// Do not ask
     #[arg(long, conflicts_with = "revoke")]
     pub yes: bool,
-    /// Take the trust back
+    /// Withdraw the trust
     #[arg(long)]
     pub revoke: bool,
-    /// Trust files that whoever proposes the change may have written
+    /// Accept files that may have been written by whoever proposes the change
     #[arg(long)]
     pub allow_untrusted_checklist: bool,
 }
@@ -354,7 +354,7 @@ pub struct TrustArgs {
 /// Arguments of `themes`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Examples:\n  gonogo themes            the names\n  gonogo themes mine       what is wrong with ~/.config/gonogo/themes/mine.yaml"
+    after_help = "Examples:\n  gonogo themes            the names\n  gonogo themes mine       check ~/.config/gonogo/themes/mine.yaml"
 )]
 pub struct ThemesArgs {
     /// Show this theme's warnings instead of the list

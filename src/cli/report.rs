@@ -132,7 +132,7 @@ fn form(args: &ReportArgs) -> Result<ReportFormat, AppError> {
         refuse("the history of launches is told as the journal has it now", &[("--at", args.at.is_some())])?;
     }
     let minutes = args.audience == Some(AudienceArg::Minutes);
-    refuse("minutes are people's words by their names", &[("--redact", args.redact && minutes)])?;
+    refuse("minutes quote people by name", &[("--redact", args.redact && minutes)])?;
     refuse(
         "a picture is drawn by the cockpit: open it with --redact",
         &[("--redact", args.redact && drawn)],

@@ -39,7 +39,7 @@ fn add(args: RiskAddArgs) -> Result<Exit, AppError> {
         let known = now.board.risks.iter().any(|it| *it.id == *args.id);
         match (known, args.change) {
             (true, false) => Err(AppError::input(format!(
-                "there is a risk {} already: --change says what it is now",
+                "there already is a risk {}: --change updates it",
                 clean(&args.id)
             ))),
             (false, true) => Err(AppError::input(format!("there is no risk {} to change", clean(&args.id)))),

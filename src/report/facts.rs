@@ -136,7 +136,7 @@ pub(super) fn moment(at: DateTime<Utc>) -> String {
 
 /// The commit that the board is about, for people.
 pub(super) fn about(board: &Board) -> String {
-    let commit = board.commit.as_ref().map_or("an unknown commit", |oid| oid.as_str());
+    let commit = board.commit.as_ref().map_or("not known", |oid| oid.as_str());
     match &board.target {
         Some(it) => format!("{} at {}, commit {commit}", clean(&it.repository), clean(&it.git_ref)),
         None => "no commit".into(),

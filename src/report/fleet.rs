@@ -11,7 +11,7 @@ use super::{
     runner::harmless,
 };
 use gonogo_domain::{Clash, LastKnown, Listed, Party};
-use gonogo_text::{age_in_words, clean, length};
+use gonogo_text::{age_in_words, clean, length, shell_word};
 
 /// The launches of a folder.
 #[derive(Clone, Debug, PartialEq)]
@@ -118,11 +118,11 @@ pub fn fleet_text(fleet: &Fleet) -> String {
 }
 
 fn one(out: &mut String, entry: &FleetEntry, number: usize, now: DateTime<Utc>) {
-    let (it, path) = (fleet_line(entry, now), clean(&entry.path));
+    let (it, path) = (fleet_line(entry, now), shell_word(&format!("{}/", entry.path)));
     if let (Some(trouble), Err(untold)) = (&it.trouble, &entry.listed) {
         let verb = if untold.journal { "verify" } else { "validate" };
         let _ = writeln!(out, "{number:>3}  {}: {trouble}", it.name);
-        let _ = writeln!(out, "     next: gonogo {verb} {path}/");
+        let _ = writeln!(out, "     next: gonogo {verb} {path}");
         return;
     }
     let hotfix = if it.hotfix { "  HOTFIX" } else { "" };
@@ -132,7 +132,7 @@ fn one(out: &mut String, entry: &FleetEntry, number: usize, now: DateTime<Utc>) 
     if let Some(next) = &it.next {
         let _ = writeln!(out, "     {next}");
     }
-    let _ = writeln!(out, "     open: gonogo {path}/");
+    let _ = writeln!(out, "     open: gonogo {path}");
 }
 
 /// `T-2d03h`; in a hold the T clock stands.

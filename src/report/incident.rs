@@ -33,7 +33,7 @@ pub fn incident_text(board: &Board, draft: Option<&str>) -> String {
         }
         None => {
             out.push_str(
-                "\nno incident was opened: gonogo incident open --severity N --title TEXT opens one\n",
+                "\nno incident has been opened: gonogo incident open --severity N --title TEXT opens one\n",
             );
         }
     }

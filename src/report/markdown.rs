@@ -23,7 +23,7 @@ pub(super) fn escape(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
             // `www.` is a link to some readers.
-            '.' if before.eq_ignore_ascii_case(&'w') => out.push_str("\\."),
+            '.' if is_www(&out) => out.push_str("\\."),
             // `https:` is one too; a time of day is none.
             ':' if before.is_ascii_digit() && rest.peek().is_some_and(char::is_ascii_digit) => out.push(':'),
             ':' if rest.peek().is_some_and(|next| !next.is_whitespace()) => out.push_str("\\:"),
@@ -40,6 +40,11 @@ pub(super) fn escape(text: &str) -> String {
         before = c;
     }
     out
+}
+
+/// Whether a text ends with the letters that some readers take for the beginning of an address.
+fn is_www(text: &str) -> bool {
+    text.get(text.len().saturating_sub(3)..).is_some_and(|end| end.eq_ignore_ascii_case("www"))
 }
 
 /// A machine's name of ours, such as a hash: only letters, digits and plain marks, as code.
@@ -103,6 +108,8 @@ mod tests {
         for (at, _) in text.match_indices(['|', '`', '[', '(', '!', '#', '*', '_']) {
             assert_eq!(text.as_bytes()[at - 1], b'\\', "{text}");
         }
+        assert_eq!(escape("It is GO now."), "It is GO now.", "no mark that a plain text does not need");
+        assert!(!escape("see WWW.evil.example").contains("WWW."), "an address by itself");
         assert_eq!(escape("a\nb\r\n# c").lines().count(), 1, "one line stays one");
         assert_eq!(code("a`b|c d\n<e>"), "`abcde`");
     }

@@ -69,8 +69,12 @@ impl ReportPage {
     pub fn markdown(&self) -> String {
         let (first, second) = if self.named { (&self.name, &self.line) } else { (&self.line, &self.name) };
         let mut out = format!("# {}\n\n**{}**\n", markdown::escape(first), markdown::escape(second));
-        for part in &self.parts {
+        // A heading over drawings alone has nothing below it here.
+        let said: Vec<&PagePart> =
+            self.parts.iter().filter(|part| !matches!(part, PagePart::Drawing(_))).collect();
+        for (at, part) in said.iter().enumerate() {
             match part {
+                PagePart::Heading(_) if matches!(said.get(at + 1), None | Some(PagePart::Heading(_))) => {}
                 PagePart::Heading(text) => out.push_str(&format!("\n## {text}\n")),
                 PagePart::Text(text) => out.push_str(&format!("\n{}\n", markdown::escape(text))),
                 PagePart::List(items) => {

@@ -19,7 +19,7 @@ use gonogo_text::clean;
 pub fn risks_text(board: &Board) -> String {
     let mut out = format!("{}  {} {}\n\n", headline(board), clean(&board.title), clean(&board.version));
     if board.risks.is_empty() {
-        out.push_str("no risk was stated: gonogo risk add states one\n");
+        out.push_str("no risk is recorded: gonogo risk add records one\n");
     }
     for it in board.risks_worst_first() {
         one(&mut out, it);

@@ -132,7 +132,7 @@ fn path(out: &mut String, board: &Board) {
 }
 
 fn gates(out: &mut String, all: &[&GateState], now: DateTime<Utc>) {
-    out.push_str(&head(["Says", "Gate", "Why", "Seen", "Who"]));
+    out.push_str(&head(["Verdict", "Gate", "Why", "Seen", "Who"]));
     for gate in all.iter().take(MOST_ROWS) {
         let late = if gate.overdue { " OVERDUE" } else { "" };
         let word = format!("**{}**{late}", escape(gate.verdict.word()));

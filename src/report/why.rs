@@ -14,7 +14,7 @@ use gonogo_domain::{
     Board, Gate, GateId, GateState, Kind, Launch, MessageState, MessageStatus, Need, Party, StageStatus,
     Step, Verdict,
 };
-use gonogo_text::{age_in_words, clean};
+use gonogo_text::{age_in_words, clean, shell_word};
 
 /// The gate that is asked about, and all that it is judged with.
 #[derive(Clone, Copy, Debug)]
@@ -276,7 +276,7 @@ fn steps(asked: WhyInput<'_>) -> Vec<&Step> {
 fn next_commands(asked: WhyInput<'_>) -> Vec<NextCommand> {
     let WhyInput { launch, state, gate, path, .. } = asked;
     let id = plain(state.id.as_str());
-    let at = if path.is_empty() { String::new() } else { format!(" {}", plain(path)) };
+    let at = if path.is_empty() { String::new() } else { format!(" {}", shell_word(path)) };
     let mut all = Vec::new();
     let blocks = state.verdict.blocks();
     if let Some(by_hand) = gate.by_hand.as_deref().filter(|_| blocks) {

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::private_folder;
 use gonogo_domain::Digest;
 use gonogo_files::{self as files, FileError, Links};
-use gonogo_text::clean;
+use gonogo_text::{clean, shell_word};
 
 const FILE: &str = "trust.json";
 const LOCK: &str = "trust.lock";
@@ -131,7 +131,7 @@ impl fmt::Display for Grants {
             writeln!(f, "  ask {}", clean(address))?;
         }
         for command in &self.commands {
-            let words: Vec<String> = command.iter().map(|word| quoted(word)).collect();
+            let words: Vec<String> = command.iter().map(|word| shell_word(word)).collect();
             writeln!(f, "  run {}", words.join(" "))?;
         }
         if !self.commands.is_empty() {
@@ -143,17 +143,6 @@ impl fmt::Display for Grants {
             writeln!(f, "  as {} is now ({})", clean(name), digest.short())?;
         }
         Ok(())
-    }
-}
-
-/// An argument such that one can see where it ends.
-fn quoted(word: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=,+@%".contains(&byte);
-    let cleaned = clean(word);
-    if !word.is_empty() && word.bytes().all(plain) {
-        cleaned.into_owned()
-    } else {
-        format!("'{}'", cleaned.replace('\'', "\\'"))
     }
 }
 

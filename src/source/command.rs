@@ -31,7 +31,7 @@ use super::{
     spec::args,
 };
 use gonogo_domain::{Digest, Failure, FailureKind, Oid, Outcome, Question};
-use gonogo_text::Veil;
+use gonogo_text::{Veil, shell_word};
 
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
@@ -97,11 +97,11 @@ impl CommandSource {
             return Ok(());
         }
         Err(Failure::new(FailureKind::NotAllowed, "commands of files that you do not trust are not run")
-            .advise(format!("look at what they run, then: gonogo trust {}", self.launch())))
+            .advise(format!("read what they run, then allow it: gonogo trust {}", self.launch())))
     }
 
-    fn launch(&self) -> &str {
-        if self.config.launch.is_empty() { "PATH" } else { &self.config.launch }
+    fn launch(&self) -> String {
+        if self.config.launch.is_empty() { "PATH".into() } else { shell_word(&self.config.launch) }
     }
 
     /// Fails unless the files that this job names are the very ones that are trusted: trust was looked up when gonogo
@@ -116,7 +116,7 @@ impl CommandSource {
         }
         let refused = |message: String| {
             Failure::new(FailureKind::NotAllowed, message).advise(format!(
-                "look at what changed, then: gonogo trust {}, and start gonogo again",
+                "read what changed, allow it with gonogo trust {}, and start gonogo again",
                 self.launch()
             ))
         };

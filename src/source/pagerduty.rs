@@ -92,8 +92,8 @@ impl LimitKeys for Keys {
         proves: "no incident is open",
         keys: &[
             ("service", "the id of the service"),
-            ("urgency", "only `high` or `low`; both unless it says otherwise"),
-            ("at_most", "how many may be open; 0 unless it says otherwise"),
+            ("urgency", "only `high` or `low`; both by default"),
+            ("at_most", "how many may be open; 0 by default"),
         ],
     };
 

@@ -38,7 +38,7 @@ use super::{
     spec::args,
 };
 use gonogo_domain::{Digest, Failure, FailureKind, Now, Outcome, Question, Str};
-use gonogo_text::Veil;
+use gonogo_text::{Veil, shell_word};
 use gonogo_yaml::Shape;
 
 /// What files may ask for, and of whom.
@@ -166,12 +166,13 @@ impl Probe {
     /// The address, if these files may ask it.
     fn admit(&self, text: &str) -> Result<Url, Failure> {
         if !self.config.trusted {
-            let path = if self.config.path.is_empty() { "PATH" } else { &self.config.path };
+            let path =
+                if self.config.path.is_empty() { "PATH".into() } else { shell_word(&self.config.path) };
             return Err(Failure::new(
                 FailureKind::NotAllowed,
                 "http gates of files that you do not trust are not asked",
             )
-            .advise(format!("look at what they ask, then: gonogo trust {path}")));
+            .advise(format!("read what they ask, then allow it: gonogo trust {path}")));
         }
         let url = Url::parse(text).ok().filter(is_plain).ok_or_else(|| {
             Failure::new(

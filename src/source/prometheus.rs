@@ -4,7 +4,7 @@
 //!   which one was meant.
 //! - `NaN` and infinite values prove nothing.
 //! - A warning means that the answer may be partial: such an answer can fail a gate and never pass it (V3).
-//! - How old a sample may be that still counts is the server's own rule (five minutes, unless it says otherwise): the
+//! - How old a sample may be that still counts is the server's own rule (five minutes, by default): the
 //!   answer tells the moment of evaluation, and not that of the sample.
 //! - All queries of a gate are evaluated by the server's clock, those of a baseline relative to the first.
 //!

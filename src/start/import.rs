@@ -2,9 +2,12 @@
 
 mod csv;
 mod form;
+mod headline;
 mod items;
+mod known;
 mod markdown;
 mod phrases;
+mod suggest;
 mod write;
 
 use items::ImportedSection;
@@ -57,8 +60,10 @@ pub struct Remark {
 /// What became of a part of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RemarkKind {
-    /// It was taken for something that it may not mean.
+    /// It was read as something that it may not mean.
     Guessed,
+    /// A machine could answer it.
+    Suggested,
     /// It is not in the checklist.
     Dropped,
 }

@@ -130,13 +130,10 @@ fn head(page: &mut CommentedLines, plan: &LaunchPlan) {
     page.line("# look at it with `gonogo`, ask it in CI with `gonogo check`.");
     page.told(&format!("launch: {}", plan.id), "its name in the journal");
     page.told(&format!("title: {}", value(&plan.title)), "for people");
-    page.told(
-        &format!("version: {}", value(&plan.version)),
-        "text; another one for a run: --set version=1.2.3",
-    );
+    page.told(&format!("version: {}", value(&plan.version)), "text; for a single run: --set version=1.2.3");
     page.told(
         &format!("risk: {}", plan.template.risk()),
-        "low, medium or high; a gate's `when` can ask for it",
+        "low, medium or high; a gate's `when` can depend on it",
     );
     match &plan.seen.target {
         Some(target) => {
@@ -146,26 +143,21 @@ fn head(page: &mut CommentedLines, plan: &LaunchPlan) {
         }
         None => {
             page.line(
-                "# No repository on GitHub was seen. With one, gates can ask it, and GO is about a commit:",
+                "# No GitHub repository was found. With one, gates can ask it, and GO is about a commit:",
             );
             page.line("# target: { repository: OWNER/NAME, ref: BRANCH }");
         }
     }
-    page.section(&[
-        "When. T is the moment at which the first users get it; everything else is counted from it.",
-    ]);
+    page.section(&["When. T is the moment the first users get it; everything else counts from there."]);
     page.line("schedule:");
     page.told(&format!("  t0: {}", plan.t0), "T, in the time zone below");
-    page.told(
-        &format!("  timezone: {}", inner(&plan.timezone)),
-        "working days and times of day are those of this place",
-    );
+    page.told(&format!("  timezone: {}", inner(&plan.timezone)), "for working days and times of day");
     if plan.template == Template::High {
         page.line("  freezes:");
-        page.told("    - freeze: code", "shown on the board, and a moved commit is pointed out");
+        page.told("    - freeze: code", "shown on the board; a commit that moves is pointed out");
         page.told("      from: T-3wd", "wd: working days");
         page.line("      until: T");
-        page.told("      stops: changes", "`rollout` would let no stage start");
+        page.told("      stops: changes", "`rollout` would keep every stage from starting");
         page.line("      rule: Fixes for release blockers only");
         page.line("      exceptions_by: [release-manager]");
     }
@@ -173,17 +165,17 @@ fn head(page: &mut CommentedLines, plan: &LaunchPlan) {
 
 /// Roles of a template, each with its title and what it is for.
 fn roles(plan: &LaunchPlan) -> Vec<(&'static str, &'static str)> {
-    let mut all = vec![("release-manager", "sees to the launch as a whole")];
+    let mut all = vec![("release-manager", "runs the launch")];
     if plan.template > Template::Tiny {
         all.extend([
-            ("qa", "stands behind the tests"),
-            ("support", "talks to users"),
-            ("on-call", "is awake when it goes out"),
+            ("qa", "answers for the tests"),
+            ("support", "talks to the users"),
+            ("on-call", "watches while it goes out"),
         ]);
     }
     if plan.template == Template::High {
         all.extend([
-            ("security", "has looked at what could go wrong"),
+            ("security", "has reviewed what could go wrong"),
             ("launch-director", "makes the final call"),
         ]);
     }
@@ -192,7 +184,7 @@ fn roles(plan: &LaunchPlan) -> Vec<(&'static str, &'static str)> {
 
 fn people(page: &mut CommentedLines, plan: &LaunchPlan) {
     let Member { id, name, github } = &plan.me;
-    page.section(&["Who. People and roles share one set of names; gates ask roles, so that a person can be replaced in one place."]);
+    page.section(&["Who. People and roles share one set of names; gates ask roles, so that a person is replaced in one place."]);
     page.line("people:");
     let mut taken = Taken::default();
     for (role, _) in roles(plan).iter().chain(&[(OWNERS, "")]) {
@@ -249,32 +241,30 @@ fn meeting(page: &mut CommentedLines, plan: &LaunchPlan) {
         page.line("    - { station: security }");
     }
     page.line("    - { station: on-call }");
-    page.told(&format!("  final_call: {call}"), "decides: gonogo decide --go");
-    page.section(&[
-        "Exceptions are recorded with a reason, a risk and an end, and never by the owner of the gate.",
-    ]);
+    page.told(&format!("  final_call: {call}"), "makes the decision: gonogo decide --go");
+    page.section(&["Exceptions: recorded with a reason, a risk and an end, and never by the gate's owner."]);
     page.line("policies:");
     page.line(&format!("  waivers: {{ by: [{call}], longest: 24h, most: 3 }}"));
     if high {
         page.told(
             "  sign_offs: { valid_for: 48h, void_after_hold: true }",
-            "older words have to be said again",
+            "older sign-offs have to be given again",
         );
     }
 }
 
 fn rollout(page: &mut CommentedLines, plan: &LaunchPlan) {
     page.section(&[
-        "Going out, step by step. gonogo records the steps and watches; it turns no switch.",
-        "What a stage is watched by: docs/guardrails.md.",
+        "Going out, stage by stage. gonogo records and watches; it flips no switch by itself.",
+        "Add guardrails that watch each stage: docs/guardrails.md.",
     ]);
     page.line("rollout:");
     page.told("  advance_by: [on-call, release-manager]", "who may start the next stage");
     page.line("  stages:");
     page.line("    - stage: first");
-    page.told("      audience: { percent: 10 }", "a share, or a cohort, or a ring");
+    page.told("      audience: { percent: 10 }", "a percentage, a cohort or a ring");
     let soak = if plan.template == Template::High { "24h" } else { "4h" };
-    page.told(&format!("      soak: {{ time: {soak} }}"), "so long before the next one");
+    page.told(&format!("      soak: {{ time: {soak} }}"), "at least this long before the next");
     page.line("    - stage: everyone");
     page.line("      audience: { percent: 100 }");
 }

@@ -22,10 +22,12 @@ mod clean;
 mod length;
 mod link;
 mod measure;
+mod shell;
 mod veil;
 
 pub use clean::{MAX_MARKS, clean, clean_block};
 pub use length::{age, age_changes, age_in_words, length, span};
 pub use link::{Link, NotALink};
 pub use measure::{ascii, cap, fit, fit_ascii, pad, pad_left, width};
+pub use shell::shell_word;
 pub use veil::Veil;

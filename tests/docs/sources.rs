@@ -83,7 +83,7 @@ fn servers(out: &mut String, source: &Declaration) {
     for form in source.servers {
         let _ = writeln!(out, "- {}", token(form));
     }
-    out.push_str("\nA certificate of your own authority: `SSL_CERT_FILE`. What holds here: `gonogo settings`; whether it works: `gonogo doctor`.\n");
+    out.push_str("\nFor certificates of your own authority, set `SSL_CERT_FILE`. `gonogo settings` shows what applies, `gonogo doctor` whether it works.\n");
 }
 
 fn token(form: &ServerForm) -> String {
@@ -102,7 +102,7 @@ fn home(out: &mut String, home: &Home) {
     let tokens: Vec<_> = home.token_env.iter().map(|name| format!("`{name}`")).collect();
     let keeper = home
         .keeper
-        .map(|it| format!(", else what `{} {}` says", it.program, it.args[..2].join(" ")))
+        .map(|it| format!(", or else from `{} {}`", it.program, it.args[..2].join(" ")))
         .unwrap_or_default();
     let second = home
         .second_env
@@ -110,7 +110,7 @@ fn home(out: &mut String, home: &Home) {
         .unwrap_or_default();
     let _ = write!(
         out,
-        "\nIts token comes from {}{keeper}. It is `{}`, unless `{}` names another address{second}.\n",
+        "\nThe token comes from {}{keeper}. The server is `{}`, unless `{}` names another{second}.\n",
         tokens.join(", else "),
         home.address,
         home.address_env

@@ -13,7 +13,7 @@ fn out() -> Meeting {
 fn it_holds_the_rollout_and_is_told_everywhere() {
     let meeting = out();
     let show = meeting.does("eve", &["incident", "show"]).out;
-    assert!(show.contains("no incident was opened"), "{show}");
+    assert!(show.contains("no incident has been opened"), "{show}");
     meeting.refused("eve", &["incident", "open", "--severity", "1", "--title", "x"], "does not name eve");
     meeting.refused("mo", &["incident", "log", "x"], "no incident is open");
     let severity = meeting.run("mo", &["incident", "open", "--severity", "0", "--title", "x"]);

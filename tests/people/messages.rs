@@ -352,7 +352,7 @@ fn a_status_page_gets_an_incident_and_is_read_back() {
     let desk = Room::new(ALL);
     let nothing = desk.send("mo", "page");
     assert!(
-        nothing.code == Some(2) && nothing.err.contains("nothing of what it tells has happened"),
+        nothing.code == Some(2) && nothing.err.contains("nothing that it reports has happened"),
         "{}",
         nothing.err
     );

@@ -320,7 +320,7 @@ fn the_cockpit_offers_it_and_sends_it_at_a_typed_word() {
     screen.press("r\r");
     screen.sees("Esc sends nothing");
     screen.press("\x1b");
-    screen.sees("nobody said yes to it");
+    screen.sees("nobody confirmed it");
     assert!(kept.lock().unwrap().reviews.is_empty());
     screen.press("\x1b");
     screen.wait(|seen| !seen.terminal.screen().contents().contains("nobody said yes to it")).unwrap();

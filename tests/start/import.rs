@@ -25,7 +25,7 @@ fn a_checklist_is_written_that_loads_with_a_launch_around_it() {
     for part in [
         "guessed, look at each",
         "stood in a comment",
-        "roles that must have somebody: docs-team, marketing",
+        "roles to fill: docs-team, marketing",
         "wrote launch/plan.yaml",
     ] {
         assert!(said.out.contains(part), "{part}\n{}", said.out);
@@ -37,7 +37,16 @@ fn a_checklist_is_written_that_loads_with_a_launch_around_it() {
     place.write("more.csv", "Task,Owner\nOne,QA\n");
     let said = place.does(&["import", "more.csv", "launch"]);
     assert!(said.out.contains("- { file: more.yaml }") && said.out.contains("qa"), "{}", said.out);
-    place.refused(&["import", "more.csv", "launch"], "nothing is written over");
+    // A condition that a variable decides loads too.
+    place.write(
+        "minor.md",
+        "## For minor releases and above\n- [ ] Tell people\n\n**Owner**: [Marketing / Sales]\n",
+    );
+    let said = place.does(&["import", "minor.md", "minor"]);
+    assert!(said.out.contains("next:\n") && said.out.contains("gonogo validate minor\n"), "{}", said.out);
+    assert!(said.out.contains("roles to fill: marketing, release-manager\n"), "{}", said.out);
+    assert!(place.does(&["validate", "minor"]).out.contains("1 gate"));
+    place.refused(&["import", "more.csv", "launch"], "is not overwritten");
 }
 
 #[test]

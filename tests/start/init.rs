@@ -111,7 +111,7 @@ fn with_a_token_it_is_about_labels_milestones_and_environments() {
 #[test]
 fn nothing_that_is_there_is_written_over() {
     let place = Place::empty();
-    place.write("launch.yaml", "mine\n").refused(&["init", "--yes"], "nothing is written over");
+    place.write("launch.yaml", "mine\n").refused(&["init", "--yes"], "is not overwritten");
     assert_eq!(place.read("launch.yaml"), "mine\n");
     place.write("x/launch.schema.json", "mine\n").does(&["init", "x", "--yes"]);
     assert_eq!(place.read("x/launch.schema.json"), "mine\n");
@@ -119,7 +119,7 @@ fn nothing_that_is_there_is_written_over() {
     {
         std::fs::create_dir(place.path("y")).unwrap();
         std::os::unix::fs::symlink("../nowhere", place.path("y/launch.yaml")).unwrap();
-        place.refused(&["init", "y", "--yes"], "nothing is written over");
+        place.refused(&["init", "y", "--yes"], "is not overwritten");
     }
     // Nobody is there to be asked.
     place.refused(&["init", "z"], "--yes");
@@ -138,7 +138,7 @@ fn whoever_wrote_it_can_answer_in_it() {
     assert!(said.out.contains("by octo-cat"), "{}", said.out);
     // Two of the same name are nobody in particular.
     let twice = place.read("launch.yaml").replace("people:\n", "people:\n  other: { name: Octo Cat }\n");
-    place.write("launch.yaml", &twice).refused(&["sign", "launch/way-back", "--go"], "Octo Cat");
+    place.write("launch.yaml", &twice).refused(&["sign", "launch/rollback-plan", "--go"], "Octo Cat");
 }
 
 /// At a terminal the four questions are asked, each with its usual answer, and what is typed is what is written.

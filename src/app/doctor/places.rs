@@ -16,6 +16,7 @@ use super::{
 };
 use gonogo_domain::{Failure, Launch, Str};
 use gonogo_journal::{Access, Journal, JournalError, Location};
+use gonogo_text::shell_word;
 
 /// The journal. Everything in it is clean.
 #[derive(Debug, Serialize)]
@@ -156,9 +157,10 @@ pub(super) fn granted(opened: &Opened) -> TrustCheck {
     let (http_gates, command_gates) = (count("http"), count("command"));
     let trusted = trust::is_trusted(opened);
     let needed = http_gates + command_gates > 0 && !trusted;
-    let path = opened.chosen.path.as_ref().map(|path| format!(" {}", path.display())).unwrap_or_default();
+    let path = opened.chosen.path.as_ref().map(|path| format!(" {}", shell_word(&path.to_string_lossy())));
+    let path = path.unwrap_or_default();
     let next = if trust::root(opened).is_some() {
-        format!("look at what they do and allow it: gonogo trust{path}")
+        format!("read what they do, then allow it: gonogo trust{path}")
     } else {
         "put the launch into a folder: one from standard input can not be trusted".to_owned()
     };

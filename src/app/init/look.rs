@@ -4,16 +4,17 @@ use std::path::Path;
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc, Weekday};
 
-use super::super::{checkout::Checkout, opened::env};
+use super::{
+    super::{checkout::Checkout, opened::env},
+    workflows::{self, WorkflowsSeen},
+};
 use gonogo_files as files;
 use gonogo_source::Survey;
 use gonogo_start::{CodeOwners, LaunchTarget, RepositoryFacts, plain_repository};
 use gonogo_text::clean;
 
 /// A page of text.
-const MOST_BYTES: u64 = 256 << 10;
-/// Files of a folder that are looked at.
-const MOST_FILES: usize = 200;
+pub(super) const MOST_BYTES: u64 = 256 << 10;
 
 /// What was seen.
 #[derive(Clone, Debug)]
@@ -39,27 +40,32 @@ pub(super) fn look(folder: &Path) -> RepositoryLook {
     let named = repository.as_deref().and_then(|name| name.rsplit('/').next());
     let name =
         named.or_else(|| top.file_name().and_then(|name| name.to_str())).unwrap_or("Launch").to_owned();
-    let target = repository
-        .map(|repository| LaunchTarget { repository, git_ref: branch.unwrap_or("main").to_owned() });
+    let branch = branch.unwrap_or("main");
+    let target = repository.map(|repository| LaunchTarget { repository, git_ref: branch.to_owned() });
+    let WorkflowsSeen { gates, left_out } = workflows::seen(top, branch);
     let seen = RepositoryFacts {
         target,
-        workflows: workflows(top),
+        workflows: gates,
         owners: owners(top),
         changelog: changelog(top),
         ..RepositoryFacts::default()
     };
-    let told = told(&seen);
+    let told = told(&seen, &left_out);
     RepositoryLook { seen, told, name }
 }
 
-fn told(seen: &RepositoryFacts) -> Vec<String> {
+fn told(seen: &RepositoryFacts, left_out: &[(String, &'static str)]) -> Vec<String> {
     let mut all = Vec::new();
     all.push(match &seen.target {
         Some(it) => format!("git: {} at {}", it.repository, it.git_ref),
-        None => "git: no remote `origin` that is a repository: gates ask people only".to_owned(),
+        None => "git: no remote `origin` on GitHub, so every gate is answered by people".to_owned(),
     });
     if !seen.workflows.is_empty() {
-        all.push(format!("workflows that run for a commit: {}", seen.workflows.join(", ")));
+        all.push(format!("workflows that run for every commit: {}", seen.workflows.join(", ")));
+    }
+    if !left_out.is_empty() {
+        let each: Vec<String> = left_out.iter().map(|(name, why)| format!("{name} ({why})")).collect();
+        all.push(format!("workflows that got no gate: {}", each.join(", ")));
     }
     match &seen.owners {
         Some(CodeOwners::Team(team)) => all.push(format!("CODEOWNERS: the team {team}")),
@@ -68,41 +74,6 @@ fn told(seen: &RepositoryFacts) -> Vec<String> {
     }
     all.extend(seen.changelog.iter().map(|path| format!("change log: {path}")));
     all.into_iter().map(|line| clean(&line).into_owned()).collect()
-}
-
-/// Workflow files that a push or a person starts, those of tests and releases first.
-fn workflows(top: &Path) -> Vec<String> {
-    let entries =
-        std::fs::read_dir(top.join(".github/workflows")).into_iter().flatten().flatten().take(MOST_FILES);
-    let mut all: Vec<String> = entries
-        .filter_map(|entry| {
-            let name = entry.file_name().into_string().ok()?;
-            let yaml = Path::new(&name).extension().is_some_and(|end| end == "yml" || end == "yaml");
-            let text = files::read_text(&entry.path(), MOST_BYTES).ok().filter(|_| yaml)?;
-            runs_for_commits(&text).then_some(name)
-        })
-        .collect();
-    let weight = |name: &String| {
-        let words = ["ci", "test", "build", "check", "release"];
-        words.iter().position(|word| name.contains(word)).unwrap_or(words.len())
-    };
-    all.sort_by_key(|name| (weight(name), name.clone()));
-    all
-}
-
-/// Whether its `on` names a push: then each commit of the branch has a run.
-fn runs_for_commits(text: &str) -> bool {
-    let mut lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
-    let is_on = |line: &&str| ["on:", "\"on\":", "'on':"].iter().any(|key| line.starts_with(key));
-    let Some(first) = lines.find(is_on) else { return false };
-    let names =
-        |line: &str| line.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == "push");
-    let inline = first.split_once(':').is_some_and(|(_, rest)| names(rest));
-    inline
-        || lines.take_while(|line| line.starts_with([' ', '-']) || line.is_empty()).any(|line| {
-            let line = line.trim_start().trim_start_matches("- ");
-            line.trim_end() == "push" || line.starts_with("push:")
-        })
 }
 
 /// Who owns everything: the last line of CODEOWNERS whose pattern is `*`, as GitHub reads it.
@@ -125,7 +96,19 @@ fn owners(top: &Path) -> Option<CodeOwners> {
 }
 
 fn changelog(top: &Path) -> Option<String> {
-    let names = ["CHANGELOG.md", "CHANGES.md", "HISTORY.md", "RELEASES.md", "CHANGELOG"];
+    let names = [
+        "CHANGELOG.md",
+        "CHANGES.md",
+        "HISTORY.md",
+        "RELEASES.md",
+        "NEWS.md",
+        "CHANGELOG.rst",
+        "CHANGES.rst",
+        "HISTORY.rst",
+        "CHANGELOG",
+        "CHANGES",
+        "NEWS",
+    ];
     names.iter().find(|name| top.join(name).is_file()).map(|name| (*name).to_owned())
 }
 
@@ -174,30 +157,4 @@ pub(super) fn timezone() -> String {
     let named = env("TZ").filter(|zone| zone.contains('/') && !zone.starts_with([':', '/']));
     let zone = named.or_else(link);
     zone.filter(|zone| zone.contains('/') && !zone.starts_with("Etc/")).unwrap_or_else(|| "UTC".into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn workflows_that_a_push_starts_are_told_from_others() {
-        for text in [
-            "on: push\n",
-            "on: [push, pull_request]\n",
-            "name: x\non:\n  push:\n    branches: [main]\n",
-            "\"on\":\n  - push\n",
-            "# c\non:\n  # why\n  pull_request:\n\n  push:\n",
-        ] {
-            assert!(runs_for_commits(text), "{text}");
-        }
-        for text in [
-            "on: pull_request\n",
-            "on:\n  schedule:\n    - cron: x\njobs:\n  push:\n    x: y\n",
-            "name: push\n",
-            "",
-        ] {
-            assert!(!runs_for_commits(text), "{text}");
-        }
-    }
 }

@@ -119,7 +119,7 @@ fn walk(
         // Nobody answers once the screen is gone.
         match said.recv() {
             Ok(true) => Ok(()),
-            _ => Err(AppError::input("nothing was sent: nobody said yes to it")),
+            _ => Err(AppError::input("nothing was sent: nobody confirmed it")),
         }
     });
     let waiting: WaitNotice = Box::new(move |what| {

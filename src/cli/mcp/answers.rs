@@ -83,7 +83,7 @@ const TIMELINE: &[&str] = &[
 /// Answers until the client leaves. No verdict: 0 when the conversation ended well.
 pub(in super::super) fn run(args: McpArgs) -> Result<Exit, AppError> {
     if args.launch.rehearse {
-        return Err(AppError::input("what is said in a rehearsal counts for nothing: leave out --rehearse"));
+        return Err(AppError::input("nothing that is said in a rehearsal counts: leave out --rehearse"));
     }
     // What is wrong with the files is better said now, to whoever starts it, than in the first answer.
     let opened = app::open(args.launch.clone().into())?;

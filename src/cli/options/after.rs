@@ -10,8 +10,8 @@ use crate::completions::{follow_ups, gates, parties};
 #[derive(Clone, Debug, Args)]
 #[command(
     group = ArgGroup::new("plan").args(["by", "at_risk", "take_back"]),
-    after_help = "Before launch day, an owner says of an item that artefact, link and date hold, or that they do not. It is a word about a plan: no\ngate goes \
-                  by it. It counts for the gate's text and due date as they are now.\n\nExamples:\n  gonogo confirm gtm/changelog --link https://wiki.example.com/changelog\n  gonogo \
+    after_help = "Before launch day, owners confirm that the artefact, link and date of an item hold, or say that they do not. This is about the plan: it\nmakes no \
+                  gate go. It counts for the gate's text and due date as they are now.\n\nExamples:\n  gonogo confirm gtm/changelog --link https://wiki.example.com/changelog\n  gonogo \
                   confirm gtm/changelog --by T-2h --reason \"the pictures are late\"\n  gonogo confirm qa/load-test --at-risk \"no test system yet\"\n  gonogo confirm qa/load-test --take-back --reason \"it was another test\""
 )]
 pub struct ConfirmArgs {
@@ -21,10 +21,10 @@ pub struct ConfirmArgs {
     /// Where the artefact is, or will be
     #[arg(long, value_name = "URL", conflicts_with_all = ["at_risk", "take_back"])]
     pub link: Option<String>,
-    /// It will be there at another moment; needs --reason
+    /// It will be there at another time; needs --reason
     #[arg(long, value_name = "MOMENT", requires = "reason")]
     pub by: Option<String>,
-    /// It may not be there in time, and why
+    /// It may not be there in time, and this is why
     #[arg(long, value_name = "REASON")]
     pub at_risk: Option<String>,
     /// Take back what was said; needs --reason
@@ -44,11 +44,11 @@ pub struct ConfirmArgs {
 /// Arguments of `readiness`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Items are the gates that stand in the way of GO or of a stage, by who is asked for them. No verdict: the exit code is 0 when it was\nwritten.\n\nExamples:\n  gonogo readiness\n  gonogo \
+    after_help = "Items are the gates that block GO or a stage, grouped by who answers for them. The exit code is 0 when the review was\nwritten, whatever it says.\n\nExamples:\n  gonogo readiness\n  gonogo \
                   readiness --open                   what nobody has confirmed\n  gonogo readiness --format markdown > readiness.md"
 )]
 pub struct ReadinessArgs {
-    /// Only what is not confirmed: at risk, late, void, or without a word
+    /// Only what is not confirmed: at risk, late, void, or unanswered
     #[arg(long)]
     pub open: bool,
     /// Form
@@ -76,8 +76,8 @@ pub enum PageFormat {
 /// Arguments of `who`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Who answers for what, who is on call, whom to call when somebody is silent, and what each has to do now. No verdict: the exit code is 0\nwhen it was written.\n\nExamples:\n  gonogo who                   \
-                  everybody, and where nobody is\n  gonogo who qa/smoke          whom to call about one gate\n  gonogo who support           a role, a person or a checklist"
+    after_help = "Who answers for what, who is on call, whom to call when somebody does not answer, and what each has to do now. The exit code is 0\nwhen it was written.\n\nExamples:\n  gonogo who                   \
+                  everybody, and where somebody is missing\n  gonogo who qa/smoke          whom to call about one gate\n  gonogo who support           a role, a person or a checklist"
 )]
 pub struct WhoArgs {
     /// A gate, a role, a person or a checklist [default: everybody]
@@ -95,11 +95,11 @@ pub struct WhoArgs {
 #[derive(Clone, Debug, Args)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "The page is written from the journal: what happened, what stood in the way and on whom it waited, decisions, waivers, guardrails,\nadherence, learnings and follow-ups.\n\nExamples:\n  gonogo review -o review.md\n  gonogo \
+    after_help = "The page is written from the journal: what happened, what was in the way and who was waited for, decisions, waivers, guardrails,\nadherence, learnings and follow-ups.\n\nExamples:\n  gonogo review -o review.md\n  gonogo \
                   review learn \"run the smoke test before the roll call\"\n  gonogo review follow-up \"alert on refunds\" --owner on-call --due T+5wd\n  gonogo review done 1 --note \"merged\""
 )]
 pub struct ReviewArgs {
-    /// What to add; without it the page is written.
+    /// What to add; without it, the page is written.
     #[command(subcommand)]
     pub verb: Option<ReviewVerb>,
     /// Where to write it; - is standard output
@@ -125,14 +125,14 @@ pub enum ReviewVerb {
         #[command(flatten)]
         act: ActArgs,
     },
-    /// Record something that is to be done; it gets the next number
+    /// Record something to be done; it gets the next number
     #[command(
         after_help = "Example:\n  gonogo review follow-up \"alert on refunds\" --owner on-call --due T+5wd"
     )]
     FollowUp {
         /// What
         text: String,
-        /// Who sees to it: a person or a role
+        /// Who does it: a person or a role
         #[arg(long, value_name = "WHO", add = ArgValueCandidates::new(parties))]
         owner: Option<String>,
         /// By when
@@ -142,13 +142,13 @@ pub enum ReviewVerb {
         #[command(flatten)]
         act: ActArgs,
     },
-    /// Give a follow-up an owner, or another date
+    /// Give a follow-up an owner or another date
     #[command(after_help = "Example:\n  gonogo review assign 2 --owner qa --due T+5wd")]
     Assign {
         /// Its number
         #[arg(add = ArgValueCandidates::new(follow_ups))]
         number: u32,
-        /// Who sees to it: a person or a role
+        /// Who does it: a person or a role
         #[arg(long, value_name = "WHO", add = ArgValueCandidates::new(parties))]
         owner: String,
         /// By when [default: as before]
@@ -158,7 +158,7 @@ pub enum ReviewVerb {
         #[command(flatten)]
         act: ActArgs,
     },
-    /// Say that a follow-up is done
+    /// Mark a follow-up as done
     #[command(after_help = "Example:\n  gonogo review done 1 --note \"merged\"")]
     Done {
         /// Its number
@@ -171,7 +171,7 @@ pub enum ReviewVerb {
         #[command(flatten)]
         act: ActArgs,
     },
-    /// Give a follow-up up, with a reason
+    /// Drop a follow-up, with a reason
     #[command(after_help = "Example:\n  gonogo review drop 3 --reason \"the old flow is gone\"")]
     Drop {
         /// Its number
@@ -189,14 +189,14 @@ pub enum ReviewVerb {
 /// Arguments of `close`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "A launch is closed once each gate with `blocks: close` is settled, its stages are done, and each open follow-up has an owner. Closed, it\nsays CLOSED, is never GO, and takes no word that takes it further.\n\nExamples:\n  gonogo close --reason \"out to \
+    after_help = "A launch can be closed once each gate with `blocks: close` is settled, its stages are done, and each open follow-up has an owner. Once\nclosed it says CLOSED, is never GO, and accepts nothing that would move it forward.\n\nExamples:\n  gonogo close --reason \"out to \
                   everybody, figures are in\"\n  gonogo close --unfinished --reason \"scrubbed: it comes with 3.1\""
 )]
 pub struct CloseArgs {
     /// Why
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
-    /// Close it although it is not finished: what is open is named, and recorded with it
+    /// Close it unfinished: what is open is listed, and recorded with it
     #[arg(long)]
     pub unfinished: bool,
     /// Who and where.

@@ -18,7 +18,7 @@ impl FromStr for Names {
     fn from_str(text: &str) -> Result<Self, String> {
         let names: Vec<_> = text.split(',').map(str::trim).map(str::to_owned).collect();
         if names.iter().any(String::is_empty) {
-            return Err("name gates with commas between, such as qa/smoke,gtm/press".to_owned());
+            return Err("separate gates with commas, such as qa/smoke,gtm/press".to_owned());
         }
         Ok(Self(names))
     }
@@ -27,14 +27,14 @@ impl FromStr for Names {
 /// Arguments of `ask`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "What to send is written to standard output; gonogo sends nothing. That somebody was asked is recorded, so that nobody asks twice. Exit codes: 0 written and recorded, 2 bad input or \
+    after_help = "The text to send goes to standard output; gonogo sends nothing itself. It records who was asked, so that nobody asks twice. Exit codes: 0 written and recorded, 2 bad input or \
                   refused, 4 not recorded.\n\nExamples:\n  gonogo ask qa/smoke,gtm/press\n  gonogo ask qa/smoke --note \"the vote is at 10\" | pbcopy\n  gonogo ask qa/smoke checklists/"
 )]
 pub struct AskArgs {
     /// The gates, such as qa/smoke,gtm/press
     #[arg(value_name = "GATE,...", add = ArgValueCandidates::new(gates))]
     pub gates: Names,
-    /// What else to say
+    /// Something to add to the text
     #[arg(long, value_name = "TEXT")]
     pub note: Option<String>,
     /// Who and where.

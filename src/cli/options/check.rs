@@ -22,36 +22,36 @@ pub struct CheckArgs {
     /// How long to wait.
     #[command(flatten)]
     pub wait_for: TimeoutArgs,
-    /// Only this checklist; may be repeated. The answer says so
+    /// Only this checklist; may be repeated. The answer says that it is partial
     #[arg(long, value_name = "CHECKLIST", add = clap_complete::ArgValueCandidates::new(crate::completions::checklists))]
     pub only: Vec<String>,
-    /// Leave out the gates that people answer. The answer says so
+    /// Leave out the gates that people answer. The answer says that it is partial
     #[arg(long)]
     pub evidence_only: bool,
-    /// Keep polling until the board is what --until says, at most this long; a NO-GO ends it at once
+    /// Keep polling until the board is what --until asks for, but no longer than this; a NO-GO ends it at once
     #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with_all = ["replay", "demo"])]
     pub wait: Option<Duration>,
-    /// What is waited for
+    /// What to wait for
     #[arg(long, value_enum)]
     pub until: Option<UntilArg>,
-    /// Also write the one comment of this launch on the pull request: made once, then written anew. Your settings, or
+    /// Also post the launch's comment on the pull request, or update the one that is there. Your settings, or
     /// `GONOGO_WRITES=comment` beside the token, must allow it
     #[arg(long, conflicts_with_all = ["replay", "demo"])]
     pub comment: bool,
-    /// The pull request of --comment [default: the one that set off this run]
+    /// The pull request for --comment [default: the one that started this run]
     #[arg(long, value_name = "NUMBER", requires = "comment")]
     pub pr: Option<u64>,
-    /// Also set the commit status gonogo/launch on the target: success for a GO that is decided where a poll is planned.
+    /// Also set the commit status gonogo/launch on the target: success only for a GO, and only a decided one where a poll is planned.
     /// Your settings, or `GONOGO_WRITES=status` beside the token, must allow it
     #[arg(long, conflicts_with_all = ["replay", "demo", "only", "evidence_only"])]
     pub status: bool,
     /// Also list the gates that are go
     #[arg(long, short)]
     pub verbose: bool,
-    /// The launch of the base branch: a file, or a git ref. Anything looser than there is listed and makes NO-GO
+    /// The launch of the base branch: a file, or a git ref. Any rule that is looser than there is listed and makes NO-GO
     #[arg(long, value_name = "FILE|REF", conflicts_with = "demo")]
     pub baseline: Option<String>,
-    /// Trust files that whoever proposes the change may have written (a fork's, or in `pull_request_target` and its like)
+    /// Accept files that may have been written by whoever proposes the change (from a fork, or in `pull_request_target` and the like)
     #[arg(long)]
     pub allow_untrusted_checklist: bool,
 }
@@ -61,7 +61,7 @@ pub struct CheckArgs {
 #[command(
     after_help = "Examples:\n  gonogo check                            the launch of this folder\n  gonogo check checklists/ --format json  for \
                   CI\n  gonogo check --wait 30m --only qa       wait until this checklist is GO or NO-GO\n  gonogo check --report junit=gonogo.xml --report markdown=gonogo.md\n  gonogo check --format github \
-                  --wait 1h --until settled   in a GitHub workflow, until only people are left to answer"
+                  --wait 1h --until settled   in a GitHub workflow, until only people still have to answer"
 )]
 pub struct CheckVerbArgs {
     /// Which launch.
@@ -85,20 +85,20 @@ pub enum CheckFormat {
     Markdown,
     /// Workflow commands of a GitHub runner (annotations, ten at most), then the text
     Github,
-    /// A page for browsers that needs nothing else
+    /// A self-contained page for browsers
     Html,
-    /// Metrics in Prometheus' text form
+    /// Metrics in the Prometheus text format
     Prometheus,
 }
 
 /// What `--wait` waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum UntilArg {
-    /// GO; a NO-GO ends it at once. The default
+    /// Until GO; a NO-GO ends it at once. The default
     Go,
-    /// Until neither a machine nor time can change a HOLD any more: the rest waits for people
+    /// Also ends once only people can change the HOLD
     Settled,
-    /// Until the word, or what a blocking gate says, is another than in the beginning
+    /// Until the word, or the verdict of a blocking gate, differs from the start
     Change,
 }
 
@@ -125,7 +125,7 @@ impl FromStr for ReportTo {
             .map_err(|_| format!("there is no form `{form}`; forms: {}", forms()))?;
         match file {
             "" => Err("it names no file".into()),
-            "-" => Err("standard output is what --format is for; name a file".into()),
+            "-" => Err("--format is for standard output; name a file here".into()),
             _ => Ok(Self { form, file: file.into() }),
         }
     }

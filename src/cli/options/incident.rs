@@ -10,7 +10,7 @@ use gonogo_domain::{IncidentRole, SeverityLevel};
 /// Arguments of `incident`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "While an incident is open the rollout waits, unless somebody with the right says that it goes on.\n\nExamples:\n  gonogo incident open --severity 1 --title \"checkout fails\" --lead octo\n  gonogo incident log \"errors began at 10:05\"\n  gonogo \
+    after_help = "While an incident is open the rollout waits, unless somebody entitled to says that it goes on.\n\nExamples:\n  gonogo incident open --severity 1 --title \"checkout fails\" --lead octo\n  gonogo incident log \"errors began at 10:05\"\n  gonogo \
                   incident log --decision \"the flag goes off\"\n  gonogo incident update \"We are at it. Next update by 10:45\"\n  gonogo incident resolved\n  gonogo incident close --follow-up \"qa: a test for refunds\"\n  gonogo incident show --format markdown > incident.md"
 )]
 pub struct IncidentArgs {
@@ -24,12 +24,12 @@ pub struct IncidentArgs {
 pub enum IncidentVerb {
     /// Open one: the rollout waits from now on
     Open(OpenArgs),
-    /// Write a line into its log
+    /// Add a line to its log
     #[command(after_help = "Example:\n  gonogo incident log --decision \"the flag goes off\"")]
     Log {
         /// The line
         text: String,
-        /// Something was decided; else it is a fact
+        /// It is a decision; otherwise it is a fact
         #[arg(long)]
         decision: bool,
         /// Who and where.
@@ -58,7 +58,7 @@ pub enum IncidentVerb {
         #[command(flatten)]
         act: ActArgs,
     },
-    /// Say how bad it is now
+    /// Change its severity
     #[command(after_help = "Example:\n  gonogo incident severity 2 \"only refunds fail\"")]
     Severity {
         /// 1, the worst, to 4
@@ -70,7 +70,7 @@ pub enum IncidentVerb {
         #[command(flatten)]
         act: ActArgs,
     },
-    /// Say whether the rollout goes on meanwhile
+    /// Say whether the rollout waits or goes on in the meantime
     #[command(after_help = "Example:\n  gonogo incident rollout goes-on \"it is another region\"")]
     Rollout {
         /// It waits, or it goes on
@@ -82,7 +82,7 @@ pub enum IncidentVerb {
         #[command(flatten)]
         act: ActArgs,
     },
-    /// The harm has stopped; the rollout still waits
+    /// Mark it as mitigated: the harm has stopped, the rollout still waits
     #[command(after_help = "Example:\n  gonogo incident mitigated --note \"the flag is off\"")]
     Mitigated {
         /// In your own words
@@ -92,7 +92,7 @@ pub enum IncidentVerb {
         #[command(flatten)]
         act: ActArgs,
     },
-    /// It is over: the rollout may go on
+    /// Mark it as resolved: the rollout may go on
     #[command(after_help = "Example:\n  gonogo incident resolved --note \"fixed in 3.0.1\"")]
     Resolved {
         /// In your own words
@@ -102,7 +102,7 @@ pub enum IncidentVerb {
         #[command(flatten)]
         act: ActArgs,
     },
-    /// It has come back: the rollout waits again
+    /// Reopen it: the rollout waits again
     #[command(after_help = "Example:\n  gonogo incident reopen \"errors rise again\"")]
     Reopen {
         /// What is seen
@@ -111,23 +111,23 @@ pub enum IncidentVerb {
         #[command(flatten)]
         act: ActArgs,
     },
-    /// Close it once it is resolved, with what follows from it
+    /// Close it once it is resolved, with its follow-ups
     #[command(after_help = "Example:\n  gonogo incident close --follow-up \"qa: a test for refunds\"")]
     Close {
-        /// What follows from it; may be repeated
+        /// A follow-up; may be repeated
         #[arg(long = "follow-up", value_name = "TEXT")]
         follow_up: Vec<String>,
-        /// When the harm began, if that is known by now
+        /// When the harm began, if it is known by now
         #[arg(long, value_name = "TIME")]
         began: Option<String>,
         /// Who and where.
         #[command(flatten)]
         act: ActArgs,
     },
-    /// Show where it is, its log, and a draft of the next update; as Markdown its record
+    /// Show where it stands, its log and a draft of the next update; as Markdown, its record
     #[command(after_help = "Example:\n  gonogo incident show --format markdown > incident.md")]
     Show {
-        /// Which of the launch's, from 1, for its record [default: the newest]
+        /// Which incident of the launch, from 1 [default: the newest]
         #[arg(long, value_name = "N")]
         number: Option<u32>,
         /// Which launch.

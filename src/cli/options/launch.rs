@@ -39,13 +39,13 @@ pub struct LaunchArgs {
     /// Its journal.
     #[command(flatten)]
     pub store: StoreArgs,
-    /// Play a recording instead of asking sources
+    /// Play a recording instead of asking the sources
     #[arg(long, value_name = "FILE", visible_alias = "recording", conflicts_with = "journal")]
     pub replay: Option<PathBuf>,
     /// Use the bundled demo launch and its recording
     #[arg(long, conflicts_with_all = ["replay", "path", "launch", "journal"])]
     pub demo: bool,
-    /// Practice: look at the rehearsal, not at the journal
+    /// Practise: use the rehearsal instead of the journal
     #[arg(long, conflicts_with_all = ["replay", "demo"])]
     pub rehearse: bool,
 }
@@ -59,7 +59,7 @@ pub struct SignLaunchArgs {
     /// Its journal.
     #[command(flatten)]
     pub store: StoreArgs,
-    /// Practice: use a copy of the journal, which stays as it is
+    /// Practise: use a copy of the journal, which itself stays untouched
     #[arg(long)]
     pub rehearse: bool,
 }

@@ -9,7 +9,7 @@ use crate::completions::messages;
 /// Arguments of `message`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Examples:\n  gonogo message list                                what is told to whom, and where it is\n  gonogo message show changelog\n  gonogo message draft changelog --file changelog.md\n  gonogo message \
+    after_help = "Examples:\n  gonogo message list                                what goes to whom, and where it stands\n  gonogo message show changelog\n  gonogo message draft changelog --file changelog.md\n  gonogo message \
                   approve changelog\n  gonogo message send changelog --preview\n  gonogo message send changelog --sent --link https://blog.example.com/3"
 )]
 pub struct MessageArgs {
@@ -21,7 +21,7 @@ pub struct MessageArgs {
 /// What can be done with messages.
 #[derive(Clone, Debug, Subcommand)]
 pub enum MessageVerb {
-    /// All messages: where each is, and who has to do what
+    /// List all messages: where each stands, and who has to do what
     #[command(
         after_help = "Examples:\n  gonogo message list --format json\n  gonogo message list --at 14:05"
     )]
@@ -33,7 +33,7 @@ pub enum MessageVerb {
         #[command(flatten)]
         look: MessageLook,
     },
-    /// One message, with all that it says
+    /// Show one message in full
     #[command(after_help = "Example:\n  gonogo message show changelog")]
     Show {
         /// The message
@@ -46,7 +46,7 @@ pub enum MessageVerb {
         #[command(flatten)]
         look: MessageLook,
     },
-    /// Write it yourself: your words stand in place of those of the files
+    /// Write its text yourself, in place of the text in the files
     #[command(
         group = ArgGroup::new("words").required(true).args(["text", "file"]),
         after_help = "Examples:\n  gonogo message draft delayed --text \"We move to Friday.\"\n  gonogo message draft changelog --file - < changelog.md"
@@ -55,17 +55,17 @@ pub enum MessageVerb {
         /// The message
         #[arg(add = ArgValueCandidates::new(messages))]
         message: String,
-        /// All that it says
+        /// The whole text
         #[arg(long)]
         text: Option<String>,
-        /// A file with all that it says; - is standard input
+        /// A file with the whole text; - is standard input
         #[arg(long, value_name = "FILE")]
         file: Option<String>,
         /// Who and where.
         #[command(flatten)]
         act: ActArgs,
     },
-    /// Approve the words as they are shown; asks for a typed word
+    /// Approve the text as it is shown; asks for a typed word
     #[command(
         after_help = "Examples:\n  gonogo message approve changelog\n  gonogo message approve changelog --withdraw --reason \"it names a customer\""
     )]
@@ -73,7 +73,7 @@ pub enum MessageVerb {
         /// The message
         #[arg(add = ArgValueCandidates::new(messages))]
         message: String,
-        /// Take the approval back; needs --reason
+        /// Withdraw the approval; needs --reason
         #[arg(long, requires = "reason")]
         withdraw: bool,
         /// Why
@@ -83,14 +83,14 @@ pub enum MessageVerb {
         #[command(flatten)]
         act: ActArgs,
     },
-    /// Send it, or say what became of it
+    /// Send it, or record what became of it
     #[command(
         group = ArgGroup::new("became").args(["sent", "failed", "arrived", "not_arrived"]),
-        after_help = "What goes by hand is shown, to be copied; --sent says that you have sent it. What a source sends is shown, and goes out once at your typed word, where your settings allow it (`writes`).\n\nExamples:\n  gonogo \
+        after_help = "What goes out by hand is shown for you to copy; --sent records that you have sent it. What a source sends is shown too, and goes out once you type the word, if your settings allow it (`writes`).\n\nExamples:\n  gonogo \
                       message send delayed --preview\n  gonogo message send changelog --sent --link https://blog.example.com/3\n  gonogo message send delayed --arrived\n  gonogo message send press --override --reason \"it leaked\""
     )]
     Send(SendArgs),
-    /// Say that it need not be sent, or that it has to be after all
+    /// Record that it need not be sent, or that it has to be after all
     #[command(
         after_help = "Examples:\n  gonogo message not-needed press --reason \"nobody writes about it\"\n  gonogo message not-needed press --end --reason \"they do\""
     )]
@@ -113,7 +113,7 @@ pub enum MessageVerb {
 /// How messages are looked at.
 #[derive(Clone, Debug, Args)]
 pub struct MessageLook {
-    /// As it was then, such as 14:05 or T+2h
+    /// As it was at this time, such as 14:05 or T+2h
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
     /// How the answer is written.
@@ -134,19 +134,19 @@ pub struct SendArgs {
     /// With --sent: where it can be seen
     #[arg(long, value_name = "URL", requires = "sent")]
     pub link: Option<String>,
-    /// With --sent: which words you sent, as `gonogo message send` names them; they count where it says something else by now
+    /// With --sent: which text you sent, by the name that `gonogo message send` shows; for when it has changed since
     #[arg(long, value_name = "DIGITS", requires = "sent")]
     pub words: Option<String>,
     /// It could not be sent; needs --reason
     #[arg(long, requires = "reason")]
     pub failed: bool,
-    /// You have looked: a request without an answer did arrive
+    /// You have checked: a request without an answer did arrive
     #[arg(long)]
     pub arrived: bool,
-    /// You have looked: it did not; needs --reason
+    /// You have checked: it did not arrive; needs --reason
     #[arg(long, requires = "reason")]
     pub not_arrived: bool,
-    /// Send it before its time, its needs or the end of its embargo: recorded under your name; needs --reason
+    /// Send it before its time, its needs or the end of its embargo; recorded under your name, needs --reason
     #[arg(long = "override", requires = "reason", conflicts_with_all = ["failed", "arrived", "not_arrived"])]
     pub overrides: bool,
     /// Why

@@ -10,13 +10,13 @@ use gonogo_journal::Head;
 /// Arguments of `replay`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Moments are written as in the files (2026-12-02T09:00, T-2h) or as RFC 3339. A board of the past is no verdict: the \
-                  exit code is 0 when it was\nwritten, 2 for bad input, 4 when the journal can not be read or trusted.\n\nExamples:\n  \
+    after_help = "Moments are written as in the files (2026-12-02T09:00, T-2h) or as RFC 3339. The exit code says \
+                  nothing about the board: it is 0 when it was\nwritten, 2 for bad input, 4 when the journal can not be read or trusted.\n\nExamples:\n  \
                   gonogo replay                         what happened on the day of ./launch.yaml\n  gonogo replay --at T-0                the \
                   board as it was at T-0\n  gonogo replay --at 2026-12-02T14:05 --format json\n  gonogo replay --demo --at T-10m"
 )]
 pub struct ReplayArgs {
-    /// The moment to show [default: all that happened, in order]
+    /// The moment to show [default: everything that happened, in order]
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
     /// Form
@@ -30,7 +30,7 @@ pub struct ReplayArgs {
 /// Arguments of `history`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "The launch whose files are here is evaluated again at its T-0; of the others the board of the decision by then tells.\n\
+    after_help = "The launch whose files are here is evaluated again at its T-0; for the others, the board of the decision at that time counts.\n\
                   Adherence is the share of blocking gates that were go without a waiver. The exit code is 0 when it was written, 4 when\n\
                   the journal, or the record of one launch in it, can not be trusted.\n\nExamples:\n  gonogo history\n  gonogo history --format \
                   json --journal postgres://launch@db.example/launches"
@@ -66,11 +66,11 @@ pub enum HistoryFormat {
 /// Arguments of `launches`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Nobody is asked: each launch is told by its files and its journal, its word as it was last known. A list is no verdict: the\nexit code is \
-                  0 when it was written, 2 when there is no launch.\n\nExamples:\n  gonogo launches\n  gonogo launches releases/ --format json"
+    after_help = "It contacts no server: it reads each launch's files and journal, and shows the last known word. The\nexit code is \
+                  0 when the list was written, 2 when there is no launch.\n\nExamples:\n  gonogo launches\n  gonogo launches releases/ --format json"
 )]
 pub struct LaunchesArgs {
-    /// The folder above them; at most two levels are looked through [default: .]
+    /// The folder that holds them, at most two levels deep [default: .]
     pub folder: Option<PathBuf>,
     /// Which journal.
     #[command(flatten)]
@@ -101,10 +101,10 @@ pub struct VerifyArgs {
     /// Only this launch
     #[arg(long, value_name = "LAUNCH")]
     pub only: Option<String>,
-    /// A head that was kept elsewhere, such as 12:9f86...: it must be in the chain
+    /// A head stored elsewhere, such as 12:9f86...: it must be in the chain
     #[arg(long, value_name = "HEAD", value_parser = Head::from_str)]
     pub kept: Option<Head>,
-    /// Prove a file that `gonogo journal export` wrote instead
+    /// Verify a file written by `gonogo journal export` instead
     #[arg(long, value_name = "FILE", conflicts_with_all = ["path", "launch", "journal", "settings", "only", "kept"])]
     pub export: Option<PathBuf>,
     /// Form

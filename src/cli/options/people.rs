@@ -14,13 +14,13 @@ use gonogo_domain::{Length, Risk};
 /// What every act of a person takes.
 #[derive(Clone, Debug, Default, Args)]
 pub struct ActArgs {
-    /// Whose word it is, when you write it down for somebody else; both are recorded. Your own name: you speak as a fallback
+    /// Whose word it is, if you record it for somebody else; both names are kept. Your own name: you speak as a fallback
     #[arg(long = "as", value_name = "WHO", add = ArgValueCandidates::new(parties))]
     pub on_behalf: Option<String>,
-    /// Confirm what can not be undone, where no terminal can ask: the word that it would ask for
+    /// The confirmation word, for what can not be undone and where there is no terminal to ask
     #[arg(long, value_name = "WORD")]
     pub yes_i_know: Option<String>,
-    /// Only say what the board would become; nothing is recorded
+    /// Only show what the board would become; nothing is recorded
     #[arg(long)]
     pub preview: bool,
     /// Which launch.
@@ -31,7 +31,7 @@ pub struct ActArgs {
 /// Arguments of `act`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "gonogo only reads, unless your own settings say `writes: [status, approve-deployment]`. The very request is shown, and a \
+    after_help = "gonogo only reads, unless your own settings say `writes: [status, approve-deployment]`. The exact request is shown, and a \
                   typed word says yes to it.\n\nExamples:\n  gonogo act status --preview\n  gonogo act approve-deployment --environment production\n  \
                   gonogo act approve-deployment --reject --note \"refunds fail\""
 )]
@@ -44,7 +44,7 @@ pub struct WriteArgs {
 /// What gonogo can write.
 #[derive(Clone, Debug, Subcommand)]
 pub enum ActVerb {
-    /// Approve the deployment of the target that waits, or reject it
+    /// Approve or reject the waiting deployment of the target
     ApproveDeployment(DeploymentArgs),
     /// Set the commit status gonogo/launch on the target, which a ruleset can require
     Status(StatusArgs),
@@ -56,13 +56,13 @@ pub enum ActVerb {
     after_help = "Examples:\n  gonogo act approve-deployment --environment production --preview\n  gonogo act approve-deployment --reject --note \"refunds fail\""
 )]
 pub struct DeploymentArgs {
-    /// The environment, where several wait
+    /// The environment, if several are waiting
     #[arg(long, value_name = "NAME")]
     pub environment: Option<String>,
     /// Reject it
     #[arg(long)]
     pub reject: bool,
-    /// In your own words, beside the decision
+    /// A comment on the decision
     #[arg(long)]
     pub note: Option<String>,
     /// Who and where.
@@ -96,10 +96,10 @@ pub struct SignArgs {
     /// No-go: it does not
     #[arg(long)]
     pub no_go: bool,
-    /// Take your own answer back; needs --note
+    /// Withdraw your own answer; needs --note
     #[arg(long, requires = "note")]
     pub withdraw: bool,
-    /// The role in which you say it
+    /// The role you speak for
     #[arg(long, add = ArgValueCandidates::new(roles))]
     pub role: Option<String>,
     /// In your own words
@@ -188,22 +188,22 @@ pub struct DecideArgs {
     /// With --go and --no-go: one of the launch's own options
     #[arg(long, add = ArgValueCandidates::new(options))]
     pub option: Option<String>,
-    /// With --no-go: when it is reviewed next
+    /// With --no-go: when the launch is reviewed next
     #[arg(long, value_name = "TIME")]
     pub new_date: Option<String>,
     /// With --hold: when it ends
     #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
-    /// An option that was weighed, with what speaks for and against it; may be repeated
+    /// An option that was considered, with its trade-off; may be repeated
     #[arg(long, value_name = "OPTION: TRADE-OFF", conflicts_with = "resume")]
     pub considered: Vec<String>,
-    /// With --go and --no-go: what has to be done, by whom, and by when or before which stage; becomes a gate. May be repeated
+    /// With --go and --no-go: what has to be done, by whom, and by when or before which stage; it becomes a gate. May be repeated
     #[arg(long = "condition", value_name = "OWNER: WHAT by TIME")]
     pub conditions: Vec<String>,
-    /// The conditions of earlier calls end with this one; else they stand
+    /// Replace the conditions of earlier calls, which otherwise stand
     #[arg(long, conflicts_with = "resume")]
     pub replace_conditions: bool,
-    /// When it is looked at again; with --no-go that is --new-date
+    /// When the decision is reviewed; with --no-go, use --new-date
     #[arg(long, value_name = "TIME")]
     pub review: Option<String>,
     /// With --hold: a gate or checklist/ID that must be go first; may be repeated
@@ -244,10 +244,10 @@ pub struct WaiveArgs {
     /// How likely it is: low, medium or high
     #[arg(long, value_name = "LEVEL", value_parser = level)]
     pub likelihood: Option<Risk>,
-    /// Whom it would reach, and how many
+    /// Which users it would affect, and how many
     #[arg(long, value_name = "TEXT")]
     pub users: Option<String>,
-    /// The workaround: what those users can do meanwhile
+    /// The workaround: what those users can do in the meantime
     #[arg(long, value_name = "TEXT")]
     pub workaround: Option<String>,
     /// When it ends, such as 18:00, T+2h or 2026-12-02T18:00
@@ -256,7 +256,7 @@ pub struct WaiveArgs {
     /// How long it lasts, such as 4h
     #[arg(long = "for", value_name = "DURATION", value_parser = lasting)]
     pub lasts: Option<String>,
-    /// Under which condition; may be repeated
+    /// A condition of the waiver; may be repeated
     #[arg(long = "condition", value_name = "TEXT")]
     pub conditions: Vec<String>,
     /// End the waiver that stands
@@ -313,7 +313,7 @@ pub struct StageArgs {
     /// Roll it back; needs --note
     #[arg(long, requires = "note")]
     pub roll_back: bool,
-    /// Close it as done
+    /// Mark it as done
     #[arg(long)]
     pub close: bool,
     /// Confirm one of its criteria: its number, from 1, or its text
@@ -325,7 +325,7 @@ pub struct StageArgs {
     /// A result that the stage asks for, such as users=512; may be repeated
     #[arg(long = "answer", value_name = "NAME=VALUE", value_parser = Setting::from_str)]
     pub answers: Vec<Setting>,
-    /// Accept the breach of this guardrail for a time; it stays a breach, and keeps the word from GO. Needs --note and an end
+    /// Accept the breach of this guardrail for a time; it stays a breach, and the board stays off GO. Needs --note and an end
     #[arg(long, value_name = "GUARDRAIL", requires_all = ["note", "acceptance"], add = ArgValueCandidates::new(guardrails))]
     pub accept: Option<String>,
     /// With --accept: when it ends, such as 18:00, T+2h or 2026-12-02T18:00
@@ -337,7 +337,7 @@ pub struct StageArgs {
     /// With --accept: end the acceptance that stands
     #[arg(long)]
     pub end: bool,
-    /// Start it before its time or against what was decided, or close it before it has shown all: recorded as an override under your name; asks for the word
+    /// Start it early or against the decision, or close it before its soak has proved everything: recorded as an override under your name; asks for a typed word
     #[arg(long = "override", requires = "note")]
     pub overrides: bool,
     /// Why
@@ -354,7 +354,7 @@ pub struct StageArgs {
     after_help = "Examples:\n  gonogo journal clock\n  gonogo journal clock --correct --reason \"the build machine said 2099\""
 )]
 pub struct ClockArgs {
-    /// This machine's clock is right and the largest one seen is not: recorded under your name
+    /// This machine's clock is right and the latest time seen is wrong: recorded under your name
     #[arg(long, requires = "reason")]
     pub correct: bool,
     /// Why
@@ -399,10 +399,10 @@ pub struct AttestArgs {
     /// How long to wait.
     #[command(flatten)]
     pub wait_for: TimeoutArgs,
-    /// The launch of the base branch: a file, or a git ref. Anything looser than there is listed and makes FAILED
+    /// The launch of the base branch: a file, or a git ref. Any rule that is looser than there is listed and makes FAILED
     #[arg(long, value_name = "FILE|REF")]
     pub baseline: Option<String>,
-    /// Trust files that whoever proposes the change may have written (a fork's, or in `pull_request_target` and its like)
+    /// Accept files that may have been written by whoever proposes the change (from a fork, or in `pull_request_target` and the like)
     #[arg(long)]
     pub allow_untrusted_checklist: bool,
 }

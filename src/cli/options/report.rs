@@ -7,7 +7,7 @@ use super::{LaunchArgs, LookArgs, TimeoutArgs};
 /// Arguments of `report`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Examples:\n  gonogo report                                    the whole board as text\n  gonogo report --for executives --format html -o status.html\n  gonogo report --for customers                    only what is marked as public\n  gonogo report --format svg -o board.svg          a picture of it\n  gonogo report --demo --format tour -o tour.svg   the whole day, moving\n  gonogo report --for executives --at T-1h         as it was known then"
+    after_help = "Examples:\n  gonogo report                                    the whole board as text\n  gonogo report --for executives --format html -o status.html\n  gonogo report --for customers                    only what is marked public\n  gonogo report --format svg -o board.svg          a picture of it\n  gonogo report --demo --format tour -o tour.svg   the whole day, moving\n  gonogo report --for executives --at T-1h         as it was known then"
 )]
 pub struct ReportArgs {
     /// Which launch.
@@ -19,7 +19,7 @@ pub struct ReportArgs {
     /// Form [default: text; markdown for an audience]
     #[arg(long, value_enum)]
     pub format: Option<ReportFormat>,
-    /// Hide what not everybody may see: people become initials, titles of issues their ids
+    /// Hide what not everybody should see: people become initials, issue titles become ids
     #[arg(long)]
     pub redact: bool,
     /// Where to write it; - is standard output
@@ -31,7 +31,7 @@ pub struct ReportArgs {
     /// Which screen a picture shows [default: board]
     #[arg(long, value_enum)]
     pub screen: Option<PictureScreen>,
-    /// As it was known then, such as 14:05 or T+2h: nothing that came after is on it [default: now; of a recording, its end]
+    /// As it was known at this time, such as 14:05 or T+2h, with nothing from later [default: now; for a recording, its end]
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
     /// How long to wait.
@@ -45,14 +45,14 @@ pub struct ReportArgs {
 /// Arguments of `calendar`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Nobody is asked: files and journal say when. Write it again after a hold or a new date; what is in a calendar already moves with it.\n\n\
-                  Examples:\n  gonogo calendar -o launch.ics\n  gonogo calendar --for qa -o qa.ics      what is for one role, and what is for everybody"
+    after_help = "It contacts no server: files and journal say when. Write it again after a hold or a new date, and entries already in a calendar move with it.\n\n\
+                  Examples:\n  gonogo calendar -o launch.ics\n  gonogo calendar --for qa -o qa.ics      what concerns one role, and everybody"
 )]
 pub struct CalendarArgs {
     /// Which launch.
     #[command(flatten)]
     pub launch: LaunchArgs,
-    /// Only what is for this role or person, and what is for everybody
+    /// Only what concerns this role or person, and what concerns everybody
     #[arg(long = "for", value_name = "ROLE")]
     pub only: Option<String>,
     /// Where to write it; - is standard output

@@ -10,7 +10,7 @@ use gonogo_domain::{Risk, RiskFigures, SeverityLevel};
 /// Arguments of `risk`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "A risk that is bad, for many users and without a workaround blocks GO until it is mitigated, closed or accepted; over 5 % of the users, or severe, it is \
+    after_help = "A severe risk to many users, without a workaround, blocks GO until it is mitigated, closed or accepted. One that is severe, or reaches over 5 % of the users, must be \
                   answered in the final call.\n\nExamples:\n  gonogo risk add refunds --title \"refunds may fail\" --severity 2 --likelihood medium --users 12% --workaround none --owner qa\n  gonogo risk list\n  gonogo risk accept refunds --for 4h \
                   --reason \"support does them by hand\"\n  gonogo risk mitigate refunds --note \"behind a flag that is off\""
 )]
@@ -23,7 +23,7 @@ pub struct RiskArgs {
 /// What can be said of a risk.
 #[derive(Clone, Debug, Subcommand)]
 pub enum RiskVerb {
-    /// State one; with --change, as it is now
+    /// Record one; with --change, update it
     Add(RiskAddArgs),
     /// Show all of them, the worst first
     #[command(after_help = "Example:\n  gonogo risk list --format json")]
@@ -35,9 +35,9 @@ pub enum RiskVerb {
         #[command(flatten)]
         answer: AnswerArgs,
     },
-    /// The launch may go with it, for a time: by who may waive and does not own it
+    /// Accept it for a time; for those who may grant waivers and do not own the risk
     Accept(RiskAcceptArgs),
-    /// Something was done about it
+    /// Mark it as mitigated, and say how
     #[command(after_help = "Example:\n  gonogo risk mitigate refunds --note \"behind a flag that is off\"")]
     Mitigate {
         /// Its name
@@ -50,7 +50,7 @@ pub enum RiskVerb {
         #[command(flatten)]
         act: ActArgs,
     },
-    /// It is none any more
+    /// Close it: it is no longer a risk
     #[command(after_help = "Example:\n  gonogo risk close refunds --reason \"fixed in 3.0.1\"")]
     Close {
         /// Its name
@@ -63,7 +63,7 @@ pub enum RiskVerb {
         #[command(flatten)]
         act: ActArgs,
     },
-    /// It is one again
+    /// Reopen it
     #[command(after_help = "Example:\n  gonogo risk reopen refunds --reason \"the flag is on\"")]
     Reopen {
         /// Its name
@@ -98,16 +98,16 @@ pub struct RiskAddArgs {
     /// Whom it would reach, such as 12% of the users [default: not known, which counts as all of them]
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     pub users: Option<f64>,
-    /// What those users can do meanwhile, or none
+    /// What those users can do in the meantime, or none
     #[arg(long, value_name = "TEXT")]
     pub workaround: String,
-    /// Who sees to it: a person or role of the launch
+    /// Its owner: a person or role of the launch
     #[arg(long, value_name = "WHO", add = ArgValueCandidates::new(parties))]
     pub owner: String,
     /// The gate that it is about
     #[arg(long, value_name = "GATE", add = ArgValueCandidates::new(gates))]
     pub gate: Option<String>,
-    /// It is there already, and is this now; an acceptance of what it was ends
+    /// Update one that is there already; any acceptance of it ends
     #[arg(long)]
     pub change: bool,
     /// Who and where.

@@ -10,7 +10,7 @@ use gonogo_domain::RollbackResult;
 /// Arguments of `rollback`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Examples:\n  gonogo rollback show                                  where it is, and what each step does\n  gonogo rollback start --reason \"checkout fails\"\n  gonogo \
+    after_help = "Examples:\n  gonogo rollback show                                  where it stands, and what each step does\n  gonogo rollback start --reason \"checkout fails\"\n  gonogo \
                   rollback done flag-off\n  gonogo rollback skip page --reason \"nobody was paged\"\n  gonogo rollback end --result rolled-back --reason \"errors are back to normal\""
 )]
 pub struct RollbackArgs {
@@ -35,7 +35,7 @@ pub enum RollbackVerb {
     /// Tick off the current step
     #[command(after_help = "Example:\n  gonogo rollback done flag-off --note \"off in all regions\"")]
     Done {
-        /// The step, so that no other is meant [default: whose turn it is]
+        /// The step, to be sure it is the right one [default: the current one]
         #[arg(add = ArgValueCandidates::new(rollback_steps))]
         step: Option<String>,
         /// In your own words
@@ -48,7 +48,7 @@ pub enum RollbackVerb {
     /// Skip the current step, with a reason
     #[command(after_help = "Example:\n  gonogo rollback skip page --reason \"nobody was paged\"")]
     Skip {
-        /// The step, so that no other is meant [default: whose turn it is]
+        /// The step, to be sure it is the right one [default: the current one]
         #[arg(add = ArgValueCandidates::new(rollback_steps))]
         step: Option<String>,
         /// Why
@@ -73,7 +73,7 @@ pub enum RollbackVerb {
         #[command(flatten)]
         act: ActArgs,
     },
-    /// Show what calls for it, where it is, and the commands of each step
+    /// Show what calls for it, where it stands, and the commands of each step
     #[command(after_help = "Example:\n  gonogo rollback show --format json")]
     Show {
         /// Which launch.
@@ -88,11 +88,11 @@ pub enum RollbackVerb {
 /// How a rollback ended.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum ResultArg {
-    /// All that was out was taken back
+    /// Everything was rolled back
     RolledBack,
-    /// Some of it was; each stage says whether
+    /// Some of it was; each stage says whether it was
     Partly,
-    /// It stays out, and is mended by a further change
+    /// It stays out, and a further change fixes it
     ForwardFix,
 }
 

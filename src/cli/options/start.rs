@@ -11,15 +11,15 @@ use crate::completions::gates;
 /// Arguments of `why`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "An answer is no verdict: the exit code is 0 when it was written, 2 for bad input, 4 for an internal or journal error.\n\n\
+    after_help = "The exit code is 0 when the answer was written, whatever it says; 2 for bad input, 4 for an internal or journal error.\n\n\
                   Examples:\n  gonogo why qa/smoke\n  gonogo why smoke checklists/ --format json\n  gonogo why launch/go-live --demo\n  gonogo why qa/smoke --at T-2h   what it said \
                   then"
 )]
 pub struct WhyArgs {
-    /// The gate, such as qa/smoke; or smoke, where no other gate is called so
+    /// The gate, such as qa/smoke; smoke alone will do where no other gate has that name
     #[arg(add = ArgValueCandidates::new(gates))]
     pub gate: String,
-    /// What it said at this moment: of the journal, or of a recording
+    /// What it said at this moment, by the journal or a recording
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
     /// How the answer is written.
@@ -33,12 +33,12 @@ pub struct WhyArgs {
 /// Arguments of `mcp`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "It speaks the Model Context Protocol on standard input and output, for an agent that starts it, and only reads: nothing in it signs, votes, decides or \
-                  sends. The launch is chosen here; no question can name another. The exit code is 0 when the client left, 2 for bad input, 4 for an internal or journal error.\n\n\
-                  Examples:\n  gonogo mcp --demo\n  gonogo mcp launches/checkout --redact   names become initials, titles of issues their ids"
+    after_help = "It speaks the Model Context Protocol on standard input and output, for the agent that starts it. It is read-only: no tool signs, votes, decides or \
+                  sends. The launch is chosen here; no request can name another. The exit code is 0 when the client left, 2 for bad input, 4 for an internal or journal error.\n\n\
+                  Examples:\n  gonogo mcp --demo\n  gonogo mcp launches/checkout --redact   names become initials, issue titles become ids"
 )]
 pub struct McpArgs {
-    /// Hide what the agent must not see: people become initials, titles of issues their ids
+    /// Hide what the agent should not see: people become initials, issue titles become ids
     #[arg(long)]
     pub redact: bool,
     /// How long to wait.
@@ -52,7 +52,7 @@ pub struct McpArgs {
 /// Arguments of `path`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "A way is no verdict: the exit code is 0 when it was written, 2 for bad input, 4 for an internal or journal error.\n\n\
+    after_help = "The exit code is 0 when the path was written, whatever it says; 2 for bad input, 4 for an internal or journal error.\n\n\
                   Examples:\n  gonogo path\n  gonogo path checklists/ --format json\n  gonogo path --demo"
 )]
 pub struct PathArgs {
@@ -72,7 +72,7 @@ pub struct PathArgs {
                   checklist.schema.json"
 )]
 pub struct SchemaArgs {
-    /// Of which file
+    /// Which file it describes
     #[arg(value_enum, default_value_t = SchemaOf::Launch)]
     pub of: SchemaOf,
 }
@@ -82,7 +82,7 @@ pub struct SchemaArgs {
 pub enum SchemaOf {
     /// launch.yaml
     Launch,
-    /// A checklist that a launch lists
+    /// A checklist
     Checklist,
     /// Your settings
     Settings,
@@ -95,7 +95,7 @@ pub enum SchemaOf {
 /// Arguments of `settings`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "No secret is shown: of a token only whether its variable is set.\n\nExamples:\n  gonogo settings\n  gonogo settings \
+    after_help = "No secret is shown: for a token, only whether its variable is set.\n\nExamples:\n  gonogo settings\n  gonogo settings \
                   --format json"
 )]
 pub struct SettingsArgs {
@@ -110,9 +110,9 @@ pub struct SettingsArgs {
 /// Arguments of `completions`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "The script asks gonogo itself at each Tab, and gonogo reads the launch of the folder you are in, and asks nobody.\n\n\
+    after_help = "At each Tab the script calls gonogo, which reads the launch in the current folder and contacts no server.\n\n\
                   Examples:\n  source <(gonogo completions bash)                               in ~/.bashrc\n  source <(gonogo \
-                  completions zsh)                                in ~/.zshrc, behind compinit\n  gonogo completions fish > \
+                  completions zsh)                                in ~/.zshrc, after compinit\n  gonogo completions fish > \
                   ~/.config/fish/completions/gonogo.fish"
 )]
 pub struct CompletionsArgs {
@@ -135,10 +135,10 @@ pub enum Shell {
 /// Arguments of `man`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Examples:\n  gonogo man | man -l -\n  gonogo man --into ~/.local/share/man/man1    a page for each verb"
+    after_help = "Examples:\n  gonogo man | man -l -\n  gonogo man --into ~/.local/share/man/man1    a page for each command"
 )]
 pub struct ManArgs {
-    /// Write a page for each verb into this folder, instead of the main page to standard output
+    /// Write a page for each command into this folder, instead of the main page to standard output
     #[arg(long, value_name = "FOLDER")]
     pub into: Option<PathBuf>,
 }
@@ -146,13 +146,13 @@ pub struct ManArgs {
 /// Arguments of `init`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "It looks at the git remote, workflows, CODEOWNERS and the change log; with a GitHub token also at labels, milestones and \
-                  environments.\nNothing that is there is written over.\n\nExamples:\n  gonogo init                                       \
+    after_help = "It looks at the git remote, workflows, CODEOWNERS and the change log, and with a GitHub token also at labels, milestones and \
+                  environments.\nNothing is overwritten.\n\nExamples:\n  gonogo init                                       \
                   asks four questions\n  gonogo init launch/ --template tiny --yes         asks nothing\n  gonogo init --yes --title Rocket \
                   --version 2.0.0 --t0 2030-01-01T09:00"
 )]
 pub struct InitArgs {
-    /// The folder that it is written into [default: .]
+    /// The folder to write into [default: .]
     pub path: Option<PathBuf>,
     /// The same as PATH
     #[arg(long, value_name = "PATH", conflicts_with = "path")]
@@ -172,7 +172,7 @@ pub struct InitArgs {
     /// Time zone of T-0, such as Europe/London [default: this machine's]
     #[arg(long, value_name = "ZONE")]
     pub timezone: Option<String>,
-    /// Ask nothing: what is not said is as usual
+    /// Ask no questions, and take the defaults
     #[arg(long)]
     pub yes: bool,
     /// Settings file [default: in the user's configuration folder]
@@ -187,7 +187,7 @@ pub enum TemplateArg {
     Tiny,
     /// Tests, staging, support, a roll call, two stages
     Standard,
-    /// And security, a rehearsed way back, a freeze, several people
+    /// The same with security, a rehearsed rollback, a code freeze, a launch director
     High,
 }
 
@@ -204,20 +204,20 @@ impl From<TemplateArg> for gonogo_app::Template {
 /// Arguments of `import`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Headings become groups, boxes gates, bullets below them notes; people, roles, times and \"if needed\" are read where they are \
-                  written. What was guessed or dropped is told.\n\nExamples:\n  gonogo import RELEASE.md               shows the \
-                  checklist\n  gonogo import .github/ISSUE_TEMPLATE/release.md launch/    writes it, and a launch if there is none\n  gonogo \
+    after_help = "Headings become groups, checkboxes become gates, and bullets below them become notes; people, roles, dates and \"if needed\" are recognised. \
+                  What was guessed or dropped is reported.\n\nExamples:\n  gonogo import RELEASE.md               prints the \
+                  checklist\n  gonogo import .github/ISSUE_TEMPLATE/release.md launch/    writes it, and a launch around it if there is none\n  gonogo \
                   import plan.csv launch/"
 )]
 pub struct ImportArgs {
-    /// Markdown with boxes, a GitHub issue template or form, or CSV
+    /// Markdown with checkboxes, a GitHub issue template or form, or CSV
     pub file: PathBuf,
-    /// The folder that it is written into; without it the checklist goes to standard output
+    /// The folder to write into; without it the checklist goes to standard output
     pub path: Option<PathBuf>,
     /// The same as PATH
     #[arg(long, value_name = "PATH", conflicts_with = "path")]
     pub launch: Option<PathBuf>,
-    /// What it is written in [default: by the file's name]
+    /// The format of the file [default: by its name]
     #[arg(long, value_enum)]
     pub format: Option<ImportFormat>,
 }
@@ -225,7 +225,7 @@ pub struct ImportArgs {
 /// What a checklist is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ImportFormat {
-    /// Markdown with boxes
+    /// Markdown with checkboxes
     Markdown,
     /// A GitHub issue form
     Form,
@@ -239,7 +239,7 @@ pub enum ImportFormat {
     after_help = "Examples:\n  gonogo lint\n  gonogo lint checklists/ --strict    for CI: exit 2 if anything is found"
 )]
 pub struct LintArgs {
-    /// End with 2 if anything is found
+    /// Exit with 2 if anything is found
     #[arg(long)]
     pub strict: bool,
     /// Form
@@ -253,12 +253,12 @@ pub struct LintArgs {
 /// Arguments of `fmt`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Blanks at the ends of lines, more than one blank line, odd line ends: what YAML does not see is put right. Comments, order and \
-                  words stay,\nand each file says the same as before.\n\nExamples:\n  gonogo fmt\n  gonogo fmt checklists/ --check    for CI: \
+    after_help = "Trailing spaces, repeated blank lines, odd line endings: it tidies only what YAML does not see. Comments, order and \
+                  wording stay,\nand each file means the same as before.\n\nExamples:\n  gonogo fmt\n  gonogo fmt checklists/ --check    for CI: \
                   exit 2 if a file is not tidy"
 )]
 pub struct FmtArgs {
-    /// Write nothing; end with 2 if a file is not tidy
+    /// Write nothing; exit with 2 if a file is not tidy
     #[arg(long)]
     pub check: bool,
     /// Which files.

@@ -49,7 +49,7 @@ pub(super) fn executives(told: &AudienceInput<'_>) -> ReportPage {
         let says = Cell { class: Some(it.verdict.as_str()), ..Cell::new(it.verdict.word()) };
         vec![says, title, Cell::new(tally(&it.score))]
     });
-    parts.push(PagePart::Table { head: vec!["Status", "Area", "Gates"], rows: lists.collect() });
+    parts.push(PagePart::Table { head: vec!["Verdict", "Area", "Gates"], rows: lists.collect() });
     page(told, parts)
 }
 
@@ -160,7 +160,7 @@ pub(super) fn engineers(told: &AudienceInput<'_>) -> ReportPage {
     let mut gates: Vec<_> = board.gates.iter().filter(|it| !it.group || it.counted).collect();
     gates.sort_by_key(|gate| (!gate.counted, std::cmp::Reverse(gate.verdict)));
     let rows = gates.into_iter().map(|it| row(it, board, launch)).collect();
-    parts.push(PagePart::Table { head: vec!["Status", "Gate", "Why", "Evidence", "Who"], rows });
+    parts.push(PagePart::Table { head: vec!["Verdict", "Gate", "Why", "Evidence", "Who"], rows });
     page(told, parts)
 }
 

@@ -37,8 +37,8 @@ impl LimitKeys for Keys {
         proves: "a program of yours says so",
         keys: &[
             ("argv", "the program and its arguments, each by itself; no shell reads them"),
-            ("go", "exit codes that mean go; `[0]` unless it says otherwise"),
-            ("no_go", "exit codes that mean no-go; `[1]` unless it says otherwise; any other is unknown"),
+            ("go", "exit codes that mean go; `[0]` by default"),
+            ("no_go", "exit codes that mean no-go; `[1]` by default; any other is unknown"),
             ("timeout", "how long it may take, at most `10m`"),
         ],
     };

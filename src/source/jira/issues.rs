@@ -58,10 +58,7 @@ struct Fields {
 impl LimitKeys for Keys {
     const DESCRIPTION: Description = Description {
         proves: "no issue of a sort is open",
-        keys: &[
-            ("jql", "the search, as Jira reads it"),
-            ("at_most", "how many may match; 0 unless it says otherwise"),
-        ],
+        keys: &[("jql", "the search, as Jira reads it"), ("at_most", "how many may match; 0 by default")],
     };
 
     fn limits(self, mut spec: Spec<'_, '_, '_>) -> Option<DecodedLimits> {

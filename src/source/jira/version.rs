@@ -72,7 +72,7 @@ impl LimitKeys for Keys {
         keys: &[
             ("name", "its name"),
             ("project", "the key of its project"),
-            ("expect", "`released` (unless it says otherwise) or `no_open_issues`"),
+            ("expect", "`released` (the default) or `no_open_issues`"),
         ],
     };
 

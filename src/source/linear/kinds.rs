@@ -239,7 +239,7 @@ impl InFile for InCycle {
         keys: &[
             ("number", "its number, `active` or `next`"),
             ("team", "the key of its team"),
-            ("at_most", "how many of its issues may be open; 0 unless it says otherwise"),
+            ("at_most", "how many of its issues may be open; 0 by default"),
         ],
     };
 
@@ -301,7 +301,7 @@ impl InFile for Release {
         keys: &[
             ("version", "its version"),
             ("pipeline", "the pipeline that it is in, where several have this version"),
-            ("at_most", "how many of its issues may be open; 0 unless it says otherwise"),
+            ("at_most", "how many of its issues may be open; 0 by default"),
             ("frozen", "`true`: it must be frozen"),
             ("same_commit", "`true`: it must be of the release commit"),
         ],

@@ -73,7 +73,7 @@ impl LimitKeys for Keys {
     const DESCRIPTION: Description = Description {
         proves: "sessions of a release do not crash",
         keys: &[
-            ("release", "the release as Sentry knows it; the launch's version unless it says otherwise"),
+            ("release", "the release as Sentry knows it; the launch's version by default"),
             ("environment", "only of this environment"),
             ("project", "only of this project, by its slug"),
             ("bad", "`crashed` or `errored`: the share of such sessions is judged by what it shows"),

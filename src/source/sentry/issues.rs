@@ -44,10 +44,10 @@ impl LimitKeys for Keys {
     const DESCRIPTION: Description = Description {
         proves: "a release has brought no new error",
         keys: &[
-            ("release", "the release as Sentry knows it; the launch's version unless it says otherwise"),
+            ("release", "the release as Sentry knows it; the launch's version by default"),
             ("environment", "only of this environment"),
             ("project", "only of this project, by its slug"),
-            ("at_most", "how many may be new; 0 unless it says otherwise"),
+            ("at_most", "how many may be new; 0 by default"),
         ],
     };
 

@@ -41,8 +41,24 @@ impl CsvColumns {
                 false
             };
             let found = (is(&[
-                "task", "item", "title", "check", "step", "action", "to do", "todo", "activity", "what",
-                "criteria", "name",
+                "task",
+                "item",
+                "title",
+                "check",
+                "step",
+                "action",
+                "to do",
+                "todo",
+                "activity",
+                "what",
+                "criteria",
+                "criterion",
+                "requirement",
+                "tasks",
+                "items",
+                "steps",
+                "actions",
+                "name",
             ]) && first(&mut columns.title))
                 || (is(&["section", "group", "phase", "category", "area", "stage", "workstream", "team"])
                     && first(&mut columns.group))
@@ -67,6 +83,17 @@ impl CsvColumns {
     /// Whether it has a column for what is to be done.
     pub(crate) fn is_list(&self) -> bool {
         self.title.is_some()
+    }
+
+    /// Whether no heading says anything.
+    fn is_nameless(&self) -> bool {
+        let named = [self.title, self.group, self.owner, self.due, self.by_hand].iter().any(Option::is_some);
+        !named && self.links.is_empty() && self.skipped.is_empty()
+    }
+
+    /// The group that a row is of.
+    pub(crate) fn group_of<'c>(&self, cells: &[&'c str]) -> Option<&'c str> {
+        self.group.and_then(|at| cells.get(at)).map(|text| text.trim()).filter(|text| !text.is_empty())
     }
 
     /// A row as an item; none: it says nothing.
@@ -106,16 +133,28 @@ pub(super) fn read(text: &str) -> Result<ImportedText, String> {
     let headings: Vec<String> = headings.iter().map(str::to_owned).collect();
     let mut columns = CsvColumns::of(headings.iter().map(String::as_str));
     let mut read = ImportedText::default();
+    // A list of lines has no line of headings: its first line is an item like the others.
+    let plain = || CsvColumns { title: Some(0), ..CsvColumns::default() };
+    if let [first] = headings.as_slice()
+        && columns.is_nameless()
+        && let Some(item) = plain().item(&[first], &[])
+    {
+        let said = "no heading such as Task: read as the first item";
+        read.remarks.push(Remark::new(RemarkKind::Guessed, first, said));
+        read.boxes += 1;
+        put(&mut read.root, None, item);
+        columns = plain();
+    }
     if columns.title.is_none() {
         columns.title = columns.notes.first().copied().or(Some(0));
         let named = columns.title.and_then(|at| headings.get(at)).cloned().unwrap_or_default();
         columns.notes.retain(|at| Some(*at) != columns.title);
-        let said = "taken for what is to be done: no column is called Task, Item or Title";
+        let said = "read as what is to be done, since no column is called Task, Item or Title";
         read.remarks.push(Remark::new(RemarkKind::Guessed, &format!("column {named}"), said));
     }
     for at in &columns.skipped {
         let named = headings.get(*at).cloned().unwrap_or_default();
-        let said = "not carried: what is done is recorded in the journal";
+        let said = "not carried: the journal records what is done";
         read.remarks.push(Remark::new(RemarkKind::Dropped, &format!("column {named}"), said));
     }
     let mut unsaid = Vec::new();
@@ -134,12 +173,7 @@ pub(super) fn read(text: &str) -> Result<ImportedText, String> {
             continue;
         };
         read.boxes += 1;
-        let group = columns
-            .group
-            .and_then(|at| cells.get(at))
-            .map(|text| text.trim())
-            .filter(|text| !text.is_empty());
-        put(&mut read.root, group, item);
+        put(&mut read.root, columns.group_of(&cells), item);
     }
     if !unsaid.is_empty() {
         // As cells that were merged in the sheet.
@@ -150,7 +184,8 @@ pub(super) fn read(text: &str) -> Result<ImportedText, String> {
     Ok(read)
 }
 
-fn put(root: &mut ImportedSection, group: Option<&str>, item: Item) {
+/// Puts an item where its group is.
+pub(crate) fn put(root: &mut ImportedSection, group: Option<&str>, item: Item) {
     let Some(title) = group else {
         root.parts.push(SectionPart::Item(item));
         return;

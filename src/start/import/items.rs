@@ -7,6 +7,8 @@ pub(crate) struct ImportedSection {
     /// Of its heading; 0 for the whole.
     pub(crate) level: u8,
     pub(crate) notes: Vec<String>,
+    /// Code below the heading that is something to run, until it is known whether the heading is a step by itself.
+    pub(crate) by_hand: Vec<String>,
     pub(crate) parts: Vec<SectionPart>,
 }
 

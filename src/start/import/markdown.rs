@@ -5,8 +5,12 @@ mod tree;
 use super::{
     ImportedText, Remark, RemarkKind,
     items::{ImportedSection, Item, MarkedText, SectionPart},
+    phrases,
 };
-use tree::{Block, ListEntry, MarkdownTable};
+use tree::{Block, CodeBlock, ListEntry, MarkdownTable};
+
+/// The level of a line in bold that stands for a heading: below all that are headings.
+const BOLD_LEVEL: u8 = 7;
 
 /// Reads a file: the lines of its head first, if it is an issue template. Where nobody drew a box, each entry of a list is one.
 pub(crate) fn read(text: &str) -> ImportedText {
@@ -16,7 +20,7 @@ pub(crate) fn read(text: &str) -> ImportedText {
     }
     let mut read = read_as(text, true);
     if !read.root.is_empty() {
-        let said = "it has no box anywhere: each entry of a list is taken for an item";
+        let said = "it has no box anywhere, so each entry of a list is read as an item";
         read.remarks.insert(0, Remark::new(RemarkKind::Guessed, "the whole file", said));
     }
     read
@@ -79,10 +83,23 @@ impl MarkdownReader<'_> {
     /// Closes sections of this level and deeper.
     fn up_to(&mut self, level: u8) {
         while self.open.len() > 1 && self.open.last().is_some_and(|section| section.level >= level.max(1)) {
-            if let (Some(section), Some(above)) = (self.open.pop(), self.open.last_mut()) {
-                above.parts.push(SectionPart::Section(section));
-            }
+            let Some(section) = self.open.pop() else { continue };
+            let part = self.closed(section);
+            self.here(part);
         }
+    }
+
+    /// A section that is whole. Where nobody drew a box, a numbered heading without a list is a step by itself.
+    fn closed(&mut self, mut section: ImportedSection) -> SectionPart {
+        let code = std::mem::take(&mut section.by_hand);
+        if !(self.entries && section.is_empty() && phrases::is_step(&section.title)) {
+            section.notes.extend(code);
+            return SectionPart::Section(section);
+        }
+        self.read.boxes += 1;
+        let text = MarkedText { plain: section.title, ..MarkedText::default() };
+        let (notes, by_hand) = (section.notes, code);
+        SectionPart::Item(Item { is_box: true, text, notes, by_hand, ..Item::default() })
     }
 
     fn here(&mut self, part: SectionPart) {
@@ -139,14 +156,19 @@ impl MarkdownReader<'_> {
     }
 
     /// Code says something about its section. Boxes in it were meant as boxes: they were only set too far to the right.
-    fn code(&mut self, code: &str, commented: bool) {
-        match boxes_in_code(code) {
+    fn code(&mut self, code: &CodeBlock, commented: bool) {
+        match boxes_in_code(&code.text) {
             Some(nodes) => {
-                let said = "boxes in a code block, taken for boxes";
-                self.read.remarks.push(Remark::new(RemarkKind::Guessed, code.trim(), said));
+                let said = "boxes in a code block, read as boxes";
+                self.read.remarks.push(Remark::new(RemarkKind::Guessed, code.text.trim(), said));
                 self.nodes(nodes, commented);
             }
-            None => self.note(code),
+            None if code.runs && self.open.len() > 1 => {
+                if let Some(section) = self.open.last_mut() {
+                    section.by_hand.push(code.text.trim_end().to_owned());
+                }
+            }
+            None => self.note(&code.text),
         }
     }
 
@@ -160,7 +182,12 @@ impl MarkdownReader<'_> {
         self.comments(&words);
         let boxed = |line: &str| unboxed(line).map(str::to_owned);
         if !words.plain.lines().any(|line| boxed(line).is_some()) {
-            self.note(&words.plain);
+            if in_bold(&words) {
+                let plain = words.plain.trim().trim_end_matches(':').to_owned();
+                self.heading(BOLD_LEVEL, MarkedText { plain, ..MarkedText::default() }, commented);
+            } else {
+                self.note(&words.plain);
+            }
             return;
         }
         for line in words.plain.lines() {
@@ -255,11 +282,11 @@ impl MarkdownReader<'_> {
                     None => push(&mut item.notes, &words.plain),
                 }
             }
-            Block::Code(code) => match boxes_in_code(&code) {
+            Block::Code(code) => match boxes_in_code(&code.text) {
                 Some(nodes) => nodes.into_iter().for_each(|node| self.below(node, item, commented)),
-                // What somebody left out is not shown as something to run.
-                None if commented => push(&mut item.notes, &code),
-                None => item.by_hand.push(code.trim_end().to_owned()),
+                None if code.runs && !commented => item.by_hand.push(code.text.trim_end().to_owned()),
+                // What somebody left out, output and samples of files are not shown as something to run.
+                None => push(&mut item.notes, &code.text),
             },
             Block::List(lines) => {
                 for line in lines {
@@ -276,7 +303,7 @@ impl MarkdownReader<'_> {
             Block::Comment(text) => self.inner_comment(&text, item),
             Block::Quote(inside) => inside.into_iter().for_each(|node| self.below(node, item, commented)),
             Block::Table(table) => match self.rows(&table, commented) {
-                Some(rows) => item.inside.extend(rows),
+                Some(rows) => item.inside.extend(rows.into_iter().map(|(_, row)| row)),
                 None => push(&mut item.notes, &table.flat()),
             },
         }
@@ -290,13 +317,18 @@ impl MarkdownReader<'_> {
 
     fn table(&mut self, table: &MarkdownTable, commented: bool) {
         match self.rows(table, commented) {
-            Some(rows) => rows.into_iter().for_each(|item| self.here(SectionPart::Item(item))),
+            Some(rows) => {
+                let mut grouped = ImportedSection::default();
+                rows.into_iter()
+                    .for_each(|(group, row)| super::csv::put(&mut grouped, group.as_deref(), row));
+                grouped.parts.into_iter().for_each(|part| self.here(part));
+            }
             None => self.note(&table.flat()),
         }
     }
 
-    /// A table with boxes in it, or with a column for what is to be done: a row is an item.
-    fn rows(&mut self, table: &MarkdownTable, commented: bool) -> Option<Vec<Item>> {
+    /// A table with boxes in it, or with a column for what is to be done: a row is an item, beside the group that it is of.
+    fn rows(&mut self, table: &MarkdownTable, commented: bool) -> Option<Vec<(Option<String>, Item)>> {
         let boxed = table.rows.iter().flatten().any(|cell| unboxed(&cell.plain).is_some());
         let columns = super::csv::CsvColumns::of(table.head.iter().map(|cell| cell.plain.as_str()));
         if !boxed && !columns.is_list() {
@@ -318,7 +350,7 @@ impl MarkdownReader<'_> {
             item.text.stressed = row.iter().flat_map(|cell| cell.stressed.clone()).collect();
             item.commented = commented;
             self.read.boxes += 1;
-            items.push(item);
+            items.push((columns.group_of(&cells).map(str::to_owned), item));
         }
         Some(items)
     }
@@ -370,6 +402,13 @@ fn on_lines(text: &str) -> String {
     text.lines().map(line).collect()
 }
 
+/// A line that is nothing but bold: people write it where others write a heading.
+fn in_bold(words: &MarkedText) -> bool {
+    let line = words.plain.trim().trim_end_matches(':');
+    let [stressed] = words.stressed.as_slice() else { return false };
+    !line.is_empty() && !line.contains('\n') && stressed.trim_end_matches(':') == line
+}
+
 /// An entry that says something; one that only leads to another place of the page is of its contents.
 fn is_said(item: &Item) -> bool {
     let text = item.text.plain.trim();
@@ -404,7 +443,7 @@ fn has_boxes(nodes: &[Block]) -> bool {
         Block::Text(words) => words.plain.lines().any(|line| unboxed(line).is_some()),
         Block::Comment(text) => has_boxes(&commented_out(text)),
         Block::Heading(_, words) => unboxed(&words.plain).is_some(),
-        Block::Code(code) => boxes_in_code(code).is_some(),
+        Block::Code(code) => boxes_in_code(&code.text).is_some(),
         Block::Table(table) => table.rows.iter().flatten().any(|cell| unboxed(&cell.plain).is_some()),
     })
 }

@@ -34,7 +34,10 @@ impl Assignees {
 pub(crate) fn asked(item: &Item) -> Assignees {
     let mut asked = Assignees::default();
     let text = &item.text.plain;
-    for word in text.split_whitespace() {
+    // What stands in code is something to type, and mentions nobody.
+    let typed =
+        |word: &str| item.text.codes.iter().any(|code| code.split_whitespace().any(|part| part == word));
+    for word in text.split_whitespace().filter(|word| !typed(word)) {
         mention(word, &mut asked);
     }
     if let Some(owner) = &item.owner {
@@ -142,10 +145,29 @@ fn roles(text: &str, asked: &mut Assignees) {
 fn is_role(text: &str) -> bool {
     const CONDITIONS: &[&str] = &["only", "if", "when", "optional", "required", "needed"];
     const JOINS: &[&str] = &["and", "or", "not"];
+    // Blanks to be filled in.
+    const BLANKS: &[&str] = &[
+        "tbd",
+        "tba",
+        "todo",
+        "name",
+        "names",
+        "owner",
+        "person",
+        "n/a",
+        "na",
+        "none",
+        "nobody",
+        "unassigned",
+        "date",
+        "username",
+    ];
     let words: Vec<String> = text.split_whitespace().map(str::to_ascii_lowercase).collect();
     let conditional = words.iter().any(|word| CONDITIONS.contains(&word.as_str()));
     let joins_only = words.iter().all(|word| JOINS.contains(&word.as_str()));
+    let blank = BLANKS.contains(&text.trim_matches(['(', ')', '.']).to_ascii_lowercase().as_str());
     (1..=MOST_WORDS).contains(&words.len())
+        && !blank
         && !conditional
         && !joins_only
         && text.len() <= 40
@@ -157,6 +179,42 @@ fn add(list: &mut Vec<String>, name: &str) {
     if !list.iter().any(|known| known.eq_ignore_ascii_case(name)) {
         list.push(name.to_owned());
     }
+}
+
+/// Whom a line such as `Owner: [Marketing]` names, which people write below a list.
+pub(crate) fn owner_line(line: &str) -> Option<&str> {
+    const KEYS: &[&str] =
+        &["owner", "owners", "responsible", "assignee", "assignees", "assigned to", "dri", "lead", "done by"];
+    let (key, value) = line.split_once(':')?;
+    let key = key.trim().trim_matches('*').to_ascii_lowercase();
+    let value = value.trim().trim_matches(['[', ']', '<', '>', '*', '_', '`', ' ']);
+    (KEYS.contains(&key.as_str()) && !value.is_empty()).then_some(value)
+}
+
+/// The role, person or team that the owner of a group is: of several the first.
+pub(crate) fn owners(text: &str) -> Assignees {
+    let mut asked = Assignees::default();
+    named(text, &mut asked);
+    asked
+}
+
+/// Whether a line is an answer of a go/no-go poll, and nothing that is done.
+pub(crate) fn is_call(text: &str) -> bool {
+    const ANSWERS: &[&str] =
+        &["CONDITIONAL GO", "GO WITH CONDITIONS", "NO-GO", "NO GO", "NOGO", "GO", "HOLD", "SCRUB"];
+    let text = text.trim();
+    ANSWERS.iter().filter_map(|answer| text.strip_prefix(answer)).any(|rest| {
+        let rest = rest.trim_start();
+        rest.is_empty() || rest.starts_with(['-', ':', '\u{2013}', '\u{2014}', '('])
+    })
+}
+
+/// Whether a heading is a step of a numbered list of headings: `2. Tag it`, `Step 2: tag it`.
+pub(crate) fn is_step(heading: &str) -> bool {
+    let text = heading.trim().to_ascii_lowercase();
+    let text = text.strip_prefix("step ").unwrap_or(&text);
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    rest.len() < text.len() && rest.starts_with(['.', ')', ':'])
 }
 
 /// What stands behind the last dash that is set off, or in brackets at the end: where people write who does it.
@@ -247,17 +305,32 @@ pub(crate) fn is_optional(text: &str) -> bool {
         "when needed",
         "if desired",
     ];
-    let text = text.to_ascii_lowercase();
-    SAID.iter().any(|said| text.contains(said))
+    let text = text.trim_start().to_ascii_lowercase();
+    SAID.iter().any(|said| text.contains(said)) || text.starts_with("if ") || text.contains("(if ")
 }
 
 /// `only for X`, `X only`: a condition that no one can look up here.
 pub(crate) fn condition(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
-    let at = ["only for ", "only if ", "only when "].iter().find_map(|said| lower.find(said))?;
-    let rest = text.get(at..)?;
-    let end = rest.find(['.', ';', ')', ':', '\n']).unwrap_or(rest.len());
-    Some(rest[..end].trim().trim_end_matches(',').to_owned())
+    if let Some(at) = ["only for ", "only if ", "only when "].iter().find_map(|said| lower.find(said)) {
+        let rest = text.get(at..)?;
+        let end = rest.find(['.', ';', ')', ':', '\n']).unwrap_or(rest.len());
+        return Some(rest[..end].trim().trim_end_matches(',').to_owned());
+    }
+    // `(Tier 1 only)`, `For patch releases only`.
+    let text = text.trim().trim_end_matches([':', '.']);
+    if let Some(inside) = text.strip_suffix(')').and_then(|text| text.rfind('(').map(|at| &text[at + 1..])) {
+        return inside.to_ascii_lowercase().ends_with(" only").then(|| inside.trim().to_owned());
+    }
+    let only = lower.starts_with("for ") && text.to_ascii_lowercase().ends_with(" only");
+    only.then(|| text.to_owned())
+}
+
+/// The condition of a heading, and so of all below it: also `For minor releases and above`.
+pub(crate) fn heading_condition(text: &str) -> Option<String> {
+    let text = text.trim().trim_end_matches([':', '.']);
+    let named = || text.to_ascii_lowercase().starts_with("for ") && release_types(text).is_some();
+    condition(text).or_else(|| named().then(|| text.to_owned()))
 }
 
 /// Kinds of release, as people write them and as a variable has them.
@@ -314,8 +387,18 @@ fn kinds_in(part: &str) -> Option<Vec<&'static str>> {
         "only", "for", "if", "when", "this", "is", "it", "a", "and", "or", "release", "releases", "version",
         "versions",
     ];
+    const UPWARDS: [&str; 3] = ["above", "higher", "up"];
     let words = words_of(part);
-    words.iter().filter(|word| !FILL.contains(&word.as_str())).map(|word| kind_of(word)).collect()
+    let words = words.iter().map(String::as_str).filter(|word| !FILL.contains(word));
+    let (upwards, kinds): (Vec<&str>, Vec<&str>) = words.partition(|word| UPWARDS.contains(word));
+    let mut types: Vec<&'static str> = kinds.into_iter().map(kind_of).collect::<Option<_>>()?;
+    match types.as_slice() {
+        _ if upwards.is_empty() => {}
+        ["minor"] => types.push("major"),
+        ["patch"] => types.extend(["minor", "major"]),
+        _ => return None,
+    }
+    Some(types)
 }
 
 /// A machine's architecture, as it is written.
@@ -328,9 +411,30 @@ pub(crate) fn architecture(text: &str) -> Option<&str> {
     KNOWN.contains(&text.to_ascii_lowercase().as_str()).then_some(text)
 }
 
+/// Whether a block of code that names no language is something to run, by its first line that is no comment.
+pub(crate) fn is_script(code: &str) -> bool {
+    let mut lines = code.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let Some(line) = lines.next() else { return false };
+    let prompted = line.strip_prefix("$ ").or_else(|| line.strip_prefix("> "));
+    let word = line.split_whitespace().next().unwrap_or_default();
+    let one = line == word && word.starts_with(|c: char| c.is_ascii_lowercase()) && !word.ends_with(':');
+    let set = word.split_once('=').is_some_and(|(name, _)| {
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    });
+    prompted.is_some() || is_command(line) || one || set
+}
+
 /// Whether a piece of code is something to run, and not a name.
 pub(crate) fn is_command(code: &str) -> bool {
     let code = code.trim();
+    // `name "some/path"` is how languages import.
+    let mut words = code.split_whitespace();
+    if let (Some(_), Some(second), None) = (words.next(), words.next(), words.next())
+        && second.starts_with('"')
+        && second.contains('/')
+    {
+        return false;
+    }
     let first = code.split_whitespace().next().unwrap_or_default();
     let path =
         first.starts_with("./") || first.starts_with('/') || first.split('.').next_back() == Some("sh");
@@ -435,8 +539,14 @@ mod tests {
         for code in ["git tag -s v1", "./release.sh", "npm publish"] {
             assert!(is_command(code), "{code}");
         }
-        for code in ["stable", "CHANGELOG.md", "Foo bar", "v1.2.3"] {
+        for code in ["stable", "CHANGELOG.md", "Foo bar", "v1.2.3", "alias \"github.com/acme/x\""] {
             assert!(!is_command(code), "{code}");
+        }
+        for code in ["make", "# first\n./x.sh", "V=1\ngo", "$ Tool", "git push"] {
+            assert!(is_script(code), "{code}");
+        }
+        for code in ["TBD\n===", "Apr 03 10:35 built", "{ \"a\": 1 }", "key:\n  x", "# only this"] {
+            assert!(!is_script(code), "{code}");
         }
     }
 }

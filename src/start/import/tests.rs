@@ -216,7 +216,7 @@ fn sheets_are_read_by_their_headings() {
     assert!(it.remarks.iter().any(|it| it.said.contains("\"soon\"")), "{:?}", it.remarks);
     assert!(it.remarks.iter().any(|it| it.about == "column Status"));
     let bare = import("x.csv", "Alpha,Beta\nOne,more\n", ChecklistSyntax::Csv).unwrap();
-    assert_eq!(guessed(&bare, "taken for what is to be done"), ["column Alpha"]);
+    assert_eq!(guessed(&bare, "read as what is to be done"), ["column Alpha"]);
 }
 
 #[test]
@@ -256,6 +256,92 @@ fn a_list_of_architectures_is_a_matrix_and_a_kind_of_release_a_condition() {
     assert_eq!(text.matches("matrix:").count(), 2, "what is not only architectures is none: {text}");
     assert!(text.contains("when: { release_type: [major, minor] }"), "{text}");
     assert_eq!(guessed(&it, "the Berlin office"), ["pay-only-for-the-berlin-office"]);
+}
+
+/// A heading says what holds for everything below it: a kind of release, a condition, an owner.
+#[test]
+fn headings_and_owner_lines_are_about_all_below_them() {
+    let it = markdown(
+        "# Launch list\n### For minor releases and above\n- [ ] Ask\n### PR & Media (Tier 1 only)\n- [ ] Brief the press\n- [ ] Kit\n\n\
+         **Owner**: [Marketing]\n**Status**: open\n### Docs\n- [ ] Write\n\n**Owner**: [Name]\n\n**After release**:\n\n- [ ] Rest\n- [ ] If it rained: dry\n",
+    );
+    let text = &it.checklist;
+    assert!(text.starts_with("checklist: cut-release\ntitle: Launch list\n"), "{text}");
+    assert!(
+        text.contains("title: For minor releases and above\n    when: { release_type: [minor, major] }"),
+        "{text}"
+    );
+    assert_eq!(guessed(&it, "\"Tier 1 only\""), ["brief-the-press", "kit"]);
+    assert!(text.contains("notes: \"Status: open\"\n    owner: marketing\n    gates:"), "{text}");
+    assert!(
+        text.contains("notes: \"Owner: [Name]\"") && it.roles == ["marketing", "release-manager"],
+        "{text}"
+    );
+    assert!(text.contains("title: After release\n        gates:\n          - gate: rest\n"), "{text}");
+    assert_eq!(guessed(&it, "may not be needed"), ["if-it-rained-dry"]);
+}
+
+#[test]
+fn only_what_runs_is_shown_as_a_command_and_only_who_is_meant_is_asked() {
+    let it = markdown(
+        "- [ ] Build:\n  ```\n  make all\n  ```\n- [ ] Look for\n  ```log\n  built ok\n  ```\n- [ ] Add\n  ```\n  TBD\n  ===\n  ```\n\
+         - [ ] Open an issue called `@acme-bot, please update`\n- [ ] **GO** - all is well\n- [ ] **NO-GO** - it is not\n",
+    );
+    let text = &it.checklist;
+    assert_eq!(text.matches("by_hand:").count(), 1, "{text}");
+    assert!(text.contains("by_hand: \"make all\"") && text.contains("notes: \"built ok\""), "{text}");
+    assert!(it.people.is_empty(), "{:?}", it.people);
+    assert_eq!((it.gates, it.boxes, text.matches("blocks: nothing\n").count()), (6, 6, 2), "{text}");
+}
+
+/// Where nobody drew a box, numbered headings are the steps.
+#[test]
+fn numbered_headings_without_a_list_are_steps() {
+    let it = markdown(
+        "# Release\n## 1. Tag it\n```sh\ngit tag v1\n```\nThen wait.\n## 2. Tell\n- Mail all\n- Post it\n## Notes\nnone\n",
+    );
+    let text = &it.checklist;
+    assert_eq!((it.gates, it.boxes), (3, 3), "{text}");
+    assert!(
+        text.contains("title: 1. Tag it\n    notes: Then wait.")
+            || text.contains("title: \"1. Tag it\"\n    notes: \"Then wait.\""),
+        "{text}"
+    );
+    assert!(text.contains("by_hand: \"git tag v1\"") && text.contains("title: Mail all"), "{text}");
+}
+
+#[test]
+fn a_phase_of_a_table_is_a_group_and_a_list_without_headings_loses_no_line() {
+    let it = markdown(
+        "| Phase | Task | Owner |\n| --- | --- | --- |\n| Prep | Plan | _(TBD)_ |\n| Prep | Build | Dev |\n| Day | Ship | |\n\n| Criterion | Required |\n| --- | --- |\n| No P0 bug is open | yes |\n",
+    );
+    let text = &it.checklist;
+    assert_eq!((it.gates, it.boxes), (4, 4), "{text}");
+    assert!(
+        text.contains("title: Prep\n    gates:\n      - gate: plan\n        title: Plan\n        task: {}"),
+        "{text}"
+    );
+    assert!(text.contains("title: No P0 bug is open") && it.roles == ["dev", "release-manager"], "{text}");
+    let it = import("list.csv", "Final QA\nRedirects for old addresses\nLower TTL\n", ChecklistSyntax::Csv)
+        .unwrap();
+    assert_eq!((it.gates, it.boxes), (3, 3), "{}", it.checklist);
+    assert_eq!(guessed(&it, "read as the first item"), ["Final QA"]);
+}
+
+#[test]
+fn what_github_can_answer_is_said_beside_the_task() {
+    let it = markdown(
+        "- [ ] Tests pass in [CI](https://github.com/acme/x/actions/workflows/ci.yml)\n- [ ] No open issues labelled `blocker`\n",
+    );
+    let text = &it.checklist;
+    assert!(
+        text.contains(
+            "task: {}   # GitHub could prove it (acme/x): github: { workflow: { file: ci.yml } }\n"
+        ) && text.contains("# GitHub could prove it: github: { issues: { labels: [blocker] } }\n"),
+        "{text}"
+    );
+    let suggested = it.remarks.iter().filter(|it| it.kind == RemarkKind::Suggested).count();
+    assert_eq!(suggested, 2);
 }
 
 fn dropped(it: &Imported) -> Vec<(&str, &str)> {

@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Imported, ImportedText, Remark, RemarkKind,
+    headline::headline,
     items::{ImportedSection, Item, MarkedText, SectionPart},
+    known::{architectures, day, links, role_of, roles_in, single, title_of},
     phrases::{self, Assignees},
+    suggest::suggestion,
 };
 use crate::{
     names::{Taken, as_id},
@@ -15,8 +18,6 @@ use gonogo_text::{Link, cap};
 
 /// The role that sees to what names nobody.
 const OWNER: &str = "release-manager";
-/// Characters of a title; a longer text goes on in the notes.
-const LONGEST_TITLE: usize = 160;
 /// The variable that says what kind of release it is.
 const RELEASE_TYPE: &str = "release_type";
 /// Words that references have a meaning for, and ids that a checklist can not have.
@@ -26,9 +27,10 @@ const RESERVED: &[&str] = &["launch", "checklist", "stage", "message", "guardrai
 pub(super) fn write(name: &str, read: ImportedText) -> Imported {
     let stem = name.rsplit('/').next().unwrap_or(name);
     let stem = stem.split('.').next().unwrap_or(stem);
-    let title = read.title.clone().unwrap_or_else(|| stem.replace(['-', '_'], " "));
+    let (headed, root) = single(read.root);
+    let title = read.title.clone().or(headed).unwrap_or_else(|| stem.replace(['-', '_'], " "));
+    let (title, _) = headline(&title);
     let id = as_id(stem).filter(|id| !RESERVED.contains(&id.as_str())).unwrap_or_else(|| "imported".into());
-    let root = single(read.root);
     // People and roles share one set of names: all roles of the file first, also those that come later.
     let mut roles = BTreeSet::from([OWNER.to_owned()]);
     roles_in(&root.parts, &mut roles);
@@ -43,6 +45,7 @@ pub(super) fn write(name: &str, read: ImportedText) -> Imported {
         people: BTreeMap::new(),
         gates: 0,
         types: BTreeSet::new(),
+        only: Vec::new(),
         remarks: read.remarks,
     };
     writer.parts(&root.parts, 1);
@@ -74,37 +77,6 @@ pub(super) fn write(name: &str, read: ImportedText) -> Imported {
     }
 }
 
-/// A file with one heading around everything needs no group for it.
-fn single(mut root: ImportedSection) -> ImportedSection {
-    while let [SectionPart::Section(only)] = root.parts.as_mut_slice() {
-        let mut only = std::mem::take(only);
-        only.notes.splice(0..0, std::mem::take(&mut root.notes));
-        root = only;
-    }
-    root
-}
-
-/// The roles that items ask, teams as roles.
-fn roles_in(parts: &[SectionPart], roles: &mut BTreeSet<String>) {
-    fn of_item(item: &Item, roles: &mut BTreeSet<String>) {
-        let asked = phrases::asked(item);
-        roles.extend(asked.teams.iter().map(|team| role_of(team)));
-        roles.extend(asked.roles);
-        item.inside.iter().for_each(|inner| of_item(inner, roles));
-    }
-    for part in parts {
-        match part {
-            SectionPart::Section(section) => roles_in(&section.parts, roles),
-            SectionPart::Item(item) => of_item(item, roles),
-        }
-    }
-}
-
-/// The role that a team holds: `org/slug` is `slug`.
-fn role_of(team: &str) -> String {
-    as_id(team.rsplit('/').next().unwrap_or(team)).unwrap_or_else(|| "team".into())
-}
-
 /// Somebody whom the file names.
 struct NamedPerson {
     id: String,
@@ -124,6 +96,8 @@ struct ChecklistWriter {
     gates: usize,
     /// Kinds of release that gates are for.
     types: BTreeSet<&'static str>,
+    /// Conditions of the groups that are open, which no variable says.
+    only: Vec<String>,
     remarks: Vec<Remark>,
 }
 
@@ -162,7 +136,12 @@ impl ChecklistWriter {
         let title = if section.title.is_empty() { "Untitled" } else { &section.title };
         let id = self.id(title);
         self.line(depth, &format!("- gate: {id}"));
-        self.title(title, depth + 1, &mut section.notes.clone());
+        let mut notes = section.notes.clone();
+        let owner = self.owner_of(&id, &mut notes);
+        self.title(title, depth + 1, &mut notes);
+        if let Some(owner) = owner {
+            self.line(depth + 1, &format!("owner: {owner}"));
+        }
         if let Some(due) = phrases::due(title) {
             self.guess(&id, format!("due {due}, by its heading, and so is all in it"));
             if due.starts_with("T+") {
@@ -171,8 +150,48 @@ impl ChecklistWriter {
             }
             self.line(depth + 1, &format!("due: {due}"));
         }
+        let only = phrases::heading_condition(title);
+        let types = only.as_deref().and_then(phrases::release_types);
+        if let Some(types) = &types {
+            self.line(depth + 1, &format!("when: {{ {RELEASE_TYPE}: [{}] }}", types.join(", ")));
+            let types = types.join(" or ");
+            self.guess(
+                &id,
+                format!("all in it applies when {RELEASE_TYPE} is {types}, by its heading: when"),
+            );
+        }
+        self.types.extend(types.iter().flatten());
+        let only = only.filter(|_| types.is_none());
+        let only = only.or_else(|| phrases::is_optional(title).then(|| title.trim().to_owned()));
         self.line(depth + 1, "gates:");
+        let before = self.only.len();
+        self.only.extend(only);
         self.parts(&section.parts, depth + 2);
+        self.only.truncate(before);
+    }
+
+    /// The owner that a line of the notes names, which is then no note any more.
+    fn owner_of(&mut self, id: &str, notes: &mut Vec<String>) -> Option<String> {
+        let line =
+            notes.iter().flat_map(|note| note.lines()).find(|line| phrases::owner_line(line).is_some())?;
+        let line = line.to_owned();
+        let mut asked = phrases::owners(phrases::owner_line(&line)?);
+        let several = asked.roles.len() + asked.teams.len() + asked.logins.len() > 1;
+        // A group has one owner: the first that is named, while the line stays a note.
+        asked.roles.truncate(1);
+        if !asked.roles.is_empty() {
+            asked.teams.clear();
+            asked.logins.clear();
+        }
+        let all = self.named_parties(&asked);
+        let first = all.first()?.clone();
+        self.guess(id, format!("its owner is {first}, by the line \"{}\"", line.trim()));
+        if !several {
+            let without =
+                |note: &String| note.lines().filter(|it| *it != line).collect::<Vec<_>>().join("\n");
+            *notes = notes.iter().map(without).filter(|note| !note.trim().is_empty()).collect();
+        }
+        Some(first)
     }
 
     fn id(&mut self, text: &str) -> String {
@@ -182,11 +201,11 @@ impl ChecklistWriter {
 
     /// The title, and the notes with what was too long for it.
     fn title(&mut self, text: &str, depth: usize, notes: &mut Vec<String>) {
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if text.chars().count() > LONGEST_TITLE {
-            notes.insert(0, text.clone());
+        let (title, rest) = headline(text);
+        if rest {
+            notes.insert(0, text.split_whitespace().collect::<Vec<_>>().join(" "));
         }
-        self.line(depth, &format!("title: {}", value(&cap(&text, LONGEST_TITLE))));
+        self.line(depth, &format!("title: {}", value(&title)));
         if !notes.is_empty() {
             let notes = block(&notes.join("\n"), 2 * (depth + 1));
             self.line(depth, &format!("notes: {notes}"));
@@ -194,7 +213,7 @@ impl ChecklistWriter {
     }
 
     fn item(&mut self, item: &Item, depth: usize) {
-        let text = title_of(item);
+        let text = &title_of(item);
         let id = self.id(text);
         if item.inside.is_empty() {
             self.gate(&id, item, depth);
@@ -235,12 +254,13 @@ impl ChecklistWriter {
     /// A gate, copied for each of `cells`.
     fn gate_of(&mut self, id: &str, item: &Item, depth: usize, cells: Option<&[String]>) {
         self.gates += 1;
-        let text = title_of(item);
+        let text = &title_of(item);
         if item.text.struck {
             self.guess(id, "it is struck through in the file, and is a gate all the same: take it out if nobody has to do it");
         }
         self.line(depth, &format!("- gate: {id}"));
         let mut notes = item.notes.clone();
+        let named = self.owner_of(id, &mut notes);
         notes.extend(self.odd_links(item));
         self.title(text, depth + 1, &mut notes);
         if let Some(cells) = cells {
@@ -249,11 +269,31 @@ impl ChecklistWriter {
         self.rest(id, item, depth + 1);
         let asked = phrases::asked(item);
         let (owner, task) = self.task(id, &asked);
-        if let Some(owner) = owner {
+        if let Some(owner) = owner.or(named) {
             self.line(depth + 1, &format!("owner: {owner}"));
         }
-        self.when(id, item, text, depth + 1);
-        self.line(depth + 1, &format!("task: {task}"));
+        if phrases::is_call(&item.text.plain) {
+            self.guess(
+                id,
+                "an answer of the final call, which `gonogo decide` records: it counts for nothing here",
+            );
+            self.line(depth + 1, "blocks: nothing");
+        } else {
+            self.when(id, item, text, depth + 1);
+        }
+        self.answer(id, item, &task, depth + 1);
+    }
+
+    /// The task, and beside it what GitHub could answer in its place.
+    fn answer(&mut self, id: &str, item: &Item, task: &str, depth: usize) {
+        let Some(found) = suggestion(item) else {
+            self.line(depth, &format!("task: {task}"));
+            return;
+        };
+        let about = found.repository.map(|name| format!(" ({name})")).unwrap_or_default();
+        self.line(depth, &format!("task: {task}   # GitHub could prove it{about}: {}", found.kind));
+        let said = format!("GitHub could prove it{about}: {}", found.kind);
+        self.remarks.push(Remark::new(RemarkKind::Suggested, id, said));
     }
 
     /// When it is due, and whether it may be called not needed.
@@ -290,14 +330,15 @@ impl ChecklistWriter {
             self.types.extend(types);
             return;
         }
+        let condition = condition.or_else(|| self.only.last().cloned());
         if item.commented || condition.is_some() || phrases::is_optional(text) {
             self.line(depth, &format!("na_by: [{OWNER}]"));
             let why = match &condition {
-                _ if item.commented => "it stood in a comment: somebody may call it not needed".to_owned(),
+                _ if item.commented => format!("it stood in a comment: {OWNER} may call it not needed"),
                 Some(condition) => format!(
-                    "\"{condition}\": a variable and a `when` could say it; for now somebody may call it not needed"
+                    "\"{condition}\": {OWNER} may call it not needed; a variable and a `when` could decide it"
                 ),
-                None => "its words say that it may not be needed: na_by".to_owned(),
+                None => format!("its words say that it may not be needed: {OWNER} may call it so (na_by)"),
             };
             self.guess(id, why);
         }
@@ -309,7 +350,10 @@ impl ChecklistWriter {
         by_hand.extend(item.text.codes.iter().filter(|code| phrases::is_command(code)).cloned());
         if !by_hand.is_empty() {
             if item.by_hand.is_empty() {
-                self.guess(id, "code in its text is shown as a command to run by hand: by_hand");
+                self.guess(
+                    id,
+                    "code in its text looks like a command: by_hand shows it, and nothing runs it",
+                );
             }
             self.line(depth, &format!("by_hand: {}", block(&by_hand.join("\n"), 2 * (depth + 1))));
         }
@@ -332,8 +376,8 @@ impl ChecklistWriter {
         odd.map(|(name, url)| format!("{name}: {url}")).collect()
     }
 
-    /// The owner of a gate where it names one, and who does it.
-    fn task(&mut self, id: &str, asked: &Assignees) -> (Option<String>, String) {
+    /// Everybody that is named, by the id in the file.
+    fn named_parties(&mut self, asked: &Assignees) -> Vec<String> {
         let mut by = Vec::new();
         for role in &asked.roles {
             self.roles.insert(role.clone());
@@ -354,6 +398,12 @@ impl ChecklistWriter {
             let person = known.id.clone();
             by.push(person);
         }
+        by
+    }
+
+    /// The owner of a gate where it names one, and who does it.
+    fn task(&mut self, id: &str, asked: &Assignees) -> (Option<String>, String) {
+        let by = self.named_parties(asked);
         match by.as_slice() {
             [] => (None, "{}".into()),
             [one] => {
@@ -377,7 +427,8 @@ impl ChecklistWriter {
     fn launch(&mut self, id: &str, title: &str) -> String {
         let me = self.parties.person("me");
         let mut out = format!(
-            "launch: {id}-1\ntitle: {}\nversion: 1.0.0   # yours\nschedule:\n  t0: T0   # yours\n  timezone: UTC   # yours\npeople:\n",
+            "launch: {id}-1\ntitle: {}\nversion: 1.0.0   # yours\n# With a repository, sign-offs are about its commit, and gates can ask GitHub:\n# target: {{ repository: OWNER/NAME, \
+             ref: main }}\nschedule:\n  t0: T0   # yours\n  timezone: UTC   # yours\npeople:\n",
             value(title)
         );
         out.push_str(&format!(
@@ -400,50 +451,5 @@ impl ChecklistWriter {
         }
         out.push_str("checklists:\n  - { file: FILE }\n");
         out
-    }
-}
-
-/// The architectures that an item has a box for each of, and nothing else.
-fn architectures(item: &Item) -> Option<Vec<String>> {
-    let plain = |it: &Item| {
-        let bare = it.is_box && it.inside.is_empty() && it.notes.is_empty() && it.by_hand.is_empty();
-        let own = it.owner.is_none() && it.due.is_none() && !it.commented;
-        phrases::architecture(&it.text.plain).filter(|_| bare && own).map(str::to_owned)
-    };
-    let cells: Vec<String> = item.inside.iter().map(plain).collect::<Option<_>>()?;
-    let unlike = cells.iter().map(|it| it.to_ascii_lowercase()).collect::<BTreeSet<_>>();
-    (cells.len() > 1 && unlike.len() == cells.len() && !item.text.plain.contains("{{")).then_some(cells)
-}
-
-/// The text of an item; of one that is only code, the first line of it.
-fn title_of(item: &Item) -> &str {
-    let code = item.by_hand.iter().flat_map(|code| code.lines()).map(str::trim).find(|line| !line.is_empty());
-    Some(item.text.plain.trim()).filter(|text| !text.is_empty()).or(code).unwrap_or("Untitled")
-}
-
-/// Addresses that a person can open.
-fn links(item: &Item) -> impl Iterator<Item = (String, String)> + '_ {
-    let bare = item
-        .text
-        .plain
-        .split_whitespace()
-        .filter(|word| word.starts_with("https://") || word.starts_with("http://"));
-    let bare =
-        bare.map(|word| ("link".to_owned(), word.trim_end_matches([')', ',', '.', ';', '>']).to_owned()));
-    let mut seen = BTreeSet::new();
-    let all = item.text.links.iter().cloned().chain(bare);
-    all.filter(move |(_, url)| Link::parse(url).is_some() && seen.insert(url.clone()))
-}
-
-/// A day as sheets have it, with the time of day of the launch's own zone.
-fn day(text: &str) -> Option<String> {
-    let text = text.trim();
-    let digits = |part: &str, len: usize| part.len() == len && part.bytes().all(|byte| byte.is_ascii_digit());
-    let parts: Vec<&str> = text.split('-').collect();
-    match parts.as_slice() {
-        [year, month, day] if digits(year, 4) && digits(month, 2) && digits(day, 2) => {
-            Some(format!("{text}T09:00"))
-        }
-        _ => None,
     }
 }

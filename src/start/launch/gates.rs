@@ -63,13 +63,13 @@ fn all(plan: &LaunchPlan) -> Vec<StarterGate> {
     if plan.template > Template::Tiny {
         all.extend(standard(plan));
     } else {
-        let back = "The way back is known";
+        let back = "Everybody knows how to roll back";
         all.push(
             StarterGate::new(
-                "way-back",
+                "rollback-plan",
                 back,
                 "task: { by: [release-manager] }",
-                "a chore: done when they say so",
+                "a chore: done once they say so",
             )
             .with("notes: What would you do if it fails an hour after T?"),
         );
@@ -87,9 +87,9 @@ fn all(plan: &LaunchPlan) -> Vec<StarterGate> {
 fn announced() -> StarterGate {
     StarterGate::new(
         "announced",
-        "Users know what is new",
+        "Users have been told what is new",
         "task: { by: [release-manager], asks: { post: link } }",
-        "the link is asked for, and kept",
+        "asks for the link, and keeps it",
     )
     .with("blocks: close                   # GO does not wait for it; closing the launch does")
     .with("due: T+1d")
@@ -103,9 +103,9 @@ fn of_repository(plan: &LaunchPlan) -> Vec<StarterGate> {
         let kind = "task: { by: [release-manager], asks: { record: link } }";
         all.push(StarterGate::new(
             "tested",
-            "It was built and tested",
+            "The release is built and tested",
             kind,
-            "no machine is asked yet: a person answers",
+            "nothing proves it yet, so a person answers",
         ));
     }
     if !asked {
@@ -133,17 +133,22 @@ fn proved(plan: &LaunchPlan) -> Vec<StarterGate> {
     if let Some(label) = &seen.label {
         let kind = format!("github: {{ issues: {{ labels: [{}] }} }}", inner(label));
         let title = format!("No issue labelled {label} is open");
-        all.push(StarterGate::proved("blockers", &title, kind, "at most 0; the label must exist"));
+        all.push(StarterGate::proved("blockers", &title, kind, "none may be open; the label must exist"));
     }
     if let Some(milestone) = &seen.milestone {
         let kind = format!("github: {{ milestone: {{ title: {} }} }}", inner(milestone));
         let title = format!("Nothing is open in milestone {milestone}");
-        all.push(StarterGate::proved("milestone", &title, kind, "and it is not empty"));
+        all.push(StarterGate::proved("milestone", &title, kind, "an empty milestone proves nothing"));
     }
     if let Some(environment) = seen.staging.as_ref().filter(|_| plan.template > Template::Tiny) {
         let kind = format!("github: {{ deployment: {{ environment: {} }} }}", inner(environment));
         let about = "the newest deployment is a success at the target commit";
-        all.push(StarterGate::proved("staging", &format!("The commit runs in {environment}"), kind, about));
+        all.push(StarterGate::proved(
+            "staging",
+            &format!("The commit is deployed to {environment}"),
+            kind,
+            about,
+        ));
     }
     all
 }
@@ -155,16 +160,16 @@ fn changelog(plan: &LaunchPlan) -> StarterGate {
             let kind = format!("github: {{ file: {{ path: {path}, matches: \"{{{{ version }}}}\" }} }}");
             StarterGate::proved(
                 "changelog",
-                "The change log names this version",
+                "The change log has an entry for this version",
                 kind,
-                "at the target commit; a regular expression",
+                "read at the target commit; a regular expression",
             )
         }
         None => StarterGate::new(
             "notes",
             "The release notes are written",
             "task: { by: [release-manager], asks: { notes: link } }",
-            "the link is asked for, and kept",
+            "asks for the link, and keeps it",
         ),
     }
 }
@@ -175,18 +180,18 @@ fn standard(plan: &LaunchPlan) -> Vec<StarterGate> {
             "smoke",
             "The smoke test on staging passed",
             "task: { by: [qa], asks: { report: link } }",
-            "the report is asked for, and kept",
+            "asks for the report, and keeps the link",
         )
         .with("due: T-1d"),
         StarterGate::new(
             "watched",
             "Dashboards and alerts for the change are in place",
             "task: { by: [on-call] }",
-            "a chore: done when they say so",
+            "a chore: done once they say so",
         ),
         StarterGate::new(
-            "way-back",
-            "The way back is written down",
+            "rollback-plan",
+            "The rollback plan is written down",
             "task: { by: [on-call], asks: { steps: link } }",
             "what to do if it fails an hour after T",
         )
@@ -195,21 +200,21 @@ fn standard(plan: &LaunchPlan) -> Vec<StarterGate> {
             "support-told",
             "Support knows what changes",
             "task: { by: [support] }",
-            "a chore: done when they say so",
+            "a chore: done once they say so",
         )
         .with("due: T-1d"),
         StarterGate::new(
             "docs",
             "The documentation says what is new",
             "task: { by: [release-manager] }",
-            "`na_by` says who may call it not needed",
+            "`na_by`: who may call it not needed",
         )
         .with("na_by: [release-manager]"),
     ];
     if plan.seen.owners.is_some() {
         all.push(StarterGate::new(
             "owners",
-            "The code owners know that it goes out",
+            "The code owners know about the release",
             "task: { by: [owners] }",
             "the role above, from CODEOWNERS",
         ));
@@ -228,16 +233,16 @@ fn high(plan: &LaunchPlan) -> Vec<StarterGate> {
         ),
         StarterGate::new(
             "rehearsed",
-            "The way back was rehearsed",
+            "The rollback was rehearsed",
             "task: { by: [on-call], asks: { rehearsed_on: date, record: link }, max_age: 30d }",
-            "an older rehearsal counts no more",
+            "an older rehearsal no longer counts",
         )
         .with("waivable: false"),
         StarterGate::new(
             "on-call-there",
-            "Somebody is on call, and somebody at support, for the first day",
+            "On-call and support are staffed for the first day",
             "task: { by: [on-call, support] }",
-            "each of them; `count: 1` would be any of them",
+            "both of them; with `count: 1` either of them",
         ),
         StarterGate::new(
             "comms",
@@ -260,7 +265,7 @@ fn stands_behind(plan: &LaunchPlan, others: &[StarterGate]) -> StarterGate {
     let machines: Vec<&str> = others.iter().filter(|gate| gate.proved).map(|gate| gate.id.as_str()).collect();
     let gate = StarterGate::new(
         "sign-off",
-        "Somebody stands behind what goes out",
+        "The release is signed off",
         format!("sign_off: {{ by: [{by}]{about} }}"),
         "a judgement: void when the commit or this text changes",
     );

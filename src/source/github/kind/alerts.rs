@@ -181,7 +181,7 @@ impl EvidenceKind for Alerts {
         keys: &[
             ("tool", "`dependabot`, `code_scanning` or `secret_scanning`"),
             ("severity", "only alerts of these severities"),
-            ("at_most", "how many may be open; 0 unless it says otherwise"),
+            ("at_most", "how many may be open; 0 by default"),
             (
                 "in_target",
                 "`false`: what Dependabot says of the default branch is enough, whatever branch the release comes from",

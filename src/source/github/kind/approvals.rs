@@ -71,7 +71,7 @@ impl EvidenceKind for Approvals {
         keys: &[
             ("number", "its number"),
             ("branch", "the branch that it comes from, in place of a number"),
-            ("count", "how many people; 1 unless it says otherwise"),
+            ("count", "how many people; 1 by default"),
             ("team", "only members of this team count: `acme/platform`"),
             ("code_owners", "`true`: the owners of the changed files must have approved as well"),
             ("stale", "`true`: an approval of an older commit counts too"),

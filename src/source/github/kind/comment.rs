@@ -105,10 +105,10 @@ impl EvidenceKind for Comment {
             ("issue", "the number of the issue or pull request"),
             ("phrase", "what they write alone on a line: `/go`"),
             ("by", "people and roles of the launch who must have said it"),
-            ("count", "how many different people of those are enough; all of them unless it says otherwise"),
+            ("count", "how many different people of those are enough; all of them by default"),
             (
                 "about",
-                "what their word is about: `commit` (unless it says otherwise; what was written before the push does not count), `version` or `launch`",
+                "what their word is about: `commit` (the default; what was written before the push does not count), `version` or `launch`",
             ),
         ],
     };

@@ -76,7 +76,7 @@ impl EvidenceKind for File {
         proves: "a file is in the release commit, and says something",
         keys: &[
             ("path", "from the top of the repository"),
-            ("expect", "`present` (unless it says otherwise) or `absent`"),
+            ("expect", "`present` (the default) or `absent`"),
             ("matches", "a regular expression that its text must match"),
         ],
     };

@@ -121,7 +121,7 @@ impl EvidenceKind for Issue {
             ("number", "its number"),
             (
                 "expect",
-                "`closed` (unless it says otherwise), `open`, `tasks_ticked` (no box in its text is open) or `sub_issues_done`",
+                "`closed` (the default), `open`, `tasks_ticked` (no box in its text is open) or `sub_issues_done`",
             ),
             ("accept", "other reasons for its closing that pass: `not_planned`, `duplicate`"),
         ],

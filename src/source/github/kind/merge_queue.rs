@@ -54,10 +54,7 @@ impl EvidenceKind for MergeQueue {
     const THING: &'static str = "merge_queue";
     const DESCRIPTION: Description = Description {
         proves: "the merge queue is empty",
-        keys: &[
-            ("branch", "the branch that it merges into"),
-            ("at_most", "how many may wait; 0 unless it says otherwise"),
-        ],
+        keys: &[("branch", "the branch that it merges into"), ("at_most", "how many may wait; 0 by default")],
     };
 
     fn describe(&self) -> String {

@@ -62,7 +62,7 @@ impl EvidenceKind for Milestone {
         proves: "nothing in a milestone is open",
         keys: &[
             ("title", "its title"),
-            ("at_most", "how many issues and pull requests may be open; 0 unless it says otherwise"),
+            ("at_most", "how many issues and pull requests may be open; 0 by default"),
         ],
     };
 

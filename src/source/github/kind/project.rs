@@ -92,9 +92,9 @@ impl EvidenceKind for Project {
             ("organization", "whose project it is"),
             ("number", "its number, as in its address"),
             ("done", "values of the field that mean done"),
-            ("field", "the field that says so; `Status` unless it says otherwise"),
+            ("field", "the field that says so; `Status` by default"),
             ("label", "only items with this label"),
-            ("at_most", "how many may be open; 0 unless it says otherwise"),
+            ("at_most", "how many may be open; 0 by default"),
         ],
     };
 

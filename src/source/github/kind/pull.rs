@@ -97,7 +97,7 @@ impl EvidenceKind for PullRequest {
         keys: &[
             ("number", "its number"),
             ("branch", "the branch that it comes from, in place of a number"),
-            ("expect", "`merged` (unless it says otherwise), `approved`, `mergeable` or `closed`"),
+            ("expect", "`merged` (the default), `approved`, `mergeable` or `closed`"),
             ("base", "the branch that it must go into"),
             ("in_target", "`false`: what was merged need not be in the release commit"),
         ],

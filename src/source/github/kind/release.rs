@@ -72,7 +72,7 @@ impl EvidenceKind for Release {
         proves: "a release is there, with its files",
         keys: &[
             ("tag", "its tag"),
-            ("expect", "`published` (unless it says otherwise) or `draft`"),
+            ("expect", "`published` (the default) or `draft`"),
             ("prerelease", "`true`: it must be marked as a pre-release; else it must not be"),
             ("assets", "names of files that it must have, whole"),
         ],

@@ -45,10 +45,10 @@ pub(in super::super) struct Workflow {
 impl EvidenceKind for Workflow {
     const THING: &'static str = "workflow";
     const DESCRIPTION: Description = Description {
-        proves: "a workflow has run to success on the release commit",
+        proves: "a workflow has succeeded on the release commit",
         keys: &[
             ("file", "the workflow's file in `.github/workflows`, such as `ci.yml`"),
-            ("consecutive", "so many runs in a row must have succeeded; 1 unless it says otherwise"),
+            ("consecutive", "so many runs in a row must have succeeded; 1 by default"),
             ("max_age", "how long a success counts after its run began"),
             ("event", "only runs started by this event: `push`, `schedule`, `workflow_dispatch`"),
             ("branch", "look at the newest runs of this branch, which must be of the release commit"),

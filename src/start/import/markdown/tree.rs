@@ -1,8 +1,8 @@
 //! The events of the Markdown parser as a tree.
 
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use crate::import::items::MarkedText;
+use crate::import::{items::MarkedText, phrases};
 
 /// Parts within parts; deeper ones are read as text.
 const DEEPEST: usize = 40;
@@ -12,11 +12,48 @@ const DEEPEST: usize = 40;
 pub(super) enum Block {
     Heading(u8, MarkedText),
     Text(MarkedText),
-    Code(String),
+    Code(CodeBlock),
     List(Vec<ListEntry>),
     Table(MarkdownTable),
     Comment(String),
     Quote(Vec<Block>),
+}
+
+/// A block of code.
+#[derive(Debug)]
+pub(super) struct CodeBlock {
+    pub(super) text: String,
+    /// It is something to run, by the language it names or else by its first line; output and samples of files are not.
+    pub(super) runs: bool,
+}
+
+impl CodeBlock {
+    fn new(text: String, kind: &CodeBlockKind<'_>) -> Self {
+        const SHELLS: &[&str] = &[
+            "sh",
+            "bash",
+            "shell",
+            "zsh",
+            "fish",
+            "console",
+            "shell-session",
+            "shellsession",
+            "terminal",
+            "cmd",
+            "bat",
+            "powershell",
+            "ps1",
+            "pwsh",
+        ];
+        let language = match kind {
+            CodeBlockKind::Fenced(info) => {
+                info.split([' ', ',', '{']).next().unwrap_or_default().to_lowercase()
+            }
+            CodeBlockKind::Indented => String::new(),
+        };
+        let runs = SHELLS.contains(&language.as_str()) || (language.is_empty() && phrases::is_script(&text));
+        Self { text, runs }
+    }
 }
 
 /// An entry of a list.
@@ -118,7 +155,10 @@ fn block(events: &mut Parser<'_>, tag: Tag<'_>, depth: usize) -> (Vec<Block>, Op
             let (inside, ticked) = blocks(events, Some(end), depth + 1);
             (vec![Block::Quote(inside)], ticked)
         }
-        Tag::CodeBlock(_) => (vec![Block::Code(raw(events, end))], None),
+        Tag::CodeBlock(kind) => {
+            let text = raw(events, end);
+            (vec![Block::Code(CodeBlock::new(text, &kind))], None)
+        }
         Tag::HtmlBlock => (html(&raw(events, end)), None),
         Tag::List(_) => (vec![Block::List(lines(events, end, depth))], None),
         Tag::Table(_) => (vec![Block::Table(table(events, end))], None),
