@@ -1,5 +1,7 @@
 //! Checklists that people have, as gates: Markdown task lists, issue templates and forms, sheets.
 
+mod code;
+mod conditions;
 mod csv;
 mod form;
 mod headline;

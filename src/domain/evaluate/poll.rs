@@ -111,11 +111,7 @@ fn answer(frame: &EvalContext<'_>, it: &mut StationState, poll: &RollCall, plan:
         it.delegated = Some(Delegation { by: given.actor.name.clone(), to: to.clone() });
         it.can_answer = frame.launch.speakers(to);
     }
-    // A word that counts is not hidden by a later one that does not.
-    let certain = |it: &&Ballot| it.station == *role && it.spoken().doubt(frame.launch).is_none();
-    let answers = |it: &&Ballot| !matches!(it.vote, Vote::Delegate { .. });
-    let earlier = || poll.ballots.iter().rev().filter(answers).find(certain);
-    let ballot = ballot.map(|it| if certain(&it) { it } else { earlier().unwrap_or(it) });
+    let ballot = proven(frame, poll, ballot.or(delegation)).or(ballot);
     let Some(given) = ballot.or(delegation) else { return };
     it.vote = Some(given.vote.clone());
     it.by = Some(given.actor.clone());
@@ -135,6 +131,16 @@ fn answer(frame: &EvalContext<'_>, it: &mut StationState, poll: &RollCall, plan:
     it.passed_over = it.void.is_none() && is_passed_over(frame, it, given, plan);
     it.heard = it.void.is_none() && !it.passed_over;
     it.objects &= !it.heard;
+}
+
+/// The answer that is hidden by a newer one, where that is unverified and names must be checked: a claim takes no proven word
+/// away. What stops is heard from anybody: a claimed no-go hides a go, and the station is called again.
+fn proven<'a>(frame: &EvalContext<'_>, poll: &'a RollCall, newest: Option<&Ballot>) -> Option<&'a Ballot> {
+    let doubted = |it: &Ballot| it.spoken().doubt(frame.launch).is_some();
+    let newest = newest.filter(|it| doubted(it))?;
+    let answers = |it: &&Ballot| it.station == newest.station && !matches!(it.vote, Vote::Delegate { .. });
+    let older = poll.ballots.iter().rev().filter(answers).find(|it| !doubted(it))?;
+    (newest.vote != Vote::NoGo || older.vote == Vote::NoGo).then_some(older)
 }
 
 /// Why a delegation does not stand: then the station is called itself.

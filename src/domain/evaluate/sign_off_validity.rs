@@ -22,7 +22,8 @@ pub(super) enum Validity {
     RunOut(DateTime<Utc>),
 }
 
-/// The newest word of each person in each role, oldest first, and what becomes of it.
+/// The newest word of each person in each role, oldest first, and what becomes of it. A word that is unverified where names must
+/// be checked hides none that is proven, except that what stops is heard from anybody: a claimed no-go takes a go away.
 pub(super) fn words_of<'a>(frame: &EvalContext<'a>, at: usize, ask: &Ask) -> Vec<(&'a SignOff, Validity)> {
     let newest = newest(frame.launch, frame.sign_offs[at]);
     let others = Others::of(frame.launch, frame.history, ask);
@@ -31,15 +32,35 @@ pub(super) fn words_of<'a>(frame: &EvalContext<'a>, at: usize, ask: &Ask) -> Vec
 }
 
 fn newest<'a>(launch: &Launch, all: Option<&'a SignOffs>) -> Vec<&'a SignOff> {
+    let mut heard: HashMap<(&Party, &Party), HeardWord> = HashMap::new();
     let mut newest = all.map(SignOffs::newest).unwrap_or_default();
-    // A word that counts is not hidden by a later one that does not.
-    let (certain, doubted): (Vec<&SignOff>, Vec<_>) =
-        newest.drain(..).partition(|given| given.spoken().doubt(launch).is_none());
-    let mut heard: HashSet<(&Party, &Party)> = HashSet::new();
-    newest = certain.into_iter().chain(doubted).collect();
-    newest.retain(|given| heard.insert((launch.who(&given.actor), &given.role)));
-    newest.sort_by_key(|given| given.seq);
+    newest.retain(|given| {
+        let heard = heard.entry((launch.who(&given.actor), &given.role)).or_default();
+        let doubted = given.spoken().doubt(launch).is_some();
+        let hidden = match heard {
+            HeardWord::Nothing => false,
+            HeardWord::Claim { stops } => doubted || (*stops && given.go),
+            HeardWord::Proven => true,
+        };
+        if !hidden {
+            *heard = if doubted { HeardWord::Claim { stops: !given.go } } else { HeardWord::Proven };
+        }
+        !hidden
+    });
+    newest.reverse();
     newest
+}
+
+/// What was said last by a person in a role, looking back from the newest.
+#[derive(Default)]
+enum HeardWord {
+    #[default]
+    Nothing,
+    /// Only what is unverified where names must be checked; whether it was a no-go.
+    Claim {
+        stops: bool,
+    },
+    Proven,
 }
 
 fn validity(

@@ -1,6 +1,6 @@
 //! A title of a line or a paragraph: what fits a board, with the rest left to the notes.
 
-use super::{items::Item, phrases};
+use super::{code, items::Item};
 
 /// Characters of a title.
 const LONGEST: usize = 160;
@@ -44,7 +44,7 @@ pub(super) fn text_of(item: &Item) -> String {
 }
 
 fn is_command_of(item: &Item, line: &str) -> bool {
-    item.text.codes.iter().any(|code| code == line) && phrases::is_command(line)
+    item.text.codes.iter().any(|code| code == line) && code::is_command(line)
 }
 
 /// Up to the first full stop that ends a sentence.

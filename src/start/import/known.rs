@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
+    conditions,
     headline::text_of,
     items::{ImportedSection, Item, SectionPart},
     phrases,
@@ -15,7 +16,7 @@ pub(super) fn single(mut root: ImportedSection) -> (Option<String>, ImportedSect
     let mut title = None;
     while let [SectionPart::Section(only)] = root.parts.as_mut_slice() {
         // What it says of owners, times and conditions is said of a group.
-        if phrases::due(&only.title).is_some() || phrases::heading_condition(&only.title).is_some() {
+        if phrases::due(&only.title).is_some() || conditions::heading_condition(&only.title).is_some() {
             break;
         }
         let mut only = std::mem::take(only);

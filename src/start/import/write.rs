@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Imported, ImportedText, Remark, RemarkKind,
+    Imported, ImportedText, Remark, RemarkKind, code, conditions,
     headline::headline,
     items::{ImportedSection, Item, MarkedText, SectionPart},
     known::{architectures, day, links, role_of, roles_in, single, title_of},
@@ -150,8 +150,8 @@ impl ChecklistWriter {
             }
             self.line(depth + 1, &format!("due: {due}"));
         }
-        let only = phrases::heading_condition(title);
-        let types = only.as_deref().and_then(phrases::release_types);
+        let only = conditions::heading_condition(title);
+        let types = only.as_deref().and_then(conditions::release_types);
         if let Some(types) = &types {
             self.line(depth + 1, &format!("when: {{ {RELEASE_TYPE}: [{}] }}", types.join(", ")));
             let types = types.join(" or ");
@@ -162,7 +162,7 @@ impl ChecklistWriter {
         }
         self.types.extend(types.iter().flatten());
         let only = only.filter(|_| types.is_none());
-        let only = only.or_else(|| phrases::is_optional(title).then(|| title.trim().to_owned()));
+        let only = only.or_else(|| conditions::is_optional(title).then(|| title.trim().to_owned()));
         self.line(depth + 1, "gates:");
         let before = self.only.len();
         self.only.extend(only);
@@ -319,8 +319,9 @@ impl ChecklistWriter {
             }
             (None, None) => {}
         }
-        let condition = phrases::condition(text);
-        if let Some(types) = condition.as_deref().filter(|_| !item.commented).and_then(phrases::release_types)
+        let condition = conditions::condition(text);
+        if let Some(types) =
+            condition.as_deref().filter(|_| !item.commented).and_then(conditions::release_types)
         {
             self.line(depth, &format!("when: {{ {RELEASE_TYPE}: [{}] }}", types.join(", ")));
             self.guess(
@@ -331,7 +332,7 @@ impl ChecklistWriter {
             return;
         }
         let condition = condition.or_else(|| self.only.last().cloned());
-        if item.commented || condition.is_some() || phrases::is_optional(text) {
+        if item.commented || condition.is_some() || conditions::is_optional(text) {
             self.line(depth, &format!("na_by: [{OWNER}]"));
             let why = match &condition {
                 _ if item.commented => format!("it stood in a comment: {OWNER} may call it not needed"),
@@ -347,7 +348,7 @@ impl ChecklistWriter {
     /// Commands and links.
     fn rest(&mut self, id: &str, item: &Item, depth: usize) {
         let mut by_hand = item.by_hand.clone();
-        by_hand.extend(item.text.codes.iter().filter(|code| phrases::is_command(code)).cloned());
+        by_hand.extend(item.text.codes.iter().filter(|code| code::is_command(code)).cloned());
         if !by_hand.is_empty() {
             if item.by_hand.is_empty() {
                 self.guess(

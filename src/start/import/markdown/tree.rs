@@ -2,7 +2,7 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use crate::import::{items::MarkedText, phrases};
+use crate::import::{code, items::MarkedText};
 
 /// Parts within parts; deeper ones are read as text.
 const DEEPEST: usize = 40;
@@ -51,7 +51,7 @@ impl CodeBlock {
             }
             CodeBlockKind::Indented => String::new(),
         };
-        let runs = SHELLS.contains(&language.as_str()) || (language.is_empty() && phrases::is_script(&text));
+        let runs = SHELLS.contains(&language.as_str()) || (language.is_empty() && code::is_script(&text));
         Self { text, runs }
     }
 }
