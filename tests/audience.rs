@@ -137,7 +137,7 @@ fn decided(decision: Decision) -> Command {
 fn what_is_told_outside_is_marked_and_never_better_than_it_is() {
     let (_home, mut day) = day();
     let date = "Wednesday, 2 December 2026, 09:00 GMT";
-    let sure = ["Confirmed", "goes out on", "this is decided", "Everybody has it"];
+    let sure = ["Confirmed", "goes out on", "this is confirmed", "Everybody has it"];
     outside(&day, [date, date], &sure);
     outside(&day, ["nobody has confirmed it", "not confirmed yet"], &[]);
     outside(&day, ["not ready", "not ready"], &[]);
@@ -160,7 +160,7 @@ fn what_is_told_outside_is_marked_and_never_better_than_it_is() {
     outside(&day, [">ready<", ">ready<"].map(|_| "ready"), &["not ready"]);
     call(&mut day);
     day.does("secret-octo", decided(Decision::GO));
-    outside(&day, ["this is decided", "It goes out on Wednesday"], &["not confirmed"]);
+    outside(&day, ["this is confirmed", "It goes out on Wednesday"], &["not confirmed"]);
 }
 
 fn call(day: &mut Day) {
@@ -178,12 +178,16 @@ fn call(day: &mut Day) {
 
 #[test]
 fn a_hold_a_scrub_and_a_no_go_are_told_as_they_are() {
-    let sure = ["Confirmed", "goes out on", "this is decided", "not confirmed yet"];
+    let sure = ["Confirmed", "goes out on", "this is confirmed", "not confirmed yet"];
     let (_home, mut held) = day();
     held.ready();
     call(&mut held);
     held.does("secret-octo", decided(Decision::Hold { until: None, until_true: vec![] }));
-    outside(&held, ["PAUSED before it went out", "We have paused it, and its date is open"], &sure);
+    outside(
+        &held,
+        ["PAUSED before it went out", "We have paused this release, and there is no new date yet"],
+        &sure,
+    );
 
     let (_home, mut moved_to) = day();
     moved_to.ready();
@@ -193,17 +197,17 @@ fn a_hold_a_scrub_and_a_no_go_are_told_as_they_are() {
     let new = "Wednesday, 9 December 2026, 10:00 GMT";
     outside(
         &moved_to,
-        ["DELAYED to Wednesday, 9 December", "It moves to Wednesday, 9 December"],
+        ["DELAYED to Wednesday, 9 December", "The date has moved to Wednesday, 9 December"],
         &["Confirmed"],
     );
     outside(&moved_to, [new, new], &[]);
-    outside(&moved_to, ["It was planned for Wednesday, 2 December 2026, 09:00 GMT"; 2], &[]);
+    outside(&moved_to, ["It was originally planned for Wednesday, 2 December 2026, 09:00 GMT"; 2], &[]);
 
     let (_home, mut no) = day();
     no.ready();
     call(&mut no);
     no.does("secret-octo", decided(Decision::NoGo { option: None, new_date: None }));
-    outside(&no, ["STOPPED", "It does not go out as planned"], &sure);
+    outside(&no, ["STOPPED", "It will not go out as planned"], &sure);
 
     // The day passes, and nothing is out.
     let (_home, mut late) = day();
@@ -227,7 +231,7 @@ fn what_is_out_is_told_with_its_share_and_what_was_taken_back_too() {
     day.does("secret-octo", moved("secret-some", StageAct::Held));
     outside(
         &day,
-        ["PAUSED on its way out: 10 % have it", "We have paused it: 10 % have it"],
+        ["PAUSED during the rollout: 10 % have it", "We have paused the rollout: 10 % have it"],
         &["planned for"],
     );
     day.does("secret-octo", moved("secret-some", StageAct::Resumed));
@@ -235,21 +239,16 @@ fn what_is_out_is_told_with_its_share_and_what_was_taken_back_too() {
     day.measures("errors", 5.0, 10.0);
     day.pass("5m");
     assert_eq!(day.standing("secret-some", "errors"), Standing::Breach);
-    outside(&day, ["PAUSED on its way out", "We have paused it"], &["planned for"]);
+    outside(&day, ["PAUSED during the rollout", "We have paused the rollout"], &["planned for"]);
     let team = page(&day, ReportAudience::Executives, PageForm::Markdown);
-    for told in [
-        "calls for a rollback",
-        "**breach**: Secret share",
-        "Secret director",
-        "Decisions that are asked for",
-    ] {
+    for told in ["calls for a rollback", "**breach**: Secret share", "Secret director", "Decisions needed"] {
         assert!(team.contains(told), "{told}: {team}");
     }
     day.does("secret-octo", back("secret harm"));
-    outside(&day, ["it is being taken back", "We are taking it back"], &["have it since"]);
+    outside(&day, ["It is being rolled back", "We are rolling it back"], &["have it since"]);
     day.does("secret-octo", step("secret-off"));
     day.does("secret-octo", ended(RollbackResult::RolledBack));
-    outside(&day, ["it was taken back", "We have taken it back"], &["planned for", "have it since"]);
+    outside(&day, ["It was rolled back", "We have rolled it back"], &["planned for", "have it since"]);
 }
 
 fn close(unfinished: bool) -> Command {
@@ -283,7 +282,11 @@ fn a_closed_launch_is_told_as_far_as_it_got() {
     early.does("secret-octo", close(true));
     // A group has it, and the rest does not get it by this plan.
     let sure = ["Everybody has it", "Every customer has it", "planned for", "step by step"];
-    outside(&early, ["PAUSED on its way out: some have it", "We have paused it: some have it"], &sure);
+    outside(
+        &early,
+        ["PAUSED during the rollout: some have it", "We have paused the rollout: some have it"],
+        &sure,
+    );
     goes_on(&mut day, "secret-all");
     outside(&day, ["Every customer has it", "Everybody has it"], &[]);
     day.does("secret-octo", close(false));
@@ -303,7 +306,7 @@ fn a_closed_launch_is_told_as_far_as_it_got() {
         }),
     };
     day.does("secret-octo", opened);
-    outside(&day, ["PAUSED", "We have paused it"], &["Every customer has it", "Everybody has it"]);
+    outside(&day, ["PAUSED", "We have paused the rollout"], &["Every customer has it", "Everybody has it"]);
 }
 
 fn day_of(day: &Day) -> Day {
@@ -326,7 +329,7 @@ fn what_is_not_known_is_promised_to_nobody() {
     day.history = History::untrusted(Distrust { entry: Some(3), why: "secret".into() });
     outside(
         &day,
-        ["Tell nobody a date", "We can not tell at the moment where it stands"],
+        ["Do not give anybody a date", "We cannot say where it stands right now"],
         &["2 December", "Confirmed", "planned for"],
     );
 }

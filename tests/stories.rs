@@ -108,7 +108,7 @@ fn an_incident_at_checkout_is_led_told_and_ended() {
     day.does("hu", incident(IncidentStep::Opened(opening)));
     assert_eq!(day.board().word, BoardWord::Hold);
     assert!(day.tries("octo", moved("everyone", StageAct::Started)).is_err());
-    tells(&day, ReportAudience::Customers, &["We have paused it: 10 % have it"]);
+    tells(&day, ReportAudience::Customers, &["We have paused the rollout: 10 % have it"]);
     tells(
         &day,
         ReportAudience::Executives,
@@ -122,7 +122,7 @@ fn an_incident_at_checkout_is_led_told_and_ended() {
         incident(IncidentStep::Logged { text: "errors began with the canary".into(), decision: false }),
     );
     day.does("hu", back("three in ten payments fail"));
-    tells(&day, ReportAudience::Customers, &["We are taking it back"]);
+    tells(&day, ReportAudience::Customers, &["We are rolling it back"]);
     sent(&mut day, "mona", "back");
     for told in ["The flag goes off", "The flag is off, we look", "Payments go through"] {
         day.pass("12m");
@@ -142,7 +142,7 @@ fn an_incident_at_checkout_is_led_told_and_ended() {
     day.does("hu", ended(RollbackResult::RolledBack));
     day.does("hu", incident(IncidentStep::Resolved { note: Some("the flag is off".into()) }));
     sent(&mut day, "mona", "clear");
-    tells(&day, ReportAudience::Customers, &["We have taken it back", "Payments go through again"]);
+    tells(&day, ReportAudience::Customers, &["We have rolled it back", "Payments go through again"]);
     let follow_up = vec!["on-call: a test for saved cards".into()];
     day.does("hu", incident(IncidentStep::Closed { began: None, follow_up }));
     let board = day.board();
@@ -166,8 +166,8 @@ fn an_incident_at_checkout_is_led_told_and_ended() {
         [
             &["taken back for good: it comes with 3.2"],
             &["closed UNFINISHED", "The review was held"],
-            &["Customers do not have it any more", "Checkout works again"],
-            &["We have taken it back", "Payments go through again"],
+            &["customers no longer have it", "Checkout works again"],
+            &["We have rolled it back", "Payments go through again"],
             &["sent message news", "saved cards have no test with an old token", "SEV-1"],
         ],
     );
@@ -202,7 +202,7 @@ fn a_staged_rollout_is_taken_back_and_goes_out_again() {
     day.does("hu", step("old-index"));
     day.does("octo", step("look"));
     day.does("hu", ended(RollbackResult::RolledBack));
-    tells(&day, ReportAudience::Sales, &["Customers do not have it any more"]);
+    tells(&day, ReportAudience::Sales, &["customers no longer have it"]);
     assert_eq!(day.tries("octo", moved("some", StageAct::Started)), Err("not-decided"));
     day.pass("4h");
     day.measures("empty", 0.05, 5.0);
@@ -289,7 +289,7 @@ fn a_readiness_review_shows_what_nobody_confirmed() {
     tells(
         &day,
         ReportAudience::Customers,
-        &["Its date was Tuesday, 2 March 2027", "Small teams work for free from today"],
+        &["It was confirmed for Tuesday, 2 March 2027", "Small teams work for free from today"],
     );
     assert!(!page(&day, ReportAudience::Customers).contains("not out yet"));
     day.now = at("2027-03-09T10:00:00Z");

@@ -602,6 +602,16 @@ fn files_that_change_are_read_again_and_broken_ones_are_no_go() {
     screen.wait(|seen| !seen.terminal.screen().contents().contains("STALE LAUNCH")).unwrap();
     screen.sees("2 go of 2");
     assert!(screen.sees("The build is green").contains("all 2 blocking gates are go"));
+    // A file that is named before it is there: once it is, all is well.
+    let (gates, before) = (LAUNCH.find("gates:").unwrap(), LAUNCH);
+    let named = format!("{}checklists: [{{ file: more.yaml }}]\n{}", &before[..gates], &before[gates..]);
+    save(&home, "launch.yaml", &named);
+    screen.sees("STALE LAUNCH");
+    screen.press("\u{1b}");
+    let more = "checklist: more\ntitle: More\ngates:\n  - { gate: read, title: The guide was read, task: { by: [qa] } }\n";
+    save(&home, "more.yaml", more);
+    screen.wait(|seen| !seen.terminal.screen().contents().contains("STALE LAUNCH")).unwrap();
+    screen.sees("The guide was read");
     screen.press("q");
     assert_eq!(screen.ends(), 0);
 }

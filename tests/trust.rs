@@ -353,6 +353,14 @@ fn a_baseline_is_what_was_meant_or_an_error() {
     refused("origin/main", "could be part of the change");
     std::fs::write(world.at("repo/main"), "x").unwrap();
     refused("main", "this is a ref and a file");
+    // Git takes a tag before a branch, and more people may push tags.
+    world.git(&["tag", "main"]);
+    refused("main", "this is a tag and a branch: write refs/heads/main or refs/tags/main");
+    world.git(&["update-ref", "refs/remotes/origin/next", "HEAD"]);
+    world.git(&["tag", "next"]);
+    refused("next~0", "this is a tag and a branch: write refs/remotes/origin/next or refs/tags/next");
+    world.git(&["tag", "v1"]);
+    assert_eq!(world.check(&[], &["--baseline", "v1"]).code, 0, "a tag alone is one");
     refused("./gone.yaml", "no such file");
     for odd in ["--help", "main:launch", "main launch", "@{-1}"] {
         let answer = world.check(&[], &[&format!("--baseline={odd}")]);

@@ -149,8 +149,15 @@ check() {
   if [ -f "$json" ]; then
     verdict=$(value verdict) score=$(value readiness score) commit=$(value commit target)
     [ "$commit" != null ] || commit=''
+  else
+    # No answer was written, so there is none to read.
+    json=''
   fi
-  [ ! -f "$folder/summary.md" ] || cat "$folder/summary.md" >>"$GITHUB_STEP_SUMMARY"
+  if [ -f "$folder/summary.md" ]; then
+    cat "$folder/summary.md" >>"$GITHUB_STEP_SUMMARY"
+  else
+    printf '## gonogo: no verdict\n\nIt ended with exit code %s: the log of this step says why.\n' "$code" >>"$GITHUB_STEP_SUMMARY"
+  fi
   printf '%s\n' "verdict=$verdict" "score=$score" "json=$json" "commit=$commit" >>"$GITHUB_OUTPUT"
   exit "$code"
 }

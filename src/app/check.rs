@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     AppError, Opened, PlaybackClock, Session, baseline,
+    journal_reader::JournalReader,
     opened::env,
     origin,
     player::Player,
@@ -51,7 +52,7 @@ pub struct Checked {
     pub sources: Vec<SourceHealth>,
     /// The journal can not be read or trusted: exit 4, whatever the word (it is HOLD, V11).
     pub journal_broken: bool,
-    /// The hash of the journal's newest entry when it was opened; empty without a journal.
+    /// The hash of the newest entry that the board knows; empty without a journal.
     pub head: String,
     /// The pages of the GitHub server that was asked; empty for a recording, which asks none.
     pub server: String,
@@ -117,8 +118,7 @@ async fn answer(
     let now = time::system();
     let end = now().boot + request.timeout;
     let (polled, store) = prepare(opened, request.timeout).await?;
-    let journal_broken = store.history.broken.is_some();
-    let head = store.head.as_ref().map(|head| head.hash.to_string()).unwrap_or_default();
+    let mut journal = JournalReader::after(opened, &store);
     let mut live = Session::new(Arc::new(opened.loaded.launch.clone()), store.history.clone(), scope)
         .remembering(store.before.clone());
     if store.journal.as_ref().is_some_and(Journal::is_shared) {
@@ -132,13 +132,17 @@ async fn answer(
     live.take_answers(settled.observations, settled.targets);
     settled.heard.iter().for_each(|it| live.hear(&it.key, it.clock, now()));
     store::note_clock(opened, &store, &live.judge(now()));
+    // Whatever was said while sources were asked counts.
+    journal.catch_up(&mut live, end.saturating_sub(now().boot), now()).await;
     let mut board = live.board(now());
-    let until = request.until;
-    if let Some(longest) = request.wait.filter(|_| !until.is_reached(&board, &board) && !journal_broken) {
-        let watched = WaitedOn { polled, pace: pace(&opened.settings.poll), keys, journal: store.journal };
+    let (until, broken) = (request.until, live.history().broken.is_some());
+    if let Some(longest) = request.wait.filter(|_| !until.is_reached(&board, &board) && !broken) {
+        let journal = &mut journal;
+        let watched = WaitedOn { polled, pace: pace(&opened.settings.poll), keys, journal };
         board = wait::wait(&mut live, watched, (longest, until), &now, tell).await;
     }
     let journal_broken = live.history().broken.is_some();
+    let head = journal.head().map(|head| head.hash.to_string()).unwrap_or_default();
     let server = sources::pages()?;
     let history = Arc::new(live.history().clone());
     let sources = live.answered(now());

@@ -51,6 +51,11 @@ impl CommandQueue {
         (Self { writer, waiting: VecDeque::new(), under_way: None, held: false, answers }, receiver)
     }
 
+    /// The journal that acts go to from now on.
+    pub fn set_writer(&mut self, writer: JournalWriter) {
+        self.writer = Some(writer);
+    }
+
     /// Puts an act in line.
     pub fn ask(&mut self, ticket: Ticket, attempt: Attempt) {
         self.waiting.push_back((ticket, attempt));

@@ -51,11 +51,32 @@ impl Git {
         if name.is_empty() || name.starts_with('-') || name.contains([':', '\0', '\n', ' ']) {
             return Ok(None);
         }
+        self.must_name_one(name)?;
         let wanted = format!("{name}^{{commit}}");
         let said = self.ask(&["rev-parse", "--verify", "--quiet", &wanted], Vec::new());
         let said = said.unwrap_or_default();
         let text = String::from_utf8_lossy(&said).trim().to_owned();
         Ok(super::checkout::is_commit(&text).then_some(text))
+    }
+
+    /// Git takes a tag before a branch. Whoever may push tags alone must not choose what a change is compared with.
+    fn must_name_one(&self, name: &str) -> Result<(), String> {
+        let base = name.split(['~', '^', '@']).next().unwrap_or(name);
+        let listed = self.ask(&["for-each-ref", "--format=%(refname)"], Vec::new()).unwrap_or_default();
+        let listed = String::from_utf8_lossy(&listed);
+        let means = |full: &str| {
+            let tag_or_branch = ["refs/", "refs/tags/", "refs/heads/", "refs/remotes/"];
+            let short = tag_or_branch.iter().any(|start| full.strip_prefix(start) == Some(base));
+            // A checkout in CI often has the branch under its remote alone.
+            let remote = full.strip_prefix("refs/remotes/").and_then(|it| it.split_once('/'));
+            short || remote.is_some_and(|(_, branch)| branch == base)
+        };
+        let meant: Vec<&str> = listed.lines().filter(|full| means(full)).collect();
+        let is_tag = |full: &&str| full.starts_with("refs/tags/");
+        match (meant.iter().find(|full| is_tag(full)), meant.iter().find(|full| !is_tag(full))) {
+            (Some(tag), Some(branch)) => Err(format!("this is a tag and a branch: write {branch} or {tag}")),
+            _ => Ok(()),
+        }
     }
 
     /// The regular files of a commit below a folder (empty: all).

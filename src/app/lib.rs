@@ -21,6 +21,7 @@ mod import;
 mod init;
 mod interactive;
 mod journal_admin;
+mod journal_reader;
 mod journal_view;
 mod keymap;
 mod kinds;

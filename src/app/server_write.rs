@@ -29,6 +29,8 @@ use gonogo_source::{Source, Writes};
 /// How often the server is asked what it has where no answer came, and how long between.
 const LOOKS: u32 = 3;
 const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
+/// Whoever took longer to say yes said it to a board of then: sources are asked again.
+const LONGEST_CONFIRMATION: Duration = Duration::from_secs(60);
 
 /// What a person wants done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,6 +110,7 @@ pub async fn act(opened: &Opened, request: WriteRequest) -> Result<WriteOutcome,
     let now = time::system();
     let mut signing = sign::begin(opened, on_behalf.as_deref(), waiting, &now).await?;
     let board = signing.board(now());
+    let looked = now().boot;
     let entries = signing.entries().await?;
     let asked = asked(opened, &wish, &board, &entries)?;
     let source = sources::of_people(&opened.settings)?;
@@ -131,6 +134,10 @@ pub async fn act(opened: &Opened, request: WriteRequest) -> Result<WriteOutcome,
     let shown = signing.preview(std::slice::from_ref(&intent), now())?;
     let word = word(&asked);
     confirm(&ConfirmPrompt { what: &write.describe(), word: &word, preview: &shown })?;
+    if now().boot.saturating_sub(looked) > LONGEST_CONFIRMATION {
+        signing.look_again(opened, &now).await?;
+    }
+    still_so(opened, &wish, &asked, &mut signing, &now).await?;
     // Whoever said yes did so on what they saw.
     signing.record(intent, true, &now).await?;
     signing.tell("sending it, once");
@@ -139,6 +146,25 @@ pub async fn act(opened: &Opened, request: WriteRequest) -> Result<WriteOutcome,
     let recorded = signing.record(outcome, false, &now).await;
     recorded.map_err(|error| signing.so_far(error))?;
     Ok(WriteOutcome::Known { subject: write.subject, state, told })
+}
+
+/// What a person said yes to is sent only while it is what would be asked now (V5).
+async fn still_so(
+    opened: &Opened,
+    wish: &RequestedWrite,
+    shown: &WriteAsk,
+    signing: &mut Signing,
+    now: &NowFn,
+) -> Result<(), AppError> {
+    let (board, entries) = (signing.board(now()), signing.entries().await?);
+    if asked(opened, wish, &board, &entries)? == *shown {
+        return Ok(());
+    }
+    let message = format!(
+        "nothing was sent: what it would say has changed since you were asked (the board says {} now); look at it again",
+        board.word
+    );
+    Err(AppError::input(message))
 }
 
 /// Whether the user's own settings allow it.

@@ -75,6 +75,15 @@ impl Session {
         self.files_broken
     }
 
+    /// What people did, read anew. The largest clock that was seen stays.
+    pub fn set_history(&mut self, history: Arc<History>) {
+        let mark = self.history.high_water;
+        self.history = history;
+        if self.history.high_water < mark {
+            Arc::make_mut(&mut self.history).high_water = mark;
+        }
+    }
+
     /// What people did.
     pub fn history(&self) -> &History {
         &self.history
@@ -176,6 +185,11 @@ impl Session {
         if let Some(link) = &mut Arc::make_mut(&mut self.history).link {
             link.cut = true;
         }
+    }
+
+    /// A journal on this machine can not be read now, and why; `None`: it can.
+    pub fn set_unread(&mut self, why: Option<&str>) {
+        Arc::make_mut(&mut self.history).unread = why.map(Into::into);
     }
 
     /// A shared journal can not be reached, and an answer that is given now can not be taken back later.
@@ -322,5 +336,21 @@ mod tests {
         live.take_answers(Vec::new(), vec![answer.clone()]);
         assert!(!unknown(live), "answered just now");
         assert!(unknown(session().recalling(vec![RecordedAnswer::Target(answer)])));
+    }
+
+    #[test]
+    fn a_journal_that_can_not_be_read_is_a_hold() {
+        let loaded = load(&LoadRequest::text("launch.yaml", LAUNCH), &Registry).unwrap();
+        let mut live = Session::new(Arc::new(loaded.launch), History::default(), Scope::default());
+        let now = Now { wall: "2026-12-01T09:00:00Z".parse().unwrap(), boot: Duration::from_secs(60) };
+        let unread = |live: &mut Session| {
+            live.board(now).lowered.into_iter().find(|it| it.cause == Cause::JournalOffline)
+        };
+        assert_eq!(unread(&mut live), None);
+        live.set_unread(Some("disk I/O error"));
+        let told = unread(&mut live).unwrap();
+        assert!(told.reason.contains("disk I/O error"), "{}", told.reason);
+        live.set_unread(None);
+        assert_eq!(unread(&mut live), None);
     }
 }

@@ -265,6 +265,12 @@ impl Signing {
         Ok(())
     }
 
+    /// Asks the sources again, and takes in what others recorded.
+    pub(super) async fn look_again(&mut self, opened: &Opened, now: &NowFn) -> Result<(), AppError> {
+        look(opened, &mut self.live, now).await?;
+        self.catch_up().await
+    }
+
     /// A time that is borne out raises the journal's mark (V9).
     async fn witness(&mut self, now: Now) -> Result<(), AppError> {
         let judged = self.live.judge(now);

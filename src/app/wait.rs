@@ -2,14 +2,11 @@
 
 use std::time::Duration;
 
-use super::Session;
-use gonogo_domain::{Board, BoardWord, Now, StepKind, Verdict, flips};
-use gonogo_journal::{Entry, Journal, JournalError};
+use super::{Session, journal_reader::JournalReader};
+use gonogo_domain::{Board, BoardWord, StepKind, Verdict, flips};
 use gonogo_poller::{NowFn, Pace, Polled, Poller, SourceKey};
 use gonogo_text::{cap, length};
 
-/// A journal that takes longer to tell what is new is not waited for.
-const LONGEST_LOOK: Duration = Duration::from_secs(10);
 /// How often it is said that it goes on while nothing changes.
 const HEART_BEAT: Duration = Duration::from_secs(60);
 /// Characters of a reason in a line that tells of a change.
@@ -73,17 +70,17 @@ fn changes<'a>(old: &Board, new: &'a Board) -> impl Iterator<Item = String> + 'a
 }
 
 /// What is looked at again while waiting.
-pub(super) struct WaitedOn {
+pub(super) struct WaitedOn<'a> {
     pub(super) polled: Vec<Polled>,
     pub(super) pace: Pace,
     pub(super) keys: Vec<SourceKey>,
-    pub(super) journal: Option<Journal>,
+    pub(super) journal: &'a mut JournalReader,
 }
 
 /// Polls on until the board is what is waited for, or the time is over.
 pub(super) async fn wait(
     live: &mut Session,
-    watched: WaitedOn,
+    watched: WaitedOn<'_>,
     (longest, until): (Duration, WaitFor),
     now: &NowFn,
     tell: &(dyn Fn(&WaitNews) + Sync),
@@ -129,10 +126,7 @@ pub(super) async fn wait(
             live.take(event, now());
             live.refuse_unserved(&keys, now());
         }
-        if let Some(journal) = &journal {
-            let read = tokio::time::timeout(left.min(LONGEST_LOOK), journal.read_since(live.history().len));
-            read_new(live, read.await.ok(), journal.is_shared(), now());
-        }
+        journal.catch_up(live, left, now()).await;
     }
 }
 
@@ -149,22 +143,6 @@ fn told(board: &Board) -> String {
     format!("{}, {} of {} gates are go", board.named(), board.score.go, board.score.of)
 }
 
-/// Takes in what people did meanwhile. A journal that can not be read any more is not trusted any more (V11); a shared
-/// one that is away may come back, and until then nobody can say GO (V17). `None`: it did not answer in time.
-fn read_new(live: &mut Session, read: Option<Result<Vec<Entry>, JournalError>>, shared: bool, now: Now) {
-    match read {
-        Some(Ok(entries)) => {
-            entries.iter().for_each(|entry| live.take_event(&entry.event));
-            if shared {
-                live.heard_journal(now);
-            }
-        }
-        Some(Err(JournalError::Offline { .. })) | None if shared => live.without_journal(),
-        Some(Err(error)) => live.distrust((&error).into()),
-        None => live.distrust("the journal did not answer in time".into()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::{
@@ -175,7 +153,7 @@ mod tests {
     use super::*;
     use crate::Registry;
     use gonogo_checklist::{LoadRequest, load};
-    use gonogo_domain::{History, Scope};
+    use gonogo_domain::{History, Now, Scope};
 
     const LAUNCH: &str = "launch: rocket-2\ntitle: Rocket 2\nversion: 2.0.0\nschedule: { t0: 2100-01-01T09:00, timezone: UTC }\n\
         people: { octo: { name: Octo } }\nroles: { qa: { people: [octo] } }\ngates:\n  - { gate: told, title: Told, task: { by: [qa] } }\n";
@@ -194,7 +172,9 @@ mod tests {
             Now { wall: wall + boot, boot }
         });
         let said = Mutex::new(Vec::new());
-        let watched = WaitedOn { polled: Vec::new(), pace: Pace::default(), keys: Vec::new(), journal: None };
+        let mut nobody = JournalReader::none();
+        let watched =
+            WaitedOn { polled: Vec::new(), pace: Pace::default(), keys: Vec::new(), journal: &mut nobody };
         let longest = Duration::from_secs(60 * minutes);
         wait(&mut session(), watched, (longest, until), &now, &|told| {
             said.lock().unwrap().push(told.clone());

@@ -280,9 +280,10 @@ fn back(model: &mut Model) {
     if !model.list.together.is_empty() && matches!(model.screen, Screen::Board | Screen::Readiness) {
         model.list.together.clear();
         model.notice = None;
-    } else if model.notice.take().is_some() {
     } else if model.faults_shown {
+        // It says itself that Esc closes it.
         model.faults_shown = false;
+    } else if model.notice.take().is_some() {
     } else if model.screen == Screen::RollCall && model.meeting.correcting {
         model.meeting.correcting = false;
     } else if model.screen == Screen::RollCall && model.meeting.seat != Seat::Called {

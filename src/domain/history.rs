@@ -63,6 +63,8 @@ pub struct History {
     pub broken: Option<Distrust>,
     /// How far a shared journal is known (V17); `None`: nobody else writes to it unseen.
     pub link: Option<RemoteJournal>,
+    /// Why a journal on this machine can not be read now (V11).
+    pub unread: Option<Str>,
 }
 
 /// Why a journal can not be trusted (V11). Its text says so in a whole sentence.

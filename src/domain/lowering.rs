@@ -27,7 +27,7 @@ pub struct Lowering {
 pub enum Cause {
     /// The journal can not be trusted (V11).
     JournalBroken,
-    /// A shared journal was not read for too long: words may have been taken back (V17).
+    /// The journal can not be read now, or a shared one was not read for too long: words may have been taken back (V17).
     JournalOffline,
     /// Nobody knows what time it is: servers disagree, or a clock is absurd (V16).
     ClockUnknown,

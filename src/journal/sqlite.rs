@@ -35,7 +35,8 @@ struct Sqlite {
     launch: String,
     access: Access,
     wal: bool,
-    data_version: i64,
+    /// As of what was read last.
+    data_version: Option<i64>,
     /// An entry was committed but its sync failed: nothing is appended before the log has been carried over.
     unsynced: bool,
     /// The last entry that was written to the witness from here.
@@ -141,7 +142,7 @@ impl Sqlite {
             launch,
             access,
             wal,
-            data_version: -1,
+            data_version: None,
             unsynced: false,
             witnessed: 0,
             lease: None,
@@ -213,7 +214,13 @@ impl Sqlite {
     fn reconnect(&mut self) -> Result<(), JournalError> {
         let Some(place) = self.place.clone() else { return Ok(()) };
         self.connection = connect::connect(&place, self.access)?;
+        self.data_version = None;
         self.arm()
+    }
+
+    /// Another number than before: somebody else wrote. It means nothing on another connection.
+    fn version(&self) -> Result<i64, JournalError> {
+        self.connection.pragma_query_value(None, "data_version", |row| row.get(0)).map_err(read_error)
     }
 
     /// Whether the path still leads to the file that is open: what goes into a file that was moved away is lost.
@@ -237,9 +244,13 @@ impl Sqlite {
 
 impl Store for Sqlite {
     fn tail(&mut self, after: u64) -> Result<Tail, JournalError> {
+        let version = self.version()?;
         let transaction = self.connection.transaction().map_err(read_error)?;
         let rows = rows::after(&transaction, &self.launch, after).map_err(read_error)?;
         let head = rows::head(&transaction, &self.launch)?;
+        drop(transaction);
+        // Only now: what could not be read is still news.
+        self.data_version = Some(version);
         Ok(Tail { rows, head })
     }
 
@@ -268,9 +279,8 @@ impl Store for Sqlite {
 
     fn changed(&mut self) -> Result<bool, JournalError> {
         self.still_there()?;
-        let now =
-            self.connection.pragma_query_value(None, "data_version", |row| row.get(0)).map_err(read_error)?;
-        Ok(std::mem::replace(&mut self.data_version, now) != now)
+        let version = self.version()?;
+        Ok(self.data_version != Some(version))
     }
 
     fn is_local(&self) -> bool {

@@ -20,7 +20,7 @@ pub struct VerifiedState {
     pub head: Head,
     /// How often a shared journal was found to hold nothing that is not known here.
     pub looked: u64,
-    /// Why the shared journal can not be reached now; `None`: it is reached.
+    /// Why the journal can not be reached or read now; `None`: it can.
     pub offline: Option<String>,
     /// Why the journal can not be trusted any more (V11). Stays until it is opened anew.
     pub broken: Option<JournalError>,
@@ -314,7 +314,9 @@ impl VerifiedLog {
     fn note_error(&self, why: &JournalError) {
         match why {
             JournalError::Broken { .. } => self.seen.send_modify(|seen| seen.broken = Some(why.clone())),
-            JournalError::Offline { why } | JournalError::OutcomeUnknown { why, .. } => {
+            JournalError::Offline { why }
+            | JournalError::OutcomeUnknown { why, .. }
+            | JournalError::Unreadable { why } => {
                 self.note_link(Some(why.clone()));
             }
             _ => {}

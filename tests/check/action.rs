@@ -116,7 +116,8 @@ fn what_is_not_go_fails_the_step_and_tells_where() {
     std::fs::write(runner.at("launch.yaml"), launch).unwrap();
     let step = runner.step("check", &[]);
     assert_eq!((step.code, runner.output("verdict").as_str()), (2, "error"), "{}", step.log);
-    assert_eq!([runner.output("score"), runner.output("commit")], ["", ""]);
+    assert_eq!([runner.output("score"), runner.output("commit"), runner.output("json")], ["", "", ""]);
+    assert!(runner.read("GITHUB_STEP_SUMMARY").contains("no verdict"), "a step that ends has said so");
     let matcher: serde_json::Value = serde_json::from_str(
         &std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/.github/action/problem-matcher.json"))
             .unwrap(),

@@ -104,6 +104,21 @@ fn what_only_people_can_end_is_settled_and_a_change_is_enough_for_change() {
     assert!(exit == Some(1) && err.contains("launch/bugs: GO -> NO-GO"), "{exit:?} {err}");
 }
 
+/// The first word of a launch makes its journal: whoever began to wait before it hears it too.
+#[test]
+fn a_journal_that_begins_while_somebody_waits_is_read() {
+    let world = World::green();
+    let launch = super::LAUNCH.to_owned() + "  - { gate: ok, title: OK, sign_off: { by: [qa] } }\n";
+    std::fs::write(world.home.path().join("launch.yaml"), launch).unwrap();
+    let mut waiting = Waiting::start(&world, &["--wait", "5m"]);
+    assert!(waiting.line().contains("waiting for GO or NO-GO"));
+    let signed = world.command().args(["sign", "launch/ok", "--go"]).output().unwrap();
+    assert!(signed.status.success(), "{}", String::from_utf8_lossy(&signed.stderr));
+    let (exit, out, err) = waiting.end();
+    assert_eq!(exit, Some(0), "{out}{err}");
+    assert!(err.contains("launch/ok: PENDING -> GO"), "{err}");
+}
+
 #[test]
 fn the_end_of_the_wait_is_a_hold_and_a_signal_is_no_verdict() {
     let world = World::green();

@@ -6,6 +6,7 @@ use gonogo::{
 };
 
 use super::{LAUNCH, Meeting, support::screen::Screen};
+use crate::support::server::{Reply, Req, Server};
 
 /// A meeting of two stations that were heard, at a journal that others reach by its path.
 fn heard() -> (Meeting, String) {
@@ -35,6 +36,36 @@ fn what_was_typed_on_an_old_screen_is_not_recorded() {
     assert!(!screen.home.path().join("m.md").exists(), "no minutes of what was not decided");
     let journal = meeting.does("eve", &["journal", "show", "--journal", &place]).out;
     assert!(!journal.contains("OVERRIDE") && journal.contains("HOLD"), "{journal}");
+}
+
+/// What was said while a check asked its sources is in its word (V15).
+#[test]
+fn a_hold_that_is_said_while_sources_are_asked_is_in_the_answer() {
+    let meeting = Meeting::new();
+    meeting.ready();
+    meeting.heard();
+    meeting.does("octo", &["decide", "--go", "--reason", "all is well"]);
+    let home = meeting.home.path().to_path_buf();
+    let asked = std::sync::Once::new();
+    let github = Server::start(move |_: &Req| {
+        asked.call_once(|| {
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_gonogo"));
+            command.env_clear().env("HOME", &home).env("USER", "octo").current_dir(&home);
+            command.env("GITHUB_API_URL", "http://127.0.0.1:9");
+            let hold = command.args(["decide", "--hold", "--reason", "refunds fail"]).output().unwrap();
+            assert!(hold.status.success(), "{}", String::from_utf8_lossy(&hold.stderr));
+        });
+        Reply::json(500, &serde_json::json!({"message": "down"}))
+    });
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_gonogo"));
+    command.env_clear().env("HOME", meeting.home.path()).env("USER", "eve");
+    command.env("GITHUB_API_URL", github.url()).env("GITHUB_TOKEN", "canary-token-93d1");
+    let args = ["check", "--format", "json", "--timeout", "20s"];
+    let said = command.args(args).current_dir(meeting.home.path()).output().unwrap();
+    let shown = String::from_utf8(said.stdout).unwrap();
+    assert!(github.count() > 0, "the commit was asked for");
+    assert_eq!(said.status.code(), Some(3), "{shown}");
+    assert!(shown.contains("refunds fail"), "{shown}");
 }
 
 /// Records as octo; `meanwhile` happens after the plan has been made.

@@ -322,9 +322,26 @@ fn the_cockpit_offers_it_and_sends_it_at_a_typed_word() {
     screen.press("\x1b");
     screen.sees("nobody said yes to it");
     assert!(kept.lock().unwrap().reviews.is_empty());
+    screen.press("\x1b");
+    screen.wait(|seen| !seen.terminal.screen().contents().contains("nobody said yes to it")).unwrap();
+    // Files that can not be used send nothing, although the screen still has the launch of before.
+    let broken = super::LAUNCH.replace("title: Support is briefed", "titel: Support is briefed");
+    let files = ["new.yaml", "launch.yaml"].map(|name| screen.home.path().join(name));
+    std::fs::write(&files[0], broken).unwrap();
+    std::fs::rename(&files[0], &files[1]).unwrap();
+    screen.sees("STALE LAUNCH");
+    screen.sees("Esc closes");
+    screen.press("\x1b");
+    screen.wait(|seen| !seen.terminal.screen().contents().contains("Esc closes")).unwrap();
+    screen.press("A");
+    screen.sees("Tell the server of the target");
+    screen.press("s\r");
+    screen.sees("nothing was sent: the files of the launch can not be used");
+    assert_eq!(kept.lock().unwrap().statuses.len(), 1);
     screen.press("q");
     let home = screen.home.path().to_owned();
     screen.ended();
+    std::fs::write(home.join("launch.yaml"), super::LAUNCH).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_gonogo"));
     command.env_clear().env("HOME", &home).env("USER", "octo").args(["journal", "show"]).current_dir(&home);
     let said = Said::of(&command.output().unwrap()).out;

@@ -17,7 +17,8 @@ fn where_nothing_is_the_bare_name_says_what_can_be_done() {
     place.write("node_modules/x/launch.yaml", LAUNCH).write(".git/launch.yaml", LAUNCH);
     let said = place.run(&[]);
     // Launches below are told with what is known of them, and how each is opened.
-    assert_eq!(said.code, Some(0), "{}", said.err);
+    // None of them was asked: a list is no GO (V13).
+    assert_eq!(said.code, Some(2), "{}", said.err);
     assert!(
         said.out.contains("gonogo release/\n") && said.out.contains("gonogo ops/deep/\n"),
         "{}",

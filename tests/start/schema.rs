@@ -85,6 +85,8 @@ const LOADER_ONLY: &[(&str, &str)] = &[
     ("duplicate-id", "uniqueness across gates"),
     ("empty-barrier", "what a checklist holds"),
     ("launch-calendar", "days, times and zones that exist"),
+    ("launch-rollback-left-out", "what applies in a launch"),
+    ("launch-rollback-proof", "references"),
     ("launch-roll-call", "references, and numbers held against stations"),
     ("launch-schedule-circle", "circles"),
     ("launch-skipped-hour", "clocks that are put forward"),

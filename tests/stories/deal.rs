@@ -106,7 +106,7 @@ fn a_release_with_a_regression_and_a_promised_date_ships_with_safeguards() {
     tells(
         &day,
         ReportAudience::Sales,
-        &["this is decided", "Wednesday, 9 December 2026", "| ready | The guide"],
+        &["this is confirmed", "Wednesday, 9 December 2026", "| ready | The guide"],
     );
     tells(
         &day,
@@ -201,7 +201,7 @@ fn a_date_that_slips_is_told_to_whom_it_was_promised() {
     tells(
         &day,
         ReportAudience::Sales,
-        &["DELAYED to Wednesday, 16 December 2026", "It was planned for Wednesday, 9 December"],
+        &["DELAYED to Wednesday, 16 December 2026", "It was originally planned for Wednesday, 9 December"],
     );
     sent(&mut day, "mona", "later");
     assert_eq!(message(&day.board(), "later").status, MessageStatus::Sent);
@@ -226,8 +226,8 @@ fn a_date_that_slips_is_told_to_whom_it_was_promised() {
         [
             &["given up: it comes with plans for companies"],
             &["closed UNFINISHED"],
-            &["STOPPED: it does not go out as planned. There is no new date yet."],
-            &["It does not go out as planned. There is no new date yet."],
+            &["STOPPED: it will not go out as planned. There is no new date yet."],
+            &["It will not go out as planned. There is no new date yet."],
             &["the customer went elsewhere", "pivot", "promise dates with a range"],
         ],
     );

@@ -14,7 +14,7 @@ use std::{
 use tokio::sync::mpsc;
 
 pub(super) use opening::StartedSources;
-use opening::{identify, journal_state, kept};
+use opening::{await_journal, identify, journal_state, kept};
 
 use super::{
     CockpitAccess, CockpitRequest,
@@ -94,6 +94,8 @@ impl Controller {
             // Not waited for: whoever opens the cockpit wants to see the board.
             drop(journal.prune_observations(kept(&opened.settings.observations, now().wall)));
         }
+        let opened = Arc::new(opened);
+        let begun = await_journal(&opened, &store);
         let writer = store.journal.zip(store.head).map(|(journal, head)| JournalWriter::new(journal, head));
         let (commands, appended) = CommandQueue::new(writer);
         let player =
@@ -105,11 +107,10 @@ impl Controller {
         let me = if opened.chosen.demo { demo::somebody(&opened.loaded.launch) } else { own() };
         let teams = Arc::<OnceLock<Teams>>::default();
         let identity = (playback.is_none()).then(|| identify(&opened, &teams));
-        let opened = Arc::new(opened);
         let (back, looked) = ReplayLoader::new(Arc::clone(&opened));
         let files = watch::watch(&opened, request.clone());
         let (server_write, written) = WriteWalk::new(Arc::clone(&opened));
-        let inputs = Inputs { polls, built, appended, seen, identity, looked, written, files };
+        let inputs = Inputs { polls, built, appended, seen, begun, identity, looked, written, files };
         let told = Arc::clone(live.launch());
         let veil = SharedVeil::new(&told, request.access == CockpitAccess::Redacted);
         let live = Arc::new(Mutex::new(live));
@@ -240,6 +241,7 @@ impl Controller {
                 self.tell_acted(ended.into_iter().collect(), screen).await
             }
             ControllerInput::Journal(seen) => self.journal_news(seen, screen).await,
+            ControllerInput::Begun(store) => self.begin_journal(*store, screen).await,
             ControllerInput::Identity(actor) => {
                 self.me = actor.or(self.me.take());
                 tell(screen, self.veil.message(Message::Identity(self.me()))).await
@@ -363,6 +365,18 @@ impl Controller {
         }
     }
 
+    /// A journal that was not there when the cockpit was opened.
+    async fn begin_journal(&mut self, store: OpenedJournal, screen: &ScreenSender) -> Result<(), ()> {
+        self.journal = journal_state(&store, false);
+        self.inputs.seen = store.journal.as_ref().map(Journal::watch);
+        lock(&self.live).set_history(store.history);
+        if let Some((journal, head)) = store.journal.zip(store.head) {
+            self.commands.set_writer(JournalWriter::new(journal, head));
+        }
+        tell(screen, Message::Journal(self.journal.clone())).await?;
+        self.tell_board(screen).await
+    }
+
     async fn journal_news(&mut self, seen: VerifiedState, screen: &ScreenSender) -> Result<(), ()> {
         if self.heard_nothing_new(&seen) && !self.commands.is_held() {
             return Ok(());
@@ -401,13 +415,17 @@ impl Controller {
         if told { Ok(()) } else { self.tell_board(screen).await }
     }
 
-    /// Notes how far a shared journal is known; whether that was all the news.
+    /// Notes how far the journal is known; whether that was all the news.
     fn heard_nothing_new(&mut self, seen: &VerifiedState) -> bool {
         let up_to_date = seen.head.seq <= self.commands.seen() && seen.broken.is_none();
-        if !self.journal().is_some_and(Journal::is_shared) {
+        let shared = self.journal().is_some_and(Journal::is_shared);
+        let (now, mut live) = ((self.now)(), lock(&self.live));
+        if !shared {
+            if live.history().unread.as_deref() != seen.offline.as_deref() {
+                live.set_unread(seen.offline.as_deref());
+            }
             return false;
         }
-        let (now, mut live) = ((self.now)(), lock(&self.live));
         let link = live.history().link;
         let steady = link.is_some_and(|it| !it.cut && it.heard.age(now).is_fresh(STEADY));
         match seen.offline {

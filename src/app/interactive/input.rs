@@ -8,10 +8,10 @@ use tokio::{
 };
 
 use super::{replay_loader::ReplayAnswer, server_write::WriteProgress, watch::Reread};
-use crate::{AppError, command_queue::Appended};
+use crate::{AppError, command_queue::Appended, store::OpenedJournal};
 use gonogo_cockpit::Request;
 use gonogo_domain::Actor;
-use gonogo_journal::VerifiedState;
+use gonogo_journal::{JournalError, VerifiedState};
 use gonogo_poller::{PollEvent, Polled};
 
 /// Something happened.
@@ -26,6 +26,8 @@ pub(super) enum ControllerInput {
     Appended(Box<Appended>),
     /// The journal has news: entries, offline, damage.
     Journal(VerifiedState),
+    /// There is a journal now, where there was none.
+    Begun(Box<OpenedJournal>),
     /// Who is at the keyboard became known.
     Identity(Option<Actor>),
     /// The board of an earlier moment, or why there is none.
@@ -44,6 +46,8 @@ pub(super) struct Inputs {
     pub built: Option<JoinHandle<Result<Vec<Polled>, AppError>>>,
     pub appended: mpsc::UnboundedReceiver<Appended>,
     pub seen: Option<watch::Receiver<VerifiedState>>,
+    /// Waits for a journal where there is none yet.
+    pub begun: Option<JoinHandle<OpenedJournal>>,
     pub identity: Option<JoinHandle<Option<Actor>>>,
     pub looked: mpsc::UnboundedReceiver<ReplayAnswer>,
     pub written: mpsc::UnboundedReceiver<WriteProgress>,
@@ -69,6 +73,7 @@ impl Inputs {
                 Some(ControllerInput::Built(built.unwrap_or_else(crashed)))
             }
             seen = news(&mut self.seen) => Some(ControllerInput::Journal(seen)),
+            Ok(store) = done(&mut self.begun) => Some(ControllerInput::Begun(Box::new(store))),
             actor = done(&mut self.identity) => Some(ControllerInput::Identity(actor.ok().flatten())),
             Some(event) = self.polls.recv() => Some(ControllerInput::Polled(event)),
             () = rest(nap) => Some(ControllerInput::Tick),
@@ -77,13 +82,15 @@ impl Inputs {
 }
 
 async fn news(seen: &mut Option<watch::Receiver<VerifiedState>>) -> VerifiedState {
-    if let Some(receiver) = seen {
-        if receiver.changed().await.is_ok() {
-            return receiver.borrow_and_update().clone();
-        }
+    let Some(receiver) = seen else { return std::future::pending().await };
+    let alive = receiver.changed().await.is_ok();
+    let mut state = receiver.borrow_and_update().clone();
+    if !alive {
+        // Its thread is gone: nobody tells what others say any more (V11).
+        state.broken.get_or_insert(JournalError::Closed);
         *seen = None;
     }
-    std::future::pending().await
+    state
 }
 
 /// What a task came to, once; never without one.

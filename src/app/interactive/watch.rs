@@ -14,12 +14,16 @@ use tokio::sync::mpsc;
 use super::looks;
 use crate::{AppError, CockpitRequest, Opened, open, sources};
 use gonogo_cockpit::Looks;
+use gonogo_domain::Digest;
 use gonogo_poller::Polled;
 
 /// An editor writes in several steps: it is waited until they are over.
 const SETTLE: Duration = Duration::from_millis(120);
 /// So often is looked where nobody tells.
 const LOOK: Duration = Duration::from_secs(2);
+
+/// Larger files are none of a launch, in bytes.
+const LARGEST: u64 = 64 << 20;
 
 /// What came of files that changed.
 pub(super) enum Reread {
@@ -38,7 +42,8 @@ pub(super) struct Fresh {
 }
 
 /// What is told apart: where a file is, when it was written, how long it is, and which one it is.
-type FileStates = Vec<(PathBuf, Option<(std::time::SystemTime, u64, u64)>)>;
+type FileState = (PathBuf, Option<(std::time::SystemTime, u64, u64)>);
+type FileStates = Vec<FileState>;
 
 /// Watches until the receiver is dropped. What is played, or was read from standard input, is read once.
 pub(super) fn watch(opened: &Opened, request: CockpitRequest) -> mpsc::UnboundedReceiver<Reread> {
@@ -48,26 +53,40 @@ pub(super) fn watch(opened: &Opened, request: CockpitRequest) -> mpsc::Unbounded
         return receiver;
     }
     let chosen = opened.chosen.clone();
+    let mut known = read_as(opened);
     let body = move || {
-        let mut seen = watched.state();
+        let (mut seen, mut broken) = (watched.state(), None);
         loop {
-            watched.wait();
+            // What was written after it was read, and before anybody watched, rings no bell.
+            if watched.state() == seen && is_as_read(&known) {
+                watched.wait();
+            }
             if news.is_closed() {
                 return;
             }
-            let now = watched.state();
-            if now == seen {
+            // Broken files may need one that nobody watches yet.
+            if watched.state() == seen && is_as_read(&known) && broken.is_none() {
                 continue;
             }
             std::thread::sleep(SETTLE);
             seen = watched.state();
             let reread = match read(chosen.clone(), &request) {
                 Ok(fresh) => {
-                    watched = WatchedFiles::of(&fresh.opened);
-                    seen = watched.state();
+                    broken = None;
+                    known = read_as(&fresh.opened);
+                    let before = std::mem::replace(&mut watched, WatchedFiles::of(&fresh.opened));
+                    // As they were before they were read: what changed meanwhile is read again.
+                    seen = watched.state().into_iter().map(|it| before.as_seen(&seen, it)).collect();
                     Reread::Fresh(Box::new(fresh))
                 }
-                Err(error) => Reread::Broken(error.shown()),
+                Err(error) => {
+                    known.clear();
+                    let shown = error.shown();
+                    if broken.replace(shown.clone()).as_ref() == Some(&shown) {
+                        continue;
+                    }
+                    Reread::Broken(shown)
+                }
             };
             if news.send(reread).is_err() {
                 return;
@@ -79,6 +98,20 @@ pub(super) fn watch(opened: &Opened, request: CockpitRequest) -> mpsc::Unbounded
         tracing::error!(%error, "nobody watches the files");
     }
     receiver
+}
+
+/// The files of a launch with the fingerprints of what was read.
+fn read_as(opened: &Opened) -> Vec<(PathBuf, Digest)> {
+    let files = opened.loaded.files.iter();
+    files.filter_map(|file| Some((file.path.clone()?, file.digest.clone()))).collect()
+}
+
+/// Whether they hold what was read.
+fn is_as_read(known: &[(PathBuf, Digest)]) -> bool {
+    let same = |(path, digest): &(PathBuf, Digest)| {
+        gonogo_files::read(path, LARGEST).is_ok_and(|bytes| Digest::of([bytes.as_slice()]) == *digest)
+    };
+    known.iter().all(same)
 }
 
 fn read(chosen: crate::LaunchSelection, request: &CockpitRequest) -> Result<Fresh, AppError> {
@@ -124,6 +157,12 @@ impl WatchedFiles {
             .iter()
             .map(|path| (path.clone(), std::fs::metadata(path).ok().and_then(|it| mark(&it))))
             .collect()
+    }
+
+    /// A file as it was seen before it was read, if anybody looked at it then.
+    fn as_seen(&self, seen: &FileStates, it: FileState) -> FileState {
+        let known = self.files.contains(&it.0).then(|| seen.iter().find(|(path, _)| *path == it.0)).flatten();
+        known.cloned().unwrap_or(it)
     }
 
     /// Until something may have changed.

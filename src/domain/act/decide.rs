@@ -58,13 +58,13 @@ pub(super) fn decide(
     Ok(Act::Decided { round, decision, reason, board, word, overrides, over, terms })
 }
 
-/// Whoever can not see the shared journal now may not know of a NO-GO (V17).
+/// Whoever can not see the journal now may not know of a NO-GO (V17).
 fn connected(ctx: &ActContext<'_>) -> Result<(), Refusal> {
     let offline = ctx.board.lowered.iter().any(|it| it.cause == Cause::JournalOffline);
     if !offline && !ctx.history.link.is_some_and(|link| link.cut) {
         return Ok(());
     }
-    Err(Refusal::new("journal-offline", "the shared journal can not be reached: others may have spoken")
+    Err(Refusal::new("journal-offline", "the journal can not be reached: others may have spoken")
         .instead("wait until it is back, then look again"))
 }
 

@@ -261,6 +261,32 @@ fn what_is_left_can_be_salvaged() {
     assert_eq!(journal.read_since(0).wait(), Err(JournalError::ReadOnly));
 }
 
+/// Whoever watches hears that the journal can not be read, and that it can be again.
+#[test]
+fn what_can_not_be_read_for_a_while_is_told() {
+    let dir = super::kit::folder(20);
+    let path = dir.path().join("journal.db");
+    let options = OpenOptions { without_wal: true, ..OpenOptions::new("one") };
+    let journal = open_with(&path, options).unwrap();
+    fill(&journal, 2);
+    let mut watch = journal.watch();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let mut sees = |offline: bool| {
+        runtime.block_on(async {
+            let wait = watch.wait_for(|seen| seen.offline.is_some() == offline);
+            tokio::time::timeout(std::time::Duration::from_secs(20), wait).await.map(|it| it.unwrap().clone())
+        })
+    };
+    // Without a log, whoever writes keeps readers out.
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let seen = sees(true).expect("it is told");
+    assert_eq!((seen.broken, seen.head.seq), (None, 2));
+    other.execute_batch("COMMIT").unwrap();
+    let seen = sees(false).expect("it is read again");
+    assert_eq!((seen.broken, seen.head.seq), (None, 2));
+}
+
 #[test]
 fn damage_that_appears_while_open_is_noticed_and_stays() {
     let dir = super::kit::folder(20);

@@ -15,7 +15,7 @@ pub(super) fn sales(it: &Outward) -> ReportPage {
     dates(it, &mut parts);
     ready(it, &mut parts);
     sent(it, &mut parts, true);
-    parts.push(PagePart::Heading("Whom to ask"));
+    parts.push(PagePart::Heading("Who to ask"));
     parts.push(if it.ask.is_empty() {
         PagePart::Text("Whoever sent you this page.".into())
     } else {
@@ -24,7 +24,7 @@ pub(super) fn sales(it: &Outward) -> ReportPage {
         )
     });
     if !matches!(it.going, Going::Confirmed | Going::Out) {
-        parts.push(PagePart::Text("Promise no date that is not on this page.".into()));
+        parts.push(PagePart::Text("Do not promise anybody a date that is not on this page.".into()));
     }
     page(it, parts)
 }
@@ -56,13 +56,13 @@ fn told(it: &Outward, said: &str) -> Vec<PagePart> {
     let mut parts = vec![PagePart::Text(said.to_owned())];
     if it.played.is_some() {
         parts.push(PagePart::Text(
-            "This is practice or a recording. It tells nothing about the present.".into(),
+            "This is a rehearsal or a recording: it says nothing about the real launch today.".into(),
         ));
     }
     let out = matches!(it.going, Going::GoingOut { .. } | Going::Out);
     if out && !it.confirmed {
         parts.push(PagePart::Text(
-            "Whether all of it goes on as planned is not confirmed at the moment.".into(),
+            "Whether the rest goes ahead as planned is not confirmed right now.".into(),
         ));
     }
     parts
@@ -83,10 +83,10 @@ fn word(it: &Outward) -> &'static str {
         Going::Overdue => "Late",
         Going::GoingOut { .. } => "Going out",
         Going::Out => "Out",
-        Going::BeingTakenBack => "Being taken back",
-        Going::TakenBack => "Taken back",
-        Going::PartlyTakenBack => "Partly taken back",
-        Going::Unclear => "Not known at the moment",
+        Going::BeingTakenBack => "Being rolled back",
+        Going::TakenBack => "Rolled back",
+        Going::PartlyTakenBack => "Partly rolled back",
+        Going::Unclear => "Status not known right now",
     }
 }
 
@@ -101,11 +101,11 @@ fn class(it: &Outward) -> &'static str {
 
 /// `; it was planned for ...`, where there is another date than the one that was told first.
 fn before(it: &Outward) -> String {
-    it.planned.map(|at| format!(" It was planned for {}.", when(it, at))).unwrap_or_default()
+    it.planned.map(|at| format!(" It was originally planned for {}.", when(it, at))).unwrap_or_default()
 }
 
 fn date(it: &Outward) -> String {
-    it.date.map_or_else(|| "a date that is not set".to_owned(), |at| when(it, at))
+    it.date.map_or_else(|| "a date not set yet".to_owned(), |at| when(it, at))
 }
 
 /// Whether the date is over.
@@ -126,73 +126,76 @@ fn round(share: f64) -> f64 {
 fn said_to_customers(it: &Outward) -> String {
     let (date, before) = (date(it), before(it));
     match it.going {
-        Going::Planned => format!("Planned for {date}. The date is not confirmed yet.{before}"),
-        Going::Confirmed if is_past(it) => format!("Its date was {date}, and that was confirmed.{before}"),
+        Going::Planned => format!("Planned for {date}. This date is not confirmed yet.{before}"),
+        Going::Confirmed if is_past(it) => format!("It was confirmed for {date}.{before}"),
         Going::Confirmed => format!("It goes out on {date}.{before}"),
-        Going::Moved => format!("It moves to {date}.{before} The new date is not confirmed yet."),
+        Going::Moved => format!("The date has moved to {date}.{before} The new date is not confirmed yet."),
         Going::Paused { percent, out: true, .. } => {
-            format!("We have paused it: {}, and nobody else gets it for now.", share(percent))
+            format!("We have paused the rollout: {}, and nobody else will get it for now.", share(percent))
         }
         Going::Paused { until, .. } => {
             let look =
-                until.map(|at| format!(" We look at it again on {}.", when(it, at))).unwrap_or_default();
-            format!("We have paused it, and its date is open.{look}{before}")
+                until.map(|at| format!(" We will look at it again on {}.", when(it, at))).unwrap_or_default();
+            format!("We have paused this release, and there is no new date yet.{look}{before}")
         }
-        Going::Stopped { .. } => format!("It does not go out as planned. There is no new date yet.{before}"),
+        Going::Stopped { .. } => format!("It will not go out as planned. There is no new date yet.{before}"),
         Going::Overdue => {
-            format!("It is not out yet, and its date has passed. There is no new date yet.{before}")
+            format!("It is not out yet, although its date has passed. There is no new date yet.{before}")
         }
-        Going::GoingOut { percent } => format!("It goes out step by step: {}.{before}", share(percent)),
+        Going::GoingOut { percent } => format!("It is going out step by step: {}.{before}", share(percent)),
         Going::Out => format!("Everybody has it.{before}"),
-        Going::BeingTakenBack => "We are taking it back.".into(),
-        Going::TakenBack => "We have taken it back. There is no new date yet.".into(),
-        Going::PartlyTakenBack => "We have taken a part of it back, and work on the rest.".into(),
-        Going::Unclear => "We can not tell at the moment where it stands. Please look again later.".into(),
+        Going::BeingTakenBack => "We are rolling it back.".into(),
+        Going::TakenBack => "We have rolled it back. There is no new date yet.".into(),
+        Going::PartlyTakenBack => "We have rolled part of it back and are working on the rest.".into(),
+        Going::Unclear => "We cannot say where it stands right now. Please check again later.".into(),
     }
 }
 
 fn said_to_sales(it: &Outward) -> String {
     let (date, before) = (date(it), before(it));
     match it.going {
-        Going::Planned => format!("The plan is {date}, and nobody has confirmed it yet.{before}"),
+        Going::Planned => format!("Planned for {date}; nobody has confirmed it yet.{before}"),
         Going::Confirmed if is_past(it) => {
-            format!("Its date was {date}: that was decided. Nothing records who has it.{before}")
+            format!("It was confirmed for {date}. Nothing records who has it.{before}")
         }
-        Going::Confirmed => format!("Customers get it on {date}: this is decided.{before}"),
+        Going::Confirmed => format!("Customers get it on {date}: this is confirmed.{before}"),
         Going::Moved => {
             format!("DELAYED to {date}.{before} Tell customers the new date; it is not confirmed yet.")
         }
         Going::Paused { percent, out: true, .. } => {
             format!(
-                "PAUSED on its way out: {}, and no more customers get it until it goes on.",
+                "PAUSED during the rollout: {}, and no more customers will get it until it resumes.",
                 share(percent)
             )
         }
         Going::Paused { until, .. } => {
-            let look =
-                until.map(|at| format!(" The team looks again on {}.", when(it, at))).unwrap_or_default();
-            format!("PAUSED before it went out. The date is open: promise none.{look}{before}")
+            let look = until
+                .map(|at| format!(" The team will look at it again on {}.", when(it, at)))
+                .unwrap_or_default();
+            format!("PAUSED before it went out. There is no new date: do not promise one.{look}{before}")
         }
         Going::Stopped { looked_at } => {
-            let look = looked_at.map(|at| format!(" {} is looked at as a new one.", when(it, at)));
+            let look = looked_at.map(|at| format!(" The team is considering {}.", when(it, at)));
             let look = look.unwrap_or_else(|| " There is no new date yet.".into());
-            format!("STOPPED: it does not go out as planned.{look}{before}")
+            format!("STOPPED: it will not go out as planned.{look}{before}")
         }
         Going::Overdue => {
-            format!("LATE: the date has passed and customers do not have it.{before} Promise no date.")
+            format!(
+                "LATE: the date has passed and customers do not have it.{before} Do not promise a new date."
+            )
         }
         Going::GoingOut { percent } => {
-            format!("Customers get it step by step: {} since {date}.{before}", share(percent))
+            format!("Customers are getting it step by step, since {date}: {}.{before}", share(percent))
         }
         Going::Out => format!("Every customer has it; the first got it on {date}.{before}"),
-        Going::BeingTakenBack => "Customers who have it lose it again: it is being taken back.".into(),
+        Going::BeingTakenBack => {
+            "It is being rolled back: customers who have it are going back to the version before.".into()
+        }
         Going::TakenBack => {
-            "Customers do not have it any more: it was taken back. There is no new date yet.".into()
+            "It was rolled back: customers no longer have it. There is no new date yet.".into()
         }
-        Going::PartlyTakenBack => "A part of it was taken back from customers; the rest is worked on.".into(),
-        Going::Unclear => {
-            "What is known at the moment does not tell where it stands. Tell nobody a date.".into()
-        }
+        Going::PartlyTakenBack => "Part of it was rolled back; the team is working on the rest.".into(),
+        Going::Unclear => "Nobody can say where it stands right now. Do not give anybody a date.".into(),
     }
 }
 

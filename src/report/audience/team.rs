@@ -14,7 +14,7 @@ use gonogo_text::{Link, age_in_words, cap};
 /// Risks on the page of those who have a minute.
 const MOST_RISKS: usize = 5;
 /// Characters of what one says.
-const LONGEST: usize = 240;
+const LONGEST: usize = 400;
 /// Steps of the path that are told.
 const MOST_STEPS: usize = 20;
 
@@ -24,9 +24,9 @@ pub(super) fn executives(told: &AudienceInput<'_>) -> ReportPage {
     let brief = Brief::of(launch, board, history);
     let mut parts = vec![PagePart::Text(format!("Why: {}.", cap(&brief.why, LONGEST)))];
     parts.push(PagePart::Text(format!("{}. {}", tally(&board.score), earliest(&brief.earliest, launch))));
-    parts.push(PagePart::Heading("Decisions that are asked for"));
+    parts.push(PagePart::Heading("Decisions needed"));
     if brief.asks.is_empty() {
-        parts.push(PagePart::Text("None now.".into()));
+        parts.push(PagePart::Text("None right now.".into()));
     } else {
         let item = |it: &gonogo_domain::BriefAsk| ListItem {
             strong: named(&it.who, launch),
@@ -49,14 +49,14 @@ pub(super) fn executives(told: &AudienceInput<'_>) -> ReportPage {
         let says = Cell { class: Some(it.verdict.as_str()), ..Cell::new(it.verdict.word()) };
         vec![says, title, Cell::new(tally(&it.score))]
     });
-    parts.push(PagePart::Table { head: vec!["Says", "Area", "Gates"], rows: lists.collect() });
+    parts.push(PagePart::Table { head: vec!["Status", "Area", "Gates"], rows: lists.collect() });
     page(told, parts)
 }
 
 fn risks(brief: &Brief, parts: &mut Vec<PagePart>) {
-    parts.push(PagePart::Heading("What may go wrong"));
+    parts.push(PagePart::Heading("Top risks"));
     if brief.risks.is_empty() {
-        parts.push(PagePart::Text("Nothing that is known.".into()));
+        parts.push(PagePart::Text("None known.".into()));
         return;
     }
     let item = |it: &gonogo_domain::BriefRisk| ListItem {
@@ -160,7 +160,7 @@ pub(super) fn engineers(told: &AudienceInput<'_>) -> ReportPage {
     let mut gates: Vec<_> = board.gates.iter().filter(|it| !it.group || it.counted).collect();
     gates.sort_by_key(|gate| (!gate.counted, std::cmp::Reverse(gate.verdict)));
     let rows = gates.into_iter().map(|it| row(it, board, launch)).collect();
-    parts.push(PagePart::Table { head: vec!["Says", "Gate", "Why", "Evidence", "Who"], rows });
+    parts.push(PagePart::Table { head: vec!["Status", "Gate", "Why", "Evidence", "Who"], rows });
     page(told, parts)
 }
 

@@ -5,7 +5,11 @@ use std::sync::{Arc, OnceLock};
 use tokio::task::JoinHandle;
 
 use super::{Controller, ScreenSender, tell};
-use crate::{AppError, Opened, identity, sources, store::OpenedJournal, teams::Teams};
+use crate::{
+    AppError, Opened, identity, sources,
+    store::{self, OpenedJournal},
+    teams::Teams,
+};
 use gonogo_cockpit::{JournalState, Message, Notice};
 use gonogo_domain::Actor;
 use gonogo_poller::Polled;
@@ -59,6 +63,9 @@ impl Controller {
     }
 }
 
+/// How often is looked whether a journal has begun.
+const BETWEEN_LOOKS: std::time::Duration = std::time::Duration::from_secs(2);
+
 /// Asks in the background who is at the keyboard, and whom the launch's teams hold.
 pub(super) fn identify(opened: &Opened, teams: &Arc<OnceLock<Teams>>) -> JoinHandle<Option<Actor>> {
     let (who, opened, teams) = (identity::ask(opened), opened.clone(), Arc::clone(teams));
@@ -70,6 +77,29 @@ pub(super) fn identify(opened: &Opened, teams: &Arc<OnceLock<Teams>>) -> JoinHan
         }
         actor.ok().flatten()
     })
+}
+
+/// Waits for the first word of a launch where there is no journal yet and this session only looks: whoever is shown a GO
+/// must hear of a HOLD.
+pub(super) fn await_journal(
+    opened: &Arc<Opened>,
+    store: &OpenedJournal,
+) -> Option<JoinHandle<OpenedJournal>> {
+    let absent = store.journal.is_none() && store.history.broken.is_none() && opened.recording.is_none();
+    let opened = Arc::clone(opened);
+    let wait = async move {
+        loop {
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+            let opened = Arc::clone(&opened);
+            let read = tokio::task::spawn_blocking(move || store::read(&opened)).await;
+            if let Ok(Ok(store)) = read
+                && (store.journal.is_some() || store.history.broken.is_some())
+            {
+                return store.looked_at();
+            }
+        }
+    };
+    absent.then(|| tokio::spawn(wait))
 }
 
 /// What stays of the answers of sources.
