@@ -60,7 +60,7 @@ pub(super) fn number(value: f64) -> String {
 
 /// A limit as whoever wrote it did: no digit of it is rounded away.
 pub(super) fn limit(limit: f64) -> String {
-    exact_where(limit, |short| short == limit)
+    exact_where(limit, |short| short.total_cmp(&limit).is_eq())
 }
 
 /// A number beside its limits: in short, or with all its digits where the short one would be on the other side of a limit.

@@ -301,6 +301,9 @@ async fn a_flag_that_is_on_below_one_that_is_off_reaches_nobody() {
     assert_eq!(word(&once("growthbook", yaml, feature(false)).await), "Fails");
 }
 
+/// What a server knows of each flag.
+type World = fn(&Req) -> Value;
+
 /// What passes by itself is no finding: the last answer stands until its freshness ends (V6).
 #[tokio::test]
 async fn a_flag_above_that_can_not_be_read_for_a_moment_fails_the_look_and_finds_nothing() {
@@ -328,7 +331,6 @@ async fn a_flag_above_that_can_not_be_read_for_a_moment_fails_the_look_and_finds
             "environments": {"production": {"enabled": name != "off"}}, "rules": [],
             "prerequisites": if name == "checkout" { json!(all) } else { json!([]) }}})
     };
-    type World = fn(&Req) -> Value;
     let worlds: [(&str, &str, World); 3] = [
         ("launchdarkly", "project: web, ", launchdarkly),
         ("unleash", "project: default, ", unleash),

@@ -166,7 +166,9 @@ impl<'a> Poll<'a> {
             FailureKind::Unauthorized => self.meter.halt(None, failure, Duration::ZERO),
             // It has asked to be left alone: the rest of this poll does, too.
             FailureKind::ServerError => {
-                asked.into_iter().for_each(|wait| self.meter.halt(None, failure, wait))
+                if let Some(wait) = asked {
+                    self.meter.halt(None, failure, wait);
+                }
             }
             _ => {}
         }

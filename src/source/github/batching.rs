@@ -57,7 +57,9 @@ impl LargeFacts {
     /// What has an answer is asked for like any other again.
     pub(super) fn forget(&self, found: &Answers) {
         let mut all = self.all();
-        found.iter().filter(|(_, answer)| answer.is_ok()).for_each(|(fact, _)| drop(all.remove(fact)));
+        for (fact, _) in found.iter().filter(|(_, answer)| answer.is_ok()) {
+            all.remove(fact);
+        }
     }
 
     /// Without those that are left alone in this poll: they fail.

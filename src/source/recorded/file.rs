@@ -255,7 +255,8 @@ mod tests {
     #[test]
     fn a_key_that_nobody_reads_is_an_error() {
         let question = "40c5159f31a59db61f30c9b7522f20534a39c86504bfae7e1404a80f0e306c08";
-        let found = r#"{"found":{"outcome":"holds","reason":"x","lineage":"x"}}"#;
+        let found = Answer::Found(gonogo_domain::Finding::new(gonogo_domain::Outcome::Holds, "x", "x"));
+        let found = serde_json::to_string(&found).unwrap();
         let observed = format!(r#""observed":{{"gate":"qa/a","question":"{question}","answer":{found}}}"#);
         let act =
             r#"{"act":"confirmed","gate":"qa/a","digest":"QUESTION","step":{"confirmed":{"note":"x"}}}"#;
