@@ -50,7 +50,7 @@ pub async fn reported(opened: &Opened, timeout: Duration) -> Result<Reported, Ap
     let files = &opened.loaded.launch;
     let launch = Arc::new(files.following(&checked.board).unwrap_or_else(|| files.clone()));
     let check::Checked { board, history, sources, head, context, .. } = checked;
-    Ok(Reported { launch, board, history, sources, head, context })
+    Ok(Reported { launch, board, history, head, sources, context })
 }
 
 /// What was known at a moment, as it is typed: the board, what people had said by then, and the journal's newest entry of

@@ -239,7 +239,9 @@ fn going(launch: &Launch, board: &Board) -> Going {
 /// What stops it while it is out: people's word, or harm that was seen.
 fn is_stopped(board: &Board) -> bool {
     let harm = [Cause::Guardrail, Cause::Drift, Cause::Incident];
-    board.lowered.iter().any(|it| it.cause.is_decided() || harm.contains(&it.cause))
+    // That a launch is closed takes nothing from anybody.
+    let stops = |cause: Cause| cause.is_decided() && cause != Cause::Closed;
+    board.lowered.iter().any(|it| stops(it.cause) || harm.contains(&it.cause))
 }
 
 fn while_out(launch: &Launch, board: &Board, newest: &StageState) -> Going {

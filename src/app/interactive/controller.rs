@@ -13,7 +13,7 @@ use std::{
 
 use tokio::sync::mpsc;
 
-pub(super) use opening::StartedSources;
+pub(super) use opening::{BuildingSources, StartedSources};
 use opening::{await_journal, identify, journal_state, kept};
 
 use super::{

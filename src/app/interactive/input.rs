@@ -7,7 +7,9 @@ use tokio::{
     task::{JoinError, JoinHandle},
 };
 
-use super::{replay_loader::ReplayAnswer, server_write::WriteProgress, watch::Reread};
+use super::{
+    controller::BuildingSources, replay_loader::ReplayAnswer, server_write::WriteProgress, watch::Reread,
+};
 use crate::{AppError, command_queue::Appended, store::OpenedJournal};
 use gonogo_cockpit::Request;
 use gonogo_domain::Actor;
@@ -43,7 +45,7 @@ pub(super) enum ControllerInput {
 /// Where inputs come from.
 pub(super) struct Inputs {
     pub polls: mpsc::Receiver<PollEvent>,
-    pub built: Option<JoinHandle<Result<Vec<Polled>, AppError>>>,
+    pub built: Option<BuildingSources>,
     pub appended: mpsc::UnboundedReceiver<Appended>,
     pub seen: Option<watch::Receiver<VerifiedState>>,
     /// Waits for a journal where there is none yet.

@@ -70,7 +70,7 @@ fn any_of(text: &str) -> bool {
     let apart = |word: &&str| !(unwrapped(word).starts_with('@') || word.contains("://") || is_path(word));
     let words: Vec<&str> = text.split_whitespace().filter(apart).collect();
     let has = |marks: &[char]| text_has(&words, marks);
-    let said = |wanted: &str| words.iter().any(|word| *word == wanted);
+    let said = |wanted: &str| words.contains(&wanted);
     let all = said("and") || has(&['&', ';', '+']);
     !all && (said("or") || (has(&['/']) && !text.contains(',')))
 }

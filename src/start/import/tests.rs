@@ -393,6 +393,7 @@ fn what_is_struck_ticked_or_late_is_told() {
 
 /// Another beginning of a comment within a comment is text: each was a parse of all that follows.
 #[test]
+#[allow(clippy::disallowed_methods, reason = "the cost is what is tested")]
 fn comments_cost_what_they_hold() {
     let it = markdown("<!-- <!-- - [ ] One -->\n- [ ] Two\n");
     assert_eq!(it.boxes, 2, "{}", it.checklist);

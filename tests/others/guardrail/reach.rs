@@ -351,7 +351,8 @@ fn a_deployment_is_compared_with_the_commit_that_went_out() {
         let seen = Stamp::at(at(60));
         evidence.resolve(TargetAnswer { component: None, seen, answer: Ok(moved.clone()) });
         for (gate, question) in demands(&launch, &history) {
-            let answer = Answer::Found(Finding { about: Some(real.clone()), ..finding() });
+            let (about, outcome) = (Some(real.clone()), Outcome::Holds);
+            let answer = Answer::Found(Finding { about, outcome, ..finding() });
             evidence.observe(Observation { gate, question: question.digest, seen, answer });
         }
         let board = evaluate(&launch, &evidence, &history, at(90), &Scope::default());

@@ -14,12 +14,15 @@ use gonogo_cockpit::{JournalState, Message, Notice};
 use gonogo_domain::Actor;
 use gonogo_poller::Polled;
 
+/// What puts the sources together.
+pub(in crate::interactive) type BuildingSources = JoinHandle<Result<Vec<Polled>, AppError>>;
+
 /// The sources, or what puts them together: whoever keeps a token may take a while, and the first frame does not wait.
 pub(in crate::interactive) enum StartedSources {
     /// They are there.
     There(Vec<Polled>),
     /// They will be.
-    Later(JoinHandle<Result<Vec<Polled>, AppError>>),
+    Later(BuildingSources),
 }
 
 impl StartedSources {
@@ -33,7 +36,7 @@ impl StartedSources {
         Ok(Self::Later(tokio::task::spawn_blocking(move || sources::build(&opened))))
     }
 
-    pub(super) fn parts(self) -> (Option<Vec<Polled>>, Option<JoinHandle<Result<Vec<Polled>, AppError>>>) {
+    pub(super) fn parts(self) -> (Option<Vec<Polled>>, Option<BuildingSources>) {
         match self {
             Self::There(polled) => (Some(polled), None),
             Self::Later(building) => (None, Some(building)),

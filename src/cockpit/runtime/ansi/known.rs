@@ -7,7 +7,7 @@ use super::{ON_BLANKS, Pen};
 /// What is known of a cell.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum KnownCell {
-    /// Nothing.
+    /// What it shows is not known.
     Nothing,
     /// Something else than a letter of ASCII: terminals do not agree on how wide it is.
     Other,
