@@ -357,6 +357,7 @@ on_files!(
     the_second_of_two_sees_the_first,
     a_head_of_another_history_is_refused,
     launches_have_chains_of_their_own,
+    calls_of_another_launch_are_read_beside_ones_own,
     reading_never_writes,
     watchers_hear_of_others,
     the_mark_only_rises,
