@@ -313,6 +313,25 @@ fn a_rehearsal_leaves_other_launches_and_other_journals_alone() {
     assert!(kept.contains("launch/briefed"), "{kept}");
 }
 
+/// What a gate waits for is what the board says, in the board's words; nothing is worked out a second time.
+#[test]
+fn why_says_of_needs_what_the_board_says() {
+    let meeting = Meeting::new();
+    let told = "  - { gate: told, title: Told, blocks: close, needs: [stage/canary], owner: support, task: { by: [support] } }\n";
+    std::fs::write(meeting.path("launch.yaml"), LAUNCH.replace("rollout:\n", &format!("{told}rollout:\n")))
+        .unwrap();
+    let why = |meeting: &Meeting| -> Value {
+        let said = meeting.does("eve", &["why", "launch/told", "--format", "json", "--timeout", "2s"]);
+        serde_json::from_str::<Value>(&said.out).unwrap()["needs"][0].clone()
+    };
+    assert_eq!(why(&meeting)["satisfied"], false);
+    meeting.ready();
+    let meeting = meeting.goes_out();
+    let need = why(&meeting);
+    assert_eq!((&need["satisfied"], &need["state"]), (&true.into(), &"soaked".into()), "{need}");
+    meeting.does("mo", &["sign", "launch/told", "--go"]);
+}
+
 #[test]
 fn waivers_and_what_is_not_needed() {
     let meeting = Meeting::new();

@@ -10,10 +10,7 @@ use super::{
     runner::harmless,
     way::numbered,
 };
-use gonogo_domain::{
-    Board, Gate, GateId, GateState, Kind, Launch, MessageState, MessageStatus, Need, Party, StageStatus,
-    Step, Verdict,
-};
+use gonogo_domain::{Board, Gate, GateId, GateState, Kind, Launch, Need, Party, Step, Str, Verdict};
 use gonogo_text::{age_in_words, clean, shell_word};
 
 /// The gate that is asked about, and all that it is judged with.
@@ -166,7 +163,7 @@ fn kind(gate: &Gate) -> String {
         Kind::Evidence(query) => plain(&format!("{} {}", query.source, query.said)),
         Kind::Task(ask) => format!("a task, done by {}", names(&ask.by).join(", ")),
         Kind::SignOff(ask) => format!("a sign-off by {}", names(&ask.by).join(", ")),
-        Kind::Timer { since, wait } => format!("{} since {}", age_in_words(*wait), said(since)),
+        Kind::Timer { since, wait } => format!("{} since {}", age_in_words(*wait), plain(&since.describe())),
         Kind::All => "all that is inside".into(),
         Kind::OneOf => "one of what is inside".into(),
     }
@@ -180,60 +177,51 @@ fn names(parties: &[Party]) -> Vec<String> {
     parties.iter().map(|it| plain(it.as_str())).collect()
 }
 
-fn said(need: &Need) -> String {
-    match need {
-        Need::Gate(gate) => plain(gate.as_str()),
-        Need::Checklist(checklist) => format!("checklist/{}", plain(checklist.as_str())),
-        Need::Stage(stage) => format!("stage/{}", plain(stage.as_str())),
-        Need::Decision => "decision/go".into(),
-        Need::Message(message) => format!("message/{}", plain(message)),
-    }
-}
-
-/// What it waits for, each with where it stands.
+/// What it waits for, each with where it stands; behind them what is waited for in the place of what does not apply. What is
+/// still open the board says: nothing of it is worked out again.
 fn needs(asked: WhyInput<'_>) -> Vec<Needed> {
-    let WhyInput { board, gate, .. } = asked;
-    let of = |need: &Need| {
-        let (satisfied, state, reason) = match need {
-            Need::Gate(id) => board.gate(id).map_or_else(unseen, |it| standing(it.verdict, &it.reason)),
+    let WhyInput { board, state, gate, .. } = asked;
+    let named: Vec<_> = gate.needs.iter().map(Need::describe).collect();
+    let of = |(need, what): (&Need, &Str)| {
+        let told = match need {
+            Need::Gate(id) => board.gate(id).map(|it| (it.verdict.word(), plain(&it.reason))),
             Need::Checklist(id) => {
                 let found = board.checklists.iter().find(|it| it.id == *id);
-                found.map_or_else(unseen, |it| standing(it.verdict, &it.title))
+                found.map(|it| (it.verdict.word(), plain(&it.title)))
             }
             Need::Stage(id) => {
                 let found = board.stages.iter().find(|it| it.id == *id);
-                found.map_or_else(unseen, |it| {
-                    (
-                        it.status == StageStatus::Done,
-                        format!("{:?}", it.status).to_lowercase(),
-                        plain(&it.audience),
-                    )
-                })
+                found.map(|it| (it.status.word(), plain(&it.audience)))
             }
             Need::Decision => {
-                let made = board.decision.as_ref().is_some_and(|it| it.is_go() && it.stands);
-                (made, if made { "made" } else { "open" }.into(), String::new())
+                Some((if state.waits_for.contains(what) { "open" } else { "made" }, String::new()))
             }
             Need::Message(id) => {
-                let of_plan = |it: &&MessageState| it.of.message == *id;
-                board.messages.iter().rfind(of_plan).map_or_else(unseen, |it| {
-                    let over = matches!(it.status, MessageStatus::Sent | MessageStatus::NotNeeded);
-                    (over, it.status.word().to_owned(), plain(&it.reason))
-                })
+                let found = board.messages.iter().rfind(|it| it.of.message == *id);
+                found.map(|it| (it.status.word(), plain(&it.reason)))
             }
         };
-        Needed { what: said(need), satisfied, state, reason }
+        let (open, what) = (state.waits_for.contains(what), plain(what));
+        match told {
+            Some((word, reason)) => Needed { satisfied: !open, what, state: word.to_owned(), reason },
+            // The scope of the answer leaves it out.
+            None => {
+                Needed { what, satisfied: false, state: "?".into(), reason: "not part of this answer".into() }
+            }
+        }
     };
-    gate.needs.iter().map(of).collect()
+    let handed_on = state.waits_for.iter().filter(|it| !named.contains(it));
+    let in_place = handed_on.map(|it| Needed {
+        what: plain(it),
+        satisfied: false,
+        state: "open".into(),
+        reason: "in the place of what does not apply".into(),
+    });
+    gate.needs.iter().zip(&named).map(of).chain(in_place).collect()
 }
 
 fn standing(verdict: Verdict, reason: &str) -> (bool, String, String) {
     (!verdict.blocks(), verdict.word().to_owned(), plain(reason))
-}
-
-/// What the scope of the answer leaves out.
-fn unseen() -> (bool, String, String) {
-    (false, "?".into(), "not part of this answer".into())
 }
 
 /// What a gate of gates is made of.
