@@ -242,9 +242,10 @@ pub enum Act {
         /// What the station's gates said together at that moment; `None` for a station without gates.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         computed: Option<BoardWord>,
-        /// Of an abstention: whether the final call goes on without the station by it; `None` in entries of before.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        passes_over: Option<bool>,
+        /// It is an abstention by which the final call goes on without the station. Recorded, because who speaks for the
+        /// station may change.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        passes_over: bool,
     },
     /// The final call.
     Decided {

@@ -115,8 +115,8 @@ pub struct Ballot {
     pub note: Option<Str>,
     /// The answer that this one corrects.
     pub corrects: Option<Uuid>,
-    /// It is an abstention by which the final call goes on without the station; `None`: an entry of before this was recorded.
-    pub passes_over: Option<bool>,
+    /// It is an abstention by which the final call goes on without the station.
+    pub passes_over: bool,
     /// What the station's gates said together at that moment.
     pub computed: Option<BoardWord>,
     /// The target commit at that moment.

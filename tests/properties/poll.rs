@@ -386,7 +386,7 @@ fn many_corrections_and_many_words_cost_no_more_than_their_number() {
         note: Some("again".into()),
         corrects: (number > 1).then(|| uuid::Uuid::from_u128(number - 1)),
         computed: None,
-        passes_over: None,
+        passes_over: false,
     };
     let gate = GateId::from("qa/ready");
     let digest = day.launch.gate(&gate).unwrap().digest.clone();

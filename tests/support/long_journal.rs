@@ -134,7 +134,7 @@ impl Day {
             note: note("as seen on the screen"),
             corrects: corrects.map(|back| uuid::Uuid::from_u128(u128::from(n - back) + 1)),
             computed: None,
-            passes_over: None,
+            passes_over: false,
         };
         let sign = |gate: &str, role: &str, go: bool| {
             let gate = self.gate(gate);

@@ -51,7 +51,7 @@ fn who_may<'a>(ctx: &'a ActContext<'_>, act: &'a Act) -> Cow<'a, [Party]> {
         Act::RollCallOpened { .. } => {
             launch.roll_call.as_ref().map_or_else(Cow::default, |plan| Cow::Owned(may_open(plan)))
         }
-        Act::Voted { passes_over: Some(true), .. } => {
+        Act::Voted { passes_over: true, .. } => {
             launch.roll_call.as_ref().map_or_else(Cow::default, |plan| one(&plan.final_call))
         }
         Act::Voted { station, .. } => {

@@ -53,7 +53,6 @@ pub(super) fn vote(ctx: &ActContext<'_>, ballot: CastBallot) -> Result<Act, Refu
     let vote = worded(ctx, station, ballot.vote, note.as_ref())?;
     let computed = station.computed;
     let CastBallot { round, station, corrects, .. } = ballot;
-    let passes_over = Some(passes_over).filter(|_| vote == Vote::Abstain);
     Ok(Act::Voted { round, station, vote, note, corrects, computed, passes_over })
 }
 

@@ -128,7 +128,7 @@ fn answer(frame: &EvalContext<'_>, it: &mut StationState, poll: &RollCall, plan:
     let void = other.or_else(|| given.spoken().doubt(frame.launch));
     it.void = void.or_else(|| gone(frame, it, given, plan));
     // An abstention in somebody else's name is how the final call's holder goes on without a station.
-    it.passed_over = it.void.is_none() && is_passed_over(frame, it, given, plan);
+    it.passed_over = it.void.is_none() && given.passes_over;
     it.heard = it.void.is_none() && !it.passed_over;
     it.objects &= !it.heard;
 }
@@ -164,20 +164,6 @@ fn gone(frame: &EvalContext<'_>, it: &StationState, given: &Ballot, plan: &RollC
     let unseen = may.iter().any(|party| !launch.names_all(party));
     let speaks = unseen || may.iter().any(|party| launch.speaks_for(who, party, &[]));
     (!speaks).then(|| format!("{who} does not speak for {} any more, by the launch's files", it.role).into())
-}
-
-fn is_passed_over(frame: &EvalContext<'_>, it: &StationState, given: &Ballot, plan: &RollCallPlan) -> bool {
-    if let (Vote::Abstain, Some(passes)) = (&given.vote, given.passes_over) {
-        return passes;
-    }
-    let (launch, name) = (frame.launch, frame.launch.who(&given.actor));
-    let answers = it.delegated.as_ref().map_or(&it.role, |given| &given.to);
-    if given.vote != Vote::Abstain || [answers, &it.role].iter().any(|own| launch.is_first(name, own, &[])) {
-        return false;
-    }
-    // Who is in a team is known only when somebody acts: then whoever does not hold the final call is of the team.
-    let team = launch.roles.get(answers).is_some_and(|role| role.github_team.is_some());
-    !team || launch.speaks_for(name, &plan.final_call, &[])
 }
 
 fn answers_for(station: &Station, gate: &GateState) -> bool {

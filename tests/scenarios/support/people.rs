@@ -154,7 +154,7 @@ impl CallSpec {
             return Act::RollCallOpened { round };
         }
         let station = Party::from(self.vote.as_deref().expect("a vote"));
-        let (corrects, computed, passes_over) = (None, None, None);
+        let (corrects, computed, passes_over) = (None, None, false);
         Act::Voted { round, station, vote: self.says(), note, corrects, computed, passes_over }
     }
 
