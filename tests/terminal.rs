@@ -577,6 +577,27 @@ fn save(home: &std::path::Path, name: &str, text: &str) {
     std::fs::rename(new, home.join(name)).unwrap();
 }
 
+/// What is shown to be typed works where it is typed, or says where it does.
+#[test]
+fn commands_about_another_folder_say_so() {
+    let github = green();
+    let url = github.url();
+    let environment = [("GITHUB_TOKEN", TOKEN), ("GITHUB_API_URL", url.as_str())];
+    let ask = |arguments: &[&str]| {
+        let screen = Screen::open(arguments, &environment, |home| {
+            let folder = home.join("my launch");
+            std::fs::create_dir(&folder).unwrap();
+            let signed = "  - { gate: ready, title: QA stands behind it, sign_off: { by: [qa] } }\n";
+            std::fs::write(folder.join("launch.yaml"), format!("{LAUNCH}{signed}")).unwrap();
+        });
+        screen.sees("gonogo sign launch/ready --go");
+        let shown = screen.sees("in the folder of the launch, or add its path to them");
+        assert!(shown.contains("my launch"), "{shown}");
+    };
+    ask(&["path", "my launch"]);
+    ask(&["check", "my launch"]);
+}
+
 /// What is edited while the cockpit is open counts at once; what can not be used leaves the launch as it was, loudly, and no GO.
 #[test]
 fn files_that_change_are_read_again_and_broken_ones_are_no_go() {

@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::{
     Exit,
     options::{CheckArgs, CheckFormat, LaunchArgs, ReportTo, UntilArg},
-    output::{print, print_exactly, print_json, progress, replace_page, say},
+    output::{elsewhere, print, print_exactly, print_json, progress, replace_page, say},
     runtime,
     unused::refuse,
 };
@@ -61,7 +61,8 @@ pub(super) fn run(launch: LaunchArgs, args: &CheckArgs) -> Result<Exit, AppError
     let checked = checked?;
     let written = write(&checked, args, &reports);
     let published = tell(published);
-    let exit = answer(&checked, args, written.is_ok() && published.is_ok());
+    let whole = written.is_ok() && published.is_ok();
+    let exit = answer(&checked, args, whole, opened.chosen.path.as_deref());
     written.and(published).map(|()| exit)
 }
 
@@ -164,7 +165,7 @@ fn page(checked: &Checked, form: CheckFormat, verbose: bool) -> String {
     }
 }
 
-fn answer(checked: &Checked, args: &CheckArgs, whole: bool) -> Exit {
+fn answer(checked: &Checked, args: &CheckArgs, whole: bool, launch: Option<&Path>) -> Exit {
     let exit = match checked.journal_broken {
         _ if !whole => Exit::Input,
         true => Exit::Internal,
@@ -172,7 +173,12 @@ fn answer(checked: &Checked, args: &CheckArgs, whole: bool) -> Exit {
     };
     let page = page(checked, args.format, args.verbose);
     match args.format {
-        CheckFormat::Text | CheckFormat::Markdown | CheckFormat::Prometheus => print(&page, exit),
+        CheckFormat::Text => {
+            let printed = print(&page, exit);
+            elsewhere(launch, &page);
+            printed
+        }
+        CheckFormat::Markdown | CheckFormat::Prometheus => print(&page, exit),
         CheckFormat::Json => print_json(&page, exit),
         // Nothing in them is obeyed, or it is meant to be.
         CheckFormat::Junit | CheckFormat::Html | CheckFormat::Github => print_exactly(&page, exit),

@@ -9,6 +9,7 @@ use super::Exit;
 use gonogo_app::AppError;
 use gonogo_files as files;
 use gonogo_report::{harmless, harmless_json};
+use gonogo_text::shell_word;
 
 /// Writes text for people to standard output, with nothing left in it that a CI runner obeys. As [`print_exactly`].
 pub fn print(text: &str, then: Exit) -> Exit {
@@ -45,6 +46,15 @@ pub fn say(text: &str) {
 pub fn progress(text: &str) {
     if io::stderr().is_terminal() {
         say(text);
+    }
+}
+
+/// Commands of a page are written for the folder of the launch: whoever named another one, and watches, is told so.
+pub fn elsewhere(launch: Option<&Path>, page: &str) {
+    let Some(path) = launch.filter(|path| *path != Path::new(".") && *path != Path::new("-")) else { return };
+    if page.contains("gonogo ") {
+        let path = shell_word(&path.to_string_lossy());
+        progress(&format!("run these commands in the folder of the launch, or add its path to them: {path}"));
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{
     Exit,
     options::{LaunchArgs, OutputFormat, PathArgs, WhyArgs},
-    output::{print, print_json, progress, say},
+    output::{elsewhere, print, print_json, progress, say},
     replay, runtime,
 };
 use gonogo_app::{self as app, AppError, CheckRequest, Checked, Opened, Past, Reported};
@@ -37,7 +37,7 @@ pub(super) fn run(args: WhyArgs) -> Result<Exit, AppError> {
     let (state, gate) = found.ok_or_else(none)?;
     let asked = WhyInput { board: &board, launch: &launch, state, gate, path: &path };
     Ok(match args.answer.format {
-        OutputFormat::Text => print(&why_text(asked), exit),
+        OutputFormat::Text => told_of(&opened, &why_text(asked), exit),
         OutputFormat::Json => print_json(&why_json(asked), exit),
     })
 }
@@ -55,9 +55,15 @@ pub(super) fn path(args: PathArgs) -> Result<Exit, AppError> {
     let checked = ask(&opened, args.answer.wait_for.timeout)?;
     let exit = exit(&checked);
     Ok(match args.answer.format {
-        OutputFormat::Text => print(&way_text(&checked.board), exit),
+        OutputFormat::Text => told_of(&opened, &way_text(&checked.board), exit),
         OutputFormat::Json => print_json(&way_json(&checked.board), exit),
     })
+}
+
+fn told_of(opened: &Opened, page: &str, exit: Exit) -> Exit {
+    let printed = print(page, exit);
+    elsewhere(opened.chosen.path.as_deref(), page);
+    printed
 }
 
 pub(super) fn open(launch: LaunchArgs) -> Result<Opened, AppError> {
