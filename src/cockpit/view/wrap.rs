@@ -4,6 +4,9 @@ use super::canvas::{Piece, piece};
 use gonogo_text as text;
 use gonogo_theme::Role;
 
+/// Columns that the beginning of a long word is worth, its blank among them.
+const LEAST: usize = 5;
+
 /// `text` in lines of at most `cols` columns, broken at blanks where there are any. At most `most` lines; what is
 /// beyond is cut and says so.
 pub(crate) fn wrap(text: &str, cols: u16, most: usize) -> Vec<String> {
@@ -59,17 +62,19 @@ fn add_word(lines: &mut Vec<String>, line: &mut String, word: &str, cols: usize)
         line.push_str(word);
         return;
     }
-    if !line.is_empty() {
+    if gap > 0 && text::width(word) > cols && text::width(line) + LEAST <= cols {
+        // It is broken anyway: it begins where there is room.
+        line.push(' ');
+    } else if !line.is_empty() {
         lines.push(std::mem::take(line));
     }
-    *line = break_long(lines, word, cols);
+    *line = break_long(lines, std::mem::take(line), word, cols);
 }
 
-/// Cuts a word that is longer than a line between its letters; what is left over is the answer.
-fn break_long(lines: &mut Vec<String>, word: &str, cols: usize) -> String {
+/// Cuts a word that is longer than a line between its letters, behind what stands in the line; what is left over is the answer.
+fn break_long(lines: &mut Vec<String>, mut line: String, word: &str, cols: usize) -> String {
     use unicode_segmentation::UnicodeSegmentation as _;
-    let mut line = String::new();
-    let mut used = 0;
+    let mut used = text::width(&line);
     for letter in word.graphemes(true) {
         let width = text::width(letter);
         if used + width > cols && used > 0 {
@@ -91,6 +96,8 @@ mod tests {
         assert_eq!(wrap("one two three", 7, 9), ["one two", "three"]);
         assert_eq!(wrap("a\nb", 7, 9), ["a", "b"]);
         assert_eq!(wrap("世界平和です", 5, 9), ["世界", "平和", "です"]);
+        assert_eq!(wrap("ab 世界平和です", 8, 9), ["ab 世界", "平和です"]);
+        assert_eq!(wrap("abcd 世界平和です", 8, 9), ["abcd", "世界平和", "です"]);
         assert_eq!(wrap("one two three four", 5, 2), ["one", "two …"]);
         assert_eq!(wrap("", 5, 2), Vec::<String>::new());
     }
