@@ -97,6 +97,10 @@ pub struct Keyboard {
     pub unchecked: Option<String>,
 }
 
+/// What to do where it is not known who speaks.
+pub(super) const NOBODY: &str =
+    "gonogo does not know who you are: set `identity: { name: ... }` in your settings file";
+
 /// Whoever is at the keyboard: by their GitHub token where there is one and GitHub answers, else as claimed.
 ///
 /// # Errors
@@ -105,13 +109,12 @@ pub async fn at_keyboard(opened: &Opened) -> Result<Keyboard, AppError> {
     let launch = &opened.loaded.launch;
     let unchecked = match login(&opened.settings).await? {
         Some(Ok(login)) => return Ok(Keyboard { actor: checked(&login, launch), unchecked: None }),
-        Some(Err(why)) => Some(format!("whose GitHub token it is, is not known: {why}")),
+        Some(Err(why)) => Some(format!("GitHub did not say whose token it is: {why}")),
         None => None,
     };
     let Some(actor) = claimed(&opened.settings.identity, launch) else {
         let why = unchecked.map(|why| format!("; {why}")).unwrap_or_default();
-        let what = "nobody knows who you are: set `identity: { name: ... }` in your settings";
-        return Err(AppError::input(format!("{what}{why}")));
+        return Err(AppError::input(format!("{NOBODY}{why}")));
     };
     Ok(Keyboard { actor, unchecked })
 }

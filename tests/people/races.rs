@@ -154,7 +154,7 @@ fn a_word_for_somebody_else_needs_a_known_writer() {
     let meeting = Meeting::new();
     let said = meeting.run("", &["sign", "launch/briefed", "--go", "--as", "mo"]);
     assert_eq!(said.code, Some(2), "{}{}", said.out, said.err);
-    assert!(said.err.contains("nobody knows who you are"), "{}", said.err);
+    assert!(said.err.contains("gonogo does not know who you are"), "{}", said.err);
     assert_eq!(meeting.journal(), "");
 }
 

@@ -109,7 +109,7 @@ fn a_token_that_github_does_not_know_is_named_as_the_reason() {
     let world = World::new();
     let said = world.run("ghp_canary0123456789canary0123456789gone", &SIGN);
     assert_eq!(said.code, Some(2), "{}{}", said.out, said.err);
-    let why = "whose GitHub token it is, is not known: ";
+    let why = "GitHub did not say whose token it is: ";
     assert!(said.err.contains("eve does not speak") && said.err.contains(why), "{}", said.err);
     assert!(!said.err.contains("canary"), "{}", said.err);
 }

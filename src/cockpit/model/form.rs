@@ -402,7 +402,7 @@ impl Model {
         }
         let why = match &self.journal {
             Writable if self.me.is_none() => {
-                "nobody knows who you are: set `identity` in your settings".to_owned()
+                "gonogo does not know who you are: set `identity` in your settings".to_owned()
             }
             Writable => return None,
             Offline(why) => {

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{Controller, ScreenSender, lock, tell};
 use crate::{
-    identity::Speaker,
+    identity::{self, Speaker},
     interactive::{
         pages,
         server_write::{self, WriteProgress},
@@ -44,8 +44,8 @@ impl Controller {
         screen: &ScreenSender,
     ) -> Result<(), ()> {
         let Some(me) = self.me.clone() else {
-            let why = "nobody knows who you are: set `identity: { name: ... }` in your settings";
-            return tell(screen, Message::Acted(ticket, ActResult::NotRecorded(why.into()))).await;
+            let why = ActResult::NotRecorded(identity::NOBODY.into());
+            return tell(screen, Message::Acted(ticket, why)).await;
         };
         let final_go = matches!(&command, Command::Decide { decision: Decision::Go { .. }, .. });
         if final_go && lock(&self.live).has_broken_files() {
