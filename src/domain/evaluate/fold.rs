@@ -53,11 +53,11 @@ pub(super) fn lowered(frame: &EvalContext<'_>, scope: &Scope, counts: Score) -> 
 /// Whoever can not read the journal does not know what others say: one on this machine at once (V11). Whoever is cut off from a shared journal knows nothing new: past the limit nothing is GO, and at once where the final
 /// call is about to be made (V17).
 fn cut_off(frame: &EvalContext<'_>) -> Option<Lowering> {
-    let next = || "restore the connection to the journal: gonogo doctor".into();
     if let Some(why) = &frame.history.unread {
         let reason =
             format!("the journal can not be read: {why}; what others have said meanwhile is not known");
-        return Some(Lowering { next: next(), ..Lowering::to_hold(Cause::JournalOffline, reason) });
+        let next = "make the journal readable again; what is wrong: gonogo doctor".into();
+        return Some(Lowering { next, ..Lowering::to_hold(Cause::JournalOffline, reason) });
     }
     let link = frame.history.link?;
     let fresh = link.heard.age(frame.local).is_fresh(frame.launch.derived.journal_fresh);
@@ -68,7 +68,8 @@ fn cut_off(frame: &EvalContext<'_>) -> Option<Lowering> {
     let since = frame.moment(frame.clock.stamp(link.heard).wall);
     let reason =
         format!("shared journal offline since {since}: what others have said since then is not known");
-    Some(Lowering { next: next(), ..Lowering::to_hold(Cause::JournalOffline, reason) })
+    let next = "restore the connection to the journal: gonogo doctor".into();
+    Some(Lowering { next, ..Lowering::to_hold(Cause::JournalOffline, reason) })
 }
 
 fn nothing_proven(counts: Score, scope: &Scope) -> String {
