@@ -18,7 +18,9 @@ impl Session {
         let clock = self.judge(now).clock;
         let mut all: BTreeMap<SourceKey, SourceHealth> = BTreeMap::new();
         for (key, reply) in self.replies() {
-            let health = all.entry(key.clone()).or_insert_with(|| never_asked(&key));
+            let health = all.entry(key.clone()).or_insert_with(|| {
+                SourceHealth::new(key.source.clone(), key.connection.clone(), Phase::Starting)
+            });
             let answered = reply.answered.map(|seen| clock.stamp(seen));
             health.asked += 1;
             health.open += usize::from(answered.is_none() || reply.failure.is_some());
@@ -60,19 +62,5 @@ fn of_gate(known: &GateEvidence) -> Reply<'_> {
     Reply {
         answered: known.finding.as_ref().map(|it| it.seen),
         failure: known.failure.as_ref().map(|it| &it.value),
-    }
-}
-
-fn never_asked(key: &SourceKey) -> SourceHealth {
-    SourceHealth {
-        source: key.source.clone(),
-        connection: key.connection.clone(),
-        phase: Phase::Starting,
-        answered: None,
-        asked: 0,
-        open: 0,
-        failure: None,
-        next: None,
-        budgets: Vec::new(),
     }
 }

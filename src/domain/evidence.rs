@@ -158,6 +158,23 @@ pub struct SourceHealth {
     pub budgets: Vec<Budget>,
 }
 
+impl SourceHealth {
+    /// One of which nothing else is known.
+    pub fn new(source: SourceId, connection: Option<Str>, phase: Phase) -> Self {
+        Self {
+            source,
+            connection,
+            phase,
+            answered: None,
+            asked: 0,
+            open: 0,
+            failure: None,
+            next: None,
+            budgets: Vec::new(),
+        }
+    }
+}
+
 /// What a source is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

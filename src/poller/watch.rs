@@ -95,17 +95,7 @@ impl Begin {
     /// The state of one of which nothing else is known.
     fn state(&self, phase: Phase) -> SourceHealth {
         let SourceKey { source, connection } = self.polled.key.clone();
-        SourceHealth {
-            source,
-            connection,
-            phase,
-            answered: None,
-            asked: 0,
-            open: 0,
-            failure: None,
-            next: None,
-            budgets: Vec::new(),
-        }
+        SourceHealth::new(source, connection, phase)
     }
 
     /// This loop's part of what is asked.

@@ -96,6 +96,26 @@ pub(super) struct MetricKeys {
     pub(super) baseline: Option<WrittenBaseline>,
 }
 
+/// A key, and what it means.
+type ToldKey = (&'static str, &'static str);
+
+/// What each of them means, in the documents and in editors.
+impl MetricKeys {
+    pub(super) const QUERY: ToldKey =
+        ("query", "gives one number; one moment's, which proves nothing about the next");
+    pub(super) const BAD: ToldKey =
+        ("bad", "counts what went wrong; with `total` the share is judged by what it shows");
+    pub(super) const TOTAL: ToldKey = ("total", "counts all");
+    pub(super) const AT_MOST: ToldKey = ("at_most", "the most that passes; with `bad` a share, such as `1%`");
+    pub(super) const AT_LEAST: ToldKey = ("at_least", "the least that passes");
+    pub(super) const SAMPLES: ToldKey =
+        ("samples", "`{ query, at_least }`: how much the number must rest on");
+    pub(super) const BASELINE: ToldKey = (
+        "baseline",
+        "`{ query or earlier, at_most, at_least }`: compared with another query, or with the same one so long ago (`earlier: 7d`), by share: `120%`",
+    );
+}
+
 impl MonitoringQuery {
     /// Checks what is written: a query that gives one number, or two that count.
     pub(super) fn check(spec: &mut Spec<'_, '_, '_>, written: MetricKeys) -> Option<Self> {

@@ -77,16 +77,13 @@ impl LimitKeys for Keys {
     const DESCRIPTION: Description = Description {
         proves: "a number of your metrics is within limits",
         keys: &[
-            ("query", "gives one number; one moment's, which proves nothing about the next"),
-            ("bad", "counts what went wrong; with `total` the share is judged by what it shows"),
-            ("total", "counts all"),
-            ("at_most", "the most that passes; with `bad` a share, such as `1%`"),
-            ("at_least", "the least that passes"),
-            ("samples", "`{ query, at_least }`: how much the number must rest on"),
-            (
-                "baseline",
-                "`{ query or earlier, at_most, at_least }`: compared with another query, or with the same one so long ago (`earlier: 7d`), by share: `120%`",
-            ),
+            MetricKeys::QUERY,
+            MetricKeys::BAD,
+            MetricKeys::TOTAL,
+            MetricKeys::AT_MOST,
+            MetricKeys::AT_LEAST,
+            MetricKeys::SAMPLES,
+            MetricKeys::BASELINE,
         ],
     };
 

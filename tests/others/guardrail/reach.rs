@@ -299,14 +299,19 @@ rollout:
     assert_eq!((actual.query.source.as_str(), &*actual.query.thing), ("github", "deployment"));
 }
 
-#[test]
-fn a_deployment_is_compared_with_the_target() {
+/// What is real is told by a deployment.
+fn deployed() -> Launch {
     let end = ROLLOUT.find("  stages:").unwrap();
     let text = format!(
         "\nrollout:\n  advance_by: [lead]\n  actual: {{ github: {{ deployment: {{ environment: production }} }} }}\n{}",
         &ROLLOUT[end..]
     );
-    let launch = loaded(&text);
+    loaded(&text)
+}
+
+#[test]
+fn a_deployment_is_compared_with_the_target() {
+    let launch = deployed();
     let history = out(&launch, &[("pilot", StageAct::Started, 0)]);
     let other = Oid::parse(&"b".repeat(40)).unwrap();
     for (about, outcome, agreement) in [
@@ -337,12 +342,7 @@ fn a_deployment_is_compared_with_the_target() {
 /// A GO decision pins the commit: where the ref points by now says nothing of what went out by it.
 #[test]
 fn a_deployment_is_compared_with_the_commit_that_went_out() {
-    let end = ROLLOUT.find("  stages:").unwrap();
-    let text = format!(
-        "\nrollout:\n  advance_by: [lead]\n  actual: {{ github: {{ deployment: {{ environment: production }} }} }}\n{}",
-        &ROLLOUT[end..]
-    );
-    let launch = loaded(&text);
+    let launch = deployed();
     // It started at the commit of then.
     let history = out(&launch, &[("pilot", StageAct::Started, 0)]);
     let moved = Oid::parse(&"b".repeat(40)).unwrap();
