@@ -256,6 +256,26 @@ fn close(unfinished: bool) -> Command {
 }
 
 #[test]
+fn what_is_out_under_another_name_is_not_told_as_not_out() {
+    let (_home, mut day) = day();
+    day.ready();
+    day.starts("secret-octo", "secret-pilot");
+    day.pass("24h");
+    call(&mut day);
+    day.does("secret-octo", decided(Decision::GO));
+    day.pass("1h");
+    day.starts("secret-octo", "secret-some");
+    // The file gives it another name.
+    let text = LAUNCH.replace("stage: secret-some", "stage: secret-first");
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("launch.yaml");
+    std::fs::write(&path, text).unwrap();
+    day.launch = Day::of(&path, "2026-12-01T09:30:00Z").launch;
+    let not_out = ["customers do not have it", "not out yet", "Planned for", "planned for", "LATE"];
+    outside(&day, ["Nobody can say where it stands right now", "We cannot say where it stands"], &not_out);
+}
+
+#[test]
 fn a_closed_launch_is_told_as_far_as_it_got() {
     let (_home, mut day) = day();
     day.ready();

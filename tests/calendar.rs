@@ -284,7 +284,7 @@ fn the_launches_of_a_folder_are_listed_with_what_was_known_and_what_collides() {
     }
     for told in [
         "one and two roll out of acme/rocket at the same time",
-        "fix is a hotfix of acme/rocket: one waits until it is over",
+        "fix is a hotfix of acme/rocket: one should wait, and is not on HOLD",
         "stage some of one is planned within the code freeze of two",
     ] {
         assert!(out.contains(told), "{told}: {out}");

@@ -13,6 +13,7 @@ pub mod fixture;
 mod foot;
 mod forms;
 mod incident;
+mod lines;
 mod matrix;
 mod meeting;
 mod modes;

@@ -327,8 +327,8 @@ fn what_may_be_written_is_read_off_the_token_and_never_tried() {
         let writes = &answer.json["writes"];
         let standings = (writes[0]["standing"].as_str(), writes[1]["standing"].as_str());
         assert_eq!(standings, (Some(status), Some(deployment)), "{scopes:?}: {}", answer.text);
-        assert!(answer.text.contains("Writes, at a person's word"), "{}", answer.text);
-        let told = answer.text.contains("does not tell what this credential may write");
+        assert!(answer.text.contains("Writes, only when a person says so"), "{}", answer.text);
+        let told = answer.text.contains("does not say what this credential may write");
         assert_eq!(told, scopes.is_none(), "{}", answer.text);
     }
     let posted = world.github.requests().iter().any(|it| it.method == "POST" && !it.path.contains("graphql"));

@@ -172,3 +172,92 @@ fn a_folder_of_launches_is_no_go() {
         assert!(out.contains("one 1.0.0") && err.contains("name the folder of one"), "{out}{err}");
     }
 }
+
+#[test]
+fn a_hotfix_holds_the_launches_that_wait_for_it() {
+    let fleet = Fleet::new();
+    for name in ["held", "stopped", "theirs", "fix", "apart", "timed"] {
+        fleet.write(name, READY);
+        let file = fleet.home.path().join(name).join("launch.yaml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        let repository = if name == "apart" { "acme/other" } else { "acme/rocket" };
+        let mut text = format!("target: {{ repository: {repository}, ref: {} }}\n{text}", "a".repeat(40));
+        if name == "fix" {
+            text.push_str("hold_others: true\n");
+        }
+        if name == "theirs" {
+            text = text.replace("lead: { people: [octo] }", "lead: { people: [mo] }");
+        }
+        std::fs::write(&file, text).unwrap();
+    }
+    fleet.goes("held");
+    fleet.does("mo", "stopped", &["vote", "support", "--no-go", "--note", "no refunds", "--open"]);
+    fleet.does(
+        "octo",
+        "stopped",
+        &["decide", "--no-go", "--new-date", "2031-01-01T09:00", "--reason", "refunds fail"],
+    );
+    fleet.does("octo", "fix", &["sign", "launch/ready", "--go"]);
+    fleet.does("octo", "timed", &["decide", "--hold", "--until", "2031-01-01T09:00", "--reason", "lunch"]);
+    let (code, _, err) = fleet.run("octo", &["launches", "--hold", "  "]);
+    assert!(code == Some(2) && err.contains("needs a reason"), "{err}");
+
+    let (_, out, _) = fleet.run("octo", &["launches"]);
+    for told in ["held should wait, and is not on HOLD", "NO-GO stands for stopped"] {
+        assert!(out.contains(told), "{told}: {out}");
+    }
+    let (code, out, err) = fleet.run("octo", &["launches", "--hold", "checkout is down"]);
+    // One that is not octo's to hold keeps no other from being held.
+    assert_eq!(code, Some(2), "{out}{err}");
+    assert!(err.contains("theirs: NOT held") && err.contains("final call"), "{err}");
+    assert!(out.contains("held: recorded: ") && out.contains("stopped: NO-GO stands already"), "{out}");
+    assert!(!out.contains("apart") && !out.contains("fix: "), "{out}");
+    assert!(
+        out.contains("timed: recorded: "),
+        "a hold that ends by itself does not wait for the hotfix: {out}"
+    );
+
+    let (code, out, err) = fleet.run("octo", &["check", "--launch", "held", "--timeout", "5s"]);
+    assert!(code == Some(3) && out.contains("HOLD"), "{out}{err}");
+    let (_, out, _) = fleet.run("octo", &["minutes", "--launch", "held"]);
+    assert!(out.contains("fix goes first: checkout is down"), "{out}");
+    let (_, out, _) = fleet.run("octo", &["launches"]);
+    assert!(out.contains("HOLD stands for held") && out.contains("theirs should wait"), "{out}");
+    let (_, out, err) = fleet.run("octo", &["launches", "--hold", "again"]);
+    assert!(out.contains("held: HOLD stands already"), "nothing is recorded twice: {out}{err}");
+
+    // It is over: nothing waits for it any more.
+    fleet.does(
+        "octo",
+        "fix",
+        &["close", "--reason", "it is out", "--unfinished", "--yes-i-know", "UNFINISHED"],
+    );
+    let (code, _, err) = fleet.run("octo", &["launches", "--hold", "again"]);
+    assert!(code == Some(2) && err.contains("hold_others: true"), "{err}");
+}
+
+#[test]
+fn a_hotfix_that_kept_the_id_of_its_launch_is_told_and_holds_nothing() {
+    let fleet = Fleet::new();
+    for (name, more) in [("next", ""), ("fix", "hold_others: true\n")] {
+        fleet.write(name, READY);
+        let file = fleet.home.path().join(name).join("launch.yaml");
+        let text =
+            std::fs::read_to_string(&file).unwrap().replace(&format!("launch: {name}"), "launch: shop");
+        let target = format!("target: {{ repository: acme/rocket, ref: {} }}", "a".repeat(40));
+        std::fs::write(&file, format!("{target}\n{text}{more}")).unwrap();
+    }
+    let (_, out, _) = fleet.run("octo", &["launches"]);
+    assert!(out.contains("have one id, and so one journal"), "{out}");
+    let (code, out, err) = fleet.run("octo", &["launches", "--hold", "checkout is down"]);
+    assert!(code == Some(2) && err.contains("shop: NOT held") && !out.contains("recorded"), "{out}{err}");
+}
+
+#[test]
+fn what_can_not_be_read_is_told_as_not_held() {
+    let fleet = Fleet::new();
+    std::fs::create_dir(fleet.home.path().join("broken")).unwrap();
+    std::fs::write(fleet.home.path().join("broken/launch.yaml"), "launch: [1\n").unwrap();
+    let (code, out, err) = fleet.run("octo", &["launches", "--hold", "checkout is down"]);
+    assert!(code == Some(2) && err.contains("broken: NOT held"), "{out}{err}");
+}

@@ -173,6 +173,23 @@ fn a_redacted_answer_tells_no_name_and_no_title() {
     client.ends();
 }
 
+/// What is wrong with a file is told by a snippet of it, and that holds names.
+#[test]
+fn a_redacted_answer_tells_nothing_of_a_file_with_mistakes() {
+    let (home, github) = (tempfile::tempdir().unwrap(), world());
+    let mut client = live(home.path(), &github, &["--redact"]);
+    let broken = THREE_GATES
+        .replace("gates:", "gates:\n  - { id: press, title: Call, sign_off: { by: Maria Rossi } }");
+    write(home.path(), "launch.yaml", &broken);
+    for tool in ["board", "path_to_go", "timeline"] {
+        let answer = client.ask("tools/call", &json!({ "name": tool, "arguments": {} }));
+        assert_eq!(answer["result"]["isError"], true, "{answer}");
+        let told = answer.to_string();
+        assert!(!told.contains("Maria") && told.contains("gonogo validate"), "{tool}: {told}");
+    }
+    client.ends();
+}
+
 /// A client that others wrote. Where it can not be had, that is said; CI asks for it.
 #[test]
 fn a_client_of_others_reads_it() {

@@ -7,6 +7,7 @@ mod after;
 mod ask;
 mod clock;
 mod edits;
+mod every_page;
 mod incident;
 mod known_then;
 mod messages;
@@ -161,7 +162,7 @@ fn a_meeting_ends_with_minutes_whose_every_line_is_right() {
     meeting.refused("mo", &["vote", "support", "--go"], "no roll call is open; open one");
     let said =
         meeting.does("mo", &["vote", "support", "--condition", "macros by noon | @octocat #12", "--open"]);
-    assert!(said.out.ends_with("roll call 1: 1 of 2 heard; qa is called now\n"), "{}", said.out);
+    assert!(said.out.ends_with("roll call 1: 1 of 2 answered; qa is called now\n"), "{}", said.out);
     meeting.refused("hu", &["vote", "support", "--go", "--correct"], "hu does not speak for support");
     meeting.refused("mo", &["vote", "support", "--go"], "support has answered: GO WITH CONDITIONS");
     meeting.does("hu", &["vote", "qa", "--no-go", "--note", "<b>not tested</b>"]);
@@ -209,7 +210,7 @@ fn no_final_call_without_a_quorum() {
     meeting.refused("hu", &["vote", "qa", "--go"], "no roll call is open");
     meeting.does("octo", &["decide", "--resume", "--reason", "on we go"]);
     let said = meeting.does("mo", &["vote", "support", "--go", "--open"]);
-    assert!(said.out.contains("roll call 2: 1 of 2 heard"), "{}", said.out);
+    assert!(said.out.contains("roll call 2: 1 of 2 answered"), "{}", said.out);
 }
 
 #[test]
@@ -218,7 +219,7 @@ fn an_override_takes_a_typed_word_and_is_never_go() {
     meeting.heard();
     let go = ["decide", "--go", "--override", "--reason", "The shop is down anyway"];
     meeting.refused("octo", &go, "confirm it with --yes-i-know OVERRIDE");
-    meeting.refused("octo", &[&go[..], &["--yes-i-know", "override"]].concat(), "was not confirmed");
+    meeting.refused("octo", &[&go[..], &["--yes-i-know", "override"]].concat(), "not confirmed");
     assert!(!meeting.journal().contains("OVERRIDE"), "nothing was recorded");
     let said = meeting.does("octo", &[&go[..], &["--yes-i-know", "OVERRIDE", "--minutes", "-"]].concat());
     assert!(
@@ -408,7 +409,7 @@ fn history_tells_what_was_decided_and_what_is_not_known() {
     meeting.heard();
     meeting.does("octo", &["decide", "--no-go", "--reason", "not yet"]);
     meeting.heard();
-    meeting.does("octo", &["decide", "--hold", "--reason", "wait"]);
+    meeting.does("octo", &["decide", "--hold", "--reason", "wait ##[here"]);
     meeting.does("octo", &["decide", "--resume", "--reason", "on"]);
     meeting.heard();
     meeting.does("octo", &["decide", "--go", "--reason", "Ready enough"]);
@@ -428,6 +429,7 @@ fn history_tells_what_was_decided_and_what_is_not_known() {
         ["waivers", "holds", "scrubs", "overrides", "rollbacks"].map(|key| one[key].as_u64().unwrap());
     assert_eq!(counts, [1, 1, 0, 0, 1]);
     assert!(one["no_go_to_go_seconds"].is_u64(), "{one}");
+    assert_eq!(one["hold_reasons"], serde_json::json!(["wait ##[here"]), "not a sign is another");
     assert!(two["at_t0"].is_null() && two["t0"].is_null(), "nothing is made up: {two}");
     assert_eq!((&told["together"]["measured"], &told["complete"]), (&1.into(), &true.into()));
     let text = meeting.does("eve", &["history"]).out;

@@ -44,6 +44,8 @@ enum Line {
     Waited(u64),
     Panics,
     Hangs,
+    /// The first question is answered, the others wait until it is told to stop.
+    FirstOnly,
 }
 
 impl Scripted {
@@ -87,7 +89,7 @@ impl Source for Scripted {
         self.server.clone()
     }
 
-    fn ask<'a>(&'a self, batch: &'a Batch, _: &'a CancellationToken) -> BoxFuture<'a, Report> {
+    fn ask<'a>(&'a self, batch: &'a Batch, cancel: &'a CancellationToken) -> BoxFuture<'a, Report> {
         self.asked.lock().unwrap().push((Instant::now(), batch.questions.len()));
         let line = self.next();
         Box::pin(async move {
@@ -122,6 +124,12 @@ impl Source for Scripted {
                 }
                 Line::Panics => panic!("scripted panic"),
                 Line::Hangs => std::future::pending().await,
+                Line::FirstOnly => {
+                    cancel.cancelled().await;
+                    let mut report = failed(FailureKind::TimedOut);
+                    report.answers[0].1 = Ok(finding());
+                    report
+                }
             }
         })
     }
@@ -360,6 +368,18 @@ async fn settling_does_not_retry_what_is_definitive() {
         poll_once(vec![polled(&source)], &demands(&["a/b"]), Duration::from_secs(60), &clock()).await;
     assert!(matches!(settled.observations[0].answer, Answer::Failed(_)));
     assert_eq!(source.asked.lock().unwrap().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_slow_answer_costs_the_others_nothing() {
+    let source = Scripted::new(&[Line::FirstOnly]);
+    let settled =
+        poll_once(vec![polled(&source)], &demands(&["a/b", "a/c"]), Duration::from_secs(60), &clock()).await;
+    assert!(settled.timed_out);
+    let of = |gate: &str| &settled.observations.iter().find(|it| it.gate.as_str() == gate).unwrap().answer;
+    assert!(matches!(of("a/b"), Answer::Found(_)), "{settled:?}");
+    let Answer::Failed(late) = of("a/c") else { panic!("{settled:?}") };
+    assert_eq!(&*late.message, "no answer within 60 s");
 }
 
 #[tokio::test(start_paused = true)]

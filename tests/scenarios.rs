@@ -206,6 +206,9 @@ fn rollout(board: &Board, expect: &Expect) {
         let said = guardrail(name).describe();
         assert!(said.contains(part), "{name}: {said}");
     }
+    for (name, want) in &expect.guardrail_next {
+        assert_eq!(guardrail(name).next.to_string(), *want, "{name}");
+    }
     for (name, want) in &expect.accepted {
         let it = guardrail(name);
         let said = match (&it.accepted, it.asks_since) {

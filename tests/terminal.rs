@@ -30,21 +30,21 @@ fn a_few_letters_do_what_a_key_does_and_keys_are_ones_own() {
     let mut screen = Screen::open(&["demo", "--speed", "1"], &[], |home| {
         let folder = home.join(".config/gonogo");
         std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("settings.yaml"), "keys: { show-timeline: [\"&\"], palette: [\";\"] }\n")
+        std::fs::write(folder.join("settings.yaml"), "keys: { show-timeline: [\"&\"], palette: [\"~\"] }\n")
             .unwrap();
     });
-    screen.sees("; all");
+    screen.sees("~ all");
     screen.press("&");
     screen.sees("now");
-    screen.press(";shsrc");
+    screen.press("~shsrc");
     screen.sees("show sources");
     screen.press("\r");
     screen.sees("last answer");
     screen.press("?timeline");
     screen.sees("&          timeline of the rollout");
     screen.press("\u{1b}");
-    screen.sees("; all");
-    screen.press(";leave\r");
+    screen.sees("~ all");
+    screen.press("~leave\r");
     assert_eq!(screen.ends(), 0);
 }
 
@@ -197,7 +197,7 @@ fn within_patience<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
 }
 
 /// A move of the cursor costs what it changes, not the screen. Where a pane beside the list tells of the chosen gate, all of it
-/// changes by right: there it is the bytes for each cell that are held.
+/// changes by right: there it is the bytes for each cell that are held as well.
 #[test]
 fn a_key_costs_few_bytes() {
     for size in [(80, 24), (120, 40), (200, 60)] {
@@ -222,7 +222,7 @@ fn a_key_costs_few_bytes() {
         let moves = &moves[2..];
         let bytes = moves.iter().map(|(bytes, _)| bytes).sum::<usize>() / moves.len();
         let cells = moves.iter().map(|(_, cells)| cells).sum::<usize>() / moves.len();
-        let within = if size.0 < 150 { bytes <= 600 } else { bytes <= cells * 2 };
+        let within = if size.0 < 150 { bytes <= 600 } else { bytes <= 1_000 && bytes <= cells * 2 };
         assert!(within, "{size:?}: {bytes} bytes for {cells} cells a key: {moves:?}");
     }
 }
@@ -570,6 +570,31 @@ fn a_redacted_screen_shows_ids_and_initials() {
     assert!(!written.contains("octo"), "a name was shown");
 }
 
+/// Whoever comes into the files while a redacted cockpit is open is hidden like those who were there before.
+#[test]
+fn a_redacted_screen_hides_whom_it_meets_later() {
+    let github = green();
+    let mut screen = open_launch(&["--redact"], &github);
+    screen.sees("blocking gates");
+    let home = screen.home.path().to_path_buf();
+    let text = std::fs::read_to_string(home.join("launch.yaml")).unwrap();
+    let met = text.replacen("people: {", "people: { maria: { name: Maria Rossi, github: mrossi },", 1);
+    let met =
+        format!("{met}  - {{ gate: ready, title: maria stands behind it, sign_off: {{ by: [maria] }} }}\n");
+    assert!(met.contains("Maria Rossi"), "{met}");
+    save(&home, "launch.yaml", &met);
+    screen.sees("M.R. stands behind it");
+    for (keys, words) in [("3", "Path to GO"), ("@", "Who is who")] {
+        screen.press(keys);
+        screen.sees(words);
+    }
+    screen.press("q");
+    screen.ended();
+    let seen = screen.seen.0.lock().unwrap();
+    let written = String::from_utf8_lossy(&seen.bytes).to_lowercase();
+    assert!(!written.contains("maria") && !written.contains("rossi"), "a name was shown");
+}
+
 /// As editors save: a new file in the place of the old one.
 fn save(home: &std::path::Path, name: &str, text: &str) {
     let new = home.join(format!(".{name}.new"));
@@ -635,6 +660,34 @@ fn files_that_change_are_read_again_and_broken_ones_are_no_go() {
     screen.sees("The guide was read");
     screen.press("q");
     assert_eq!(screen.ends(), 0);
+}
+
+/// Whoever is told to trust the launch does so in another terminal: the cockpit that told them sees it.
+#[cfg(unix)]
+#[test]
+fn what_is_trusted_elsewhere_is_asked_here() {
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    let gate = "gates:\n  - { gate: runs, title: It runs, command: { argv: [./it] } }\n";
+    let launch = format!("{}{gate}", crate::support::program::head!());
+    let mut screen = Screen::open(&[], &[("PATH", "/usr/bin:/bin")], |home| {
+        std::fs::write(home.join("launch.yaml"), launch).unwrap();
+        std::fs::write(home.join("it"), "#!/bin/sh\nexit 1\n").unwrap();
+        std::fs::set_permissions(home.join("it"), PermissionsExt::from_mode(0o755)).unwrap();
+        let mut folder = std::fs::DirBuilder::new();
+        folder.recursive(true).mode(0o700).create(home.join(".local/share/gonogo")).unwrap();
+    });
+    screen.sees("It runs");
+    screen.sees("not allowed");
+    let trusted = crate::support::program::gonogo(screen.home.path())
+        .env("PATH", "/usr/bin:/bin")
+        .args(["trust", "--yes"])
+        .output()
+        .unwrap();
+    assert!(trusted.status.success(), "{}", String::from_utf8_lossy(&trusted.stderr));
+    screen.wait(|seen| !seen.terminal.screen().contents().contains("not allowed")).unwrap();
+    screen.sees("1 no-go");
+    screen.press("q");
+    screen.ended();
 }
 
 /// Settings and themes as well: the colours change under the running cockpit.
@@ -734,10 +787,10 @@ fn whoever_keeps_a_token_is_not_waited_for() {
 fn without_a_terminal_it_says_what_to_use() {
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_gonogo")).arg("demo").output().unwrap();
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("--check"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("gonogo check"));
     let mut dumb = Screen::open(&["demo"], &[("TERM", "dumb")], |_| {});
     assert_eq!(dumb.child.wait().unwrap().exit_code(), 2);
-    dumb.sees("--check");
+    dumb.sees("gonogo check");
 }
 
 /// What was typed or pasted before a question was shown is no answer to it: only a word that is typed after it counts.

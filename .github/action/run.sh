@@ -53,6 +53,9 @@ named() {
   echo "v${INPUT_VERSION#v}"
 }
 
+# The version of the source beside this script, with its v.
+here_version() { sed -n '/^\[workspace.package\]/,/^\[/s/^version = "\(.*\)"$/v\1/p' "$source_tree/Cargo.toml"; }
+
 # archive VERSION TARGET: where it is kept.
 archive() { echo "$temp/gonogo-download/$1/gonogo-$2.tar.gz"; }
 
@@ -81,11 +84,15 @@ verify() {
 }
 
 install() {
-  local bin=$temp/gonogo-bin
+  local bin=$temp/gonogo-bin version
   mkdir -p "$bin"
   if ! released "$bin"; then
-    say "there is no release ${INPUT_VERSION:-(none was named)} for this machine: building from source, which takes some minutes"
-    command -v cargo >/dev/null || die 'no cargo to build it with: name a release (version: v0.1.0), or install Rust'
+    # Another version than the one that was named is not what was asked for.
+    if version=$(named) && [ "$version" != "$(here_version)" ]; then
+      die "there is no release $version for this machine, and the source of this action is $(here_version)"
+    fi
+    say "there is no release ${INPUT_VERSION:-(no version was named)} for this machine: building from source, which takes some minutes"
+    command -v cargo >/dev/null || die 'there is no cargo to build it with: name a release (version: v0.1.0), or install Rust'
     cargo install --locked --quiet --path "$source_tree" --root "$temp/gonogo-built" || die 'it could not be built'
     cp "$temp/gonogo-built/bin/gonogo" "$bin/gonogo"
   fi

@@ -40,7 +40,7 @@ pub fn afterwards(opened: &Opened) -> Result<Afterwards, AppError> {
 fn is_worth_telling(what: &Happening) -> bool {
     match what {
         Happening::Act { .. } => true,
-        Happening::Word { from, to } => from.is_some() || *to != BoardWord::Hold,
+        Happening::Word { from, to, .. } => from.is_some() || *to != BoardWord::Hold,
         Happening::Flip(flip) => flip.to == Verdict::NoGo || flip.from == Some(Verdict::NoGo),
     }
 }
@@ -89,7 +89,7 @@ pub(super) fn days_or_why(opened: &Opened) -> Result<Arc<Vec<ReadinessDay>>, Str
 /// The gate, person, role or checklist of this name.
 ///
 /// # Errors
-/// There is none; the nearest name is told.
+/// There is none; the error has the nearest name.
 pub fn whom(opened: &Opened, name: &str) -> Result<Whom, AppError> {
     let launch = &opened.loaded.launch;
     let party = Party::from(name);
@@ -100,7 +100,7 @@ pub fn whom(opened: &Opened, name: &str) -> Result<Whom, AppError> {
     if launch.checklists.iter().any(|it| it.id == list) {
         return Ok(Whom::Checklist(list));
     }
-    if let Ok(gate) = named_gate(opened, name) {
+    if let Ok(gate) = named_gate(&opened.loaded.launch, name) {
         return Ok(Whom::Gate(gate));
     }
     let parties = launch.roles.keys().chain(launch.people.keys()).map(Party::as_str);

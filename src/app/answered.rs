@@ -13,7 +13,7 @@ struct Reply<'a> {
 }
 
 impl Session {
-    /// How each source answered what is asked of it. Of budgets and of the next poll nothing is told: only a poller knows.
+    /// How each source answered what is asked of it. Budgets and the next poll are missing: only a poller knows them.
     pub fn answered(&self, now: Now) -> Vec<SourceHealth> {
         let clock = self.judge(now).clock;
         let mut all: BTreeMap<SourceKey, SourceHealth> = BTreeMap::new();

@@ -17,7 +17,6 @@ use super::{
 };
 use gonogo_clock::Clock;
 use gonogo_domain::{Board, ChecklistId, GateId, History, Place, Played, Scope, SourceHealth};
-use gonogo_journal::Journal;
 use gonogo_poller::{Pace, Polled, poll_once};
 use gonogo_report::ReportContext;
 use gonogo_text::clean;
@@ -121,17 +120,16 @@ async fn answer(
     let mut journal = JournalReader::after(opened, &store);
     let mut live = Session::new(Arc::new(opened.loaded.launch.clone()), store.history.clone(), scope)
         .remembering(store.before.clone());
-    if store.journal.as_ref().is_some_and(Journal::is_shared) {
-        live.heard_journal(now());
-    }
+    live.heard_from(store.journal.as_ref(), now());
     let keys: Vec<_> = polled.iter().map(|it| it.key.clone()).collect();
     live.refuse_unserved(&keys, now());
     let left = end.saturating_sub(now().boot);
     let settled = poll_once(polled.clone(), &live.demands(), left, &now).await;
-    store::keep_answers(opened, &store, &settled.observations, &settled.targets);
-    live.take_answers(settled.observations, settled.targets);
     settled.heard.iter().for_each(|it| live.hear(&it.key, it.clock, now()));
-    store::note_clock(opened, &store, &live.judge(now()));
+    let judged = live.judge(now());
+    store::keep_answers(opened, &store, (&settled.observations, &settled.targets), &judged.clock);
+    store::note_clock(opened, &store, &judged);
+    live.take_answers(settled.observations, settled.targets);
     // Whatever was said while sources were asked counts.
     journal.catch_up(&mut live, end.saturating_sub(now().boot), now()).await;
     let mut board = live.board(now());

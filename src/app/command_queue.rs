@@ -22,7 +22,7 @@ pub struct Appended {
 }
 
 impl Appended {
-    /// The entries that the journal told of: the own one, or those of others who were first.
+    /// The entries that the journal returned: one's own, or those of others who were faster.
     pub fn entries(&self) -> &[Entry] {
         match &self.result {
             Ok(Append::Appended(entry)) => std::slice::from_ref(&**entry),
@@ -110,6 +110,10 @@ impl CommandQueue {
                 self.waiting.push_front((ticket, attempt));
                 self.held = true;
                 Some((ticket, ActResult::Unsure(why.to_string().into())))
+            }
+            // The screen says itself that it was not.
+            AttemptOutcome::NotRecorded(JournalError::NotRecorded { why }) => {
+                Some((ticket, ActResult::NotRecorded(why.into())))
             }
             AttemptOutcome::NotRecorded(why) => {
                 Some((ticket, ActResult::NotRecorded(why.to_string().into())))

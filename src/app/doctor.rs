@@ -86,7 +86,9 @@ impl Diagnosis {
 /// Bad input: a recording, a token that can not be one, a journal that is none.
 pub async fn doctor(opened: &Opened, timeout: Duration) -> Result<Diagnosis, AppError> {
     if opened.recording.is_some() {
-        return Err(AppError::input("a recording contacts no server: leave out --demo and --replay"));
+        return Err(AppError::input(
+            "a recording contacts no server, so there is nothing to check: remove --demo or --replay",
+        ));
     }
     let now = time::system();
     let polled = sources::build(opened)?;

@@ -12,7 +12,7 @@ use tokio::task::JoinError;
 
 use gonogo_checklist::Loaded;
 use gonogo_cockpit::CockpitError;
-use gonogo_domain::{Diagnostic, Distrust, Failure, Refusal, Str};
+use gonogo_domain::{Diagnostic, Distrust, Failure, Redactor, Refusal, Str};
 use gonogo_journal::JournalError;
 use gonogo_settings::{SettingsError, TokenError, TrustError};
 use gonogo_source::recorded::RecordingError;
@@ -60,7 +60,7 @@ pub enum AppError {
     Input {
         /// What is wrong, and what to do.
         what: String,
-        /// What the system said of it.
+        /// What the system reported.
         source: Option<BoxedError>,
     },
     /// An act that the rules refuse. Nothing was recorded.
@@ -159,6 +159,19 @@ impl AppError {
             | Self::Task(_)
             | Self::Crashed { .. }
             | Self::Internal(_) => false,
+        }
+    }
+
+    /// What is told of a file with mistakes where names and titles are hidden: a snippet holds whatever the file does.
+    pub const FAULTS_HIDDEN: &str = "error: gonogo validate shows what is wrong";
+
+    /// The same as [`AppError::shown`] for whoever must not see names and titles.
+    pub fn shown_redacted(&self, redactor: &Redactor) -> String {
+        match self {
+            Self::Files { .. } | Self::Settings(_) | Self::Theme(_) | Self::Recording { .. } => {
+                Self::FAULTS_HIDDEN.to_owned()
+            }
+            _ => redactor.text(&self.shown()),
         }
     }
 
@@ -268,4 +281,28 @@ pub(super) fn as_given(mut all: Vec<Diagnostic>, folder: Option<&Path>) -> Vec<D
 /// What worth a look was found while loading, one per line block.
 pub fn warnings(loaded: &Loaded) -> String {
     loaded.warnings.iter().map(|it| format!("{}\n", it.rendered.trim_end())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gonogo_domain::Severity;
+
+    #[test]
+    fn a_snippet_of_a_file_is_not_told_where_names_are_hidden() {
+        let rendered = "error: nobody is called Maria Rossi".to_owned();
+        let problem = Diagnostic {
+            severity: Severity::Error,
+            code: "unknown-person".to_owned(),
+            message: rendered.clone(),
+            place: None,
+            help: None,
+            rendered,
+        };
+        let error = AppError::Files { problems: vec![problem], of: None };
+        assert!(error.shown().contains("Maria Rossi"));
+        assert_eq!(error.shown_redacted(&Redactor::default()), AppError::FAULTS_HIDDEN);
+        let other = AppError::input("there is no gate \"Call Maria\"");
+        assert!(!other.shown_redacted(&Redactor::default()).contains("Maria"));
+    }
 }

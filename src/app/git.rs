@@ -61,8 +61,9 @@ impl Git {
 
     /// Git takes a tag before a branch. Whoever may push tags alone must not choose what a change is compared with.
     fn must_name_one(&self, name: &str) -> Result<(), String> {
-        let base = name.split(['~', '^', '@']).next().unwrap_or(name);
-        let listed = self.ask(&["for-each-ref", "--format=%(refname)"], Vec::new()).unwrap_or_default();
+        let base = name.split(['~', '^']).next().unwrap_or(name);
+        let base = base.split_once("@{").map_or(base, |(base, _)| base);
+        let listed = self.ask(&["for-each-ref", "--format=%(refname)"], Vec::new())?;
         let listed = String::from_utf8_lossy(&listed);
         let means = |full: &str| {
             let tag_or_branch = ["refs/", "refs/tags/", "refs/heads/", "refs/remotes/"];

@@ -98,8 +98,7 @@ pub struct Keyboard {
 }
 
 /// What to do where it is not known who speaks.
-pub(super) const NOBODY: &str =
-    "gonogo does not know who you are: set `identity: { name: ... }` in your settings file";
+pub(super) const NOBODY: &str = "gonogo does not know who you are: set `identity: { name: ... }` in your settings file, which `gonogo settings` names";
 
 /// Whoever is at the keyboard: by their GitHub token where there is one and GitHub answers, else as claimed.
 ///

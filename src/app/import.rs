@@ -1,29 +1,55 @@
 //! Checklists that people have, as files of a launch.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use super::{
     AppError, FileForm, Registry,
+    error::failed,
     init::{create, has_launch},
-    schema,
+    schema, sources,
 };
 use gonogo_checklist::{self as checklist, LaunchInput, LoadRequest};
 use gonogo_clock::Clock;
 use gonogo_files as files;
-use gonogo_start::{ChecklistSyntax, Imported, import as read};
+use gonogo_source::{Keeps, KeptChecklist};
+use gonogo_start::{ChecklistSyntax, Imported, as_id, import as read};
+use gonogo_text::clean;
 
 /// The largest file that is read, in bytes.
 const MOST_BYTES: u64 = 2 << 20;
+/// How long a server may take.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What is imported, and where to.
 #[derive(Clone, Debug)]
 pub struct ImportRequest {
-    /// The file.
-    pub file: PathBuf,
+    /// The checklist that people have.
+    pub from: ImportFrom,
     /// What it is written in; none: by its name.
     pub format: Option<ChecklistSyntax>,
     /// The folder that the checklist is written into; none: it is only shown.
     pub into: Option<PathBuf>,
+}
+
+/// Where a checklist is.
+#[derive(Clone, Debug)]
+pub enum ImportFrom {
+    /// In a file.
+    File(PathBuf),
+    /// On a server, by the name that it has there.
+    Server(Keeps, String),
+}
+
+/// A text that holds a checklist.
+struct ForeignText {
+    /// The name of a file that it could be in: an id is made of it.
+    name: String,
+    text: String,
+    /// What it is, for people.
+    shown: String,
 }
 
 /// What came of it.
@@ -40,12 +66,12 @@ pub struct Import {
 /// Reads a checklist, and writes it where it is wanted. Nothing that is there is written over.
 ///
 /// # Errors
-/// The file can not be read, holds no item, or something is in the way.
-pub fn import(request: &ImportRequest) -> Result<Import, AppError> {
-    let name = request.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let shown = request.file.display();
-    let text = files::read_text(&request.file, MOST_BYTES)
-        .map_err(|error| AppError::file(format!("{shown} can not be read"), error))?;
+/// It can not be read or seen, holds no item, or something is in the way.
+pub async fn import(request: &ImportRequest) -> Result<Import, AppError> {
+    let ForeignText { name, text, shown } = match &request.from {
+        ImportFrom::File(file) => of_file(file)?,
+        ImportFrom::Server(keeps, named) => of_server(*keeps, named).await?,
+    };
     let format = request.format.unwrap_or_else(|| by_name(&name, &text));
     let mut imported =
         read(&name, &text, format).map_err(|said| AppError::input(format!("{shown}: {said}")))?;
@@ -60,6 +86,25 @@ pub fn import(request: &ImportRequest) -> Result<Import, AppError> {
     };
     let (written, to_add) = write(folder, &imported, &file)?;
     Ok(Import { imported, written, to_add })
+}
+
+fn of_file(file: &Path) -> Result<ForeignText, AppError> {
+    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let shown = file.display().to_string();
+    let text = files::read_text(file, MOST_BYTES)
+        .map_err(|error| AppError::file(format!("{shown} can not be read"), error))?;
+    Ok(ForeignText { name, text, shown })
+}
+
+/// Its title is the heading around it.
+async fn of_server(keeps: Keeps, named: &str) -> Result<ForeignText, AppError> {
+    let source = sources::keeper(&sources::settings(None)?, keeps)?;
+    let answer = tokio::time::timeout(PATIENCE, source.checklist(named)).await;
+    let late = |_| AppError::input(format!("the server did not answer within {} s", PATIENCE.as_secs()));
+    let KeptChecklist { title, markdown } = answer.map_err(late)?.map_err(failed)?;
+    let title = clean(&title).replace('\n', " ");
+    let name = format!("{}.md", as_id(&title).unwrap_or_else(|| "imported".into()));
+    Ok(ForeignText { name, text: format!("# {title}\n\n{markdown}\n"), shown: named.to_owned() })
 }
 
 /// By the end of its name, and of YAML by what is in it.
@@ -85,16 +130,14 @@ fn loads(imported: &Imported, file: &str) -> Result<(), AppError> {
 
 fn write(folder: &Path, imported: &Imported, file: &str) -> Result<(Vec<PathBuf>, Option<String>), AppError> {
     let (at, launch) = (folder.join(file), folder.join("launch.yaml"));
-    for path in [&at] {
-        if path.symlink_metadata().is_ok() {
-            return Err(AppError::input(format!(
-                "{} already exists and is not overwritten: move it away, or name another folder",
-                path.display()
-            )));
-        }
+    if at.symlink_metadata().is_ok() {
+        return Err(AppError::input(format!(
+            "{} already exists and is not overwritten: move it away, or name another folder",
+            at.display()
+        )));
     }
     std::fs::create_dir_all(folder)
-        .map_err(|error| AppError::file(format!("{} can not be made", folder.display()), error))?;
+        .map_err(|error| AppError::file(format!("{} can not be created", folder.display()), error))?;
     create(&at, &format!("# yaml-language-server: $schema=checklist.schema.json\n{}", imported.checklist))?;
     let mut written = vec![at];
     let form = folder.join("checklist.schema.json");
@@ -113,14 +156,14 @@ fn write(folder: &Path, imported: &Imported, file: &str) -> Result<(Vec<PathBuf>
 /// What the launch that is there lacks.
 fn to_add(folder: &Path, imported: &Imported, file: &str) -> String {
     let broken =
-        if has_launch(folder) { "" } else { " (it can not be loaded now: gonogo validate says why)" };
+        if has_launch(folder) { "" } else { " (it does not load at the moment; gonogo validate says why)" };
     let people = if imported.people.is_empty() { "none".into() } else { imported.people.join(", ") };
     let variables = match imported.variables.as_slice() {
         [] => String::new(),
-        some => format!("variables it must have: {}\n", some.join(", ")),
+        some => format!("variables it needs: {}\n", some.join(", ")),
     };
     format!(
-        "add to launch.yaml{broken}:\n  checklists:\n    - {{ file: {file} }}\n{variables}roles it must have: {}\npeople it names (GitHub): {people}\n",
+        "add to launch.yaml{broken}:\n  checklists:\n    - {{ file: {file} }}\n{variables}roles it needs: {}\npeople it names (GitHub): {people}\n",
         imported.roles.join(", ")
     )
 }

@@ -51,7 +51,7 @@ pub async fn draft(folder: &Path, settings: Option<&Path>) -> Result<LaunchDraft
                     survey.environments.len()
                 ));
             }
-            Some(Err(said)) => told.push(format!("GitHub was not asked to the end: {said}")),
+            Some(Err(said)) => told.push(format!("GitHub could not be read completely: {said}")),
             None => {
                 told.push("GitHub was not asked: there is no token (GITHUB_TOKEN, or gh auth login)".into());
             }
@@ -118,7 +118,7 @@ pub fn init(folder: &Path, plan: &LaunchPlan) -> Result<Vec<PathBuf>, AppError> 
     let at = folder.join("launch.yaml");
     refuse_over(&at)?;
     std::fs::create_dir_all(folder)
-        .map_err(|error| AppError::file(format!("{} can not be made", folder.display()), error))?;
+        .map_err(|error| AppError::file(format!("{} can not be created", folder.display()), error))?;
     let mut written = Vec::new();
     let form = folder.join(SCHEMA);
     if !form.exists() {

@@ -147,9 +147,7 @@ fn session(opened: &Opened, store: &OpenedJournal, now: Now) -> Session {
         return live;
     }
     let mut live = live.recalling(store::last_known(store, now.wall));
-    if store.journal.as_ref().is_some_and(gonogo_journal::Journal::is_shared) {
-        live.heard_journal(now);
-    }
+    live.heard_from(store.journal.as_ref(), now);
     live
 }
 

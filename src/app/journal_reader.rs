@@ -79,8 +79,6 @@ impl JournalReader {
     fn take(&mut self, live: &mut Session, entries: &[Entry], now: Now) {
         entries.iter().for_each(|entry| live.take_event(&entry.event));
         self.head = entries.last().map(Entry::head).or(self.head);
-        if self.journal.as_ref().is_some_and(Journal::is_shared) {
-            live.heard_journal(now);
-        }
+        live.heard_from(self.journal.as_ref(), now);
     }
 }

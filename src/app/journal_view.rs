@@ -14,6 +14,9 @@ use gonogo_journal::{Access, Entry, Head, Journal, JournalError};
 use gonogo_report::{harmless, harmless_json};
 use gonogo_text::clean;
 
+/// Said of what a server tells that only follows another one.
+const STANDBY: &str = "read from a standby server: its primary may have acknowledged more";
+
 /// What to show of a journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JournalView {
@@ -83,7 +86,8 @@ fn read(journal: &Journal, view: JournalView) -> Result<String, JournalError> {
         JournalView::Export => export(journal),
         JournalView::Verify => {
             let verified = journal.prove(None)?;
-            Ok(format!("ok: {} entries, head {}\n", verified.head.seq, verified.head))
+            let standby = if journal.is_standby() { format!("{STANDBY}\n") } else { String::new() };
+            Ok(format!("ok: {} entries, head {}\n{standby}", verified.head.seq, verified.head))
         }
     }
 }
@@ -98,6 +102,9 @@ fn show(journal: &Journal) -> Result<String, JournalError> {
         let Event { at, act, .. } = &entry.event;
         let (at, by) = (at.format("%Y-%m-%d %H:%M:%S UTC"), entry.event.spoken().to_string());
         let _ = writeln!(out, "{:>5}  {at}  {}  {}", entry.seq, clean(&by), clean(&said(act)));
+    }
+    if journal.is_standby() {
+        let _ = writeln!(out, "{STANDBY}");
     }
     Ok(harmless(&out))
 }
@@ -195,7 +202,7 @@ pub(super) fn said(act: &Act) -> String {
     }
 }
 
-/// What is said before launch day, after it, and to each other.
+/// Entries before launch day, after it, and between people.
 fn around(act: &Act, at: impl Fn(&DateTime<Utc>) -> String) -> String {
     match act {
         Act::Confirmed { gate, step, .. } => planned(gate, step, at),

@@ -16,6 +16,7 @@ mod doctor;
 mod error;
 mod git;
 mod guardrails;
+mod hold_others;
 mod identity;
 mod import;
 mod init;
@@ -64,7 +65,8 @@ pub use self::{
     doctor::{Diagnosis, doctor, page as doctor_page},
     error::{AppError, warnings},
     guardrails::guardrails,
-    import::{Import, ImportRequest, import},
+    hold_others::{HeldLaunch, HoldOutcome, hold_others},
+    import::{Import, ImportFrom, ImportRequest, import},
     init::{LaunchDraft, draft, init, no_launch_in, write_launch},
     interactive::{CockpitAccess, CockpitRequest, cockpit},
     journal_admin::{Archive, ChainProof, Unproven, copy, launch_here, prove_export},
@@ -96,4 +98,5 @@ pub use self::{
     why::named_gate,
 };
 pub use gonogo_checklist::lint;
+pub use gonogo_source::Keeps;
 pub use gonogo_start::{ChecklistSyntax as ImportFormat, Remark, RemarkKind, Template, as_id};

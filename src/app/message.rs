@@ -35,6 +35,8 @@ pub struct SendRequest {
     pub confirm: Confirm,
     /// Tells whoever waits, in one line, what is waited for.
     pub waiting: WaitNotice,
+    /// How a person says here whether it arrived, where no server tells: `say what you see: --arrived`.
+    pub by_eye: &'static str,
 }
 
 /// Sends it, once the person has said yes to the very words and the very request. Where an earlier request got no answer, it is
@@ -44,7 +46,7 @@ pub struct SendRequest {
 /// [`AppError::Refused`] by the rules, bad input, a server that can not be asked, a journal that does not take it. What
 /// was recorded before the error stays recorded.
 pub async fn send_message(opened: &Opened, request: SendRequest) -> Result<WriteOutcome, AppError> {
-    let SendRequest { message, overrides, on_behalf, preview, confirm, waiting } = request;
+    let SendRequest { message, overrides, on_behalf, preview, confirm, waiting, by_eye } = request;
     let by = way(opened, &message)?;
     if !preview {
         // Files of whoever proposes a change must not write for those who did not.
@@ -60,7 +62,8 @@ pub async fn send_message(opened: &Opened, request: SendRequest) -> Result<Write
     let server = sources::sender(&opened.settings, &by, &state.via.to)?;
     let stop = CancellationToken::new();
     if let (Some(open), false) = (under_way(signing.history(), &state.of), preview) {
-        let found = server.look(&open.write, &stop).await.map_err(failed)?;
+        let found = server.look(&open.write, &stop).await;
+        let found = found.map_err(|why| AppError::input(format!("{}; {by_eye}", failed(why).line())))?;
         return look_back(&mut signing, open, found, &now).await;
     }
     let id = event_id(now());

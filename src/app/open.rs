@@ -35,7 +35,7 @@ pub fn names_of(path: &Path) -> Option<Launch> {
     checklist::load(&request, &Registry).ok().map(|loaded| loaded.launch)
 }
 
-/// The launch at a path and what people said of it, likewise: of a journal on this machine. A shared one is not asked.
+/// The launch at a path and what people recorded about it, also without waiting: from a journal on this machine. A shared one is not asked.
 pub fn said_of(path: &Path) -> Option<Arc<History>> {
     let opened = open(LaunchSelection { path: Some(path.to_owned()), ..LaunchSelection::default() }).ok()?;
     match store::location(&opened).ok()?? {

@@ -16,7 +16,7 @@ use self::day::{DayEvent, DayStep, RecordedDay};
 use super::{AppError, LaunchSelection, Opened, Session, journal_view};
 use gonogo_domain::{
     Act, Answer, Board, BoardWord, Figures, Flip, Launch, Ledger, Now, Observation, Played, SourceHealth,
-    Stamp, TargetAnswer, flips,
+    Stamp, Str, TargetAnswer, flips,
 };
 
 /// A day that can be looked at in any order.
@@ -64,6 +64,8 @@ pub enum Happening {
         from: Option<BoardWord>,
         /// The word from then on.
         to: BoardWord,
+        /// What lowered it, if neither a gate nor a person did; not yet sanitised.
+        why: Option<Str>,
     },
 }
 
@@ -251,7 +253,7 @@ impl PastState {
     fn is_news(&self, step: &DayStep) -> bool {
         let evidence = self.live.evidence();
         match &step.what {
-            // A note says nothing that a rule goes by, and an answer of the poll changes no verdict and no word.
+            // No rule depends on a note, and an answer in the poll changes no verdict.
             DayEvent::Did(event) => !matches!(
                 event.act,
                 Act::Note { .. }
@@ -285,7 +287,7 @@ impl PastState {
     }
 }
 
-/// What has been told of the day so far.
+/// What has been shown of the day so far.
 #[derive(Default)]
 struct DayNarrative {
     all: Vec<Happened>,
@@ -307,7 +309,10 @@ impl DayNarrative {
         }
         let (from, to) = (self.last.as_ref().map(|last| last.word), board.word);
         if from != Some(to) {
-            self.all.push(Happened { at, what: Happening::Word { from, to } });
+            // Words and gates have lines of their own; a breach, drift or an incident has none.
+            let lowered = board.lowered.iter().find(|it| it.at_most == to && !it.cause.is_decided());
+            let why = lowered.map(|it| it.reason.clone());
+            self.all.push(Happened { at, what: Happening::Word { from, to, why } });
         }
         self.last = Some(board);
     }
@@ -328,8 +333,13 @@ impl Happening {
                 let from = flip.from.map_or("new", gonogo_domain::Verdict::word);
                 format!("{}: {from} -> {}: {}", flip.gate, flip.to.word(), flip.reason)
             }
-            Self::Word { from: None, to } => format!("the board begins as {to}"),
-            Self::Word { from: Some(from), to } => format!("the board: {from} -> {to}"),
+            Self::Word { from, to, why } => {
+                let why = why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+                match from {
+                    None => format!("the board begins as {to}{why}"),
+                    Some(from) => format!("the board: {from} -> {to}{why}"),
+                }
+            }
         }
     }
 }

@@ -1,5 +1,5 @@
 //! The clock of a recorded day: it runs faster, stands still, and jumps, always forwards on the boot-time clock; only a story
-//! that is told again from an earlier chapter sets it back.
+//! that is played again from an earlier chapter sets it back.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -63,7 +63,7 @@ impl PlaybackClock {
         Self::with(clock, (from, until), f64::from(speed).clamp(PLAIN.0, PLAIN.1), Vec::new())
     }
 
-    /// A story that is told chapter by chapter, each in its own time.
+    /// A story that plays chapter by chapter, each at its own pace.
     pub fn story(clock: Clock, from: DateTime<Utc>, until: DateTime<Utc>, chapters: &[Chapter]) -> Self {
         let ends = chapters.iter().skip(1).map(|it| it.at).chain([until]);
         let paces = chapters.iter().zip(ends).map(|(chapter, end)| {

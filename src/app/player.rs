@@ -14,7 +14,7 @@ use gonogo_domain::{
 use gonogo_poller::Demands;
 use gonogo_source::recorded::{RecordedEntry, RecordedLine, RecordedSource, Recording};
 
-/// Where the playback stands in its recording.
+/// How far the playback is in its recording.
 pub struct Player {
     recording: Arc<Recording>,
     looker: Looker,

@@ -1,5 +1,5 @@
 //! What `--check` writes beside its answer, where whoever runs it says so: one comment on the pull request, and the commit
-//! status (ADR 11, "In CI"). Nobody types a word here: the flag stands in a workflow that a person wrote, and settings or
+//! status (ADR 11, "In CI"). Nobody types a word here: the flag is in a workflow that a person wrote, and settings or
 //! environment, which no launch file reaches, allow it. The journal is not written: it holds what people say.
 
 use std::time::Duration;
@@ -126,7 +126,7 @@ pub fn may_publish(opened: &Opened, wanted: &[Publish]) -> Result<(), AppError> 
     Ok(())
 }
 
-/// Writes each, once. What failed is told like what was done.
+/// Writes each, once. A failure is reported like a success.
 ///
 /// # Errors
 /// [`AppError::Input`]: the files are not to be believed, or no source can write.

@@ -18,7 +18,7 @@ use gonogo_journal::{Access, Journal, JournalError, Location, OpenOptions};
 /// Behind the name of a copy: the file by which it is known as one.
 const MARK: &str = "-of";
 
-/// Where the rehearsal of a launch is, of a journal.
+/// Where the rehearsal of a launch in a journal is.
 pub fn beside(real: &Location, launch: &str, state: Option<&Path>) -> Option<Location> {
     let end = format!(".{launch}.rehearsal");
     match real {
@@ -60,7 +60,7 @@ pub fn prepare(options: &OpenOptions, real: &Location, copy: &Location) -> Resul
     }
     let about = format!("A rehearsal of {real}: what is said in it counts for nothing.\n");
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        // As the journal makes it; what can not be made is told by the write that follows.
+        // As the journal makes it; if that fails, the write that follows reports it.
         drop(DirBuilder::new().recursive(true).mode(0o700).create(folder));
     }
     files::write(&mark, about.as_bytes())

@@ -107,6 +107,7 @@ impl Reported {
         let board = redactor.board(&self.board);
         let launch = Arc::new(redactor.launch(&self.launch));
         // What people said in their own words is theirs: none of it is left. Nor of what servers said.
-        Self { launch, board, history: Arc::default(), sources: Vec::new(), ..self }
+        let history = Arc::new(self.history.without_words());
+        Self { launch, board, history, sources: Vec::new(), ..self }
     }
 }

@@ -101,26 +101,35 @@ pub enum WriteOutcome {
 /// [`AppError::Refused`] by the rules, bad input, a server that can not be asked, a journal that does not take it. What
 /// was recorded before the error stays recorded.
 pub async fn act(opened: &Opened, request: WriteRequest) -> Result<WriteOutcome, AppError> {
-    let WriteRequest { wish, on_behalf, preview, confirm, waiting } = request;
-    if !preview {
+    if !request.preview {
         // Files of whoever proposes a change must not write for those who did not.
         origin::admit(opened, &env, false)?;
-        allowed(opened, &wish)?;
+        allowed(opened, &request.wish)?;
     }
-    let now = time::system();
-    let mut signing = sign::begin(opened, on_behalf.as_deref(), waiting, &now).await?;
+    let source = sources::of_people(&opened.settings)?;
+    let server = source.as_deref().and_then(Source::writes);
+    let server = server.ok_or_else(|| AppError::input("no source of this launch can write"))?;
+    act_on(server, opened, request, &time::system()).await
+}
+
+/// The same on this server, by this clock.
+async fn act_on(
+    server: &dyn Writes,
+    opened: &Opened,
+    request: WriteRequest,
+    now: &NowFn,
+) -> Result<WriteOutcome, AppError> {
+    let WriteRequest { wish, on_behalf, preview, confirm, waiting } = request;
+    let mut signing = sign::begin(opened, on_behalf.as_deref(), waiting, now).await?;
     let board = signing.board(now());
     let looked = now().boot;
     let entries = signing.entries().await?;
     let asked = asked(opened, &wish, &board, &entries)?;
-    let source = sources::of_people(&opened.settings)?;
-    let server = source.as_deref().and_then(Source::writes);
-    let server = server.ok_or_else(|| AppError::input("no source of this launch can write"))?;
     let stop = CancellationToken::new();
     let prepared = server.prepare(&asked, &stop).await.map_err(failed)?;
     if let (Some(open), false) = (open(signing.history(), &prepared), preview) {
         let found = server.look(&open.write, &stop).await.map_err(failed)?;
-        return look_back(&mut signing, open, found, &now).await;
+        return look_back(&mut signing, open, found, now).await;
     }
     let mut write = match prepared {
         Prepared::AlreadySo { subject, told } => return Ok(WriteOutcome::AlreadySo { subject, told }),
@@ -135,15 +144,15 @@ pub async fn act(opened: &Opened, request: WriteRequest) -> Result<WriteOutcome,
     let word = word(&asked);
     confirm(&ConfirmPrompt { what: &write.describe(), word: &word, preview: &shown })?;
     if now().boot.saturating_sub(looked) > LONGEST_CONFIRMATION {
-        signing.look_again(opened, &now).await?;
+        signing.look_again(opened, now).await?;
     }
-    still_so(opened, &wish, &asked, &mut signing, &now).await?;
+    still_so(opened, &wish, &asked, &mut signing, now).await?;
     // Whoever said yes did so on what they saw.
-    signing.record(intent, true, &now).await?;
+    signing.record(intent, true, now).await?;
     signing.tell("sending it, once");
     let (state, told) = settle(server, &write, &stop, &|line| signing.tell(line)).await;
     let outcome = said(&write, state, Some(told.clone()));
-    let recorded = signing.record(outcome, false, &now).await;
+    let recorded = signing.record(outcome, false, now).await;
     recorded.map_err(|error| signing.so_far(error))?;
     Ok(WriteOutcome::Known { subject: write.subject, state, told })
 }
@@ -241,7 +250,7 @@ fn words(board: &Board, entries: &[Entry]) -> String {
     let made = entries.iter().rev().find(|entry| matches!(entry.event.act, Act::Decided { .. }));
     let hash = made.map(|entry| entry.head().hash.to_string()).unwrap_or_default();
     let hash: String = hash.chars().take(12).collect();
-    // Where the journal could not be read again, the word is told without it.
+    // Where the journal could not be read again, the result is shown without it.
     let hash = if hash.is_empty() { hash } else { format!(", decision {hash}") };
     let stands = if decision.stands { "" } else { ", which does not stand" };
     // The word of now, where it is not what was decided.
@@ -340,3 +349,6 @@ pub(super) async fn look_back(
     signing.record(said(&open.write, state, Some(told.clone())), false, now).await?;
     Ok(WriteOutcome::Known { subject: open.write.subject, state, told })
 }
+
+#[cfg(test)]
+mod tests;

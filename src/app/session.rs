@@ -7,7 +7,7 @@ use gonogo_domain::{
     JudgedTime, Kind, Launch, Now, Observation, Oid, Preview, Refusal, RemoteJournal, Scope, ServerTime,
     SourceHealth, Stamp, Str, TargetAnswer, demands, evaluate, preview,
 };
-use gonogo_journal::RecordedAnswer;
+use gonogo_journal::{Journal, RecordedAnswer};
 use gonogo_poller::{Demands, PollEvent, SourceKey};
 use gonogo_source::TargetQuestion;
 
@@ -127,7 +127,7 @@ impl Session {
         }
     }
 
-    /// Takes in what a server said of the time; a time that is borne out raises the mark (V9).
+    /// Takes in the time that a server gave; a confirmed time raises the mark (V9).
     pub fn hear(&mut self, key: &SourceKey, clock: Option<ServerTime>, now: Now) {
         let Some(clock) = clock else { return };
         self.evidence.clocks.hear(key.source.clone(), key.connection.clone(), clock);
@@ -177,7 +177,17 @@ impl Session {
 
     /// A shared journal was read just now: it holds no word that is not known here.
     pub fn heard_journal(&mut self, now: Now) {
-        Arc::make_mut(&mut self.history).link = Some(RemoteJournal { heard: Stamp::at(now), cut: false });
+        let link = RemoteJournal { heard: Stamp::at(now), cut: false, standby: false };
+        Arc::make_mut(&mut self.history).link = Some(link);
+    }
+
+    /// This journal was read just now, if it is a shared one.
+    pub fn heard_from(&mut self, journal: Option<&Journal>, now: Now) {
+        let Some(journal) = journal.filter(|it| it.is_shared()) else { return };
+        self.heard_journal(now);
+        if let Some(link) = &mut Arc::make_mut(&mut self.history).link {
+            link.standby = journal.is_standby();
+        }
     }
 
     /// A shared journal can not be reached.

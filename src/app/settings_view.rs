@@ -151,7 +151,7 @@ fn places(settings: &Settings) -> Result<Map<String, Value>, AppError> {
     let journal = store::place(None, settings)?.map_or(Value::Null, |it| json!(clean(&it.to_string())));
     let all = [
         ("journal", journal),
-        ("trust", shown(folders.data.as_ref().map(|data| data.join("trust.json")))),
+        ("trust", shown(folders.trust())),
         ("themes", shown(folders.themes())),
         ("log", shown(log_path(folders))),
     ];

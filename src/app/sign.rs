@@ -1,4 +1,4 @@
-//! Acts from the command line: evidence is settled, the rules are asked, the journal is told.
+//! Acts from the command line: settle the evidence, check the rules, write to the journal.
 
 use std::{sync::Arc, time::Duration};
 
@@ -219,7 +219,7 @@ impl Attribution {
     }
 }
 
-/// A word without a known writer is nobody's.
+/// An entry without a known writer has no author.
 async fn people(opened: &Opened, on_behalf: Option<&str>) -> Result<Attribution, AppError> {
     let Keyboard { actor, unchecked } = identity::at_keyboard(opened).await?;
     let speaker = Speaker::new(actor, on_behalf);

@@ -11,7 +11,7 @@ use gonogo_domain::SourceId;
 use gonogo_poller::{Polled, SourceKey};
 use gonogo_settings::{self as settings, BaseUrl, CredentialHelper, Env, KnownNames, Settings, Token};
 use gonogo_source::{
-    Declaration, Home, HomeServer, Setup, Source, Writes, command,
+    Declaration, Home, HomeServer, Keeps, Setup, Source, Writes, command,
     connection::{Connection, Connections},
     http::{ExchangeLimits, Http},
     probe,
@@ -103,6 +103,17 @@ pub(super) fn of_people(settings: &Settings) -> Result<Option<Arc<dyn Source>>, 
     let Some(source) = of_targets() else { return Ok(None) };
     let homes = homes(settings, &[usual(source)])?;
     Ok(open(&bare(settings, homes), source.name, None))
+}
+
+/// What keeps a checklist in this, at its usual server.
+///
+/// # Errors
+/// As [`build`].
+pub(super) fn keeper(settings: &Settings, keeps: Keeps) -> Result<Arc<dyn Source>, AppError> {
+    let none = AppError::Internal("no source keeps a checklist like that");
+    let Some(source) = DECLARED.iter().find(|it| it.keeps == Some(keeps)) else { return Err(none) };
+    let homes = homes(settings, &[usual(source)])?;
+    open(&bare(settings, homes), source.name, None).ok_or(none)
 }
 
 /// What sends a message to this place by this source.
@@ -261,7 +272,7 @@ pub(super) fn pages() -> Result<String, AppError> {
 pub(super) fn http(settings: &Settings) -> Http {
     let own = DECLARED.iter().filter_map(|it| it.home).map(|home| home_token(settings, home).ok().flatten());
     let connections = settings.connections.values().map(|it| it.token(&env).ok().flatten());
-    // One that can not be a token is told by what needs it.
+    // One that can not be a token is reported by whatever needs it.
     let tokens = own.chain(connections).filter_map(secret);
     let password = store::password().map(SecretString::from);
     let all: Vec<_> = tokens.chain(password).collect();

@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{AppError, Opened, namesake, opened::env, rehearsal};
 use gonogo_domain::{
-    Answer, Distrust, GateId, History, JudgedTime, Kind, Launch, Measured, Need, Observation, SourceId,
-    StageAct, Str, TargetAnswer,
+    Answer, BoardClock, Distrust, GateId, History, JudgedTime, Kind, Launch, Measured, Need, Observation,
+    SourceId, StageAct, Str, TargetAnswer,
 };
 use gonogo_journal::{
     Access, Entry, Head, Journal, JournalError, Location, OpenOptions, RecordedAnswer, RecordedPoll,
@@ -269,7 +269,12 @@ fn before(opened: &Opened, history: &History, journal: Option<&Journal>) -> Vec<
 /// Keeps what sources answered where timers count from a gate or something counts, so that both go on in the next process: then all
 /// of it, since a record of some answers would tell of a board that never was. Where the journal can only be read, nothing is
 /// done.
-pub fn keep_answers(opened: &Opened, store: &OpenedJournal, seen: &[Observation], targets: &[TargetAnswer]) {
+pub fn keep_answers(
+    opened: &Opened,
+    store: &OpenedJournal,
+    (seen, targets): (&[Observation], &[TargetAnswer]),
+    clock: &BoardClock,
+) {
     let launch = &opened.loaded.launch;
     let wanted = timed(launch);
     // Windows can be asked for again; counters tell of now alone.
@@ -291,7 +296,7 @@ pub fn keep_answers(opened: &Opened, store: &OpenedJournal, seen: &[Observation]
         first.targets = targets.to_vec();
     }
     for poll in polls.into_values() {
-        drop(journal.record_observations(poll).wait());
+        drop(journal.record_observations(poll.shifted(clock)).wait());
     }
 }
 

@@ -7,9 +7,9 @@ use gonogo_domain::{Board, BoardWord, StepKind, Verdict, flips};
 use gonogo_poller::{NowFn, Pace, Polled, Poller, SourceKey};
 use gonogo_text::{cap, length};
 
-/// How often it is said that it goes on while nothing changes.
+/// How often a line says that it is still waiting while nothing changes.
 const HEART_BEAT: Duration = Duration::from_secs(60);
-/// Characters of a reason in a line that tells of a change.
+/// Characters of a reason in a line about a change.
 const LONGEST_REASON: usize = 200;
 
 /// What a board is waited for to be.

@@ -1,19 +1,19 @@
 //! A gate by the name that somebody typed.
 
-use super::{AppError, Opened};
-use gonogo_domain::GateId;
+use super::AppError;
+use gonogo_domain::{GateId, Launch};
 use gonogo_text::clean;
 use gonogo_yaml::nearest;
 
-/// Names that are told at most.
+/// The most names that an error lists.
 const MOST_TOLD: usize = 8;
 
 /// The gate of this name: its whole name, or the part behind the checklist where only one gate is called so.
 ///
 /// # Errors
-/// There is none, or there are several; the nearest names are told.
-pub fn named_gate(opened: &Opened, name: &str) -> Result<GateId, AppError> {
-    let gates = &opened.loaded.launch.gates;
+/// There is none, or there are several; the error has the nearest names.
+pub fn named_gate(launch: &Launch, name: &str) -> Result<GateId, AppError> {
+    let gates = &launch.gates;
     if let Some(gate) = gates.iter().find(|gate| gate.id.as_str() == name) {
         return Ok(gate.id.clone());
     }

@@ -97,7 +97,12 @@ fn possible_count(
     by: &[Party],
 ) -> Option<u32> {
     if count.value == 0 {
-        reader.report("bad-count", "`count: 0` would be go without anybody", count.at, "must be 1 or more");
+        reader.report(
+            "bad-count",
+            "with `count: 0` it would be go with nobody",
+            count.at,
+            "must be 1 or more",
+        );
         return None;
     }
     if let Some(people) = everybody(world, by)

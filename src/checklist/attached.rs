@@ -67,11 +67,11 @@ fn one(doc: &Document, at: NodeId, store: &FileStore, problems: &mut Vec<Problem
     if found.bytes.len() > LONGEST_VALUE {
         let message =
             format!("`{}` has {} bytes; the limit is {LONGEST_VALUE}", found.name, found.bytes.len());
-        refuse("too-much-text", message, Some("link to what is long".to_owned()));
+        refuse("too-much-text", message, Some("link to long texts instead".to_owned()));
         return None;
     }
     let Ok(text) = std::str::from_utf8(&found.bytes) else {
-        refuse("not-utf-8", format!("`{}` is not a text in UTF-8", found.name), None);
+        refuse("not-utf-8", format!("`{}` is not UTF-8 text", found.name), None);
         return None;
     };
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);

@@ -86,16 +86,19 @@ fn thing<'d>(
     let list = || listed(things.iter().copied());
     if doc.kind(value) != NodeKind::Map {
         if doc.kind(value) != NodeKind::Broken {
-            let help =
-                format!("one of {}: `{source}: {{ {}: {{ ... }} }}`", list(), things.first().unwrap_or(&""));
-            reader.advise("type", format!("`{source}` needs a map"), value, "what is to be looked at?", help);
+            let help = format!(
+                "write one of {}: `{source}: {{ {}: {{ ... }} }}`",
+                list(),
+                things.first().unwrap_or(&"")
+            );
+            reader.advise("type", format!("`{source}` needs a map"), value, "look at what?", help);
         }
         return None;
     }
     let mut entries = doc.entries(value);
     let Some((key, limits)) = entries.next() else {
-        let message = format!("`{source}` does not say what is to be looked at");
-        reader.advise("no-kind", message, value, "empty", format!("one of {}", list()));
+        let message = format!("`{source}` does not say what to look at");
+        reader.advise("no-kind", message, value, "empty", format!("write one of {}", list()));
         return None;
     };
     if let Some((second, _)) = entries.next() {
@@ -112,7 +115,7 @@ fn thing<'d>(
     }
     let help = match world_nearest(name, things) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("there are {}", list()),
+        None => format!("choose from {}", list()),
     };
     reader.advise(
         "unknown-kind",

@@ -81,9 +81,8 @@ impl FileStore {
         let root = fs::canonicalize(&folder)
             .map_err(|error| Unread::new("no-file", format!("`{}`: {}", folder.display(), said(&error))))?;
         let found = read_within(&root, &name).map_err(|unread| match unread.code {
-            "no-file" => unread.help(format!(
-                "a launch is a folder with a launch.yaml: `{shown}` has none; gonogo init writes one, gonogo demo shows one"
-            )),
+            "no-file" => Unread::new("no-file", format!("there is no launch.yaml in {}", place(path)))
+                .help("name the folder of a launch; gonogo init writes a new one, gonogo demo shows one"),
             _ => unread,
         })?;
         Ok((Self::Folder(root), found))
@@ -105,6 +104,11 @@ impl FileStore {
             },
         }
     }
+}
+
+/// A folder in words.
+fn place(path: &Path) -> String {
+    if path == Path::new(".") { "this folder".to_owned() } else { format!("`{}`", path.display()) }
 }
 
 /// A name that files may use for each other: relative, downwards, and the same on every system.
@@ -131,9 +135,9 @@ fn read_within(root: &Path, name: &str) -> Result<ReadFile, Unread> {
     if !path.starts_with(root) {
         return Err(Unread::new(
             "outside",
-            format!("`{name}` is a link that leads out of the launch's folder"),
+            format!("`{name}` is a link to somewhere outside the launch's folder"),
         )
-        .help("put the file itself into the folder"));
+        .help("put the file itself in the folder"));
     }
     // Resolved above: a link that is there now was put there since.
     let file = files::open(&path, Links::Refuse).map_err(|unfit| match unfit {

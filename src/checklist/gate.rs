@@ -177,8 +177,8 @@ impl Keys {
         if let (Some((_, name, _)), Some(at)) = (kind, own.connection)
             && !world.offers.get(name).is_some_and(|offer| offer.connected)
         {
-            let message = format!("`{name}` uses no connection");
-            reader.advise("no-connection", message, at, "nothing is asked by it", "take `connection` out");
+            let message = format!("`{name}` does not use a connection");
+            reader.advise("no-connection", message, at, "not used by this kind", "remove `connection`");
         }
         let (title, KindDraft { kind, apart_from, since }) = (title?, drafted?);
         let fresh = fresh(reader, world, &kind, own.fresh, holds);
@@ -260,7 +260,7 @@ pub(super) struct GatePosition<'a> {
 fn group(reader: &mut Reader<'_>, list: NodeId, kind: Kind) -> Option<KindDraft> {
     let inside: Vec<gonogo_yaml::NodeRef> = reader.get(Some(list))?;
     if inside.is_empty() {
-        reader.report("empty-list", "a gate of gates with nothing inside", list, "can never be go");
+        reader.report("empty-list", "there are no gates inside", list, "can never be go");
         return None;
     }
     Some(kind.into())
@@ -306,15 +306,15 @@ fn na_by(reader: &mut Reader<'_>, world: &Symbols<'_>, node: Option<NodeId>) -> 
     world.all_parties(reader, words)
 }
 
-/// Whether it is told outside. What people answer is theirs: a title that repeats it is no public one.
+/// Whether people outside see it. Answers stay inside: a title that repeats one can not be public.
 fn public(reader: &mut Reader<'_>, node: Option<NodeId>, title: Option<NodeId>) -> bool {
     let public = reader.get(node).unwrap_or(false);
     if let (true, Some(node), Some(title)) = (public, node, title)
         && reader.doc.text(title).is_some_and(|text| !answers_in(text).is_empty())
     {
-        let help = "take `{{ answers... }}` out of the title, or `public` out of the gate";
-        let message = "a public gate can not repeat what people answered";
-        reader.advise("public-answer", message, node, "the title holds an answer", help);
+        let help = "remove `{{ answers... }}` from the title, or `public` from the gate";
+        let message = "the title of a public gate can not hold an answer";
+        reader.advise("public-answer", message, node, "the title holds `{{ answers... }}`", help);
     }
     public
 }

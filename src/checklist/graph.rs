@@ -1,4 +1,4 @@
-//! Who waits for whom: nothing may wait for itself, and what blocks GO not for what comes after it.
+//! Who waits for whom: nothing may wait for itself, and nothing that blocks GO for what comes after it.
 
 mod cycle;
 
@@ -26,7 +26,7 @@ pub(super) struct Graph<'a> {
     resolver: &'a Resolver<'a>,
     stages: &'a [Stage],
     messages: &'a [CommsMessage],
-    /// Where each message stands in the launch file, and what it needs as written.
+    /// Where each message is in the launch file, and what it needs as written.
     told: &'a CommsDraft,
     edges: Vec<Vec<usize>>,
 }
@@ -232,7 +232,7 @@ impl Graph<'_> {
             current = further;
         }
         let last = path.last().cloned().unwrap_or_default();
-        let message = format!("`{}` blocks GO and needs what comes after it", inst.gate.id);
+        let message = format!("`{}` blocks GO, but needs something that comes after GO", inst.gate.id);
         let mut problem = Problem::new("after-go", message);
         problem.label = match self.gates().get(current).map(|other| &other.gate.blocks) {
             None if current >= self.message(0) => format!("`{last}` is sent after GO"),
@@ -319,11 +319,11 @@ impl Graph<'_> {
             .skip(1)
             .map(|(unit, node)| Where::of(&units[*unit].doc, *node).to_string())
             .collect();
-        let problem = Problem { label: "goes round in a circle".into(), ..problem };
+        let problem = Problem { label: "closes the circle".into(), ..problem };
         let help = if others.is_empty() {
             "remove this".to_owned()
         } else {
-            format!("remove one of the needs: this one, or {}", others.join(", "))
+            format!("remove one of these needs: this one, or the one at {}", others.join(", "))
         };
         Some((unit, node, problem.help(help)))
     }

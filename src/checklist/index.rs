@@ -151,7 +151,7 @@ impl GateIndex {
                     self.units.iter().find(|gates| *gates.checklist == *near).map_or("", |it| &*it.file);
                 problem.help(format!("did you mean `{near}` ({file})?"))
             }
-            None => problem.help(format!("there are {}", listed(known))),
+            None => problem.help(format!("choose from {}", listed(known))),
         }
     }
 
@@ -196,7 +196,7 @@ fn too_many_cells(reference: &GateRef<'_>, definition: &Definition, span: Span) 
         more => format!("`{}` has cells of {more} matrices", reference.gate),
     };
     Problem::new("unknown-cell", message)
-        .at(span, "more cells than there are")
+        .at(span, "no such cell")
         .help(format!("`{}` is defined at {}", reference.gate, definition.place))
 }
 
@@ -241,7 +241,7 @@ impl IndexWalk<'_> {
             let problem = Problem::new("duplicate-id", format!("two gates have the id `{id}`"))
                 .at(doc.span(at), "given again")
                 .also(doc.span(*first), "first given here")
-                .help("ids are unique within a file, nested or not");
+                .help("an id can be used once in a file, also inside other gates");
             self.problems.push(problem);
         } else {
             self.first.insert(id.clone(), at);

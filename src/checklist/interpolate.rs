@@ -61,7 +61,7 @@ pub(super) enum PartKind {
 enum Use {
     Reference,
     Words,
-    /// What people are told: what is known only later may stand in it.
+    /// What people are told: it may use what is known only later.
     Told,
     /// Plain text, after the host of an address.
     Address,
@@ -129,7 +129,7 @@ impl<'a> Filler<'a> {
         let whole = || scalar.part(0, text.len());
         if usage == Use::Reference {
             let problem = Problem::new("template-place", "a variable can not be part of a name");
-            let help = "names are written out, so that every reference can be checked";
+            let help = "write names out, so that every reference can be checked";
             return Err(Box::new(problem.at(whole(), "a name or reference").help(help)));
         }
         let pieces = pieces(text).map_err(|open| never_closed(scalar, open))?;
@@ -171,7 +171,7 @@ impl<'a> Filler<'a> {
             "target.commit" if usage == Use::Words => Ok("{{ target.commit }}".into()),
             _ if usage == Use::Told && gonogo_domain::is_fact(name) => Ok(format!("{{{{ {name} }}}}").into()),
             _ if gonogo_domain::is_fact(name) => {
-                let problem = Problem::new("template-place", "this is known only when a message is sent");
+                let problem = Problem::new("template-place", "this is not known before a message is sent");
                 Err(Box::new(problem.at(span, "only in the text of a message")))
             }
             "target.commit" => {
@@ -181,7 +181,7 @@ impl<'a> Filler<'a> {
             }
             "stage.age" if usage == Use::Query => Ok("{{ stage.age }}".into()),
             "stage.age" => {
-                let problem = Problem::new("template-place", "the age of a stage is of use in a query only");
+                let problem = Problem::new("template-place", "`stage.age` works only in a `query`");
                 Err(Box::new(problem.at(span, "only in a `query`")))
             }
             _ => match answer(name) {
@@ -201,7 +201,7 @@ impl<'a> Filler<'a> {
         let definition = target.definition;
         if !definition.asks.iter().any(|known| &**known == asked) {
             let problem = Problem::new("unknown-answer", format!("`{gate}` does not ask for `{asked}`"))
-                .at(span, "nobody is asked for this");
+                .at(span, "not asked for");
             let asks = || definition.asks.iter().map(AsRef::as_ref);
             let help = match self.hints.nearest(asked, asks()) {
                 Some(near) => format!("did you mean `{near}` ({})?", definition.place),
@@ -215,7 +215,7 @@ impl<'a> Filler<'a> {
         let Some(local) = target.only() else {
             let help = format!("name one cell: `answers.{gate}@CELL.{asked}` ({})", definition.place);
             let problem = Problem::new("several-gates", format!("`{gate}` stands for several gates"));
-            return Err(Box::new(problem.at(span, "whose answer?").help(help)));
+            return Err(Box::new(problem.at(span, "which of them?").help(help)));
         };
         let checklist = self.index.units.get(target.unit).map_or("", |gates| &*gates.checklist);
         Ok(format!("{{{{ answers.{checklist}/{local}.{asked} }}}}").into())
@@ -233,7 +233,7 @@ impl<'a> Filler<'a> {
                 None => format!("there are {}", super::names::listed(facts)),
             };
             let problem = Problem::new("unknown-variable", format!("nothing is known as `{name}`"));
-            return problem.at(span, "not one of those that a message can name").help(help);
+            return problem.at(span, "not something a message can name").help(help);
         }
         if !is_variable(name) {
             return Problem::new("bad-template", format!("`{{{{ {name} }}}}` does not name a variable"))
@@ -299,7 +299,7 @@ fn plain(value: &str, name: &str, usage: Use, before: &str, span: Span) -> Resul
         let path = before.split_once("://").is_some_and(|(_, rest)| rest.contains('/'));
         if !path {
             let problem = Problem::new("unsafe-value", "a variable can not be part of a host");
-            let help = "write scheme and host out; variables may follow the `/` after them";
+            let help = "write the scheme and host out; variables can come after the `/` that follows";
             return Err(Box::new(problem.at(span, "before the path of the address").help(help)));
         }
     }
@@ -315,10 +315,12 @@ fn plain(value: &str, name: &str, usage: Use, before: &str, span: Span) -> Resul
     if pieces(value).is_ok_and(|pieces| pieces.iter().all(plain)) {
         return Ok(());
     }
-    let problem =
-        Problem::new("unsafe-value", format!("the value of `{name}` can not go into an address or a query"));
+    let problem = Problem::new(
+        "unsafe-value",
+        format!("the value of `{name}` can not be used in an address or a query"),
+    );
     let problem = problem.at(span, format!("its value is `{value}`"));
-    Err(Box::new(problem.help("only letters, digits and . _ : / + @ - can go there")))
+    Err(Box::new(problem.help("only letters, digits and . _ : / + @ - can be used there")))
 }
 
 fn never_closed(scalar: &Scalar<'_>, open: Range<usize>) -> Box<Problem> {
@@ -328,6 +330,6 @@ fn never_closed(scalar: &Scalar<'_>, open: Range<usize>) -> Box<Problem> {
 }
 
 fn too_much(span: Span) -> Box<Problem> {
-    let problem = Problem::new("too-much-text", "variables make too much text of this");
+    let problem = Problem::new("too-much-text", "variables make this text too long");
     Box::new(problem.at(span, "the limit is here"))
 }

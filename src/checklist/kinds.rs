@@ -102,7 +102,7 @@ impl SourceOffer {
     }
 }
 
-/// The limits of one gate as they stand in a file, variables filled in.
+/// What one gate asks for, as written in a file, variables filled in.
 #[derive(Clone, Copy, Debug)]
 pub struct GateLimits<'a> {
     /// The source: `github`.

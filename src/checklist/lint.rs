@@ -13,11 +13,13 @@ pub fn lint(launch: &Launch) -> Vec<Diagnostic> {
             continue;
         }
         if gate.owner.is_none() && gate.ask().is_none() {
-            let help = "give it, or its checklist, an `owner`: the board says who can act";
-            found.push(at(gate, "no-owner", "nobody sees to it".into(), help));
+            let help = "give it or its checklist an `owner`, so that the board can say who has to act";
+            found.push(at(gate, "no-owner", "it has no owner".into(), help));
         }
         if let Kind::Evidence(query) = &gate.kind {
             vacuous(gate, query, &mut found);
+            status_only(gate, query, &mut found);
+            invented(gate, query, &mut found);
         }
     }
     found.extend(empty(launch));
@@ -55,9 +57,9 @@ fn nobody(launch: &Launch, gate: &Gate, found: &mut Vec<Diagnostic>) {
         let help = "put people into the role, or give it a `github_team` or a `fallback`";
         found.push(at(gate, "nobody", format!("nobody can answer for {}", names.join(", ")), help));
     } else if let Some(only) = barred(launch, ask) {
-        let help = "name somebody else in `by`, or take the gate out of `apart_from`";
+        let help = "name somebody else in `by`, or remove the gate from `apart_from`";
         let said = format!(
-            "only {only} can answer, and must not have answered the gates of `apart_from`, which only they can"
+            "only {only} can answer it, but `apart_from` rules out whoever answered gates that only they can answer"
         );
         found.push(at(gate, "nobody", said, help));
     }
@@ -112,29 +114,58 @@ fn vacuous(gate: &Gate, query: &Query, found: &mut Vec<Diagnostic>) {
     let named = ["labels", "milestone", "project", "cycle", "release"].iter().any(|key| says(key));
     let none_wanted = query.args["at_least"].as_u64().is_none_or(|least| least == 0);
     if (says("search") || says("jql")) && !named && none_wanted {
-        let help = "name a label, a milestone or a project too: those must exist, a slip in them is unknown and not go";
+        let help = "add a label, a milestone or a project: if that name is misspelt, the gate is unknown instead of go";
         found.push(at(
             gate,
             "vacuous",
-            "a search with a slip in it finds nothing, and nothing is go".into(),
+            "a search with a typo finds nothing, and finding nothing is go".into(),
             help,
         ));
     }
 }
 
-/// Gates without a due date are never overdue; where none has one, it is said once.
+/// A status alone is that of whatever answers: pages to sign in, of a proxy, of a host without the release.
+fn status_only(gate: &Gate, query: &Query, found: &mut Vec<Diagnostic>) {
+    let args = &query.args;
+    let fine = args["status"].as_array().is_some_and(|all| {
+        all.iter().filter_map(serde_json::Value::as_u64).any(|status| (200..300).contains(&status))
+    });
+    if args["url"].is_string() && fine && args["part"].is_null() {
+        let help =
+            "compare what only the right answer says: `json: /version` or `header: NAME`, with `equals`";
+        let said = "only a status is asked for, which pages to sign in and of proxies have too";
+        found.push(at(gate, "status-only", said.into(), help));
+    }
+}
+
+/// A query that gives a number where the server has none: no data is then taken for one. How many failures there were may be
+/// zero; how many requests may not.
+fn invented(gate: &Gate, query: &Query, found: &mut Vec<Diagnostic>) {
+    let invents = |key: &str| {
+        let text = query.args[key].as_str().unwrap_or_default();
+        text.split_whitespace().collect::<String>().contains("orvector(")
+    };
+    if let Some(key) = ["query", "total"].into_iter().find(|key| invents(key)) {
+        let said = format!(
+            "`or vector(...)` in `{key}` is a number where there is no data, and no data proves nothing"
+        );
+        found.push(at(gate, "no-data", said, "take it out: without data the gate is then unknown"));
+    }
+}
+
+/// Gates without a due date are never overdue; if none has one, there is one warning.
 fn undated(launch: &Launch, found: &mut Vec<Diagnostic>) {
     let counts = |gate: &&Gate| {
         !gate.is_group() && gate.blocks == Blocks::Go && gate.excluded.is_none() && gate.ask().is_some()
     };
     let (dated, undated): (Vec<_>, Vec<_>) =
         launch.gates.iter().filter(counts).partition(|gate| gate.due.is_some());
-    let help = "add `due: T-1d` to the gate or to its checklist: the board marks what is overdue";
+    let help = "add `due: T-1d` to the gate or its checklist, and the board shows what is overdue";
     if dated.is_empty() && !undated.is_empty() {
         let message = format!("none of the {} gates that people answer has a `due`", undated.len());
         found.push(finding(None, "no-due", message, help));
     } else {
-        found.extend(undated.iter().map(|gate| at(gate, "no-due", "it is never overdue".into(), help)));
+        found.extend(undated.iter().map(|gate| at(gate, "no-due", "it has no `due`".into(), help)));
     }
 }
 
@@ -146,7 +177,7 @@ fn untold(launch: &Launch, found: &mut Vec<Diagnostic>) {
             found.push(finding(message.place.clone(), code, said, help));
         };
         if message.owner.is_none() {
-            say("no-owner", "nobody sees to it".into(), "give it an `owner`: who drafts and sends it");
+            say("no-owner", "it has no owner".into(), "give it an `owner`, who drafts and sends it");
         }
         if message.occasion == Occasion::Plan && message.at.is_none() && message.needs.is_empty() {
             say(
@@ -167,8 +198,8 @@ fn untold(launch: &Launch, found: &mut Vec<Diagnostic>) {
             (approvers.first().filter(|_| approvers.len() == 1), owners.as_deref())
             && only == owner
         {
-            let help = "name somebody else in `approved_by`: two pairs of eyes, or take it out";
-            say("own-approval", format!("only {owner} can approve it, who sends it"), help);
+            let help = "name somebody else in `approved_by`, or remove it";
+            say("own-approval", format!("only {owner}, who sends it, can approve it"), help);
         }
     }
 }
@@ -179,23 +210,23 @@ fn whole(launch: &Launch, found: &mut Vec<Diagnostic>) {
         |code: &str, message: &str, help: &str| found.push(finding(None, code, message.to_owned(), help));
     let machines = launch.gates.iter().any(|gate| matches!(gate.kind, Kind::Evidence(_)));
     if !machines {
-        let help = "docs/gates.md shows what can be asked: workflows, issues, flags, dashboards";
-        say("no-machine", "every gate is answered by people: nothing is proved by a machine", help);
+        let help = "add one: docs/gates.md has workflows, issues, flags, dashboards and more";
+        say("no-machine", "every gate is answered by people: no evidence is checked", help);
     }
     let people: std::collections::BTreeSet<&Party> =
         launch.roles.values().flat_map(|role| &role.people).collect();
     if people.len() == 1 && launch.roles.len() > 2 && launch.risk != Risk::Low {
         say(
             "one-person",
-            "one person holds every role: nobody looks at their work",
-            "put other people into the roles",
+            "one person holds every role: nobody checks their work",
+            "give some of the roles to other people",
         );
     }
     if launch.risk == Risk::High && launch.roll_call.is_none() {
         say(
             "no-roll-call",
-            "a launch of high risk without a go/no-go poll",
-            "plan one: `roll_call: { stations: [...], final_call: ROLE }`",
+            "this launch has high risk, but no go/no-go poll",
+            "add one: `roll_call: { stations: [...], final_call: ROLE }`",
         );
     }
     let unwatched =
@@ -203,6 +234,6 @@ fn whole(launch: &Launch, found: &mut Vec<Diagnostic>) {
     let unwatched: Vec<&str> = unwatched.map(|stage| stage.id.as_str()).collect();
     if !unwatched.is_empty() {
         let message = format!("no guardrail watches {}", unwatched.join(", "));
-        say("unwatched", &message, "docs/guardrails.md: what a stage is watched by");
+        say("unwatched", &message, "add one: docs/guardrails.md says how");
     }
 }

@@ -51,7 +51,7 @@ pub fn load(request: &LoadRequest, kinds: &dyn EvidenceKinds) -> Result<Loaded, 
         _ if problems.is_empty() => Err(vec![report::unread(super::file_set::Unread {
             code: "internal",
             message: "the launch could not be assembled".to_owned(),
-            help: Some("this is a fault of gonogo, not of the files: please report it".to_owned()),
+            help: Some("this is a bug in gonogo, not in your files: please report it".to_owned()),
         })]),
         _ => Err(problems),
     }
@@ -148,9 +148,9 @@ fn told(
     for ((message, words), at) in plan.comms.messages.iter_mut().zip(&plan.needs).zip(&plan.at) {
         message.needs = resolver.needs_of_launch(units, &insts.all, words);
         if let (Some(answer), Some(unit)) = (resolver.unknown_answer_in(&message.text), units.first_mut()) {
-            let why = format!("`{answer}`, whose answer this waits for, does not exist");
+            let why = format!("this waits for an answer of `{answer}`, which does not exist");
             let span = unit.doc.head_span(*at);
-            unit.problems.push(Problem::new("unknown-cell", why).at(span, "in the text of this message"));
+            unit.problems.push(Problem::new("unknown-cell", why).at(span, "in this message"));
         }
     }
 }
@@ -245,6 +245,6 @@ fn late_due(units: &mut [ParsedFile], insts: &Insts, world: &Symbols<'_>) {
         let message = format!("`{}` blocks GO and is due after T-0", gate.id);
         let span = unit.doc.span(inst.at);
         let problem = Problem::new("late-due", message).at(span, format!("due {}", due.said));
-        unit.warnings.push(problem.help("say what else it `blocks`, or let it be due before `T`"));
+        unit.warnings.push(problem.help("let it block something else (`blocks`), or make it due before `T`"));
     }
 }

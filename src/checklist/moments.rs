@@ -21,8 +21,8 @@ pub(super) fn length(reader: &mut Reader<'_>, word: &SpannedText) -> Option<Leng
     match Length::parse(&word.value) {
         Ok(length) if length.count > 0 => Some(length),
         Ok(_) => {
-            let message = format!("`{}` is no length of time", word.value);
-            reader.report("bad-length", message, word.at, "must be longer than nothing");
+            let message = format!("`{}` is not a length of time", word.value);
+            reader.report("bad-length", message, word.at, "must be more than 0");
             None
         }
         Err(error) => {
@@ -56,7 +56,7 @@ pub(super) fn some_duration(reader: &mut Reader<'_>, word: Option<SpannedText>) 
 
 /// Notes that the calendar can not be asked any further.
 pub(super) fn too_far(reader: &mut Reader<'_>, word: &SpannedText) {
-    let message = "the moments of the launch are too many working days away";
+    let message = "the launch counts too many working days";
     reader.report("too-far", message, word.at, "the limit is here");
 }
 
@@ -82,7 +82,7 @@ fn problem(reader: &Reader<'_>, word: &SpannedText, error: &ScheduleError) -> Pr
         ScheduleError::UnknownAnchor(_) => {
             ("unknown-anchor", "no such anchor", "anchors are `T` and those of `schedule: anchors`")
         }
-        ScheduleError::Circular(_) => ("cycle", "comes back to itself", "count one of the anchors from `T`"),
+        ScheduleError::Circular(_) => ("cycle", "refers to itself", "count one of the anchors from `T`"),
         ScheduleError::UnknownZone(zone) => {
             place = place_for(zone);
             ("unknown-zone", "not a time zone", place.as_str())
@@ -90,14 +90,15 @@ fn problem(reader: &Reader<'_>, word: &SpannedText, error: &ScheduleError) -> Pr
         ScheduleError::NoSuchTime(..) => (
             "no-such-time",
             "skipped by the clocks",
-            "take an hour before or after, or write its offset behind it, such as +01:00",
+            "write an hour earlier or later, or add the offset, such as +01:00",
         ),
         ScheduleError::TwoTimes { said, first, second, .. } => {
             place = format!("say which one: {said}{first} or {said}{second}");
             ("time-twice", "this hour comes twice", place.as_str())
         }
-        ScheduleError::NoSuchDay(_) => ("no-such-day", "no such day", "take a day that the month has"),
-        ScheduleError::OutOfRange(_) => ("bad-moment", "too far away", "take a moment of this century"),
+        ScheduleError::NoSuchDay(_) => ("no-such-day", "no such day", "write a day that the month has"),
+        ScheduleError::TooLong(..) => ("bad-length", "too long", instead),
+        ScheduleError::OutOfRange(_) => ("bad-moment", "too far away", "write a moment in this century"),
     };
     Problem::new(code, message).at(reader.span(word.at), label).help(help)
 }

@@ -128,8 +128,8 @@ impl<T> NameTable<T> {
         }
         match hints.nearest(word, self.names()).and_then(|name| self.names.get_key_value(name)) {
             Some((name, (place, _))) => problem.help(format!("did you mean `{name}` ({place})?")),
-            None if self.names.is_empty() => problem.help("the launch has none"),
-            None => problem.help(format!("there are {}", listed(self.names()))),
+            None if self.names.is_empty() => problem.help("the launch has none yet"),
+            None => problem.help(format!("choose from {}", listed(self.names()))),
         }
     }
 }

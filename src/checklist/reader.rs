@@ -31,7 +31,7 @@ impl<'a> Reader<'a> {
     pub(super) fn word(&mut self, node: Option<NodeId>) -> Option<SpannedText> {
         let word: SpannedText = self.get(node)?;
         if word.value.trim().is_empty() {
-            self.report("empty-value", "an empty text", word.at, "says nothing");
+            self.report("empty-value", "this text is empty", word.at, "empty");
             return None;
         }
         Some(word)
@@ -41,7 +41,7 @@ impl<'a> Reader<'a> {
     pub(super) fn words(&mut self, node: Option<NodeId>) -> Option<Vec<SpannedText>> {
         let words: Vec<SpannedText> = self.get(node)?;
         if let (Some(node), true) = (node, words.is_empty()) {
-            self.report("empty-list", "an empty list", node, "says nothing");
+            self.report("empty-list", "this list is empty", node, "empty");
             return None;
         }
         Some(words)
@@ -101,10 +101,10 @@ impl<'a> Reader<'a> {
     pub(super) fn not_built(&mut self, what: &str, at: NodeId) {
         self.advise(
             "not-built",
-            format!("`{what}` is not built yet in this version"),
+            format!("`{what}` does not exist yet in this version"),
             at,
-            "not built yet",
-            "remove it for now: what is written here must not be ignored",
+            "not there yet",
+            "remove it for now: gonogo ignores nothing that you write",
         );
     }
 
@@ -154,7 +154,7 @@ impl<'a> Reader<'a> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("allowed here: {}", listed_all(keys)),
         };
-        self.advise("unknown-key", format!("unknown key `{name}`"), key, "not a key of this", help);
+        self.advise("unknown-key", format!("unknown key `{name}`"), key, "not a key here", help);
     }
 }
 
@@ -216,7 +216,7 @@ fn meant_map(doc: &Document, node: NodeId, keys: &[&str]) -> String {
     let list = doc.kind(node) == NodeKind::List;
     match (keys.first(), said) {
         (Some(&("by" | "people")), Some("true" | "yes" | "on")) => {
-            "write {} if there is nothing more to say".to_owned()
+            "write {} if there is nothing to add".to_owned()
         }
         (Some(key @ (&"by" | &"people")), Some(text)) if list => format!("write `{{ {key}: {text} }}`"),
         (Some(key @ (&"by" | &"people")), Some(text)) => format!("write `{{ {key}: [{text}] }}`"),
@@ -243,7 +243,7 @@ pub(super) fn unknown_value(word: &SpannedText, doc: &Document, allowed: &[&str]
         None => format!("allowed here: {}", listed(allowed.iter().copied())),
     };
     Problem::new("unknown-value", format!("unknown value `{}`", word.value))
-        .at(span_of(doc, word.at), "not one of those allowed")
+        .at(span_of(doc, word.at), "not allowed here")
         .help(help)
 }
 
@@ -266,7 +266,7 @@ macro_rules! keys {
             /// The keys that can be written.
             pub(super) const KEYS: &'static [&'static str] = &[$(stringify!($key)),*];
 
-            /// What may stand in such a map.
+            /// What such a map may contain.
             pub(super) fn shape() -> gonogo_yaml::Shape {
                 let keys = gonogo_yaml::Shape::Keys(vec![
                     $(crate::shapes::key(stringify!($key), crate::shapes::one_of!($($shape)?))),*

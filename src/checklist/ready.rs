@@ -22,9 +22,9 @@ pub(super) fn all(
     let mut applies = false;
     for word in words {
         let Reference::Gate(reference) = Reference::parse(&word.value) else {
-            let message = format!("`{}` is no gate", word.value);
-            let help = "name gates, such as rehearsed or rollback/rehearsed";
-            reader.advise("no-gate", message, word.at, "only gates prove it", help);
+            let message = format!("`{}` is not a gate", word.value);
+            let help = "name a gate, such as rehearsed or rollback/rehearsed";
+            reader.advise("no-gate", message, word.at, "only a gate can prove it", help);
             continue;
         };
         for at in resolver.gates_named_by_launch(&mut reader, &insts.all, word.at, &reference) {
@@ -41,9 +41,9 @@ pub(super) fn all(
         }
     }
     if let (false, [first, ..], [word, ..]) = (applies, ready.as_slice(), words) {
-        let message = format!("nothing proves the way back in this launch: `{first}` does not apply");
-        let help = "name a gate that applies here as well, such as a sign-off that says why the way back needs no proof";
-        reader.advise("no-proof", message, word.at, "left out by its `when`", help);
+        let message = format!("nothing proves that this launch can be rolled back: `{first}` does not apply");
+        let help = "add a gate that does apply, such as a sign-off that says why the rollback needs no proof";
+        reader.advise("no-proof", message, word.at, "excluded by its `when`", help);
     }
     ready
 }
@@ -55,9 +55,12 @@ fn one_way_of(reader: &mut Reader<'_>, insts: &Insts, at: usize, word: &SpannedT
     let Some(choice) = above.find_map(|up| insts.all.get(up).filter(|it| it.gate.kind == Kind::OneOf)) else {
         return;
     };
-    let message = format!("`{}` is one way of `{}`: any other of them is enough", word.value, choice.gate.id);
-    let help = format!("name `{}`, or take the gate out of the `one_of`", choice.gate.id);
-    reader.advise("one-way", message, word.at, "GO does not wait for it", help);
+    let message = format!(
+        "`{}` is one of several ways to meet `{}`, so it proves nothing by itself",
+        word.value, choice.gate.id
+    );
+    let help = format!("name `{}` instead, or move the gate out of the `one_of`", choice.gate.id);
+    reader.advise("one-way", message, word.at, "GO is possible without it", help);
 }
 
 /// A gate and all that is inside it.
@@ -82,14 +85,14 @@ fn block_go(reader: &mut Reader<'_>, insts: &mut Insts, at: usize, word: &Spanne
                 Blocks::Stage(stage) => format!("stage/{stage}"),
                 _ => "close".to_owned(),
             };
-            let message = format!("`{}` blocks {what}, and must be settled before GO", inst.gate.id);
+            let message = format!("`{}` blocks {what}, but must be go before GO", inst.gate.id);
             let label = "the rollback must be ready before GO";
             reader.advise(
                 "after-go",
                 message,
                 word.at,
                 label,
-                "let it block `go`, or take it out of `ready_when`",
+                "let it block `go`, or remove it from `ready_when`",
             );
         }
     }

@@ -36,11 +36,11 @@ pub(super) fn matrix(reader: &mut Reader<'_>, node: NodeId, values: ConditionSco
     let axes: Entries<Vec<SpannedText>> = reader.get(Some(node))?;
     let mut axes = axes.0.into_iter();
     let Some((name, cells)) = axes.next() else {
-        reader.report("empty-value", "a matrix without an axis", node, "says nothing");
+        reader.report("empty-value", "a matrix without an axis", node, "empty");
         return None;
     };
     if let Some((second, _)) = axes.next() {
-        let help = "put the gate into a gate of gates and give that one the other axis";
+        let help = "put the gate inside a gate of gates, and give that one the other axis";
         reader.advise("two-axes", "a matrix has one axis", second.at, "a second one", help);
         return None;
     }
@@ -103,8 +103,8 @@ pub(super) fn occurrences(reader: &mut Reader<'_>, node: NodeId, world: &Symbols
     let moments = if keys.at.is_some() {
         for (key, name) in [(keys.every, "every"), (keys.from, "from"), (keys.until, "until")] {
             if let Some(key) = key {
-                let message = format!("`at` and `{name}` can not stand together");
-                reader.report("two-ways", message, key, "`at` lists all moments");
+                let message = format!("`at` and `{name}` can not be used together");
+                reader.report("two-ways", message, key, "`at` already lists every moment");
             }
         }
         let words = reader.words(keys.at)?;
@@ -138,7 +138,7 @@ fn every(
     let (every, from, expression, first, until) = (every?, from?, expression?, first?, until?);
     if until.at < first.at {
         let help = format!("from is {}, until is {}", first.at, until.at);
-        reader.advise("bad-span", "the repetition ends before it begins", node, "never happens", help);
+        reader.advise("bad-span", "`repeat` ends before it begins", node, "never happens", help);
         return None;
     }
     let schedule = world.settled.as_ref()?;
@@ -149,7 +149,7 @@ fn every(
             reader.report("too-many-gates", message, node, "too often");
             return None;
         }
-        // A step that can not be reckoned is an error, never the end: what is not there holds nobody back.
+        // A step that can not be computed is an error, never the end: an occurrence that is missing would block nothing.
         let at = step(reader, world, schedule, (&from, &expression), (every, number))?;
         if at > until.at {
             break;

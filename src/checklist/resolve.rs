@@ -76,9 +76,9 @@ pub(super) fn all<'a>(
             let span = unit.doc.span(inst.at);
             let problem = Problem::new(
                 "unknown-cell",
-                format!("`{answer}`, whose answer this waits for, does not exist"),
+                format!("this waits for an answer of `{answer}`, which does not exist"),
             );
-            unit.problems.push(problem.at(span, "in a value of this gate"));
+            unit.problems.push(problem.at(span, "in this gate"));
         }
         inst.gate.needs = needs;
         inst.gate.kind = kind;
@@ -212,7 +212,7 @@ impl<'a> Resolver<'a> {
             Reference::Decision(_) | Reference::Guardrail(_) => {
                 let message = format!("`{}` can not be needed", word.value);
                 let help = "a gate can need gates, checklist/ID, stage/ID and message/ID";
-                reader.advise("unknown-gate", message, word.at, "not a thing to wait for", help);
+                reader.advise("unknown-gate", message, word.at, "can not be waited for", help);
                 Vec::new()
             }
         }
@@ -326,12 +326,12 @@ impl<'a> Resolver<'a> {
     ) -> Vec<GateId> {
         let Reference::Gate(reference) = Reference::parse(&word.value) else {
             let message = format!("`{}` is not a gate", word.value);
-            reader.report("no-gate", message, word.at, "only gates are answered by people");
+            reader.report("no-gate", message, word.at, "not a gate");
             return Vec::new();
         };
         let gates = self.gates(reader, insts, stand, word.at, &reference);
         if let Some(other) = gates.iter().find(|at| insts[**at].gate.ask().is_none()) {
-            let message = format!("nobody answers `{}`", insts[*other].gate.id);
+            let message = format!("`{}` is not answered by people", insts[*other].gate.id);
             reader.report("no-gate", message, word.at, "neither a task nor a sign-off");
             return Vec::new();
         }
@@ -347,7 +347,7 @@ impl<'a> Resolver<'a> {
         word: &SpannedText,
     ) -> Option<Need> {
         if let Reference::Checklist(_) = Reference::parse(&word.value) {
-            let message = format!("a timer can not count from `{}`", word.value);
+            let message = format!("a timer can not start from `{}`", word.value);
             reader.advise("no-gate", message, word.at, "not a gate or stage", "name a gate or stage/ID");
             return None;
         }
@@ -355,7 +355,7 @@ impl<'a> Resolver<'a> {
         if found.len() > 1 {
             let message = format!("`{}` stands for {} gates", word.value, found.len());
             let help = format!("name one of them: `{}@CELL`, or a gate of gates around them", word.value);
-            reader.advise("several-gates", message, word.at, "since which of them?", help);
+            reader.advise("several-gates", message, word.at, "since which one?", help);
             return None;
         }
         found.pop()

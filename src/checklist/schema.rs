@@ -52,7 +52,7 @@ fn gauge(kinds: &dyn EvidenceKinds, kind: GaugeKind) -> Value {
     schema
 }
 
-/// A message: its words stand in it or in a file.
+/// A message: its text is in it or in a file.
 fn message() -> Value {
     let mut schema = sections::comms::message_shape().schema();
     one_of(&mut schema, &["text", "file"]);

@@ -48,7 +48,7 @@ keys! {
     needs { launch, title, version, schedule, people, roles }
 }
 
-/// What may stand in a launch file.
+/// What a launch file may contain.
 pub(super) fn shape() -> Shape {
     LaunchKeys::shape()
 }
@@ -75,7 +75,7 @@ pub(super) struct LaunchFile<'k> {
     pub(super) world: Symbols<'k>,
     pub(super) scope: VariableScope,
     pub(super) facts: LaunchSections,
-    /// The variables of each checklist, and what holds for all of it.
+    /// The variables of each checklist, and what applies to all of it.
     pub(super) inputs: Vec<(VariableScope, Inherited)>,
 }
 
@@ -99,7 +99,7 @@ pub(super) fn read<'k>(
             "no-launch",
             "this is a checklist, not a launch",
             checklist,
-            "a checklist says what must be true, a launch who, when and where",
+            "a checklist says what must be true; a launch says who, when and where",
             "give the launch.yaml that lists it",
         );
     }
@@ -237,9 +237,9 @@ fn checked_id(reader: &mut Reader<'_>, word: SpannedText) -> Option<Str> {
 fn summary(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Str> {
     let text = super::gate::text(reader, node)?;
     if let Some(node) = node.filter(|_| !answers_in(&text).is_empty()) {
-        let message = "the summary can not repeat what people answered";
-        let help = "take `{{ answers... }}` out: it is told outside";
-        reader.advise("public-answer", message, node, "holds an answer", help);
+        let message = "the summary can not hold an answer";
+        let help = "remove `{{ answers... }}`: people outside read the summary";
+        reader.advise("public-answer", message, node, "holds `{{ answers... }}`", help);
     }
     Some(text)
 }

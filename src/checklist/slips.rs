@@ -61,9 +61,9 @@ fn lost(doc: &Document, node: NodeId) -> Option<Problem> {
     let shift = u32::try_from(doc.source().text().get(span.start..start)?.chars().count()).ok()?;
     let place = Span { line: span.line, column: span.column + shift, start, end: start + lost.len() };
     (doc.source().text().get(span.start..span.end)?.lines().count() == 1).then(|| {
-        Problem::new("lost-words", format!("`{lost}` is a comment, and no part of the text"))
-            .at(place, "begins with a space and `#`")
-            .help("put quotes around the whole text; if it is a comment, write a space behind the `#`")
+        Problem::new("lost-words", format!("`{lost}` is a comment here, not part of the text"))
+            .at(place, "a space and `#` begin a comment")
+            .help("put quotes around the whole text; if you mean a comment, put a space after the `#`")
     })
 }
 
@@ -73,9 +73,9 @@ fn quoted(doc: &Document, node: NodeId) -> Option<Problem> {
     let (_, closing) = QUOTES.iter().find(|(open, _)| text.starts_with(*open))?;
     let inside = text.chars().count() > 1 && text.ends_with(*closing);
     let problem = || {
-        Problem::new("typographic-quotes", "typographic quotes are letters to YAML: they stay in the text")
-            .at(doc.span(node), "with its quotes")
-            .help("write plain quotes (\"), or none")
+        Problem::new("typographic-quotes", "to YAML, curly quotes are part of the text")
+            .at(doc.span(node), "quotes included")
+            .help("use plain quotes (\"), or none")
     };
     inside.then(problem)
 }
@@ -90,10 +90,10 @@ fn shell(doc: &Document, node: NodeId) -> Option<Problem> {
     is_name.then(|| {
         Problem::new(
             "shell-variable",
-            format!("`{text}` is taken as it stands: no variable of a shell is filled in"),
+            format!("`{text}` is used as written: shell variables are not filled in"),
         )
         .at(doc.span(node), "not filled in")
-        .help("declare it in `variables`, write `\"{{ NAME }}\"`, and give it with `--set NAME=VALUE`")
+        .help("declare it in `variables`, write `\"{{ NAME }}\"`, and set it with `--set NAME=VALUE`")
     })
 }
 

@@ -51,7 +51,7 @@ pub(super) struct Symbols<'k> {
     pub(super) stages: NameTable<bool>,
     /// Guardrails of the launch.
     pub(super) guardrails: NameTable,
-    /// Messages of the launch, and what each tells of.
+    /// Messages of the launch, and what each is about.
     pub(super) messages: NameTable<Occasion>,
     pub(super) policies: Policies,
     pub(super) freshness: Freshness,
@@ -162,7 +162,7 @@ impl<'k> Symbols<'k> {
         let span = reader.span(word.at);
         if reader.take(self.parties.look_up(&word.value, span, &self.hints))? == Some(&PartyKind::Person) {
             let message = format!("`{}` is a person, not a role", word.value);
-            let help = "a role can be handed on without changing what it is responsible for";
+            let help = "write a role: its holder can change, its responsibility stays";
             reader.advise("no-role", message, word.at, "must be a role", help);
             return None;
         }
@@ -194,14 +194,14 @@ impl<'k> Symbols<'k> {
         let occasion = reader.take(self.messages.look_up(name, span, &self.hints)).flatten()?;
         if *occasion != Occasion::Plan {
             let message = format!("`{}` is sent only when there is a {}", word.value, occasion.word());
-            let help = "wait for a message of the plan: one without `occasion`";
+            let help = "wait for a message without an `occasion`";
             reader.advise("never-sent", message, word.at, "may never be sent", help);
             return None;
         }
         Some(name.into())
     }
 
-    /// What a gate stands in the way of.
+    /// What a gate blocks.
     pub(super) fn blocks(&self, reader: &mut Reader<'_>, word: &SpannedText) -> Option<Blocks> {
         match word.value.as_str() {
             "go" => Some(Blocks::Go),
@@ -210,9 +210,9 @@ impl<'k> Symbols<'k> {
             other => match other.strip_prefix("stage/") {
                 Some(name) => self.stage(reader, word, name).map(Blocks::Stage),
                 None => {
-                    let message = format!("nothing called `{other}` can be blocked");
+                    let message = format!("`blocks` can not be `{other}`");
                     let help = "write one of go, stage/ID, close, nothing";
-                    reader.advise("unknown-value", message, word.at, "not one of those allowed", help);
+                    reader.advise("unknown-value", message, word.at, "not allowed here", help);
                     None
                 }
             },

@@ -41,7 +41,7 @@ impl ConditionScope<'_> {
     /// Reads the conditions; all must hold.
     pub(super) fn read(&self, reader: &mut Reader<'_>, node: NodeId) -> Option<Applicability> {
         if reader.doc.kind(node) == NodeKind::Map && reader.doc.entries(node).len() == 0 {
-            reader.report("empty-value", "a `when` without conditions", node, "says nothing");
+            reader.report("empty-value", "a `when` without conditions", node, "empty");
             return None;
         }
         let mut excluded = Vec::new();
@@ -49,8 +49,8 @@ impl ConditionScope<'_> {
         for (name, allowed) in reader.named(Some(node)) {
             let Some(allowed) = reader.get::<Vec<SpannedText>>(Some(allowed)) else { continue };
             if allowed.is_empty() {
-                let message = format!("`{}` can have none of no values", name.value);
-                reader.report("empty-list", message, name.at, "needs a list of values");
+                let message = format!("the list of values for `{}` is empty", name.value);
+                reader.report("empty-list", message, name.at, "needs at least one value");
                 continue;
             }
             let Some((value, all)) = self.get(&name.value) else {
@@ -100,7 +100,7 @@ fn possible(
     if all.is_empty() || all.contains(word.value.as_str()) {
         return;
     }
-    let message = format!("`{}` is never `{}`", name.value, word.value);
+    let message = format!("`{}` can not be `{}`", name.value, word.value);
     let known = || all.iter().map(AsRef::as_ref);
     let help = match hints.nearest(&word.value, known()) {
         Some(near) => format!("did you mean `{near}`?"),

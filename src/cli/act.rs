@@ -37,7 +37,7 @@ pub(super) fn run(args: WriteArgs) -> Result<Exit, AppError> {
 pub(super) fn tell(outcome: &WriteOutcome) -> Exit {
     match outcome {
         WriteOutcome::Shown(write) => {
-            print(&format!("preview, nothing is sent:\n{}\n", clean_block(&write.describe())), Exit::Go)
+            print(&format!("preview only, nothing is sent:\n{}\n", clean_block(&write.describe())), Exit::Go)
         }
         WriteOutcome::AlreadySo { subject, told } => {
             print(&format!("nothing to send: {}: {}\n", clean(subject), clean(told)), Exit::Go)

@@ -14,7 +14,7 @@ use gonogo_report::{Basis, attest};
 pub(super) fn run(args: AttestArgs) -> Result<Exit, AppError> {
     let rehearsal = args.launch.rehearse;
     if args.launch.demo || args.launch.replay.is_some() {
-        return Err(AppError::input("a recording proves nothing about now: attest asks the sources"));
+        return Err(AppError::input("a recording proves nothing about the present: attest asks the sources"));
     }
     let opened = app::open(args.launch.into())?;
     let request = CheckRequest {

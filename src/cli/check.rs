@@ -30,7 +30,7 @@ pub(super) fn run(launch: LaunchArgs, args: &CheckArgs) -> Result<Exit, AppError
              look at the rehearsal with gonogo --rehearse or gonogo report --rehearse",
         ));
     }
-    refuse("it says what --wait waits for", &[("--until", args.until.is_some() && args.wait.is_none())])?;
+    refuse("it needs --wait", &[("--until", args.until.is_some() && args.wait.is_none())])?;
     let reports = reports(args)?;
     let opened = app::open(launch.into())?;
     say(&app::warnings(&opened.loaded));
@@ -104,7 +104,7 @@ async fn ask(
     (checked, published)
 }
 
-/// The answer, or the signal that came before it: then nothing is said that could be taken for one.
+/// The answer, or the signal that came before it: then nothing is printed that could be taken for an answer.
 async fn unless_ended(opened: &Opened, request: &CheckRequest, wanted: &[Publish]) -> CheckEnd {
     let quiet = !std::io::stderr().is_terminal();
     let tell = move |told: &WaitNews| match told {
@@ -133,14 +133,14 @@ fn reports(args: &CheckArgs) -> Result<Vec<ReportTo>, AppError> {
     let mut seen: HashSet<&PathBuf> = HashSet::new();
     match all.iter().find(|it| !seen.insert(&it.file)) {
         Some(twice) => Err(AppError::input(format!(
-            "two reports would be written to {}: one would be lost",
+            "two reports would be written to {}, and one would be lost",
             twice.file.display()
         ))),
         None => Ok(all),
     }
 }
 
-/// Writes every report; of those that can not be written the first is told, and the others are written all the same.
+/// Writes every report; the first one that fails is reported, and the others are still written.
 fn write(checked: &Checked, args: &CheckArgs, reports: &[ReportTo]) -> Result<(), AppError> {
     let each =
         reports.iter().map(|it| replace_page(Path::new(&it.file), &page(checked, it.form, args.verbose)));

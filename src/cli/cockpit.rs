@@ -36,7 +36,7 @@ fn open(
     let opened = app::open(chosen)?;
     if !mode.plain && !std::io::stdout().is_terminal() {
         return Err(AppError::input(
-            "the cockpit needs a terminal; without one, `gonogo --plain` prints it as lines, and `gonogo --check` answers once",
+            "the cockpit needs a terminal. Without one, use `gonogo --plain` (lines instead of a screen) or `gonogo check` (one answer)",
         ));
     }
     say(&app::warnings(&opened.loaded));

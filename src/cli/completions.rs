@@ -27,10 +27,10 @@ pub(super) fn run(shell: Shell) -> Result<Exit, AppError> {
     };
     let mut script = Vec::new();
     let shells = Shells::builtins();
-    let shell = shells.completer(name).ok_or(AppError::Internal("no such shell"))?;
+    let shell = shells.completer(name).ok_or(AppError::Internal("there is no such shell"))?;
     shell
         .write_registration(ASKED, "gonogo", "gonogo", "gonogo", &mut script)
-        .map_err(|_| AppError::Internal("the script could not be made"))?;
+        .map_err(|_| AppError::Internal("the script could not be written"))?;
     Ok(print_exactly(&String::from_utf8_lossy(&script), Exit::Go))
 }
 

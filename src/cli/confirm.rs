@@ -7,7 +7,7 @@ use super::{output::say, typed};
 use gonogo_app::{AppError, Confirm};
 use gonogo_text::clean;
 
-/// Asks for the word of a question, with what would become of the board.
+/// Asks for the typed word, and shows what would become of the board.
 pub(super) fn asking(given: Option<String>) -> Confirm {
     Box::new(move |question| {
         if given.is_none() && io::stdin().is_terminal() {
@@ -37,5 +37,5 @@ pub(super) fn confirm(what: &str, word: &str, given: Option<&str>) -> Result<(),
 }
 
 fn refused(what: &str, word: &str) -> AppError {
-    AppError::NotConfirmed(format!("{what}: this was not confirmed; the word is {word}"))
+    AppError::NotConfirmed(format!("{what}: not confirmed; the word to type is {word}"))
 }

@@ -49,9 +49,7 @@ fn fits(args: &DecideArgs) -> Result<(), AppError> {
         ),
     ];
     match belongs.into_iter().find(|(_, given, fits, _)| *given && !fits) {
-        Some((flag, _, _, with)) => Err(AppError::input(format!(
-            "{flag} belongs to {with} and would not be recorded with this decision; leave it out"
-        ))),
+        Some((flag, _, _, with)) => Err(AppError::input(format!("{flag} belongs to {with}; leave it out"))),
         None => Ok(()),
     }
 }
@@ -146,7 +144,7 @@ fn write(signed: &Signed, rehearsal: bool, pages: &[(String, String)]) -> Exit {
     };
     for (to, page) in pages.iter().filter(|(to, _)| to != "-") {
         if let Err(error) = write_page(to, page) {
-            say(&format!("it is recorded, but not written down: {error}"));
+            say(&format!("the decision is recorded, but the page could not be written: {error}"));
             exit = Exit::Internal;
         }
     }

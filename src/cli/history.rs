@@ -3,7 +3,7 @@
 use super::{
     Exit,
     options::{HistoryArgs, HistoryFormat},
-    output::print,
+    output::{print, print_json},
 };
 use gonogo_app::{AppError, Archive, LaunchSelection, launch_here};
 use gonogo_report::{track_record_csv, track_record_json, track_record_text};
@@ -19,10 +19,10 @@ pub(super) fn run(args: HistoryArgs) -> Result<Exit, AppError> {
         ..LaunchSelection::default()
     })?;
     let told = archive.told(here.as_ref())?;
-    let text = match args.format {
-        HistoryFormat::Text => track_record_text(&told),
-        HistoryFormat::Json => track_record_json(&told),
-        HistoryFormat::Csv => track_record_csv(&told),
-    };
-    Ok(print(&text, if told.broken.is_empty() { Exit::Go } else { Exit::Internal }))
+    let exit = if told.broken.is_empty() { Exit::Go } else { Exit::Internal };
+    Ok(match args.format {
+        HistoryFormat::Text => print(&track_record_text(&told), exit),
+        HistoryFormat::Json => print_json(&track_record_json(&told), exit),
+        HistoryFormat::Csv => print(&track_record_csv(&told), exit),
+    })
 }

@@ -6,8 +6,10 @@ use super::{
     Exit,
     options::{ImportArgs, ImportFormat},
     output::{print, print_exactly, say},
+    runtime,
+    unused::refuse,
 };
-use gonogo_app::{self as app, AppError, Import, ImportRequest, Remark, RemarkKind};
+use gonogo_app::{self as app, AppError, Import, ImportFrom, ImportRequest, Keeps, Remark, RemarkKind};
 use gonogo_text::{clean, shell_word};
 
 /// Reads a checklist, writes it, and tells what was guessed and dropped.
@@ -17,8 +19,18 @@ pub(super) fn run(args: ImportArgs) -> Result<Exit, AppError> {
         ImportFormat::Form => app::ImportFormat::Form,
         ImportFormat::Csv => app::ImportFormat::Csv,
     });
-    let folder = args.path.or(args.launch);
-    let done = app::import(&ImportRequest { file: args.file, format, into: folder })?;
+    let kept = args.issue.map(|it| (Keeps::Issue, it)).or(args.linear.map(|it| (Keeps::Project, it)));
+    let (from, folder) = match (kept, args.file) {
+        // What is not in a file leaves the first place to the folder.
+        (Some((keeps, name)), folder) => {
+            refuse("only one folder can be written into", &[("a second PATH", args.path.is_some())])?;
+            (ImportFrom::Server(keeps, name), folder)
+        }
+        (None, Some(file)) => (ImportFrom::File(file), args.path),
+        (None, None) => return Err(AppError::input("name a file, --issue or --linear")),
+    };
+    let request = ImportRequest { from, format, into: folder.or(args.launch) };
+    let done = runtime()?.block_on(app::import(&request))?;
     let page = page(&done);
     if done.written.is_empty() {
         say(&page);
@@ -32,8 +44,8 @@ fn page(done: &Import) -> String {
     let it = &done.imported;
     let mut out = format!("carried: {} of {} items as gates\n", it.gates.min(it.boxes), it.boxes);
     for (kind, title) in [
-        (RemarkKind::Guessed, "guessed, look at each"),
-        (RemarkKind::Suggested, "could be proved by a machine"),
+        (RemarkKind::Guessed, "guessed; check each"),
+        (RemarkKind::Suggested, "could be checked automatically"),
         (RemarkKind::Dropped, "dropped"),
     ] {
         let all: Vec<&Remark> = it.remarks.iter().filter(|remark| remark.kind == kind).collect();
@@ -83,6 +95,6 @@ fn next(done: &Import) -> String {
         format!(" {}", shell_word(&folder.display().to_string()))
     };
     format!(
-        "next:\n  put your people into launch.yaml: `me` holds every role\n  gonogo validate{at}\n  gonogo{at}   opens the cockpit\n"
+        "next:\n  replace `me` in launch.yaml with your people: it holds every role\n  gonogo validate{at}\n  gonogo{at}   opens the cockpit\n"
     )
 }

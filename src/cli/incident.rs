@@ -107,7 +107,7 @@ fn past(now: &Situation<'_>, text: &str) -> Result<DateTime<Utc>, AppError> {
     now.launch.schedule.typed_past(text, now.now.wall).map_err(AppError::input)
 }
 
-/// Works out what is said from what stands now.
+/// Works out the new entry from the current state.
 type IncidentPlanner = Box<dyn FnOnce(&Situation<'_>) -> Result<IncidentStep, AppError> + Send>;
 
 fn say(args: ActArgs, step: IncidentStep) -> Result<Exit, AppError> {

@@ -20,7 +20,7 @@ pub(super) fn run(args: InitArgs) -> Result<Exit, AppError> {
     let asks = !args.yes && std::io::stdin().is_terminal();
     if !args.yes && !asks {
         return Err(AppError::input(
-            "there is no terminal to ask at: add --yes, and say what you know with --title, --version, --t0 and --template",
+            "there is no terminal to ask questions on: add --yes, and set what you know with --title, --version, --t0 and --template",
         ));
     }
     app::no_launch_in(&folder)?;

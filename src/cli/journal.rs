@@ -27,7 +27,7 @@ pub(super) fn run(args: JournalArgs) -> Result<Exit, AppError> {
     let (text, whole) = app::journal(&opened, what)?;
     if !whole {
         say(
-            "the journal can not be trusted: this is what is left of it; `gonogo verify` names the first broken entry",
+            "the journal can not be trusted: this is what can be read of it; `gonogo verify` names the first broken entry",
         );
     }
     let exit = if whole { Exit::Go } else { Exit::Internal };
@@ -50,11 +50,11 @@ fn clock(args: ClockArgs) -> Result<Exit, AppError> {
 
 /// Copies, and prints the heads that both ends have now.
 fn copy(args: &CopyArgs) -> Result<Exit, AppError> {
-    progress("copying, and proving both ends ...");
+    progress("copying, then verifying both ...");
     let copied = app::copy(&args.from, &args.to)?;
     let mut text: String = copied.iter().map(line).collect();
     if copied.is_empty() {
-        text.push_str("no launch is in it: there is nothing to copy\n");
+        text.push_str("there is no launch in it, so there is nothing to copy\n");
     }
     Ok(print(&text, Exit::Go))
 }

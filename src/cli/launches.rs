@@ -8,14 +8,18 @@ use std::{
 use super::{
     Exit, cockpit,
     options::{FilesArgs, LaunchArgs, LaunchesArgs, LookArgs, ModeArgs, OutputFormat},
-    output::{print, print_json, say},
+    output::{print, print_json, progress, say},
+    sign::recorded,
     typed,
 };
-use gonogo_app::{self as app, AppError, CockpitRequest, LaunchSelection};
+use gonogo_app::{self as app, AppError, CockpitRequest, HeldLaunch, HoldOutcome, LaunchSelection};
 use gonogo_cockpit::ChooserEnd;
+use gonogo_domain::ClashKind;
 use gonogo_report::{Fleet, fleet_json, fleet_text};
+use gonogo_text::clean;
 
-/// Lists the launches of a folder. A list is no verdict: it ends with 0 when it was written.
+/// Lists the launches of a folder, or holds those that wait for a hotfix. A list is no verdict: it ends with 0 when it was
+/// written.
 pub(super) fn run(args: LaunchesArgs) -> Result<Exit, AppError> {
     let chosen = LaunchSelection {
         path: args.folder,
@@ -23,11 +27,38 @@ pub(super) fn run(args: LaunchesArgs) -> Result<Exit, AppError> {
         settings: args.store.settings,
         ..LaunchSelection::default()
     };
+    if let Some(reason) = &args.hold {
+        return hold(&chosen, reason);
+    }
     let fleet = app::launches(&chosen)?;
     Ok(match args.format {
-        OutputFormat::Text => print(&fleet_text(&fleet), Exit::Go),
+        OutputFormat::Text => {
+            let listed = print(&fleet_text(&fleet), Exit::Go);
+            if fleet.clashes.iter().any(|it| it.kind == ClashKind::Hotfix) {
+                progress("to hold what waits for a hotfix: gonogo launches --hold REASON");
+            }
+            listed
+        }
         OutputFormat::Json => print_json(&fleet_json(&fleet), Exit::Go),
     })
+}
+
+/// Holds what waits for a hotfix, and says of each launch what came of it.
+fn hold(chosen: &LaunchSelection, reason: &str) -> Result<Exit, AppError> {
+    let all = super::runtime()?.block_on(app::hold_others(chosen, reason))?;
+    let (mut page, mut exit) = (String::new(), Exit::Go);
+    for HeldLaunch { path, held } in all {
+        let path = clean(&path).into_owned();
+        match held {
+            Ok(HoldOutcome::Now(signed)) => page.push_str(&format!("{path}: {}", recorded(&signed, false))),
+            Ok(HoldOutcome::Already(word)) => page.push_str(&format!("{path}: {word} stands already\n")),
+            Err(error) => {
+                say(&format!("{path}: NOT held: {}", error.shown()));
+                exit = if error.is_about_input() { Exit::Input } else { Exit::Internal };
+            }
+        }
+    }
+    Ok(print(&page, exit))
 }
 
 /// Shows the launches below this folder and opens the one that is chosen; without a terminal they are only listed. Whoever
@@ -42,7 +73,7 @@ pub(super) fn choose(launch: LaunchArgs, look: &LookArgs, mode: ModeArgs) -> Res
     let terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
     if !terminal {
         let listed = print(&fleet_text(&fleet), Exit::Input);
-        say("no launch is here, but there are launches below: name the folder of one");
+        say("there is no launch in this folder, but there are some below: name the folder of one");
         return Ok(listed);
     }
     let picked = if mode.plain {
@@ -82,7 +113,7 @@ fn ask(fleet: &Fleet) -> Result<Option<PathBuf>, AppError> {
     let number = if answer.is_empty() { Some(1) } else { answer.parse::<usize>().ok() };
     let entry = number.and_then(|number| fleet.entries.get(number.checked_sub(1)?));
     let entry = entry.ok_or_else(|| {
-        AppError::input(format!("`{answer}` is none of them: type a number from 1 to {all}"))
+        AppError::input(format!("`{answer}` is not one of them: type a number from 1 to {all}"))
     })?;
     Ok(Some(PathBuf::from(&entry.path)))
 }

@@ -20,7 +20,7 @@ pub(super) fn run(args: LintArgs) -> Result<Exit, AppError> {
     let found = app::lint(&opened.loaded.launch);
     let exit = if args.strict && !found.is_empty() { Exit::Input } else { Exit::Go };
     Ok(match args.format {
-        OutputFormat::Text if found.is_empty() => print("ok: nothing to say\n", exit),
+        OutputFormat::Text if found.is_empty() => print("ok: nothing found\n", exit),
         OutputFormat::Text => {
             print(&found.iter().map(|it| format!("{}\n\n", it.rendered)).collect::<String>(), exit)
         }

@@ -37,6 +37,6 @@ fn write(command: Command, folder: &Path, count: &mut usize) -> Result<(), AppEr
 fn page(command: Command) -> Result<(String, String), AppError> {
     let man = Man::new(command);
     let mut page = Vec::new();
-    man.render(&mut page).map_err(|_| AppError::Internal("the page could not be made"))?;
+    man.render(&mut page).map_err(|_| AppError::Internal("the page could not be written"))?;
     Ok((man.get_filename(), String::from_utf8_lossy(&page).into_owned()))
 }

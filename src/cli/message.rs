@@ -1,6 +1,6 @@
-//! `gonogo message`: what is told to whom. Nothing goes out but at a person's word, on the very words.
+//! `gonogo message`: who is told what. Nothing goes out unless a person confirms the exact text.
 
-use std::{fs, io::Read as _, time::Duration};
+use std::time::Duration;
 
 use super::{
     Exit,
@@ -18,12 +18,13 @@ use super::{
 };
 use gonogo_app::{self as app, ActPlanner, AppError, Past, PlannedActs, SendRequest, Situation};
 use gonogo_domain::{Board, Command, Digest, MessageState, MessageWish, Str, Via};
+use gonogo_files::{self as files, FileError};
 use gonogo_report::{message_text, messages_json, messages_text};
 use gonogo_text::{clean, clean_block};
 
 /// How long whoever copies a text waits for what it names, as whoever signs does for the commit.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// The longest text that is read from a file.
+/// The longest text that is read from a file, in bytes; a longer one is refused.
 const LONGEST: u64 = 64 << 10;
 
 /// Runs one of its verbs.
@@ -90,22 +91,23 @@ fn board(launch: LaunchArgs, look: &MessageLook) -> Result<(Board, Exit), AppErr
 fn found<'b>(board: &'b Board, id: &str) -> Result<&'b MessageState, AppError> {
     board.message(id).ok_or_else(|| {
         let all: Vec<&str> = board.messages.iter().map(|it| &*it.of.message).collect();
-        let there =
-            if all.is_empty() { "there is none".to_owned() } else { format!("there are {}", all.join(", ")) };
+        let there = if all.is_empty() {
+            "the launch has none".to_owned()
+        } else {
+            format!("choose from {}", all.join(", "))
+        };
         AppError::input(format!("no message `{}` is due now; {}", clean(id), clean(&there)))
     })
 }
 
 fn read(file: &str) -> Result<String, AppError> {
-    let wrong = |error: std::io::Error| AppError::input(format!("{}: {error}", clean(file)));
-    let mut text = String::new();
-    let read = if file == "-" {
-        std::io::stdin().lock().take(LONGEST).read_to_string(&mut text)
+    let text = if file == "-" {
+        let bytes = files::rest(std::io::stdin().lock(), LONGEST);
+        bytes.and_then(|bytes| String::from_utf8(bytes).map_err(|_| FileError::NotText))
     } else {
-        fs::File::open(file).map_err(wrong)?.take(LONGEST).read_to_string(&mut text)
+        files::read_text(file.as_ref(), LONGEST)
     };
-    read.map_err(wrong)?;
-    Ok(text)
+    text.map_err(|error| AppError::input(format!("{}: {error}", clean(file))))
 }
 
 /// Records it, and shows where the message is then.
@@ -174,7 +176,7 @@ fn send(args: SendArgs) -> Result<Exit, AppError> {
     if arrived || not_arrived {
         return settle(act, &message, arrived, why);
     }
-    refuse("a reason is kept with an --override alone", &[("--reason", why.is_some() && !overrides)])?;
+    refuse("a reason is recorded only with --override", &[("--reason", why.is_some() && !overrides)])?;
     let overrides = why.filter(|_| overrides);
     if sent {
         return by_hand(act, message, words, link.as_deref().map(Str::from), overrides);
@@ -191,6 +193,7 @@ fn send(args: SendArgs) -> Result<Exit, AppError> {
                 preview: act.preview,
                 confirm: asking(act.yes_i_know),
                 waiting: Box::new(say),
+                by_eye: "record what you see: --arrived, or --not-arrived --reason …",
             };
             let handled = runtime()?.block_on(app::send_message(&opened, request))?;
             Ok(tell(&handled))
@@ -198,7 +201,7 @@ fn send(args: SendArgs) -> Result<Exit, AppError> {
     }
 }
 
-/// What goes by hand is shown, to be copied: the words on standard output, all else beside it.
+/// What is sent by hand is shown for copying: the text on standard output, everything else on standard error.
 fn copy(args: ActArgs, id: &str) -> Result<Exit, AppError> {
     let answer = AnswerArgs { format: OutputFormat::Text, wait_for: TimeoutArgs { timeout: PATIENCE } };
     let look = MessageLook { at: None, answer };
@@ -207,7 +210,7 @@ fn copy(args: ActArgs, id: &str) -> Result<Exit, AppError> {
     say(&format!("{}: {}, {}", whereto(state), state.status.word(), clean(&state.reason)));
     let words = state.digest.as_ref().map(|it| format!(" --words {}", it.short())).unwrap_or_default();
     say(&format!(
-        "gonogo sends nothing there: copy it, then: gonogo message send {} --sent{words} --link URL",
+        "gonogo does not send this one: copy the text and send it, then: gonogo message send {} --sent{words} --link URL",
         clean(id)
     ));
     Ok(print(&format!("{}\n", clean_block(&state.text)), exit))

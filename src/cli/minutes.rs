@@ -16,7 +16,7 @@ pub(super) fn run(args: MinutesArgs) -> Result<Exit, AppError> {
     let page =
         MinutesInput { board: &decided.board, history: &decided.history, head: &decided.head, rehearsal };
     let text = if args.record {
-        decision_record(&page).ok_or_else(|| AppError::Internal("there is no decision"))?
+        decision_record(&page).ok_or_else(|| AppError::Internal("no decision is recorded yet"))?
     } else {
         minutes(&page)
     };

@@ -44,10 +44,10 @@ fn meant(path: &Path) -> Option<String> {
 
 fn usual() -> String {
     let usual = [
-        ("gonogo demo", "play a bundled launch day: no token, no account"),
-        ("gonogo init", "write a launch for this repository: four questions"),
-        ("gonogo PATH", "open a launch that is somewhere else"),
-        ("gonogo man", "the manual; gonogo --help lists every command"),
+        ("gonogo demo", "plays a bundled launch day: no token, no account"),
+        ("gonogo init", "writes a launch for this repository: four questions"),
+        ("gonogo PATH", "opens a launch in another folder"),
+        ("gonogo man", "shows the manual; gonogo --help lists every command"),
     ];
     let column = usual.iter().map(|(command, _)| command.len()).max().unwrap_or_default();
     let all: String =

@@ -49,7 +49,7 @@ pub fn progress(text: &str) {
     }
 }
 
-/// Commands of a page are written for the folder of the launch: whoever named another one, and watches, is told so.
+/// Commands on a page are written for the folder of the launch; whoever named another folder, at a terminal, gets a hint.
 pub fn elsewhere(launch: Option<&Path>, page: &str) {
     let Some(path) = launch.filter(|path| *path != Path::new(".") && *path != Path::new("-")) else { return };
     if page.contains("gonogo ") {

@@ -8,15 +8,15 @@ use super::{
     sign::{act, recorded},
     why,
 };
-use gonogo_app::{self as app, ActPlanner, AppError, PlannedActs, Situation};
-use gonogo_domain::{Command, ConfirmStep, GateId, Readiness, Str};
+use gonogo_app::{self as app, ActPlanner, AppError, PlannedActs, Situation, named_gate};
+use gonogo_domain::{Command, ConfirmStep, Readiness, Str};
 use gonogo_report::{ReadinessPage, readiness_json, readiness_markdown, readiness_text};
 
 /// Records what an owner says of an item.
 pub(super) fn confirm(args: ConfirmArgs) -> Result<Exit, AppError> {
     let (own, rehearsal) = (args.act.clone(), args.act.launch.rehearse);
     let plan: ActPlanner = Box::new(move |now| {
-        let gate = GateId::from(args.gate.as_str());
+        let gate = named_gate(now.launch, &args.gate)?;
         step(&args, now).map(|step| PlannedActs::new(vec![Command::Confirm { gate, step }]))
     });
     act(own, plan, |signed| print(&recorded(signed, rehearsal), Exit::Go))
@@ -43,7 +43,7 @@ fn step(args: &ConfirmArgs, now: &Situation<'_>) -> Result<ConfirmStep, AppError
     Ok(ConfirmStep::Confirmed { link, note: text(&args.note) })
 }
 
-/// Lists the items with what was said of them, and how ready the launch was each day.
+/// Lists the items with what was recorded about them, and how ready the launch was each day.
 pub(super) fn list(args: ReadinessArgs) -> Result<Exit, AppError> {
     let opened = why::open(args.launch)?;
     let told = why::reported(&opened, args.wait_for.timeout)?;

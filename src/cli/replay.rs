@@ -35,7 +35,7 @@ pub(super) fn run(args: ReplayArgs) -> Result<Exit, AppError> {
     })
 }
 
-/// A moment of which nothing is recorded is answered, and it is said that nothing is.
+/// A moment without any record is answered, with a note that there is none.
 pub(super) fn outside(past: &Past, at: DateTime<Utc>) -> String {
     let (from, until) = past.span();
     if at < from {
@@ -76,7 +76,9 @@ fn record(it: &Happened) -> Value {
             "flip",
             object!({ "gate": text(flip.gate.as_str()), "from": flip.from, "to": flip.to, "reason": text(&flip.reason) }),
         ),
-        Happening::Word { from, to } => ("board", object!({ "from": from, "to": to })),
+        Happening::Word { from, to, why } => {
+            ("board", object!({ "from": from, "to": to, "why": why.as_deref().map(text) }))
+        }
     };
     object!({ "at": it.at, "kind": kind, kind: rest })
 }

@@ -122,14 +122,14 @@ fn form(args: &ReportArgs) -> Result<ReportFormat, AppError> {
             ("--size", args.size.is_some()),
             ("--screen", args.screen.is_some()),
         ];
-        refuse("it shapes a picture, and this report is none", &looks)?;
+        refuse("it belongs to pictures, and this report is not one", &looks)?;
     }
     if args.audience.is_some() && !matches!(form, ReportFormat::Markdown | ReportFormat::Html) {
-        return Err(AppError::input("--for: a page for an audience is --format markdown or html"));
+        return Err(AppError::input("--for takes --format markdown or html"));
     }
     let recorded = args.launch.demo || args.launch.replay.is_some();
     if args.screen == Some(PictureScreen::History) && !recorded {
-        refuse("the history of launches is told as the journal has it now", &[("--at", args.at.is_some())])?;
+        refuse("the history is always that of the journal as it is now", &[("--at", args.at.is_some())])?;
     }
     let minutes = args.audience == Some(AudienceArg::Minutes);
     refuse("minutes quote people by name", &[("--redact", args.redact && minutes)])?;

@@ -76,7 +76,7 @@ pub(super) fn close(args: CloseArgs) -> Result<Exit, AppError> {
         let open = now.board.unfinished(now.launch);
         let open: Vec<_> = open.iter().map(|it| clean(it).into_owned()).collect();
         let what = format!(
-            "it is not finished ({}): closing it all the same is recorded under your name",
+            "it is not finished ({}): closing it anyway is recorded under your name",
             open.join("; ")
         );
         Ok(PlannedActs::asking(command, what, "UNFINISHED"))

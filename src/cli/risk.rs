@@ -39,7 +39,7 @@ fn add(args: RiskAddArgs) -> Result<Exit, AppError> {
         let known = now.board.risks.iter().any(|it| *it.id == *args.id);
         match (known, args.change) {
             (true, false) => Err(AppError::input(format!(
-                "there already is a risk {}: --change updates it",
+                "there is already a risk {}: --change updates it",
                 clean(&args.id)
             ))),
             (false, true) => Err(AppError::input(format!("there is no risk {} to change", clean(&args.id)))),
@@ -78,7 +78,7 @@ fn accept(args: RiskAcceptArgs) -> Result<Exit, AppError> {
     record(own, Box::new(step))
 }
 
-/// Works out what is said from what stands now.
+/// Works out the new entry from the current one.
 type RiskPlanner = Box<dyn FnOnce(&Situation<'_>) -> Result<(Str, RiskStep), AppError> + Send>;
 
 fn say(args: ActArgs, id: &str, step: RiskStep) -> Result<Exit, AppError> {

@@ -7,7 +7,7 @@ use super::{
 };
 use gonogo_app::{AppError, settings_view};
 
-/// Shows what holds, and why.
+/// Shows which settings apply, and why.
 pub(super) fn run(args: &SettingsArgs) -> Result<Exit, AppError> {
     let view = settings_view(args.settings.as_deref())?;
     Ok(match args.format {

@@ -9,28 +9,28 @@ use super::{
     unused::refuse,
 };
 use clap::Subcommand as _;
-use gonogo_app::{self as app, ActPlanner, AppError, PlannedActs, SignRequest, Signed};
-use gonogo_domain::{Command, GateId, Party, Str};
+use gonogo_app::{self as app, ActPlanner, AppError, PlannedActs, SignRequest, Signed, named_gate};
+use gonogo_domain::{Command, Party, Str};
 use gonogo_text::clean;
 
 /// Says go or no-go, and answers once the journal has it.
 pub(super) fn run(args: SignArgs) -> Result<Exit, AppError> {
-    let gate = GateId::from(args.gate.as_str());
     let note = args.note.as_deref().map(Str::from);
     let taken_back = [
         ("--answer", args.withdraw && !args.answers.is_empty()),
         ("--role", args.withdraw && args.role.is_some()),
     ];
-    refuse("what is taken back is taken back in every role, and answers nothing", &taken_back)?;
-    let command = if args.withdraw {
-        Command::Withdraw { gate: gate.clone(), reason: note.unwrap_or_else(|| "".into()) }
-    } else {
-        let answers = args.answers.iter().map(|it| (it.name.clone(), it.value.clone())).collect();
-        let role = args.role.as_deref().map(Party::from);
-        Command::SignOff { gate: gate.clone(), go: args.go, role, note, answers }
-    };
-    let go = args.go;
+    refuse("--withdraw takes back your answers in every role, and records none", &taken_back)?;
+    let answers = args.answers.iter().map(|it| (it.name.clone(), it.value.clone())).collect();
+    let role = args.role.as_deref().map(Party::from);
+    let (go, withdraw, named) = (args.go, args.withdraw, args.gate);
     let plan: ActPlanner = Box::new(move |now| {
+        let gate = named_gate(now.launch, &named)?;
+        let command = if withdraw {
+            Command::Withdraw { gate: gate.clone(), reason: note.unwrap_or_else(|| "".into()) }
+        } else {
+            Command::SignOff { gate: gate.clone(), go, role, note, answers }
+        };
         if go && now.launch.gate(&gate).is_some_and(|gate| gate.point_of_no_return) {
             let what = format!("{} is a point of no return", clean(gate.as_str()));
             return Ok(PlannedActs::asking(vec![command], what, gate.as_str()));
@@ -41,7 +41,7 @@ pub(super) fn run(args: SignArgs) -> Result<Exit, AppError> {
     act(args.act, plan, |signed| print(&recorded(signed, rehearsal), Exit::Go))
 }
 
-/// Records what the plan makes of the launch as it stands, and tells of it; with `--preview` it only tells what would
+/// Records what the plan makes of the launch as it stands, and prints it; with `--preview` it only prints what would
 /// become of the board.
 pub(super) fn act(
     args: ActArgs,
@@ -53,7 +53,7 @@ pub(super) fn act(
     if args.preview {
         let preview = runtime.block_on(app::preview(&opened, plan, args.on_behalf.as_deref()))?;
         return Ok(print(
-            &format!("preview, nothing is recorded: {}\n", clean(&preview.describe())),
+            &format!("preview only, nothing is recorded: {}\n", clean(&preview.describe())),
             Exit::Go,
         ));
     }
@@ -70,7 +70,7 @@ pub(super) fn offer(signed: &Signed, rehearsal: bool) {
     if acts.is_empty() || rehearsal {
         return;
     }
-    say(&format!("GitHub does not know it yet; your settings allow: {}", clean(&acts.join(", "))));
+    say(&format!("GitHub does not know about it yet; your settings allow: {}", clean(&acts.join(", "))));
 }
 
 /// What was recorded, one line for each act; a rehearsal says so in each.

@@ -40,7 +40,7 @@ pub(super) fn run(args: StageArgs) -> Result<Exit, AppError> {
         Ok(match (overrides, ahead && last) {
             (false, false) => PlannedActs::new(command),
             (false, true) => {
-                let what = format!("after stage {shown} there is no way back");
+                let what = format!("there is no way back after stage {shown}");
                 PlannedActs::asking(command, what, stage.to_string())
             }
             (true, _) if step == StageAct::Closed => {
@@ -86,7 +86,7 @@ fn accept(args: &StageArgs, now: &Situation<'_>, guardrail: String) -> Result<Co
 /// A result is its answer, and no note goes with it.
 fn no_note_for_results(args: &StageArgs) -> Result<(), AppError> {
     let lost = args.note.is_some() && !args.answers.is_empty();
-    refuse("a result is its answer, and no note is kept with it", &[("--note", lost)])
+    refuse("--answer records a result, and takes no note", &[("--note", lost)])
 }
 
 /// A word on a criterion or on results, if it is one.

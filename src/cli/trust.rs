@@ -20,11 +20,11 @@ pub(super) fn run(args: TrustArgs) -> Result<Exit, AppError> {
     let grants = app::grants(&opened)?;
     say(&format!("Trusting this launch allows its gates to do the following on this machine,\n{grants}"));
     if !(args.yes || confirmed()) {
-        say("not trusted; type yes, or say --yes where nobody is asked");
+        say("not trusted; type yes, or use --yes where nobody can be asked");
         return Ok(Exit::Input);
     }
     let digest = app::trust(&opened, grants, args.allow_untrusted_checklist)?;
-    Ok(print(&format!("trusted {}; any change of these files ends it\n", digest.short()), Exit::Go))
+    Ok(print(&format!("trusted {}; any change to these files ends it\n", digest.short()), Exit::Go))
 }
 
 fn confirmed() -> bool {

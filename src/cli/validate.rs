@@ -18,7 +18,7 @@ use gonogo_text::clean;
 const A_DAY: Duration = Duration::from_secs(86_400);
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Checks the files, and asks nobody unless it is told to.
+/// Checks the files, and contacts no server unless asked to.
 pub(super) fn run(args: ValidateArgs) -> Result<Exit, AppError> {
     refuse("validate looks at files only", &origins(&args.launch)[..2])?;
     let chosen = LaunchSelection::from(args.launch);
@@ -56,19 +56,18 @@ fn asked(opened: &Opened) -> Result<Vec<Diagnostic>, AppError> {
     if launch.guardrails.is_empty() || told {
         return Ok(Vec::new());
     }
-    progress("asking for the traffic of the last day ...");
+    progress("asking for the last day's traffic ...");
     let runtime = runtime()?;
-    let page = runtime.block_on(app::guardrails(opened, A_DAY, PATIENCE))?;
+    let page = runtime.block_on(app::guardrails(opened, A_DAY, PATIENCE));
     runtime.shutdown_background();
+    let page = page?;
     let warning = |(message, why): (String, String)| Diagnostic {
         severity: Severity::Warning,
         code: "short-soak".to_owned(),
         rendered: format!("warning: {message}: {why}\n"),
         message: format!("{message}: {why}"),
         place: None,
-        help: Some(
-            "soak longer, reach more people, or give the guardrail a limit that so many can show".to_owned(),
-        ),
+        help: Some("soak longer, reach more people, or raise the limit of the guardrail".to_owned()),
     };
     Ok(page.doubts().into_iter().map(warning).collect())
 }
@@ -77,7 +76,7 @@ fn passed(opened: &Opened) -> String {
     let launch = &opened.loaded.launch;
     let gates = launch.gates.iter().filter(|gate| !gate.is_group()).count();
     let sources: Vec<_> = opened.loaded.sources.iter().map(|it| it.as_str().to_owned()).collect();
-    let asks = if sources.is_empty() { "nobody but people".to_owned() } else { sources.join(", ") };
+    let asks = if sources.is_empty() { "only people".to_owned() } else { sources.join(", ") };
     format!(
         "ok: {} {}: {} in {}, {}; asks {asks}\n",
         clean(&launch.title),

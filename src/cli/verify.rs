@@ -23,7 +23,7 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Exit, AppError> {
     let whole = proofs.iter().all(|it| it.chain.is_ok());
     let exit = if whole { Exit::Go } else { Exit::Internal };
     Ok(match args.format {
-        OutputFormat::Text if proofs.is_empty() => print("ok: no launch is recorded in it\n", exit),
+        OutputFormat::Text if proofs.is_empty() => print("ok: it holds no launch\n", exit),
         OutputFormat::Text => print(&proofs.iter().map(line).collect::<String>(), exit),
         OutputFormat::Json => print_json(&page(&proofs), exit),
     })

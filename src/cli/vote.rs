@@ -67,11 +67,11 @@ fn standing(board: &Board) -> String {
     let next = poll.next().map(|it| clean(it.role.as_str()).into_owned());
     let quorum = if poll.is_quorate() { ", quorum reached" } else { "" };
     let next = next.map_or_else(
-        || format!("all are heard: {} makes the final call", clean(poll.final_call.as_str())),
+        || format!("everybody has answered: {} makes the final call", clean(poll.final_call.as_str())),
         |next| format!("{next} is called now"),
     );
     let call = poll.next().and_then(|it| it.escalate_to.as_ref());
     let next =
-        call.map_or_else(|| next.clone(), |to| format!("{next} and silent: call {}", clean(to.as_str())));
-    format!("roll call {}: {} of {stations} heard{quorum}; {next}\n", poll.round, poll.heard)
+        call.map_or_else(|| next.clone(), |to| format!("{next}, silent so far: call {}", clean(to.as_str())));
+    format!("roll call {}: {} of {stations} answered{quorum}; {next}\n", poll.round, poll.heard)
 }

@@ -7,8 +7,8 @@ use super::{
     output::print,
     sign::{act, recorded},
 };
-use gonogo_app::{ActPlanner, AppError, PlannedActs, Situation};
-use gonogo_domain::{Command, GateId, Str, WaiverRisk};
+use gonogo_app::{ActPlanner, AppError, PlannedActs, Situation, named_gate};
+use gonogo_domain::{Command, Str, WaiverRisk};
 
 /// Records an exception, or ends one.
 pub(super) fn run(args: WaiveArgs) -> Result<Exit, AppError> {
@@ -19,7 +19,7 @@ pub(super) fn run(args: WaiveArgs) -> Result<Exit, AppError> {
 }
 
 fn command(args: &WaiveArgs, now: &Situation<'_>) -> Result<Command, AppError> {
-    let (gate, reason): (_, Str) = (GateId::from(args.gate.as_str()), args.reason.as_str().into());
+    let (gate, reason): (_, Str) = (named_gate(now.launch, &args.gate)?, args.reason.as_str().into());
     if args.end {
         return Ok(Command::EndWaiver { gate, reason });
     }

@@ -44,7 +44,7 @@ pub(super) fn run(args: WhyArgs) -> Result<Exit, AppError> {
 
 /// The gate that is meant.
 pub(super) fn named(opened: &Opened, gate: &str) -> Result<GateId, AppError> {
-    let named = app::named_gate(opened, gate);
+    let named = app::named_gate(&opened.loaded.launch, gate);
     // Conditions of a final call are gates of the journal, which is read with the board.
     if gate.starts_with("conditions/") { Ok(named.unwrap_or_else(|_| gate.into())) } else { named }
 }

@@ -177,7 +177,7 @@ impl Chooser {
     }
 }
 
-/// Its number and name, its clock and the word of before; below, what is next.
+/// Its number and name, its clock and its last known word; below, what is next.
 fn one(at: usize, it: &FleetLine, y: u16, canvas: &mut Canvas<'_>) {
     let width = canvas.width();
     let (name, clock) = if it.over { (Role::Dim, Role::Dim) } else { (Role::Title, Role::Text) };

@@ -60,6 +60,9 @@ fn ages(model: &Model, now: Now) -> Vec<Duration> {
             ages.extend(view::visible(model).filter_map(|gate| view::row_age(gate, now)));
         }
     }
+    if model.screen == Screen::Sources {
+        ages.extend(view::asking(model).filter_map(|gate| view::row_age(gate, now)));
+    }
     ages
 }
 

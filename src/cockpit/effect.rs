@@ -32,7 +32,7 @@ pub enum Effect {
 pub enum Request {
     /// Check this act and append its event; answer with [`super::Message::Acted`] and the same ticket.
     Act(Ticket, Command),
-    /// As [`Request::Act`], as the word of somebody else, written down by whoever is at the keyboard.
+    /// As [`Request::Act`], for somebody else, written down by whoever is at the keyboard.
     ActFor(Ticket, Party, Command),
     /// Tell what this act would make of the board, as one's own word or as somebody else's; nothing is recorded. Answer
     /// with [`super::Message::Preview`] and the same number.

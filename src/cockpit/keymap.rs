@@ -42,6 +42,7 @@ pub enum Code {
     End,
     PageUp,
     PageDown,
+    F1,
 }
 
 /// What has the keyboard.
@@ -113,7 +114,7 @@ pub struct Binding {
 }
 
 impl Action {
-    /// Whether it says something, or opens the form in which that is said: what a screen that only looks refuses.
+    /// Whether it records something, or opens the form for it: what a read-only screen refuses.
     pub fn speaks(self) -> bool {
         matches!(
             self,
@@ -297,15 +298,33 @@ impl Context {
 pub struct Keymap {
     /// The keys of each line of [`BINDINGS`], in its order.
     keys: Vec<Cow<'static, [Key]>>,
+    /// What is said instead of a key; empty where there are keys.
+    words: Vec<(Action, &'static str)>,
 }
 
 impl Default for Keymap {
     fn default() -> Self {
-        Self { keys: BINDINGS.iter().map(|it| Cow::Borrowed(it.keys)).collect() }
+        Self { keys: BINDINGS.iter().map(|it| Cow::Borrowed(it.keys)).collect(), words: Vec::new() }
     }
 }
 
 impl Keymap {
+    /// For somebody who says words on a line and has no keys: a next step names the word of its action.
+    #[must_use]
+    pub fn in_words(self, words: Vec<(Action, &'static str)>) -> Self {
+        Self { words, ..self }
+    }
+
+    /// Whether there are words and no keys.
+    pub fn is_in_words(&self) -> bool {
+        !self.words.is_empty()
+    }
+
+    /// The word to say for an action, where there are no keys.
+    pub fn word(&self, action: Action) -> Option<&'static str> {
+        self.words.iter().find(|(it, _)| *it == action).map(|(_, word)| *word)
+    }
+
     /// Every line of the table with its keys, in the order of the table.
     pub fn bindings(&self) -> impl Iterator<Item = (&'static Binding, &[Key])> {
         BINDINGS.iter().zip(self.keys.iter().map(|keys| &**keys))
@@ -335,8 +354,12 @@ impl Keymap {
         all.find(|(it, _)| here(it)).and_then(|(_, keys)| keys.first().copied())
     }
 
-    /// The key to show for an action, in words: `Enter`. What has no key is typed into the palette: `:find`.
+    /// The key to show for an action, in words: `Enter`. What has no key is typed into the palette: `:find`. Without keys it is
+    /// the word to say: `waive`.
     pub fn said(&self, action: Action) -> String {
+        if let Some(word) = self.word(action) {
+            return word.to_owned();
+        }
         let bound = self.bindings().filter(|(it, _)| it.action == action).find_map(|(_, keys)| keys.first());
         bound.map_or_else(|| format!(":{}", action.name()), |key| key.name())
     }

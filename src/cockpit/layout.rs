@@ -42,7 +42,7 @@ const LEAST: (u16, u16) = (40, 12);
 const FULL: (u16, u16) = (60, 20);
 /// From here on they are doubled.
 const LARGE: (u16, u16) = (120, 36);
-/// From here on what tells of the chosen row stands beside the list, on the board the path to GO as well. Narrower, it stands
+/// From this width on, the details of the chosen row are beside the list, on the board the path to GO as well. Narrower, it stands
 /// below.
 const BESIDE: u16 = 150;
 /// Columns that the detail has at least: a reason is read in them.

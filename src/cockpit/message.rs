@@ -110,6 +110,13 @@ pub enum JournalState {
     Broken(Str),
 }
 
+impl JournalState {
+    /// Why words can never be recorded in this session.
+    pub fn view_only(&self) -> Option<Str> {
+        if let Self::ViewOnly(why) = self { Some(why.clone()) } else { None }
+    }
+}
+
 /// The board as it was, and the day around it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PastView {
@@ -162,7 +169,7 @@ pub struct StoryPlace {
     pub of: usize,
     /// What it is called. Not foreign: it is clean.
     pub title: Str,
-    /// How many times its own pace it is told; `None`: it is played at one pace throughout.
+    /// How many times its own pace it plays; `None`: it plays at one pace throughout.
     pub times: Option<f64>,
     /// It waits for somebody who writes.
     pub waits: bool,
@@ -188,6 +195,8 @@ pub enum Until {
     JournalBack,
     /// It is known what became of every act.
     DoubtOver,
+    /// What was not recorded was said again, and recorded.
+    SaidAgain,
 }
 
 /// What a notice is about.

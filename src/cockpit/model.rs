@@ -4,6 +4,7 @@ mod acts;
 mod around_forms;
 mod banners;
 mod bell;
+mod budgets;
 mod compose;
 mod course;
 mod criteria;
@@ -29,6 +30,7 @@ mod question;
 mod risk_forms;
 mod rollout_forms;
 mod search;
+mod seen;
 mod several;
 mod speaker;
 mod story;
@@ -42,12 +44,13 @@ pub use {criteria::filter_fault, filtering::is_filter_name, index::GroupId};
 
 pub(super) use {
     acts::{Acts, OpenAct, describe},
+    budgets::BudgetLog,
     compose::compose,
     course::Course,
     criteria::{Candidate, Words},
     field::TextField,
     filtering::Filtering,
-    form::{Field, Form, Name, Purpose, Value},
+    form::{Choice, Field, Form, Name, Purpose, Value},
     fuzzy::{Finds, Fuzzy},
     incident_forms::IncidentAsk,
     index::{GroupBy, Index, Section},
@@ -86,6 +89,7 @@ pub struct Model {
     pub(super) playback: Option<Playback>,
     pub(super) flips: FlipLog,
     pub(super) course: Course,
+    pub(super) budgets: BudgetLog,
     pub(super) acts: Acts,
     pub(super) notice: Option<Notice>,
     pub(super) size: (u16, u16),
@@ -116,6 +120,8 @@ pub struct Model {
     /// Nothing is recorded in the journal of the launch: it is practice.
     pub(super) rehearsal: bool,
     pub(super) help: bool,
+    /// Each row has a letter, which chooses it.
+    pub(super) jumping: bool,
     /// What of the help is shown; empty: all of it.
     pub(super) help_field: TextField,
     pub(super) palette: Option<Palette>,
@@ -241,6 +247,7 @@ impl Model {
             playback: None,
             flips: FlipLog::default(),
             course: Course::default(),
+            budgets: BudgetLog::default(),
             acts: Acts::default(),
             notice: None,
             size,
@@ -261,6 +268,7 @@ impl Model {
             past: None,
             rehearsal: false,
             help: false,
+            jumping: false,
             help_field: TextField::default(),
             palette: None,
             views: Vec::new(),
@@ -330,6 +338,11 @@ impl Model {
     /// Whether the screen is one to be shared.
     pub fn is_presenting(&self) -> bool {
         self.presenting
+    }
+
+    /// Whether the next letter chooses a row.
+    pub fn is_jumping(&self) -> bool {
+        self.jumping
     }
 
     /// Whether a form is open.
@@ -433,7 +446,7 @@ impl Model {
     pub(super) fn list_height(&self) -> usize {
         let list = self.places().list;
         let told = layout::explained(self.size);
-        // What a filter leaves out is said in a row of its own.
+        // A row of its own says what a filter leaves out.
         let said = usize::from(!self.list.criteria.text().is_empty());
         usize::from(list.height).saturating_sub(told + said).max(1)
     }

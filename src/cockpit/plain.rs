@@ -5,9 +5,11 @@ mod changes;
 mod commands;
 mod prompts;
 mod tell;
+mod words;
 
 use std::{
     io::{self, Write},
+    sync::Arc,
     thread,
     time::Duration,
 };
@@ -17,7 +19,7 @@ use futures_util::{Stream, StreamExt as _, stream};
 use tokio::sync::mpsc;
 
 use super::{
-    CockpitConfig, CockpitError, CockpitExit, CockpitIo, Effect, Message, Model, Request, update,
+    CockpitConfig, CockpitError, CockpitExit, CockpitIo, Effect, Keymap, Message, Model, Request, update,
     when::moment,
 };
 use gonogo_domain::Now;
@@ -61,19 +63,19 @@ pub async fn run_plain(
     let mut plain = Plain { seen: changes::Seen::of(&model), model, io, output, asked: None, gone: false };
     let mut listening = true;
     // What is known before the first frame of a screen is known before the first line.
+    plain.take(Message::Keys(Arc::default()));
     while let Ok(message) = plain.io.messages.try_recv() {
-        let now = plain.now();
-        let effects = update(&mut plain.model, message, now);
-        plain.perform(effects);
+        plain.take(message);
     }
     plain.greet();
     plain.tell_changes();
+    plain.follow_form();
     while !plain.gone {
         let nap = plain.nap();
         tokio::select! {
             biased;
             message = plain.io.messages.recv() => match message {
-                Some(message) => plain.hear(message),
+                Some(message) => plain.update(message),
                 None => return Err(CockpitError::ApplicationGone),
             },
             line = input.next(), if listening => match line {
@@ -87,6 +89,7 @@ pub async fn run_plain(
             () = tokio::time::sleep(nap) => {}
         }
         plain.keep_true();
+        plain.follow_form();
     }
     Ok(CockpitExit::TerminalGone)
 }
@@ -97,7 +100,7 @@ struct Plain<W> {
     output: W,
     /// What has been told already.
     seen: changes::Seen,
-    /// The field of the open form that was asked for.
+    /// What was asked for last.
     asked: Option<prompts::Prompted>,
     /// Nobody reads.
     gone: bool,
@@ -124,20 +127,21 @@ impl<W: Write> Plain<W> {
         self.say_all(&lines);
     }
 
-    fn hear(&mut self, message: Message) {
-        let now = self.now();
-        self.update(message, now);
-        // What was refused comes back as it was typed, and what can be done after an act is offered.
-        if self.asked.is_none() && self.model.form.is_some() {
-            self.ask_again();
-        }
+    /// Takes a message in, does what comes of it, and tells what changed.
+    fn update(&mut self, message: Message) {
+        self.take(message);
+        self.tell_changes();
     }
 
-    /// Takes a message in, does what comes of it, and tells what changed.
-    fn update(&mut self, message: Message, now: Now) {
+    /// Takes a message in, and does what comes of it. Where the screen names a key, a line names the word.
+    fn take(&mut self, message: Message) {
+        let message = match message {
+            Message::Keys(keymap) => Message::Keys(Arc::new(Keymap::clone(&keymap).in_words(words::words()))),
+            other => other,
+        };
+        let now = self.now();
         let effects = update(&mut self.model, message, now);
         self.perform(effects);
-        self.tell_changes();
     }
 
     fn perform(&mut self, effects: Vec<Effect>) {
@@ -145,7 +149,7 @@ impl<W: Write> Plain<W> {
             match effect {
                 Effect::Ask(request) => self.ask(request),
                 Effect::Copy(text) => self.say(&format!("copied: {text}")),
-                // What it is about is told as what it is.
+                // What it is about is described by its kind.
                 Effect::Alert(_)
                 | Effect::Export
                 | Effect::Suspend
@@ -172,13 +176,13 @@ impl<W: Write> Plain<W> {
         }
     }
 
-    /// Evaluates again when the board is past its time, so that no line tells of a word that holds no more.
+    /// Evaluates again when the board has expired, so that no line shows a verdict that no longer holds.
     fn keep_true(&mut self) {
         let local = (self.io.now)();
         let now = self.model.board().clock.judge(local);
         if self.model.board().changes_at.is_some_and(|at| at <= now.wall) {
             let board = (self.io.reevaluate)(local);
-            self.update(Message::BoardChanged(board), now);
+            self.update(Message::BoardChanged(board));
         }
     }
 

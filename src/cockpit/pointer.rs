@@ -48,6 +48,35 @@ pub enum Target {
     Pane(Pane, usize),
 }
 
+/// Letters for rows, those under the fingers first.
+const LETTERS: &str = "asdfghjklqwertyuiopzxcvbnmASDFGHJKLQWERTYUIOPZXCVBNM";
+
+impl Target {
+    /// Whether it is a row that can be chosen. What has a key of its own is none.
+    fn is_row(&self) -> bool {
+        match self {
+            Self::Gate(_)
+            | Self::Checklist(_)
+            | Self::Group(_)
+            | Self::Step(_)
+            | Self::Stage(_)
+            | Self::Station(_)
+            | Self::Message(_)
+            | Self::Risk(_)
+            | Self::Item(_) => true,
+            Self::FollowUp(_)
+            | Self::Log
+            | Self::Launch(_)
+            | Self::Action(_)
+            | Self::Field(_)
+            | Self::Choice(..)
+            | Self::Entry(_)
+            | Self::Split
+            | Self::Pane(..) => false,
+        }
+    }
+}
+
 /// A place that scrolls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pane {
@@ -88,6 +117,8 @@ pub enum Pointed {
     Click(Target),
     /// The second click in quick succession; the first was a [`Pointed::Click`].
     Double(Target),
+    /// The letter of a row was typed.
+    Jump(Target),
     /// One notch of the wheel over a pane that is of use up to so many lines.
     Wheel {
         /// What is under the pointer.
@@ -138,6 +169,24 @@ impl Zones {
         found.map_while(|(_, target)| target.as_ref())
     }
 
+    /// The rows that can be chosen, from the top, each with the letter that chooses it. What has more rows than there are
+    /// letters leaves the last without.
+    pub fn lettered(&self) -> Vec<(char, Rect, &Target)> {
+        let in_sight = |(place, target): &(Rect, &Target)| self.at(place.x, place.y) == Some(*target);
+        let mut rows: Vec<_> = self.all().filter(|(_, target)| target.is_row()).filter(in_sight).collect();
+        rows.sort_by_key(|(place, _)| (place.y, place.x));
+        let mut all: Vec<(char, Rect, &Target)> = Vec::new();
+        let mut letters = LETTERS.chars();
+        for (place, target) in rows {
+            if all.iter().any(|(.., other)| *other == target) {
+                continue;
+            }
+            let Some(letter) = letters.next() else { break };
+            all.push((letter, place, target));
+        }
+        all
+    }
+
     /// Every target with its place, the lowest first.
     pub fn all(&self) -> impl Iterator<Item = (Rect, &Target)> {
         self.0.iter().filter_map(|(place, target)| Some((*place, target.as_ref()?)))
@@ -147,6 +196,23 @@ impl Zones {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_row_in_sight_has_one_letter_from_the_top() {
+        let mut zones = Zones::default();
+        zones.add(Rect::new(0, 0, 10, 9), Target::Pane(Pane::List, 3));
+        for (y, id) in [(3, "qa/b"), (2, "qa/a"), (7, "qa/c"), (5, "qa/a")] {
+            zones.add(Rect::new(0, y, 10, 1), Target::Gate(id.into()));
+        }
+        zones.add(Rect::new(0, 8, 4, 1), Target::Action(Action::Quit));
+        zones.cover(Rect::new(0, 7, 10, 2));
+        let all: Vec<_> =
+            zones.lettered().into_iter().map(|(letter, place, it)| (letter, place.y, it.clone())).collect();
+        let gate = |id: &str| Target::Gate(id.into());
+        assert_eq!(all, [('a', 2, gate("qa/a")), ('s', 3, gate("qa/b"))]);
+        (0..99).for_each(|at| zones.add(Rect::new(0, at, 10, 1), Target::Step(at.into())));
+        assert_eq!(zones.lettered().len(), LETTERS.len());
+    }
 
     #[test]
     fn what_was_drawn_last_is_what_is_pointed_at_and_what_is_cleared_is_gone() {

@@ -61,7 +61,7 @@ pub struct CockpitConfig {
     pub looks: Looks,
     /// The mouse is listened to; else the terminal keeps it for selecting text.
     pub mouse: bool,
-    /// How somebody who looks elsewhere is told that a breach asks.
+    /// How somebody who is looking elsewhere learns that a breach asks for a decision.
     pub alerts: BellSettings,
 }
 
@@ -114,7 +114,7 @@ pub enum CockpitExit {
 #[derive(Debug, thiserror::Error)]
 pub enum CockpitError {
     /// There is no terminal to draw on. A usage error; `--check` does without one.
-    #[error("the cockpit needs a terminal, and {0}; `gonogo --check` answers without one")]
+    #[error("the cockpit needs a terminal, and {0}; `gonogo check` answers without one")]
     NoTerminal(&'static str),
     /// The terminal could not be set up or drawn on.
     #[error("the terminal failed: {0}")]
@@ -149,7 +149,7 @@ pub async fn run(
     let alarm = alarm::listen(tty.output()?);
     tty.watched = alarm.is_ok();
     let alarm = stream::iter(alarm.ok()).flatten();
-    let end = drive(config, io, input, stream::select(signals, alarm), sink, tty).await;
+    let end = Box::pin(drive(config, io, input, stream::select(signals, alarm), sink, tty)).await;
     drop(entered);
     end
 }

@@ -19,7 +19,7 @@ use chrono::TimeDelta;
 pub(super) use meeting::look_at;
 
 use super::{
-    Action, Context, Effect, Key, Message, Model, Notice, PlaybackMove, Pointed, Request, Screen,
+    Action, Code, Context, Effect, Key, Message, Model, Notice, PlaybackMove, Pointed, Request, Screen,
     model::{ListRow, RowAnchor, Seat},
 };
 use gonogo_domain::Now;
@@ -69,7 +69,10 @@ fn take(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
         Message::Past(view) => past::shown(model, view),
         Message::NoPast(why) => return past::none(model, why),
         Message::Flips(flips) => model.flips.remember(flips),
-        Message::Sources(sources) => model.sources = sources,
+        Message::Sources(sources) => {
+            model.budgets.saw(&sources, now.wall);
+            model.sources = sources;
+        }
         Message::Acted(ticket, result) => backend_messages::acted(model, ticket, result),
         Message::Preview(number, said) => model.foresaw(number, said),
         Message::Writes(allowed) => model.offer.allowed = allowed,
@@ -102,6 +105,10 @@ fn press(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
     if model.notice.as_ref().is_some_and(|notice| !notice.sticky) {
         model.notice = None;
     }
+    // A letter that stands at a row has chosen it before it came here: any other ends the letters.
+    if std::mem::take(&mut model.jumping) && (key.typed().is_some() || key.code == Code::Esc) {
+        return Vec::new();
+    }
     let context = model.context();
     let armed = std::mem::take(&mut model.quit_armed);
     let typing = matches!(context, Context::Help | Context::Moment | Context::Palette | Context::Filter);
@@ -129,6 +136,7 @@ fn press(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
 
 /// What the pointer did counts as a key does: it takes news away that need not stay.
 fn point(model: &mut Model, pointed: Pointed, now: Now) -> Vec<Effect> {
+    model.jumping = false;
     if model.notice.as_ref().is_some_and(|notice| !notice.sticky) && !matches!(pointed, Pointed::Wheel { .. })
     {
         model.notice = None;

@@ -12,6 +12,7 @@ mod filtering;
 mod footer;
 mod form;
 mod frame;
+mod gate_facts;
 mod header;
 mod help;
 mod history;
@@ -45,7 +46,10 @@ pub use look::Look;
 
 pub(super) use {
     canvas::Canvas,
+    gate_facts::gate_facts,
     list::{row_age, visible},
+    rollback::{phase_word, time_to_decide},
+    sources::{asking, source_in_a_line, source_name},
     strip::strip_changes,
     when::{clocks, clocks_change, countdown_changes, next_midnight},
     wrap::wrap as wrapped,
@@ -69,6 +73,13 @@ pub fn draw(model: &Model, look: &Look, now: Now, frame: &mut Frame) -> Zones {
     let mut zones = Zones::default();
     let mut canvas = Canvas::new(frame.buffer_mut(), area, look, &mut zones);
     let cursor = draw_on(model, now, area, &mut canvas);
+    if model.jumping {
+        let mut none = Zones::default();
+        let mut canvas = Canvas::new(frame.buffer_mut(), area, look, &mut none);
+        for (letter, place, _) in zones.lettered() {
+            canvas.put(place.x, place.y, 1, letter.encode_utf8(&mut [0; 4]), gonogo_theme::Role::SearchMatch);
+        }
+    }
     if let Some(position) = cursor {
         frame.set_cursor_position(position);
     }

@@ -44,7 +44,7 @@ pub(crate) fn clocks(board: &Board, now: DateTime<Utc>) -> Clocks {
     }
 }
 
-/// How long until [`clocks`] says something else; never for a T that stands in a hold.
+/// How long until [`clocks`] changes; never for a T that a hold has stopped.
 pub(crate) fn clocks_change(board: &Board, now: DateTime<Utc>) -> Option<Duration> {
     let (t, l) = readings(board, now);
     let t = board.held_since.is_none().then(|| count_changes(t));

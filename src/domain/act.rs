@@ -175,14 +175,14 @@ pub enum Command {
     Incident {
         /// Which, so that no other is meant; `None`: the one that is open.
         incident: Option<u32>,
-        /// What is said of the incident.
+        /// What is recorded about the incident.
         step: IncidentStep,
     },
     /// State a risk of the launch, or say what became of it.
     Risk {
         /// Its name.
         risk: Str,
-        /// What is said of the risk.
+        /// What is recorded about the risk.
         step: RiskStep,
     },
     /// Open a round of the go/no-go poll.
@@ -215,7 +215,7 @@ pub enum Command {
         over: Vec<Party>,
         /// How many events the decider had seen ([`Board::seen`]); a GO on an older state is refused.
         seen: Option<u64>,
-        /// Options, conditions, the next review, and the risks that the decider was told of.
+        /// Options, conditions, the next review, and the risks that the decider was shown.
         terms: DecisionTerms,
     },
     /// End a HOLD decision.
@@ -257,12 +257,12 @@ pub enum Command {
     Confirm {
         /// The gate.
         gate: GateId,
-        /// What is said.
+        /// What is recorded.
         step: ConfirmStep,
     },
     /// Add to the review after the launch.
     Review {
-        /// What is said.
+        /// What is recorded.
         step: ReviewStep,
     },
     /// Close the launch, or open it again.
@@ -290,7 +290,7 @@ pub struct ActEnvelope {
     pub teams: Vec<Str>,
     /// Those of the recorder.
     pub recorder_teams: Vec<Str>,
-    /// The speaker was chosen by name. Only then do they speak as a fallback: nobody stands in for another by default.
+    /// The speaker was chosen by name. Only then do they speak as a fallback: by default nobody speaks for anybody else.
     pub by_name: bool,
     /// The clocks at which it is decided.
     pub now: Now,
@@ -321,7 +321,7 @@ pub fn act(
     command: Command,
     context: &ActEnvelope,
 ) -> Result<Event, Refusal> {
-    // An act is of the clock that the board was judged by (V16), and of its T clock.
+    // An act uses the clock that the board was judged by (V16), and its T clock.
     let context = &ActEnvelope { now: board.clock.judge(context.now), ..context.clone() };
     let moved = launch.following(board);
     let launch = moved.as_ref().unwrap_or(launch);

@@ -29,7 +29,7 @@ pub(super) fn has_blanks(text: &str) -> bool {
     pieces(text).any(|piece| matches!(piece, AnswerPiece::Blank { .. }))
 }
 
-/// The blanks of a text that stands in this checklist.
+/// The blanks of a text written in this checklist.
 pub(super) fn blanks(text: &str, checklist: &ChecklistId) -> Vec<Blank> {
     let named = pieces(text).filter_map(|piece| match piece {
         AnswerPiece::Blank { gate, name } => Some(Blank { gate: whole(gate, checklist), name: name.into() }),

@@ -44,7 +44,7 @@ pub struct Loosened {
 pub enum LooseningKind {
     /// A gate is gone.
     GateRemoved,
-    /// A gate stands in the way of less: it became informing, or does not apply any more.
+    /// A gate blocks less: it became advisory, or no longer applies.
     GateOptional,
     /// A gate asks something else, accepts more, or has looser limits.
     Evidence,
@@ -203,7 +203,7 @@ impl Serialize for WrittenSpan {
     }
 }
 
-/// A value for people, much as it stands in a file.
+/// A value for people, much as it is written in a file.
 fn shown(value: &impl Serialize) -> Str {
     let text = match serde_json::to_value(value) {
         Ok(Value::Null) | Err(_) => String::new(),

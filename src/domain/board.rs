@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     Advice, AskingState, Blocks, BoardClock, ChecklistId, ClosedState, Decision, DecisionState, Digest,
     GateId, IncidentState, Lowering, MessageState, Moment, Oid, Party, PathToGo, PlanState, Reach,
-    ReviewState, RiskState, RollCallState, RollbackResult, RollbackState, Rule, StageState, StageStatus,
-    Stamp, Stood, Str, TargetRef, Verdict, WatchedCondition, Word,
+    ReviewState, RiskState, RollCallState, RollbackResult, RollbackState, Rule, Said, StageState,
+    StageStatus, Stamp, Stood, Str, TargetRef, Verdict, Waiver, WatchedCondition, Word,
 };
 
 /// The whole answer at one moment.
@@ -51,7 +51,7 @@ pub struct Board {
     pub t_zero: DateTime<Utc>,
     /// When the T clock stood since T-0 was set, see [`Stood`].
     pub stood: Vec<Stood>,
-    /// Since when the T clock stands in a hold; the L clock never does.
+    /// Since when a hold has stopped the T clock; the L clock never stops.
     pub held_since: Option<DateTime<Utc>>,
     /// How much holds have added to the T clock so far.
     pub held_for: Duration,
@@ -214,7 +214,7 @@ pub enum Played {
     Recording,
     /// The bundled day.
     Demo,
-    /// The words of a rehearsal.
+    /// What was recorded in a rehearsal.
     Rehearsal,
 }
 
@@ -295,7 +295,7 @@ pub struct GateState {
     pub due: Option<Moment>,
     /// Who sees to it.
     pub owner: Option<Party>,
-    /// What it stands in the way of.
+    /// What it blocks.
     pub blocks: Blocks,
     /// The gate of gates around it.
     pub parent: Option<GateId>,
@@ -356,6 +356,12 @@ impl GateState {
     /// What it says and why, as a reason of the whole board.
     pub fn because(&self) -> String {
         format!("{} is {}: {}", self.id, self.verdict, self.reason)
+    }
+
+    /// Whether this is the waiver that counts for it.
+    pub fn is_waived_by(&self, waiver: &Waiver) -> bool {
+        let own = |word: &Word| word.said == Said::Waived && word.spoken() == waiver.spoken();
+        self.verdict == Verdict::Waived && self.words.iter().any(|word| own(word) && word.at == waiver.at)
     }
 }
 

@@ -1,4 +1,4 @@
-//! A launch for those who decide and have a minute: why it is so, what may go wrong, what is asked of whom.
+//! A launch for those who decide and have a minute: why, what may go wrong, who has to do what.
 
 use chrono::{DateTime, Utc};
 
@@ -117,10 +117,15 @@ fn risks(board: &Board, history: &History) -> Vec<BriefRisk> {
             Verdict::NoGo => ("no-go", 9, format!("{}: {}", gate.title, gate.reason)),
             Verdict::Unknown => ("not known", 5, format!("{}: {}", gate.title, gate.reason)),
             Verdict::Waived => {
-                let waiver = history.waivers.get(&gate.id).and_then(|all| all.last());
+                let waiver = history
+                    .waivers
+                    .get(&gate.id)
+                    .and_then(|all| all.iter().rfind(|it| gate.is_waived_by(it)));
                 let (weight, risk) =
                     waiver.map_or((4, String::new()), |it| (weight(&it.risk), it.risk.to_string()));
-                ("waiver", weight, format!("{}: {risk}", gate.title))
+                let what =
+                    if risk.is_empty() { gate.title.to_string() } else { format!("{}: {risk}", gate.title) };
+                ("waiver", weight, what)
             }
             Verdict::Go | Verdict::Pending | Verdict::NotApplicable => continue,
         };

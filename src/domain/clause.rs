@@ -18,7 +18,7 @@ pub struct Clause {
     pub of: Option<Str>,
     /// Whether it is met.
     pub met: bool,
-    /// For people: after "waits for" while it is not met, what holds once it is. Foreign text in it is not yet sanitised.
+    /// For people: follows "waits for" while it is not met; states the fact once it is. Foreign text in it is not yet sanitised.
     pub text: Str,
     /// How much of it is done: seconds of a soak, samples.
     pub done: Option<f64>,

@@ -80,7 +80,7 @@ pub struct ClosedState {
 
 impl Board {
     /// What is not finished of the launch, a line each; empty: nothing but a follow-up without owner, a rollback or an
-    /// incident can stand in the way of closing it.
+    /// incident can prevent closing it.
     pub fn unfinished(&self, launch: &Launch) -> Vec<Str> {
         super::evaluate::close::unfinished(launch, self)
     }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Act, Actor, BoardWord, DecisionTerms, Digest, Ended, Event, History, KeptBoard, Oid, Party, Stood, Str,
-    Vote,
+    Act, Actor, Ballot, BoardWord, DecisionTerms, Digest, Ended, Event, History, KeptBoard, Launch, Oid,
+    Party, Stood, Str, Vote,
 };
 
 /// The final call.
@@ -180,6 +180,17 @@ impl DecisionState {
             .then(|| format!("by {by} against a board that was {word}: {reason}").into())
     }
 
+    /// The word that keeps the launch from going on until its people say another: a NO-GO, a SCRUB, or a HOLD that does not end
+    /// by itself.
+    pub fn stops(&self) -> Option<&'static str> {
+        let stops = match &self.decision {
+            Decision::Go { .. } => false,
+            Decision::Hold { until, until_true } => until.is_none() && until_true.is_empty(),
+            Decision::NoGo { .. } | Decision::Scrub { .. } => true,
+        };
+        (self.stands && stops).then(|| self.decision.word())
+    }
+
     /// Whether a GO stands that the board was GO for.
     pub fn is_go(&self) -> bool {
         self.stands && !self.overrides && self.decision.is_go()
@@ -215,7 +226,7 @@ impl DecisionRecord {
     }
 
     /// When a hold ended that no later decision ended: by a person, or by its own time.
-    fn ended(&self, latest: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    pub(crate) fn ended(&self, latest: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let resumed = self.resumed.as_ref().map(|end| end.at);
         let own = self.ends_by_itself().filter(|end| *end <= latest);
         [resumed, own].into_iter().flatten().min()
@@ -239,10 +250,10 @@ pub struct Held {
     pub total: Duration,
 }
 
-/// The holds that a later decision ended, and the newest decisions of the kinds that the T clock goes by: a board costs
+/// The holds that a later decision ended, and the newest decisions of the kinds that move the T clock: a board costs
 /// the same after many of them.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Holds {
+struct Holds {
     /// Since T-0 was last set, in order.
     past: Vec<Stood>,
     /// How long those were.
@@ -253,6 +264,46 @@ pub(crate) struct Holds {
     scrub: Option<usize>,
     /// The newest HOLD.
     newest: Option<usize>,
+    /// The HOLD that no later decision has ended, over or not.
+    open: Option<usize>,
+}
+
+/// Where names must be checked, a stop that nobody proved adds one and ends none that is proven: two reckonings of the holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct HoldTally {
+    /// By all that was decided.
+    all: Holds,
+    /// Where names must be checked.
+    checked: Holds,
+}
+
+impl HoldTally {
+    /// By the rules of this launch; `None`: every word counts, as in a record of what was said.
+    fn of(&self, launch: Option<&Launch>) -> &Holds {
+        if launch.is_some_and(|launch| launch.policies.checked_identity) { &self.checked } else { &self.all }
+    }
+}
+
+impl Holds {
+    /// Takes in a decision that comes behind these.
+    fn count(&mut self, decisions: &[DecisionRecord], at: DateTime<Utc>, decision: &Decision) {
+        if let Some(hold) = self.open.take().and_then(|place| decisions.get(place)) {
+            // Its own time had come if a later decision came after it.
+            let until = [Some(at), hold.ended(at)].into_iter().flatten().min().unwrap_or(at);
+            let stood = Stood { from: hold.at, until };
+            self.total = self.total.saturating_add(length(stood.from, stood.until));
+            self.past.push(stood);
+        }
+        let here = decisions.len();
+        match decision {
+            Decision::Hold { .. } => (self.newest, self.open) = (Some(here), Some(here)),
+            Decision::Scrub { .. } => {
+                let before = self.before.saturating_add(self.total);
+                *self = Self { scrub: Some(here), before, newest: self.newest, ..Self::default() };
+            }
+            Decision::Go { .. } | Decision::NoGo { .. } => {}
+        }
+    }
 }
 
 fn length(from: DateTime<Utc>, until: DateTime<Utc>) -> Duration {
@@ -273,7 +324,7 @@ impl History {
 
     /// The newest SCRUB.
     pub fn last_scrub(&self) -> Option<&DecisionRecord> {
-        self.decisions.get(self.holds.scrub?)
+        self.decisions.get(self.holds.all.scrub?)
     }
 
     /// The T-0 of the newest SCRUB; `None`: that of the files.
@@ -285,9 +336,9 @@ impl History {
     }
 
     /// The T clock at the largest clock ever seen. Only HOLD decisions stop it; a board that is HOLD does not.
-    pub fn held(&self, latest: DateTime<Utc>) -> Held {
-        let total = self.holds.total;
-        let Some(hold) = self.newest_hold() else { return Held { since: None, total } };
+    pub fn held(&self, launch: &Launch, latest: DateTime<Utc>) -> Held {
+        let total = self.holds.of(Some(launch)).total;
+        let Some(hold) = self.open_hold(Some(launch)) else { return Held { since: None, total } };
         match hold.ended(latest) {
             Some(end) => Held { since: None, total: total.saturating_add(length(hold.at, end)) },
             None => Held { since: Some(hold.at), total },
@@ -296,43 +347,49 @@ impl History {
 
     /// T-0 by the journal, else that of the files, and when the T clock stood since it was set. A hold without an end
     /// that is known is taken to end at the next whole minute: what waits for it is then always ahead.
-    pub fn t_clock(&self, files: DateTime<Utc>, latest: DateTime<Utc>) -> (DateTime<Utc>, Vec<Stood>) {
-        let newest = self.newest_hold().map(|hold| {
+    pub fn t_clock(
+        &self,
+        launch: Option<&Launch>,
+        files: DateTime<Utc>,
+        latest: DateTime<Utc>,
+    ) -> (DateTime<Utc>, Vec<Stood>) {
+        let newest = self.open_hold(launch).map(|hold| {
             let end = hold.ended(latest).or_else(|| hold.ends_by_itself());
             Stood { from: hold.at, until: end.unwrap_or_else(|| next_minute(latest)) }
         });
-        (self.t0().unwrap_or(files), self.holds.past.iter().copied().chain(newest).collect())
+        (self.t0().unwrap_or(files), self.holds.of(launch).past.iter().copied().chain(newest).collect())
     }
 
     /// How long the T clock stood in all holds, those before a scrub included; one that goes on counts up to `latest`.
     pub fn held_ever(&self, latest: DateTime<Utc>) -> Duration {
-        let newest = self.newest_hold().map(|hold| length(hold.at, hold.ended(latest).unwrap_or(latest)));
-        let past = self.holds.before.saturating_add(self.holds.total);
+        let newest = self.open_hold(None).map(|hold| length(hold.at, hold.ended(latest).unwrap_or(latest)));
+        let past = self.holds.all.before.saturating_add(self.holds.all.total);
         past.saturating_add(newest.unwrap_or_default())
     }
 
-    /// The newest decision, if it is a hold: over or not, no later decision has ended it.
-    fn newest_hold(&self) -> Option<&DecisionRecord> {
-        self.decision().filter(|record| matches!(record.decision, Decision::Hold { .. }))
+    /// The hold that no later decision has ended, over or not. `None` for `launch`: every word counts.
+    fn open_hold(&self, launch: Option<&Launch>) -> Option<&DecisionRecord> {
+        self.decisions.get(self.holds.of(launch).open?)
     }
 
-    /// Whether the newest decision is a hold that is not over.
-    pub fn is_held(&self, latest: DateTime<Utc>) -> bool {
-        self.held(latest).since.is_some()
+    /// The hold that stands: neither over nor ended by a later decision.
+    pub(crate) fn standing_hold(&self, launch: &Launch, latest: DateTime<Utc>) -> Option<&DecisionRecord> {
+        self.open_hold(Some(launch)).filter(|hold| hold.ended(latest).is_none())
     }
 
     /// The newest HOLD decision, over or not.
     pub fn last_hold(&self) -> Option<&DecisionRecord> {
-        self.decisions.get(self.holds.newest?)
+        self.decisions.get(self.holds.all.newest?)
     }
 
     pub(super) fn decide(&mut self, event: &Event) {
         let Act::Decided { round, decision, reason, board, word, overrides, over, terms } = &event.act else {
             return;
         };
-        let dissent = round.and_then(|round| self.dissent(round, event.commit.as_ref())).unwrap_or_default();
+        let dissent =
+            round.and_then(|round| self.dissent(round, event.commit.as_ref(), over)).unwrap_or_default();
         self.close_rounds();
-        self.count_holds(event.at, decision);
+        self.count_holds(event, decision);
         self.decisions.push(DecisionRecord {
             id: event.id,
             seq: self.len,
@@ -356,48 +413,46 @@ impl History {
     }
 
     /// A decision ends the hold before it, and a SCRUB sets the T clock anew.
-    fn count_holds(&mut self, at: DateTime<Utc>, decision: &Decision) {
-        if let Some(hold) = self.newest_hold() {
-            // Its own time had come if a later decision came after it.
-            let until = [Some(at), hold.ended(at)].into_iter().flatten().min().unwrap_or(at);
-            let stood = Stood { from: hold.at, until };
-            self.holds.total = self.holds.total.saturating_add(length(stood.from, stood.until));
-            self.holds.past.push(stood);
-        }
-        let here = self.decisions.len();
-        match decision {
-            Decision::Hold { .. } => self.holds.newest = Some(here),
-            Decision::Scrub { .. } => {
-                let before = self.holds.before.saturating_add(self.holds.total);
-                self.holds =
-                    Holds { scrub: Some(here), before, newest: self.holds.newest, ..Holds::default() };
-            }
-            Decision::Go { .. } | Decision::NoGo { .. } => {}
+    fn count_holds(&mut self, event: &Event, decision: &Decision) {
+        let stops = matches!(decision, Decision::Hold { .. } | Decision::NoGo { .. });
+        let open = self.holds.checked.open.and_then(|place| self.decisions.get(place));
+        let shadowed =
+            stops && !event.spoken().is_proven() && open.is_some_and(|hold| hold.spoken().is_proven());
+        let decisions = &self.decisions;
+        self.holds.all.count(decisions, event.at, decision);
+        if !shadowed {
+            self.holds.checked.count(decisions, event.at, decision);
         }
     }
 
     pub(super) fn resume(&mut self, event: &Event, reason: &Str) {
-        if let Some(record) = self.decisions.last_mut()
-            && matches!(record.decision, Decision::Hold { .. })
-        {
-            record.resumed.get_or_insert_with(|| Ended::by(event, reason));
+        for place in [self.holds.all.open, self.holds.checked.open].into_iter().flatten() {
+            if let Some(record) = self.decisions.get_mut(place) {
+                record.resumed.get_or_insert_with(|| Ended::by(event, reason));
+            }
         }
     }
 
-    /// The stations of a round that said no-go or had conditions, in the order in which they first spoke.
-    fn dissent(&self, round: u32, commit: Option<&Oid>) -> Option<Vec<Dissent>> {
+    /// The stations of a round that said no-go or had conditions, in the order in which they first spoke. Whoever was gone over is
+    /// one of them, also where a claim hides their no-go.
+    fn dissent(&self, round: u32, commit: Option<&Oid>, over: &[Party]) -> Option<Vec<Dissent>> {
         let poll = self.roll_calls.iter().rfind(|poll| poll.round == round)?;
         let mut all = Vec::new();
         for station in poll.stations() {
-            let Some(given) = poll.answered(station).ballot else { continue };
-            if given.vote.dissents() && given.void(commit).is_none() {
-                all.push(Dissent {
-                    station: station.clone(),
-                    by: given.actor.name.clone(),
-                    vote: given.vote.clone(),
-                    note: given.note.clone(),
-                });
-            }
+            let newest = poll.answered(station).ballot;
+            let newest = newest.filter(|it| it.vote.dissents() && it.void(commit).is_none());
+            let hidden = || {
+                let own = |it: &&Ballot| it.station == *station && it.vote == Vote::NoGo;
+                poll.ballots.iter().rev().filter(own).find(|it| it.void(commit).is_none())
+            };
+            let hidden = || over.contains(station).then(hidden).flatten();
+            let Some(given) = newest.or_else(hidden) else { continue };
+            all.push(Dissent {
+                station: station.clone(),
+                by: given.actor.name.clone(),
+                vote: given.vote.clone(),
+                note: given.note.clone(),
+            });
         }
         Some(all)
     }

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Advice, Board, Checklist, ChecklistId, GateId, Launch, Party, Str, format};
+use super::{Advice, Board, Checklist, ChecklistId, GateId, Launch, MessageState, Party, Str, format};
 
 /// Somebody must be on call from so long before T-0.
 const COVER_BEFORE: TimeDelta = TimeDelta::hours(1);
@@ -40,7 +40,7 @@ pub struct Area {
     pub accountable_named: bool,
     /// Who is asked before.
     pub consulted: Vec<Party>,
-    /// Who is told after.
+    /// Who is told afterwards.
     pub informed: Vec<Party>,
 }
 
@@ -113,6 +113,24 @@ pub enum Whom {
     Party(Party),
     /// Those of a checklist.
     Checklist(ChecklistId),
+}
+
+impl Area {
+    /// Nobody is named where somebody should be. The gates of `launch.yaml` itself have no common owner.
+    #[must_use]
+    pub fn is_unowned(&self) -> bool {
+        self.responsible.is_none() && self.checklist.as_str() != "launch"
+    }
+
+    /// Who is responsible, as every page says it.
+    #[must_use]
+    pub fn responsible_text(&self) -> &str {
+        match &self.responsible {
+            Some(party) => party.as_str(),
+            None if self.is_unowned() => "NOBODY",
+            None => "each gate by itself",
+        }
+    }
 }
 
 impl Directory {
@@ -264,8 +282,20 @@ fn to_do(board: &Board) -> Vec<ToDo> {
         let about = format!("follow-up {}", it.number).into();
         Some(ToDo { who: it.owner.clone()?, about, gate: None, does: (&*it.text).into(), overdue })
     }));
+    all.extend(board.messages.iter().filter(|it| it.status.asks()).flat_map(to_tell));
     all.sort_by_key(|it| !it.overdue);
     all
+}
+
+/// A message that asks to be approved, sent or looked for.
+fn to_tell(it: &MessageState) -> impl Iterator<Item = ToDo> + '_ {
+    it.who.iter().map(|who| ToDo {
+        who: who.clone(),
+        about: format!("message {}", it.of.message).into(),
+        gate: None,
+        does: it.next.clone(),
+        overdue: it.overdue,
+    })
 }
 
 /// Where nobody is, by the files alone.
@@ -283,10 +313,10 @@ pub fn gaps(launch: &Launch) -> Vec<Gap> {
             .into(),
         help: "put people into the role, or give it a `github_team` or a `fallback`",
     });
-    let areas = launch.checklists.iter().filter(|it| it.owner.is_none() && it.id.as_str() != "launch");
+    let areas = launch.checklists.iter().map(|list| area(launch, list)).filter(Area::is_unowned);
     let areas = areas.map(|it| Gap {
         code: "area-without-owner",
-        text: format!("nobody is responsible for the checklist {}", it.id).into(),
+        text: format!("nobody is responsible for the checklist {}", it.checklist).into(),
         help: "give it an `owner`",
     });
     roles.chain(areas).chain(uncovered(launch)).collect()

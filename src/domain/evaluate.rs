@@ -68,7 +68,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     let counts =
         fold::score(cells.states().iter().zip(&shown).filter_map(|(gate, shown)| shown.then_some(gate)));
     let rollback = rollback::state(&frame);
-    let lowered = lowered(&frame, scope, counts, rollback.as_ref());
+    let lowered = lowered(&frame, scope, counts, rollback.as_ref(), &cells);
     let path = path::path(&frame, &cells, &shown, &lowered);
     let changes_at = changes_at(&frame, &cells, rollback.as_ref());
     let checklists = fold::checklists(launch, scope, cells.states(), &shown);
@@ -134,18 +134,21 @@ fn lowered(
     scope: &Scope,
     counts: Score,
     rollback: Option<&RollbackState>,
+    cells: &GateResults,
 ) -> Vec<Lowering> {
     let mut all = decision::lowers(frame);
     let first = if rollback.is_some_and(|it| it.is_newest) { 0 } else { all.len() };
     all.splice(first..first, rollback::lowered(frame));
     all.extend(fold::lowered(frame, scope, counts));
+    all.extend(rollback::unproven(frame, cells));
     all.splice(0..0, close::lowered(frame));
     all
 }
 
 /// A board on which nothing has been judged yet: what it is about, and when.
 fn nothing_known(frame: &EvalContext<'_>, scope: &Scope) -> Board {
-    let (launch, target, held) = (frame.launch, frame.own_target(), frame.history.held(frame.latest));
+    let (launch, target, held) =
+        (frame.launch, frame.own_target(), frame.history.held(frame.launch, frame.latest));
     Board {
         word: BoardWord::Hold,
         evidence: BoardWord::Hold,

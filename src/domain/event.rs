@@ -24,7 +24,7 @@ pub struct Event {
     pub actor: Actor,
     /// Who wrote it down, when that is somebody else.
     pub recorder: Option<Actor>,
-    /// The fallback by which it is said, when whose word it is does not hold the role that may say it.
+    /// The fallback that lets them speak, if they do not hold the role themselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stands_in: Option<Party>,
     /// The launch's id.
@@ -142,7 +142,7 @@ pub enum Act {
     CriterionJudged {
         /// The stage.
         stage: StageId,
-        /// The statement, as it stands in the files.
+        /// The statement, as written in the files.
         criterion: Str,
         /// It holds, or it does not.
         holds: bool,
@@ -208,18 +208,18 @@ pub enum Act {
         /// In the words of whoever does it; kept in the journal.
         reason: Str,
     },
-    /// Something is said of an incident.
+    /// An entry about an incident.
     Incident {
         /// Which of the launch's, from 1.
         incident: u32,
-        /// What was said of the incident.
+        /// What was recorded about the incident.
         step: IncidentStep,
     },
-    /// Something is said of a risk of the launch.
+    /// An entry about a risk of the launch.
     Risk {
         /// Its name.
         risk: Str,
-        /// What was said of the risk.
+        /// What was recorded about the risk.
         step: RiskStep,
     },
     /// A round of the go/no-go poll begins; repeated after every hold.
@@ -302,7 +302,7 @@ pub enum Act {
     Confirmed {
         /// The gate.
         gate: GateId,
-        /// The gate's digest that it was said of.
+        /// The digest of the gate when it was recorded.
         digest: Digest,
         /// When it was due then, holds left out.
         #[serde(default, skip_serializing_if = "Option::is_none")]

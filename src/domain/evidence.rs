@@ -116,7 +116,7 @@ pub struct GateEvidence {
     /// Since when it holds without a break: set by the first finding that holds, cleared by any other finding, by a
     /// definitive failure and by another commit. Timers count from it.
     pub go_since: Option<Stamp>,
-    /// When a complete answer said otherwise, last: it did not hold before that, whatever a source tells of it since.
+    /// When a complete answer last said otherwise: it was not true before that, whatever a source reports since.
     pub otherwise: Option<Stamp>,
 }
 
@@ -249,7 +249,7 @@ pub struct Evidence {
     pub targets: BTreeMap<Option<Str>, TargetEvidence>,
     /// How the sources are doing, by connection.
     pub sources: BTreeMap<(SourceId, Option<Str>), SourceHealth>,
-    /// What their servers said of the time.
+    /// The time that their servers gave.
     pub clocks: ServerClocks,
     /// Since when gates held when they were last looked at before this process began.
     remembered: HashMap<GateId, Remembered>,
@@ -316,6 +316,9 @@ impl Evidence {
             Answer::Failed(value) => {
                 if !value.kind.is_transient() {
                     entry.go_since = None;
+                    // That it said otherwise once stays true.
+                    let remembered = remembered.filter(|it| it.question == entry.question);
+                    entry.otherwise = entry.otherwise.or(remembered.and_then(|it| it.otherwise));
                 }
                 let definitive = entry.failure.as_ref().is_some_and(|old| !old.value.kind.is_transient());
                 if !(definitive && value.kind.is_transient()) {

@@ -12,7 +12,7 @@ use super::{Board, BoardWord, ChecklistId, GateId, Party, StepKind, Str, Verdict
 pub const UNWATCHED_AFTER: TimeDelta = TimeDelta::hours(1);
 /// What stood in the way counts from so long before T-0 on: before that it was only being prepared.
 pub const DAY_BEFORE_T: TimeDelta = TimeDelta::hours(24);
-/// The most people who are told of one gate.
+/// The most people who are listed for one gate.
 const MOST_PARTIES: usize = 6;
 
 /// What the record of a launch comes to.

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Blocks, Board, BoardWord, Brief, Decision, History, Launch, Party, StageState, StageStatus, Str, format,
+    Blocks, Board, BoardWord, Brief, Decision, DecisionState, History, Launch, Party, StageState,
+    StageStatus, Str, format,
 };
 
 /// How long a stage without a soak is taken to be under way.
@@ -23,7 +24,7 @@ pub struct Listed {
     pub version: Str,
     /// When T-0 comes by the T clock.
     pub t_zero: DateTime<Utc>,
-    /// Since when the T clock stands in a hold.
+    /// Since when a hold has stopped the T clock.
     pub held_since: Option<DateTime<Utc>>,
     /// What was known last; `None`: nobody has asked or said anything yet.
     pub last: Option<LastKnown>,
@@ -73,6 +74,8 @@ pub enum ClashKind {
     Freeze,
     /// A hotfix of the same repository is under way, and asks others to wait.
     Hotfix,
+    /// Both have one id, and so one journal: what is said of one is said of the other.
+    Id,
 }
 
 impl ClashKind {
@@ -82,6 +85,7 @@ impl ClashKind {
             Self::Windows => "windows",
             Self::Freeze => "freeze",
             Self::Hotfix => "hotfix",
+            Self::Id => "id",
         }
     }
 }
@@ -116,7 +120,7 @@ fn is_over(board: &Board) -> bool {
         return true;
     }
     let stops =
-        |it: &super::DecisionState| it.stands && matches!(it.decision, Decision::NoGo { new_date: None, .. });
+        |it: &DecisionState| it.stands && matches!(it.decision, Decision::NoGo { new_date: None, .. });
     let some_have_it =
         board.stages.iter().any(|it| it.started.is_some() && it.status != StageStatus::RolledBack);
     if board.decision.as_ref().is_some_and(stops) && !some_have_it {
@@ -144,15 +148,19 @@ fn window(board: &Board) -> (DateTime<Utc>, DateTime<Utc>) {
     (from, until)
 }
 
-/// Where the plans of launches are in each other's way, the nearest first. Those that are over are in nobody's.
+/// Where the plans of launches collide, the nearest first. Launches that are over collide with none.
 pub fn clashes(all: &[(&Launch, &Board)]) -> Vec<Clash> {
     let open: Vec<_> = all.iter().filter(|(_, board)| !is_over(board)).collect();
     let mut found = Vec::new();
     for (at, (launch, board)) in open.iter().enumerate() {
         for (other, there) in open.iter().skip(at + 1) {
-            windows((launch, board), (other, there), &mut found);
+            if launch.id == other.id {
+                found.push(one_id((launch, board), (other, there)));
+            } else {
+                windows((launch, board), (other, there), &mut found);
+            }
         }
-        for (_, (other, there)) in open.iter().enumerate().filter(|(place, _)| *place != at) {
+        for (other, there) in open.iter().filter(|(other, _)| other.id != launch.id) {
             freezes((launch, board), other, &mut found);
             hotfix((launch, board), (other, there), &mut found);
         }
@@ -174,6 +182,13 @@ fn windows(one: (&Launch, &Board), other: (&Launch, &Board), found: &mut Vec<Cla
         let what = format!("{} and {} roll out of {repository} at the same time", one.0.id, other.0.id);
         found.push(clash(ClashKind::Windows, (one.0, other.0), what, (from, Some(until))));
     }
+}
+
+/// A copy of a launch, such as a hotfix, that kept its id.
+fn one_id(one: (&Launch, &Board), other: (&Launch, &Board)) -> Clash {
+    let (id, a, b) = (&one.0.id, &one.1.version, &other.1.version);
+    let what = format!("{id} {a} and {id} {b} have one id, and so one journal: give one of them another id");
+    clash(ClashKind::Id, (one.0, other.0), what, (one.1.evaluated_at, None))
 }
 
 /// A freeze of another launch that a stage is planned in. What is out already does not start again.
@@ -198,7 +213,11 @@ fn freezes(one: (&Launch, &Board), other: &Launch, found: &mut Vec<Clash>) {
 fn hotfix(one: (&Launch, &Board), other: (&Launch, &Board), found: &mut Vec<Clash>) {
     let asks = other.0.holds_others && !one.0.holds_others;
     let Some(repository) = share_a_repository(one.0, other.0).filter(|_| asks) else { return };
-    let what = format!("{} is a hotfix of {repository}: {} waits until it is over", other.0.id, one.0.id);
+    let waits = match one.1.decision.as_ref().and_then(DecisionState::stops) {
+        Some(word) => format!("{word} stands for {}", one.0.id),
+        None => format!("{} should wait, and is not on HOLD", one.0.id),
+    };
+    let what = format!("{} is a hotfix of {repository}: {waits}", other.0.id);
     found.push(clash(ClashKind::Hotfix, (one.0, other.0), what, (other.1.evaluated_at, None)));
 }
 

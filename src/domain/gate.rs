@@ -10,14 +10,14 @@ use super::{
     ChecklistId, Digest, GateId, Length, Moment, MomentExpr, Party, Place, Schedule, SourceId, StageId, Str,
 };
 
-/// One condition for GO. Gates of gates stand in the same list, before what is inside them.
+/// One condition for GO. Gates of gates are in the same list, before what is inside them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Gate {
     /// Whole name.
     pub id: GateId,
     /// What is true when all is well. May hold `{{ answers.GATE.NAME }}`, see [`super::History::expand`].
     pub title: Str,
-    /// The checklist it stands in.
+    /// The checklist it belongs to.
     pub checklist: ChecklistId,
     /// The gate of gates around it.
     pub parent: Option<GateId>,
@@ -31,7 +31,7 @@ pub struct Gate {
     pub not_before: Vec<Moment>,
     /// What must be satisfied first; the enclosing gates' needs included.
     pub needs: Vec<Need>,
-    /// What it stands in the way of.
+    /// What it blocks.
     pub blocks: Blocks,
     /// Whether it may be waived at all.
     pub waivable: bool,
@@ -70,7 +70,7 @@ pub struct Occurrence {
     pub at: DateTime<Utc>,
     /// As written, or the day of a step.
     pub said: Str,
-    /// How it was reckoned, for one of equal steps.
+    /// How it was computed, for one of equal steps.
     pub step: Option<OccurrenceStep>,
 }
 
@@ -198,7 +198,7 @@ pub struct Ask {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AskType {
-    /// An http or https address. One that stands in the files is an example and no answer.
+    /// An http or https address. One from the files is an example, not an answer.
     Link,
     /// A full commit id.
     Sha,
@@ -236,7 +236,7 @@ pub enum About {
     Launch,
 }
 
-/// What a gate stands in the way of.
+/// What a gate blocks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Blocks {

@@ -5,9 +5,9 @@ use std::{collections::BTreeMap, fmt, ops::Deref};
 use chrono::{DateTime, Utc};
 
 use super::{
-    Act, Actor, Asking, Closing, Confirmation, DecisionRecord, Digest, Event, GateId, Holds, IncidentRecord,
-    Known, MessageRecords, Oid, Party, ReviewRecord, RiskRecord, RollCall, RollbackRecord, Spoken, StageAct,
-    StageId, StageWord, Stamp, Str, WaiverRisk, Write, WriteRecord, WriteState,
+    Act, Actor, Asking, Closing, Confirmation, DecisionRecord, Digest, Event, GateId, HoldTally,
+    IncidentRecord, Known, MessageRecords, Oid, Party, ReviewRecord, RiskRecord, RollCall, RollbackRecord,
+    Spoken, StageAct, StageId, StageWord, Stamp, Str, WaiverRisk, Write, WriteRecord, WriteState,
 };
 use gonogo_text::cap;
 
@@ -20,9 +20,11 @@ pub struct History {
     pub waivers: BTreeMap<GateId, Vec<Waiver>>,
     /// The newest "not needed" by gate.
     pub not_needed: BTreeMap<GateId, NotNeeded>,
+    /// The newest word that a gate is needed after all, with the text that it had been said of.
+    pub needed_again: BTreeMap<GateId, (Digest, Ended)>,
     /// What happened to stages, in order.
     pub stages: BTreeMap<StageId, Vec<StageRecord>>,
-    /// What people said of criteria and results of stages, in order.
+    /// What people recorded about criteria and results of stages, in order.
     pub stage_words: BTreeMap<StageId, Vec<StageWord>>,
     /// Every run of the rollback, in order.
     pub rollbacks: Vec<RollbackRecord>,
@@ -35,7 +37,7 @@ pub struct History {
     /// Every decision, in order.
     pub decisions: Vec<DecisionRecord>,
     /// When the T clock stood, kept up with each decision.
-    pub(super) holds: Holds,
+    pub(super) holds: HoldTally,
     /// Free notes, in order.
     pub notes: Vec<(DateTime<Utc>, Actor, Option<GateId>, Str)>,
     /// What people did with messages, by occurrence.
@@ -112,6 +114,8 @@ pub struct RemoteJournal {
     pub heard: Stamp,
     /// It can not be reached now.
     pub cut: bool,
+    /// It is read from a server that only follows another one, and may lack words that were acknowledged there.
+    pub standby: bool,
 }
 
 /// Every sign-off on one gate, oldest first, and what of it an evaluation asks for: it costs as much as there are people,
@@ -210,7 +214,7 @@ pub struct NotNeeded {
     pub stands_in: Option<Party>,
     /// The moment, by the clock of whoever recorded it.
     pub at: DateTime<Utc>,
-    /// The gate's digest that it was said of.
+    /// The digest of the gate when it was recorded.
     pub digest: Digest,
     /// In the words of whoever does it; kept in the journal.
     pub reason: Str,
@@ -254,6 +258,30 @@ impl History {
         Self { broken: Some(why), ..Self::default() }
     }
 
+    /// What is left of it where nobody's words are told: how bad the newest waiver of each gate would be, and how likely.
+    #[must_use]
+    pub fn without_words(&self) -> Self {
+        let bare = |it: &Waiver| Waiver {
+            approver: Actor { name: "?".into(), known: Known::Claimed },
+            recorder: None,
+            stands_in: None,
+            digest: it.digest.clone(),
+            reason: "\u{2026}".into(),
+            risk: WaiverRisk {
+                severity: it.risk.severity,
+                likelihood: it.risk.likelihood,
+                ..WaiverRisk::from("\u{2026}")
+            },
+            conditions: Vec::new(),
+            at: it.at,
+            until: it.until,
+            ended: None,
+        };
+        let newest =
+            self.waivers.iter().filter_map(|(gate, all)| Some((gate.clone(), vec![bare(all.last()?)])));
+        Self { waivers: newest.collect(), ..Self::default() }
+    }
+
     /// Takes in the next event.
     pub fn apply(&mut self, event: &Event) {
         self.len += 1;
@@ -274,7 +302,7 @@ impl History {
                 let said = NotNeeded { actor, recorder, stands_in, at, digest, reason };
                 self.not_needed.insert(gate.clone(), said);
             }
-            Act::NeededAgain { gate, .. } => drop(self.not_needed.remove(gate)),
+            Act::NeededAgain { gate, reason } => self.need_again(event, gate, reason),
             Act::ClockCorrected { to, reason } => {
                 self.high_water = Some(*to);
                 self.clock_corrections.push((event.at, actor, *to, reason.clone()));
@@ -346,6 +374,12 @@ impl History {
     fn withdraw(&mut self, gate: &GateId, end: &Ended) {
         if let Some(all) = self.sign_offs.get_mut(gate) {
             all.withdraw(end);
+        }
+    }
+
+    fn need_again(&mut self, event: &Event, gate: &GateId, reason: &Str) {
+        if let Some(said) = self.not_needed.remove(gate) {
+            self.needed_again.insert(gate.clone(), (said.digest, Ended::by(event, reason)));
         }
     }
 
@@ -427,7 +461,7 @@ impl Ended {
     }
 
     fn is_proven(&self) -> bool {
-        self.spoken().recorder.is_none() && self.actor.known != Known::Claimed
+        self.spoken().is_proven()
     }
 }
 
@@ -435,5 +469,44 @@ impl NotNeeded {
     /// Whose word it is.
     pub fn spoken(&self) -> Spoken<'_> {
         Spoken::new(&self.actor, self.recorder.as_ref(), self.stands_in.as_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_waiver_its_weight_is_left_and_no_word() {
+        let gate = GateId::new("qa/a");
+        let risk = WaiverRisk {
+            severity: Some(crate::Risk::High),
+            users: Some("Maria's team".into()),
+            workaround: Some("call Maria".into()),
+            ..WaiverRisk::from("Maria is away")
+        };
+        let act = Act::Waived {
+            gate: gate.clone(),
+            digest: Digest::of([b"g".as_slice()]),
+            reason: "Maria said so".into(),
+            risk,
+            until: DateTime::UNIX_EPOCH,
+            conditions: vec!["Maria looks".into()],
+        };
+        let event = Event {
+            id: uuid::Uuid::from_u128(1),
+            at: DateTime::UNIX_EPOCH,
+            actor: Actor { name: "Maria".into(), known: Known::Claimed },
+            recorder: None,
+            stands_in: Some("Maria".into()),
+            launch: "rocket".into(),
+            version: "1.0".into(),
+            commit: None,
+            checklist_digest: Digest::of([b"files".as_slice()]),
+            act,
+        };
+        let left = History::fold([&event]).without_words();
+        assert_eq!(left.waivers[&gate][0].risk.severity, Some(crate::Risk::High));
+        assert!(!format!("{left:?}").contains("Maria"), "{left:?}");
     }
 }

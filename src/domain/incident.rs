@@ -1,4 +1,4 @@
-//! Incidents: what is said while something is wrong, as the journal keeps it, and what the board shows of it (V22).
+//! Incidents: what is recorded while something is wrong, as the journal keeps it, and what the board shows (V22).
 
 mod standing;
 mod timeline;
@@ -164,14 +164,14 @@ pub struct IncidentRecord {
     pub entries: Vec<IncidentEntry>,
 }
 
-/// One thing that was said of an incident.
+/// One entry about an incident.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IncidentEntry {
     /// Its place among all events, from 1.
     pub seq: u64,
     /// Whose word.
     pub voice: Voice,
-    /// What was said of the incident.
+    /// What was recorded about the incident.
     pub step: IncidentStep,
 }
 
@@ -405,7 +405,7 @@ impl History {
         self.incidents.last()
     }
 
-    /// Takes in what was said of an incident. A word on one that was never opened is heard, and means nothing.
+    /// Takes in an entry about an incident. An entry about one that was never opened is kept, and means nothing.
     pub(super) fn hear_of_incident(&mut self, event: &Event) {
         let Act::Incident { incident, step } = &event.act else { return };
         let (seq, voice, number) = (self.len, Voice::of(event), *incident);

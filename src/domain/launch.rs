@@ -87,7 +87,7 @@ pub struct LaunchParts {
     pub rollout: Option<Rollout>,
     /// The way back.
     pub rollback: Option<Rollback>,
-    /// What is told to whom.
+    /// Who is told what.
     pub comms: Comms,
     /// Fingerprint of all files of the launch, after variables.
     pub digest: Digest,
@@ -106,7 +106,7 @@ pub struct Checklist {
     pub accountable: Option<Party>,
     /// Who is asked before.
     pub consulted: Vec<Party>,
-    /// Who is told after.
+    /// Who is told afterwards.
     pub informed: Vec<Party>,
 }
 
@@ -213,7 +213,7 @@ impl Default for Policies {
 impl Launch {
     /// A launch from its checked parts, with the order of evaluation and all that does not change worked out once.
     ///
-    /// What a builder failed to check fails closed: a need that names nothing, or stands in a circle, stays open.
+    /// What a builder failed to check fails closed: a need that names nothing, or is part of a cycle, stays open.
     pub fn new(parts: LaunchParts) -> Self {
         let index = terms::index(&parts.gates);
         let parts = Arc::new(parts);

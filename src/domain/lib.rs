@@ -76,7 +76,7 @@ pub use chrono_tz::Tz as Zone;
 pub use brief::{Brief, BriefAsk, BriefRisk, Earliest};
 pub use clause::{Clause, ClauseKind};
 pub use close::{CloseStep, CloseWish, ClosedState, Closing};
-pub(crate) use decision::Holds;
+pub(crate) use decision::HoldTally;
 pub use decision::{Decision, DecisionRecord, DecisionState, Dissent, Held};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use digest::Digest;

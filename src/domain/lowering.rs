@@ -15,7 +15,7 @@ pub struct Lowering {
     pub at_most: BoardWord,
     /// Why, for a person. Foreign text in it is not yet sanitised.
     pub reason: Str,
-    /// What would end it: a step of the path to GO; empty when that is said elsewhere.
+    /// What would end it: a step of the path to GO; empty when something else already says so.
     pub next: Advice,
     /// Who can act.
     pub who: Vec<Party>,
@@ -51,6 +51,8 @@ pub enum Cause {
     RolledBack,
     /// The release is not as far out as was recorded, or that is not known (V19).
     Drift,
+    /// A stage is out that is none of the launch any more (V19).
+    StrayStage,
     /// An incident goes on, and nobody with the right said that the rollout does (V22).
     Incident,
     /// A risk blocks, and nobody with the right accepts it (V23).
@@ -79,7 +81,7 @@ impl Cause {
             Self::Baseline => "the rules",
             Self::Guardrail => "the guardrails",
             Self::RollbackRuns => "the rollback",
-            Self::Drift => "what is really out",
+            Self::Drift | Self::StrayStage => "what is really out",
             Self::Incident => "the incident",
             Self::Risk => "the risks",
             Self::FilesBroken => "the files",

@@ -1,7 +1,7 @@
-//! Messages: what is told to whom, when and by which way, and what became of it (V25).
+//! Messages: who is told what, when and how, and what became of it (V25).
 //!
-//! A message has an occurrence for each thing that it tells of: one of the plan for each T-0, one for each HOLD, NO-GO,
-//! SCRUB, rollback, incident or update of one. What people said of one counts for no other. No message raises or lowers the word.
+//! A message has an occurrence for each thing it is about: one of the plan for each T-0, one for each HOLD, NO-GO,
+//! SCRUB, rollback, incident or update of one. What was done for one counts for no other. No message raises or lowers the verdict.
 
 mod state;
 mod text;
@@ -17,14 +17,14 @@ pub use self::{
     text::{FACTS, is_fact, names_update},
 };
 use super::{
-    Act, Digest, Ended, Event, History, Launch, Moment, Need, Party, Place, SourceId, Str, Voice, Write,
-    WriteState,
+    Act, Digest, Ended, Event, History, Launch, Moment, Need, Party, Place, SourceId, Spoken, Str, Voice,
+    Write, WriteState,
 };
 
 /// The comms plan of a launch.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Comms {
-    /// How often people are told while an incident is open; `None`: nothing is said of that.
+    /// How often people get an update while an incident is open; `None`: not given.
     pub update_every: Option<Duration>,
     /// In the order of the file.
     pub messages: Vec<CommsMessage>,
@@ -51,17 +51,17 @@ pub struct CommsMessage {
     pub not_before: Option<Moment>,
     /// What must be satisfied first.
     pub needs: Vec<Need>,
-    /// What it tells of.
+    /// What it is about.
     pub occasion: Occasion,
     /// What it says. May hold `{{ answers.GATE.NAME }}` and one of [`FACTS`].
     pub text: Str,
-    /// The file that the text comes from; `None`: it stands in the launch file.
+    /// The file that the text comes from; `None`: it is in the launch file.
     pub file: Option<Str>,
     /// Why a `when` leaves it out of this launch.
     pub excluded: Option<Str>,
     /// Whether people outside may know of it.
     pub public: bool,
-    /// The step of the rollback after which it is told; `None`: when the rollback starts.
+    /// The step of the rollback after which it is sent; `None`: when the rollback starts.
     pub after_step: Option<Str>,
     /// Where it stands in the files.
     pub place: Option<Place>,
@@ -72,11 +72,11 @@ pub struct CommsMessage {
 pub struct Via {
     /// What sends it at a person's word; `None`: a person does it by hand.
     pub source: Option<SourceId>,
-    /// Where it goes: a place in words for what goes by hand, else as the source has it.
+    /// Where it goes: a place in words if sent by hand, else as the source names it.
     pub to: Str,
 }
 
-/// What a message tells of.
+/// What a message is about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Occasion {
@@ -185,7 +185,7 @@ impl Launch {
 pub struct MessageRef {
     /// The message.
     pub message: Str,
-    /// The place, among all events of the launch, of what it tells of, from 1; of a message of the plan that of the SCRUB
+    /// The place, among all events of the launch, of what it is about, from 1; of a message of the plan that of the SCRUB
     /// that set T-0; 0: T-0 is that of the files.
     pub cause: u64,
 }
@@ -194,7 +194,7 @@ pub struct MessageRef {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum MessageStep {
-    /// Words of their own stand in place of those of the files.
+    /// Text that people wrote replaces that of the files.
     Drafted {
         /// All of it, as it will be sent.
         text: Str,
@@ -306,7 +306,7 @@ pub struct MessageSent {
     pub text: Str,
     /// Where it can be seen.
     pub link: Option<Str>,
-    /// What the server said of it.
+    /// What the server answered.
     pub told: Option<Str>,
     /// Why it was sent although it was to wait: an OVERRIDE.
     pub overrides: Option<Str>,
@@ -326,17 +326,30 @@ impl MessageRecord {
         self.drafts.last()
     }
 
+    /// Where a fallback approves these words: how a holder, for whom they stand in, took the approval of them back before.
+    pub(super) fn took_back(
+        &self,
+        launch: &Launch,
+        approvers: &[Party],
+        digest: &Digest,
+        word: Spoken<'_>,
+    ) -> Option<&Ended> {
+        let ends = self.approvals.iter().filter(|it| it.digest == *digest);
+        ends.filter_map(|it| it.withdrawn.as_ref()).rfind(|end| launch.is_over(end.spoken(), word, approvers))
+    }
+
     /// Who said that it need not be sent, if they may say so by today's files and their name counts.
     pub(super) fn not_needed(&self, launch: &Launch, message: &CommsMessage) -> Option<&(Voice, Str)> {
         let counts = |voice: &Voice| {
-            voice.spoken().doubt(launch).is_none() && launch.may_still(&voice.by, &message.senders(launch))
+            voice.spoken().doubt(launch).is_none()
+                && launch.may_still(voice.spoken(), &message.senders(launch))
         };
         self.dropped.as_ref().filter(|(voice, _)| counts(voice))
     }
 }
 
 impl MessageSent {
-    /// In one line, as it is told of the message.
+    /// In one line, as part of a sentence about the message.
     pub(super) fn said(&self, message: &str) -> String {
         went_out(message, self.overrides.as_deref(), self.link.as_deref())
     }
@@ -349,7 +362,7 @@ fn went_out(message: &str, overrides: Option<&str>, link: Option<&str>) -> Strin
 }
 
 impl MessageStep {
-    /// In one line, as it is told of the message: `approved message changelog`.
+    /// In one line: `approved message changelog`.
     pub fn said(&self, message: &str) -> String {
         match self {
             Self::Drafted { text } => {

@@ -212,13 +212,20 @@ fn going(launch: &Launch, board: &Board) -> Going {
     if board.lowered.iter().any(|it| blind.contains(&it.cause)) {
         return Going::Unclear;
     }
+    // Some have it under a name that the launch does not know any more.
+    let stray = board.lowered.iter().any(|it| it.cause == Cause::StrayStage);
+    if stray && out(launch, board).next().is_none() {
+        return Going::Unclear;
+    }
     let rollback = board.rollback.as_ref();
     match rollback.map(|it| it.phase) {
         Some(RollbackPhase::Running) => return Going::BeingTakenBack,
         Some(RollbackPhase::Partly) if rollback.is_some_and(|it| it.is_newest) => {
-            return Going::PartlyTakenBack;
+            return if agrees(board) { Going::PartlyTakenBack } else { Going::Unclear };
         }
-        _ if board.is_rolled_back() => return Going::TakenBack,
+        _ if board.is_rolled_back() => {
+            return if agrees(board) { Going::TakenBack } else { Going::Unclear };
+        }
         _ => {}
     }
     match out(launch, board).last() {
@@ -238,19 +245,21 @@ fn going(launch: &Launch, board: &Board) -> Going {
 
 /// What stops it while it is out: people's word, or harm that was seen.
 fn is_stopped(board: &Board) -> bool {
-    let harm = [Cause::Guardrail, Cause::Drift, Cause::Incident];
+    let harm = [Cause::Guardrail, Cause::Drift, Cause::StrayStage, Cause::Incident];
     // That a launch is closed takes nothing from anybody.
     let stops = |cause: Cause| cause.is_decided() && cause != Cause::Closed;
     board.lowered.iter().any(|it| stops(it.cause) || harm.contains(&it.cause))
 }
 
+/// Whether nothing speaks against the record of how far it is out.
+fn agrees(board: &Board) -> bool {
+    let actual = board.reach.as_ref().and_then(|it| it.actual.as_ref());
+    actual.is_none_or(|it| matches!(it.agreement, Agreement::Same | Agreement::Apart))
+}
+
 fn while_out(launch: &Launch, board: &Board, newest: &StageState) -> Going {
     // Where record and truth are not known to agree, nobody knows how far it is out.
-    let agreed = board
-        .reach
-        .as_ref()
-        .and_then(|it| it.actual.as_ref())
-        .is_none_or(|it| matches!(it.agreement, Agreement::Same | Agreement::Apart));
+    let agreed = agrees(board);
     let percent = share(launch, newest).filter(|_| agreed);
     let held = out(launch, board).any(|it| it.status == StageStatus::Held);
     if held || is_stopped(board) {
@@ -323,7 +332,7 @@ fn until(board: &Board) -> Option<DateTime<Utc>> {
     }
 }
 
-/// Planned dates are told only while the plan holds.
+/// Planned dates are shown only while the plan stands.
 fn steps(launch: &Launch, board: &Board, going: Going) -> Vec<OutwardStep> {
     if matches!(going, Going::Unclear | Going::BeingTakenBack | Going::TakenBack | Going::PartlyTakenBack) {
         return Vec::new();
@@ -348,7 +357,7 @@ fn public_messages(board: &Board) -> impl Iterator<Item = &MessageState> {
     board.messages.iter().filter(|it| it.public && it.status != MessageStatus::NotNeeded)
 }
 
-/// What was sent, the newest first, then what is to be sent. Nobody outside is told of a message about what has not happened.
+/// What was sent, the newest first, then what is to be sent. Nobody outside sees a message about something that has not happened.
 fn messages(board: &Board, going: Going) -> Vec<OutwardMessage> {
     let mut all: Vec<_> = public_messages(board)
         .filter(|it| it.sent.is_some() || it.occasion == Occasion::Plan)

@@ -11,7 +11,7 @@ pub struct PathToGo {
     /// Steps in an order in which they can be done. Empty when the board is GO.
     pub steps: Vec<Step>,
     /// The latest of the known timers, embargoes and freezes on the path; steps of people and machines count as no
-    /// time. `None`: nothing known stands in the way but the steps.
+    /// time. `None`: nothing is known to prevent it but the steps.
     pub not_before: Option<DateTime<Utc>>,
 }
 
@@ -31,7 +31,7 @@ pub struct Step {
     pub who: Vec<Party>,
     /// For a wait: until when.
     pub until: Option<DateTime<Utc>>,
-    /// What was said of its plan: at risk, or late.
+    /// What was recorded about its plan: at risk, or late.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warning: Option<Str>,
 }

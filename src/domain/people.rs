@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Launch, Party, Str};
+use super::{Actor, Launch, Party, Spoken, Str};
 
 /// A person named in the launch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ pub struct LaunchRole {
     pub people: Vec<Party>,
     /// A GitHub team (`org/slug`) whose members hold the role too.
     pub github_team: Option<Str>,
-    /// The role that stands in when no holder of this one is there; a holder's own word counts over it.
+    /// The role that may speak when no holder of this one is there; a holder's own answer counts over it.
     pub fallback: Option<Party>,
     /// Whom to call when nobody answers.
     pub escalate_to: Option<Party>,
@@ -70,7 +70,7 @@ impl Logins {
 }
 
 impl Launch {
-    /// Whether `person` speaks for `party`: is it, holds it as a role, or stands in for it as its fallback. Nobody can
+    /// Whether `person` speaks for `party`: is it, holds it as a role, or is its fallback. Nobody can
     /// know who is there, so a fallback may always speak; [`Self::is_first`] tells the two apart. `teams` are the GitHub
     /// teams that the person is known to be in.
     pub fn speaks_for(&self, person: &Party, party: &Party, teams: &[Str]) -> bool {
@@ -83,7 +83,7 @@ impl Launch {
         self.through(person, party, teams).is_some_and(|(_, first)| first)
     }
 
-    /// The role by which `person` stands in for `party`; `None`: they speak for it themselves, or not at all.
+    /// The role by which `person` is the fallback for `party`; `None`: they speak for it themselves, or not at all.
     pub fn stands_in<'a>(&'a self, person: &Party, party: &'a Party, teams: &[Str]) -> Option<&'a Party> {
         self.through(person, party, teams).filter(|(_, first)| !first).map(|(role, _)| role)
     }
@@ -138,11 +138,42 @@ impl Launch {
         self.first_of(party).is_none_or(|role| role.github_team.is_none())
     }
 
-    /// Whether whoever gave a word may still give it by today's files: those who left do not, and where nobody is named nobody
-    /// may. Of a team nobody knows here who is in it.
-    pub(crate) fn may_still(&self, actor: &Actor, parties: &[Party]) -> bool {
-        let who = self.who(actor);
-        parties.iter().any(|it| !self.names_all(it) || self.speaks_for(who, it, &[]))
+    /// Whether whoever gave a word may still give it by today's files, as they gave it: those who left do not, whoever spoke as
+    /// a holder does not as a fallback of today, and where nobody is named nobody may. Of a team nobody knows here who is in it.
+    pub(crate) fn may_still(&self, word: Spoken<'_>, parties: &[Party]) -> bool {
+        let who = self.who(word.by);
+        parties.iter().filter(|it| self.names(it)).any(|it| match word.stands_in {
+            None => !self.names_first(it) || self.is_first(who, it, &[]),
+            Some(_) => !self.names_all(it) || self.speaks_for(who, it, &[]),
+        })
+    }
+
+    /// Whether the files name this person or role: as one of its own, or as who holds a role.
+    pub(crate) fn names(&self, party: &Party) -> bool {
+        let holds = |role: &LaunchRole| role.people.contains(party);
+        self.people.contains_key(party) || self.roles.contains_key(party) || self.roles.values().any(holds)
+    }
+
+    /// Whether `own` is the word of a holder of one of these, and `word` that of a fallback who stood in for them: the holder's
+    /// counts, whichever came first.
+    pub(crate) fn is_over(&self, own: Spoken<'_>, word: Spoken<'_>, parties: &[Party]) -> bool {
+        let Some(fallback) = word.stands_in else { return false };
+        let behind = |party: &&Party| self.fallbacks(party).contains(&fallback);
+        let of: Vec<Party> = parties.iter().filter(behind).cloned().collect();
+        own.stands_in.is_none() && own.doubt(self).is_none() && self.may_still(own, &of)
+    }
+
+    /// The roles and persons that stand in for a role, nearest first.
+    fn fallbacks<'a>(&'a self, party: &Party) -> Vec<&'a Party> {
+        let mut all = Vec::new();
+        let mut current = self.roles.get(party);
+        while let Some(next) = current.and_then(|role| role.fallback.as_ref())
+            && !all.contains(&next)
+        {
+            all.push(next);
+            current = self.roles.get(next);
+        }
+        all
     }
 
     /// Whether somebody is this person or holds this role by today's files; a fallback that stands in does not hold it. Of a team

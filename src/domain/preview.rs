@@ -69,7 +69,8 @@ impl Preview {
 
 /// `the board turns GO`, `the board stays HOLD: 2 gates still open, qa/smoke and qa/load`.
 fn word(before: &Board, after: &Board) -> String {
-    let verb = if before.named() == after.named() { "stays" } else { "turns" };
+    let same = before.named() == after.named() && before.over_dissent() == after.over_dissent();
+    let verb = if same { "stays" } else { "turns" };
     let mut said = format!("the board {verb} {}", after.named());
     if after.over_dissent().is_some() {
         said.push_str(" OVER DISSENT");
@@ -210,7 +211,7 @@ fn lead(command: &Command, launch: &Launch, context: &ActEnvelope, before: &Boar
     }
 }
 
-/// What is said around the launch, not of its gates, stages and calls.
+/// What is recorded about the launch other than its gates, stages and calls.
 fn around(command: &Command, whose: &str) -> String {
     match command {
         Command::Incident { step: IncidentStep::Opened(_), .. } => "a new incident".into(),

@@ -1,4 +1,4 @@
-//! How far the release really is out: by the record, by what tells of it, and by the traffic.
+//! How far the release really is out: by the record, by a source, and by the traffic.
 
 use std::time::Duration;
 
@@ -48,7 +48,7 @@ pub struct Reach {
     pub recorded: Str,
     /// The same as a percentage, 0 to 100; `None`: the audience is none.
     pub percent: Option<f64>,
-    /// What tells of it; `None`: the launch asks nobody.
+    /// The source that knows it; `None`: the launch asks none.
     pub actual: Option<ActualState>,
     /// What the traffic says; `None`: the launch asks nobody, or no stage is out.
     pub exposure: Option<ExposureState>,

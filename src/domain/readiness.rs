@@ -55,7 +55,7 @@ pub struct Confirmation {
     pub seq: u64,
     /// Whose word it is.
     pub voice: Voice,
-    /// The gate's digest that it was said of.
+    /// The digest of the gate when it was recorded.
     pub digest: Digest,
     /// When the gate was due then, holds left out.
     pub due: Option<DateTime<Utc>>,
@@ -114,7 +114,7 @@ pub struct Readiness {
     pub tally: ReadinessTally,
 }
 
-/// One item of the readiness review: a gate that applies and stands in the way of GO or of a stage.
+/// One item of the readiness review: a gate that applies and blocks GO or a stage.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReadinessItem {
     /// The gate.
@@ -127,7 +127,7 @@ pub struct ReadinessItem {
     pub due: Option<DateTime<Utc>>,
     /// What it says now: an item that is go already needs no promise.
     pub verdict: Verdict,
-    /// What was said of it.
+    /// What was recorded about it.
     pub standing: PlanStanding,
     /// The newest word on it.
     pub word: Option<PlanState>,
@@ -170,6 +170,21 @@ pub struct ReadinessReading {
     pub score: Score,
     /// The counts of the review.
     pub tally: ReadinessTally,
+}
+
+impl PlanState {
+    /// Whose word it is, when, and what was said with it: `says mo 09:12 GMT: the vendor is late`. A void word says nothing any more.
+    pub fn by_whom(&self, when: &str) -> String {
+        let verb = if self.standing == PlanStanding::Void { "given by" } else { "says" };
+        let why = self.said.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+        format!("{verb} {}{when}{why}", self.voice.spoken().named())
+    }
+
+    /// What [`PlanState::by_whom`] leaves out: why it counts no more, what everybody should know, where the artefact is.
+    pub fn more(&self) -> impl Iterator<Item = &Str> {
+        let warning = self.warning.as_ref().filter(|_| self.standing != PlanStanding::AtRisk);
+        self.void.iter().chain(warning).chain(&self.link)
+    }
 }
 
 impl PlanStanding {
@@ -272,7 +287,7 @@ impl Readiness {
     }
 }
 
-/// Whether a gate is an item of the review: it applies, and stands in the way of GO or of a stage. Of a gate of gates the
+/// Whether a gate is an item of the review: it applies, and blocks GO or a stage. Of a gate of gates the
 /// parts are items; of several ways the whole.
 fn is_item(launch: &Launch, gate: &Gate) -> bool {
     let blocks = matches!(gate.blocks, Blocks::Go | Blocks::Stage(_));
@@ -311,7 +326,7 @@ impl Board {
         self.readiness.iter().find(|word| word.gate == *gate)
     }
 
-    /// What is said of the plan and changes nothing, a line each.
+    /// Remarks about the plan that change nothing, a line each.
     pub(super) fn plan_warnings(&self) -> Vec<Str> {
         /// The review tells them all.
         const MOST: usize = 5;

@@ -21,21 +21,36 @@ pub struct Redactor {
     names: BTreeMap<String, String>,
     /// Gates that people answer: their reasons are words of people, all others those of machines.
     people: BTreeSet<GateId>,
+    /// Roles are no names.
+    roles: BTreeSet<Party>,
+    /// Which of the names are logins, in small letters: upper and lower case are one there.
+    logins: BTreeSet<String>,
 }
 
 impl Redactor {
     /// For the people whom a launch names.
     pub fn new(launch: &Launch) -> Self {
+        let mut redactor = Self::default();
+        redactor.meet(launch);
+        redactor
+    }
+
+    /// Learns whom these files name, beside all whom it knows: who was taken out of them is still in what was said.
+    pub fn meet(&mut self, launch: &Launch) {
         let asked = launch.gates.iter().filter(|gate| gate.ask().is_some()).map(|gate| gate.id.clone());
-        let mut redactor = Self { people: asked.collect(), ..Self::default() };
+        self.people = asked.collect();
+        self.roles.extend(launch.roles.keys().cloned());
         for (party, person) in &launch.people {
             let initials = initials(&person.name);
-            let login = person.github.iter().map(|login| &**login);
-            for name in [party.as_str(), &person.name].into_iter().chain(login) {
-                redactor.learn(name, &initials);
+            for name in [party.as_str(), &person.name] {
+                self.learn(name, &initials);
+            }
+            if let Some(login) = &person.github {
+                self.learn(login, &initials);
+                // A server writes it as it likes.
+                self.logins.insert(login.trim().to_ascii_lowercase());
             }
         }
-        redactor
     }
 
     fn learn(&mut self, name: &str, initials: &str) {
@@ -78,7 +93,10 @@ impl Redactor {
     fn without_names(&self, text: &str) -> String {
         let mut names: Vec<_> = self.names.iter().collect();
         names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
-        names.into_iter().fold(text.to_owned(), |text, (name, initials)| replace_word(&text, name, initials))
+        names.into_iter().fold(text.to_owned(), |text, (name, initials)| {
+            let any_case = self.logins.contains(&name.to_ascii_lowercase());
+            replace_word(&text, name, initials, any_case)
+        })
     }
 
     /// The same launch with initials for the people in it.
@@ -144,6 +162,7 @@ impl Redactor {
     pub fn board(&mut self, board: &Board) -> Board {
         let Ok(mut json) = serde_json::to_value(board) else { return bare(board) };
         self.learn_actors(&json);
+        self.learn_owners(board);
         self.scrub(&mut json, "");
         let Ok(mut redacted) = serde_json::from_value::<Board>(json) else { return bare(board) };
         for (gate, plain) in redacted.gates.iter_mut().zip(&board.gates) {
@@ -159,8 +178,12 @@ impl Redactor {
             let row = |row: &Str| if answered_by_people { HIDDEN.into() } else { id_of(row).as_str().into() };
             gate.rows = plain.rows.iter().map(row).collect();
         }
+        // Whose word it was, and which, stands behind the first clause.
+        for (remark, plain) in redacted.remarks.iter_mut().zip(&board.remarks) {
+            *remark = self.fact(plain).as_str().into();
+        }
         self.plans(board, &mut redacted);
-        // What a risk is about stands in no other place either.
+        // What a risk is about is in no other place either.
         for risk in redacted.decision.iter_mut().flat_map(|it| &mut it.terms.risks) {
             risk.what = "\u{2026}".into();
         }
@@ -218,6 +241,19 @@ impl Redactor {
             }
             Value::Array(all) => all.iter().for_each(|it| self.learn_actors(it)),
             _ => {}
+        }
+    }
+
+    /// Those who answer for something, whom the files may not name any more.
+    fn learn_owners(&mut self, board: &Board) {
+        let risks = board.risks.iter().map(|it| &it.figures.owner);
+        let conditions = board.conditions.iter().map(|it| &it.condition.owner);
+        let follow_ups = board.review.follow_ups.iter().filter_map(|it| it.owner.as_ref());
+        let lead = board.incident.iter().map(|it| &it.lead);
+        for party in risks.chain(conditions).chain(follow_ups).chain(lead) {
+            if !self.roles.contains(party) {
+                self.learn(party.as_str(), &initials(party.as_str()));
+            }
         }
     }
 
@@ -306,21 +342,25 @@ fn id(word: &str) -> Option<&str> {
     (of_repository || of_team).then_some(word)
 }
 
-/// Replaces `word` where it stands alone. Ids such as `max-age` and `qa/max` are words of their own.
-fn replace_word(text: &str, word: &str, with: &str) -> String {
+/// Replaces `word` where it stands alone, in any case where that makes no difference. Ids such as `max-age` and `qa/max` are words of
+/// their own.
+fn replace_word(text: &str, word: &str, with: &str, any_case: bool) -> String {
     let part_of = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '/');
+    // Only ASCII letters become small: every byte stays in its place.
+    let folded = |text: &str| if any_case { text.to_ascii_lowercase() } else { text.to_owned() };
+    let (searched, word) = (folded(text), folded(word));
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(word) {
-        let (before, found) = rest.split_at(at);
-        let (found, after) = found.split_at(word.len());
-        let alone = !out.chars().chain(before.chars()).next_back().is_some_and(part_of)
-            && !after.starts_with(part_of);
-        out.push_str(before);
+    let mut done = 0;
+    for (at, _) in searched.match_indices(&word) {
+        let end = at + word.len();
+        let between = text.get(done..at).unwrap_or_default();
+        let (found, after) = (text.get(at..end).unwrap_or_default(), text.get(end..).unwrap_or_default());
+        out.push_str(between);
+        let alone = !out.chars().next_back().is_some_and(part_of) && !after.starts_with(part_of);
         out.push_str(if alone { with } else { found });
-        rest = after;
+        done = end;
     }
-    out.push_str(rest);
+    out.push_str(text.get(done..).unwrap_or_default());
     out
 }
 
@@ -345,6 +385,20 @@ mod tests {
             ("octo-cat/octo is a path, octopus an animal", "octo-cat/octo is a path, octopus an animal"),
             ("hu: no; huhu", "H.: no; huhu"),
             ("word of Øystein Å", "word of Ø.Å."),
+        ] {
+            assert_eq!(it.text(said), told);
+        }
+    }
+
+    #[test]
+    fn a_login_is_hidden_however_it_is_written() {
+        let mut it = redactor();
+        it.learn("Octo-Cat", "O.C.");
+        it.logins.insert("octo-cat".to_owned());
+        for (said, told) in [
+            ("review asked of octo-cat, OCTO-CAT", "review asked of O.C., O.C."),
+            ("octo-cats, acme/octo-cat", "octo-cats, acme/octo-cat"),
+            ("Hu is no login", "Hu is no login"),
         ] {
             assert_eq!(it.text(said), told);
         }

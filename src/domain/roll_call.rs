@@ -132,7 +132,7 @@ pub struct Answered<'a> {
     pub delegation: Option<&'a Ballot>,
 }
 
-/// So many of the answers that were corrected are told of one station; the minutes have all of them.
+/// How many corrected answers are shown for one station; the minutes have all of them.
 const MOST_EARLIER: usize = 8;
 
 impl RollCall {

@@ -157,7 +157,7 @@ pub struct RollbackCall {
     pub guardrail: Str,
     /// Since when it asks: since the breach was shown, or since an acceptance of it has ended.
     pub since: DateTime<Utc>,
-    /// When people must have decided; `None`: nothing is said of that.
+    /// When people must have decided; `None`: not given.
     pub decide_by: Option<DateTime<Utc>>,
     /// That moment is over.
     pub overdue: bool,
@@ -284,7 +284,7 @@ impl History {
         ends.filter(|end| end.result == RollbackResult::RolledBack).max_by_key(|end| end.seq)
     }
 
-    /// Takes in what happened to a rollback. A step or an end without a run is heard, and means nothing.
+    /// Takes in what happened to a rollback. A step or an end without a run is kept, and means nothing.
     pub(super) fn roll_back(&mut self, event: &Event) {
         let (seq, voice) = (self.len, Voice::of(event));
         let open = self.rollbacks.last_mut().filter(|run| run.ended.is_none());

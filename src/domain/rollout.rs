@@ -138,7 +138,7 @@ pub struct StageState {
     /// The command of the act that is meant now: forward, or back where it was taken back.
     #[serde(default)]
     pub by_hand: Option<Str>,
-    /// Its statements, and what people said of them since it started.
+    /// Its statements, and what people recorded about them since it started.
     #[serde(default)]
     pub criteria: Vec<CriterionState>,
     /// Its results, as given since it started.

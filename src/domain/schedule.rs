@@ -68,7 +68,7 @@ pub enum MomentExpr {
         local: NaiveDateTime,
         /// A zone of its own.
         zone: Option<Tz>,
-        /// How far ahead of UTC that time is, where it is said: `2026-10-25T01:30+01:00`. It then is one moment,
+        /// How far ahead of UTC that time is, if given: `2026-10-25T01:30+01:00`. It then is one moment,
         /// whatever the clocks do.
         offset: Option<FixedOffset>,
     },
@@ -150,13 +150,13 @@ pub struct OnCall {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScheduleError {
     /// Not of the form of a moment.
-    #[error("`{0}` is no moment: write {said}", said = moment_instead(.0))]
+    #[error("`{0}` is not a moment: write {said}", said = moment_instead(.0))]
     NotAMoment(String),
     /// Not a moment that a person may type.
-    #[error("`{0}` is no moment: write {typed}", typed = TYPED)]
+    #[error("`{0}` is not a moment: write {typed}", typed = TYPED)]
     NotTyped(String),
     /// Not of the form of a length of time.
-    #[error("`{0}` is no length of time: write {said}", said = length_instead(.0))]
+    #[error("`{0}` is not a length of time: write {said}", said = length_instead(.0))]
     NotALength(String),
     /// The anchor is not in the schedule.
     #[error("there is no anchor `{0}`")]
@@ -165,11 +165,11 @@ pub enum ScheduleError {
     #[error("the anchor `{0}` refers to itself")]
     Circular(String),
     /// The zone is not known.
-    #[error("`{0}` is no time zone: write a name such as Europe/London")]
+    #[error("`{0}` is not a time zone: write a name such as Europe/London")]
     UnknownZone(String),
     /// The local time does not exist.
     #[error(
-        "`{0}` does not exist in {1}: the clocks are put forward over it; take another hour, or say its offset"
+        "`{0}` does not exist in {1}: the clocks are put forward over it; write another hour, or add the offset"
     )]
     NoSuchTime(String, String),
     /// The local time comes twice.
@@ -190,8 +190,11 @@ pub enum ScheduleError {
     #[error("`{0}` does not exist: that month has no such day")]
     NoSuchDay(String),
     /// Farther away than a calendar goes.
-    #[error("`{0}` is farther away than a calendar goes")]
+    #[error("`{0}` is too far away for a calendar")]
     OutOfRange(String),
+    /// Longer than anything that is planned; as written, and the most of its unit.
+    #[error("`{0}` is longer than a century: write {1}{unit} at most", unit = .0.trim_start_matches(|c: char| c.is_ascii_digit()))]
+    TooLong(String, i32),
 }
 
 /// What to write for a text that is no moment.

@@ -1,4 +1,4 @@
-//! The servers' clock (V16): a machine whose clock is wrong judges nobody's dates.
+//! The servers' clock (V16): a machine whose clock is wrong judges no dates.
 //!
 //! Each source's server tells its time beside its answers. What calendar rules go by is their median, anchored on the
 //! boot clock, so that setting the wall clock changes nothing. Ages of observations stay with the two local clocks (V7).
@@ -15,7 +15,7 @@ const FAR_APART: TimeDelta = TimeDelta::minutes(10);
 /// A correction below this is not worth a word.
 const WORTH_SAYING: TimeDelta = TimeDelta::seconds(60);
 
-/// What a server said of the time.
+/// What a server said about the time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ServerTime {
     /// Its `Date`, to the second.
@@ -28,7 +28,7 @@ pub struct ServerTime {
     pub came: Duration,
 }
 
-/// The newest of what servers said of the time, by source and connection.
+/// The newest time that each server gave, by source and connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServerClocks(BTreeMap<(SourceId, Option<Str>), ClockOffset>);
 
@@ -62,7 +62,7 @@ pub struct JudgedTime {
 pub struct BoardClock {
     /// The servers' clock minus this machine's; zero where they agree or none was heard.
     pub correction: TimeDelta,
-    /// Why no time is known; then nothing is GO and nobody's word is taken.
+    /// Why no time is known; then nothing is GO and nobody can record anything.
     pub doubt: Option<ClockDoubt>,
 }
 

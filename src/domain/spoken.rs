@@ -20,7 +20,7 @@ pub struct Spoken<'a> {
     pub by: &'a Actor,
     /// Who wrote it down; `None`: they did it themselves.
     pub recorder: Option<&'a Actor>,
-    /// The fallback by which it is said; `None`: the giver holds a role that may say it.
+    /// The fallback that lets the giver speak; `None`: the giver holds the role.
     pub stands_in: Option<&'a Party>,
 }
 
@@ -43,7 +43,7 @@ pub struct Word {
     pub void: Option<Str>,
 }
 
-/// What a person said of a gate.
+/// What a person recorded about a gate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Said {
@@ -107,9 +107,14 @@ impl<'a> Spoken<'a> {
         }
     }
 
-    /// `, as fallback`: a word of somebody who only stands in says so wherever it is told.
+    /// `, as fallback`: an entry by somebody who speaks as a fallback says so wherever it is shown.
     pub fn as_fallback(self) -> &'static str {
         if self.stands_in.is_some() { ", as fallback" } else { "" }
+    }
+
+    /// Whether a token proved whose word it is, and nobody else wrote it down.
+    pub(crate) fn is_proven(self) -> bool {
+        self.recorder.is_none() && self.by.known != Known::Claimed
     }
 
     /// Everybody who had a part in it.
@@ -228,7 +233,7 @@ impl DecisionRecord {
     pub(super) fn doubt(&self, launch: &Launch) -> Option<Str> {
         self.spoken().doubt(launch).or_else(|| {
             let plan = launch.roll_call.as_ref().filter(|_| self.decision.is_go())?;
-            let may = launch.may_still(&self.actor, std::slice::from_ref(&plan.final_call));
+            let may = launch.may_still(self.spoken(), std::slice::from_ref(&plan.final_call));
             let who = launch.who(&self.actor);
             (!may)
                 .then(|| format!("{who} does not make the final call any more, by the launch's files").into())

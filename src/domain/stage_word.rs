@@ -1,4 +1,4 @@
-//! What people said of a stage while it was out: criteria, results, breaches that they accept.
+//! What people recorded about a stage while it was out: criteria, results, accepted breaches.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ pub struct StageWord {
     pub said: StageSaid,
 }
 
-/// What a person said of a stage.
+/// What a person recorded about a stage.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StageSaid {
     /// A criterion holds, or does not.

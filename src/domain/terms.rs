@@ -34,7 +34,7 @@ pub struct DecisionTerms {
     /// When it is looked at again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub review: Option<DateTime<Utc>>,
-    /// In a command, the risks that the decider was told of; in the journal, all that were there.
+    /// In a command, the risks that the decider was shown; in the journal, all there were.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub risks: Vec<DecidedRisk>,
 }
@@ -153,7 +153,7 @@ impl History {
     pub fn conditions(&self, launch: &Launch) -> Vec<WatchedCondition> {
         let mut all = Vec::new();
         for (number, record) in (1..).zip(&self.decisions) {
-            // What ends conditions needs a name that counts; what sets some is heard from anybody.
+            // Ending conditions needs a name that counts; setting some does not.
             let counts = || record.doubt(launch).is_none();
             let ends = record.terms.replaces || matches!(record.decision, Decision::Scrub { .. });
             if ends && counts() {

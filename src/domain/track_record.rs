@@ -1,6 +1,6 @@
-//! How launches went, for those who prepare the next one: what a journal tells of a launch as a whole.
+//! How launches went, for those who prepare the next one: what a journal knows about a launch as a whole.
 //!
-//! Only what is known is told. A board of another launch can not be evaluated without its files; then the boards that
+//! Only what is known is shown. A board of another launch can not be evaluated without its files; then the boards that
 //! its decisions were made on, which the journal keeps whole, are what is known of it.
 
 use std::time::Duration;
@@ -79,7 +79,7 @@ pub enum PruneWhy {
 }
 
 /// The counts of the board by which a launch went: that of the GO that was the newest decision at T-0, or of the first GO
-/// after it. One that did not go is told by the newest decision at T-0, and is measured by nothing. A board is never
+/// after it. One that did not go is described by the newest decision at T-0, and not measured. A board is never
 /// evaluated again: files and answers of another day would count other things.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct BoardAtT0 {
@@ -149,7 +149,7 @@ impl TrackRecord {
         let newest = history.decisions.iter().rev().find_map(KeptFigures::of);
         let t0 = history.t0().or(newest.as_ref().map(|kept| kept.t0));
         let zero = |t0| {
-            let (t0, stood) = history.t_clock(t0, now);
+            let (t0, stood) = history.t_clock(None, t0, now);
             Stood::shift(&stood, t0)
         };
         let reached = t0.map(zero).filter(|zero| *zero <= now);
@@ -196,13 +196,13 @@ impl BoardAtT0 {
         Self { score: kept.score, word: kept.word, at: kept.evaluated_at, went }
     }
 
-    /// Adherence: the share of blocking gates that were go without a waiver, 0 to 1. What does not apply is no part of it.
+    /// Adherence: the share of blocking gates that were go without a waiver, 0 to 1. What does not apply is left out.
     /// `None`: there was no gate, or the launch did not go, and whoever stops has not left the checklist.
     pub fn adherence(&self) -> Option<f64> {
         share(self.score.go, self.score.of).filter(|_| self.went)
     }
 
-    /// Readiness: the share that stood in nobody's way, waived gates included, 0 to 1.
+    /// Readiness: the share that blocked nothing, waived gates included, 0 to 1.
     pub fn readiness(&self) -> Option<f64> {
         share(self.score.go.saturating_add(self.score.waived), self.score.of)
     }
@@ -257,7 +257,8 @@ fn went_in_by(decisions: &[DecisionRecord], t0: DateTime<Utc>) -> Option<(KeptFi
     let late = || decisions.iter().find(|record| record.at > t0 && record.decision.is_go());
     let go = by_then.filter(|record| record.decision.is_go()).or_else(late);
     match go {
-        Some(record) => Some((KeptFigures::of(record)?, true)),
+        // A stop that the GO ended still stood on the board that was kept.
+        Some(record) => Some((KeptFigures { word: record.word, ..KeptFigures::of(record)? }, true)),
         None => Some((by_then.and_then(KeptFigures::of)?, false)),
     }
 }

@@ -27,7 +27,7 @@ impl Verdict {
     pub const ALL: [Self; 6] =
         [Self::NoGo, Self::Unknown, Self::Pending, Self::Waived, Self::Go, Self::NotApplicable];
 
-    /// Whether a gate with this verdict stands in the way of GO.
+    /// Whether a gate with this verdict prevents GO.
     pub fn blocks(self) -> bool {
         self >= Self::Pending
     }

@@ -125,7 +125,7 @@ pub enum WriteAsk {
         title: Str,
         /// The very words.
         text: Str,
-        /// What it tells of.
+        /// What it is about.
         occasion: Occasion,
         /// By which the server's own copy is known again.
         id: Uuid,

@@ -162,6 +162,11 @@ impl Journal {
         matches!(self.location, Location::Postgres(_))
     }
 
+    /// Whether a shared journal is read from a standby server: words that its primary has acknowledged may not be there yet.
+    pub fn is_standby(&self) -> bool {
+        self.seen.borrow().standby
+    }
+
     /// The launch whose chain this is.
     pub fn launch(&self) -> &Str {
         &self.launch
@@ -264,7 +269,7 @@ impl Journal {
         self.worker.ask(VerifiedLog::launches)
     }
 
-    /// Of another launch in this file or database the newest final call and all that was said of incidents. Its chain is not
+    /// For another launch in this file or database: the newest final call and everything about incidents. Its chain is not
     /// verified, and what can not be read is left out: for a remark, and for no verdict.
     pub fn calls_of(&self, launch: impl Into<Str>) -> Pending<Vec<Event>> {
         let launch = launch.into();

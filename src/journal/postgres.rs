@@ -116,12 +116,24 @@ impl Store for Postgres {
             self.link.may_try().map_err(TransactionFault::reading)?;
         }
         let launch = self.launch.as_str();
-        let head = self.link.transact(TransactionKind::Read, async |client| rows::head(client, launch).await);
-        Ok(Some(head.map_err(TransactionFault::reading)?) != self.seen)
+        let standby = self.link.is_standby();
+        let head = self.link.transact(TransactionKind::Read, async |client| {
+            let follows = standby && schema::is_standby(client).await?;
+            Ok((rows::head(client, launch).await?, follows))
+        });
+        let (head, follows) = head.map_err(TransactionFault::reading)?;
+        if standby && !follows {
+            self.link.promoted();
+        }
+        Ok(Some(head) != self.seen)
     }
 
     fn is_local(&self) -> bool {
         false
+    }
+
+    fn is_standby(&self) -> bool {
+        self.link.is_standby()
     }
 
     fn record(&mut self, poll: &RecordedPoll) -> Result<bool, JournalError> {

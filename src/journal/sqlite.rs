@@ -233,7 +233,7 @@ impl Sqlite {
         }
     }
 
-    /// Not for an entry that was found again: that must not set the witness back.
+    /// Once for each entry; [`JournalFile::bear`] never sets the witness back.
     fn bear_witness(&mut self, head: Head) {
         if let Some(place) = self.place.as_ref().filter(|_| head.seq > self.witnessed) {
             place.bear(Witness { genesis: Head::genesis(&self.launch).hash, head });
@@ -343,7 +343,7 @@ impl Store for Sqlite {
     }
 }
 
-/// A failure to read. Damage is told apart: it is never "nothing there".
+/// A failure to read. Damage is distinguished: it is never "nothing there".
 fn read_error(why: rusqlite::Error) -> JournalError {
     use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, Utf8Error};
     let damaged = matches!(

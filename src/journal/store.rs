@@ -36,6 +36,11 @@ pub(super) trait Store {
     /// Whether [`Store::changed`] costs next to nothing.
     fn is_local(&self) -> bool;
 
+    /// Whether it only follows another store, which may have acknowledged more.
+    fn is_standby(&self) -> bool {
+        false
+    }
+
     /// Records one poll's answers; `false`: another cockpit holds the lease on that.
     fn record(&mut self, poll: &RecordedPoll) -> Result<bool, JournalError>;
 
@@ -57,7 +62,7 @@ pub(super) trait Store {
     /// All launches in the store.
     fn launches(&mut self) -> Result<Vec<String>, JournalError>;
 
-    /// Of another launch the newest final call and all that was said of incidents, as stored, in order; nothing is verified.
+    /// For another launch: the newest final call and everything about incidents, as stored, in order; nothing is verified.
     fn calls_of(&mut self, launch: &str) -> Result<Vec<Vec<u8>>, JournalError>;
 
     /// Every row that can still be read, and what could not; nothing is verified.

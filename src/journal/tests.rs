@@ -6,6 +6,7 @@ mod damage;
 mod files;
 mod full;
 pub(super) mod kit;
+mod lagging;
 mod observed;
 mod postgres;
 mod proxy;

@@ -6,11 +6,14 @@ use tokio::sync::watch;
 
 use super::{
     Access, Append, ClockMark, Correction, Entry, Head, JournalError, Keep, RecordedMoment, RecordedPoll,
-    chain, chain::PreparedEntry, export, mark, observed, store::Store,
+    chain,
+    chain::PreparedEntry,
+    export, mark, observed,
+    store::{Store, Tail},
 };
 use gonogo_domain::{Event, Str};
 
-/// The store is told of the clock when it moved by this much; less is kept in memory.
+/// The clock is stored when it moved by this much; less is kept in memory.
 const MARK_STEP: TimeDelta = TimeDelta::seconds(1);
 
 /// What [`super::Journal::watch`] shows: always the newest state, never a queue.
@@ -20,6 +23,8 @@ pub struct VerifiedState {
     pub head: Head,
     /// How often a shared journal was found to hold nothing that is not known here.
     pub looked: u64,
+    /// A shared journal is read from a standby server: what the primary has acknowledged since may not be there yet.
+    pub standby: bool,
     /// Why the journal can not be reached or read now; `None`: it can.
     pub offline: Option<String>,
     /// Why the journal can not be trusted any more (V11). Stays until it is opened anew.
@@ -39,6 +44,8 @@ pub(super) struct VerifiedLog {
     launch: Str,
     access: Access,
     known: Head,
+    /// A newer head was read than is verified: what others wrote waits to be taken in, whatever the store says of news.
+    behind: bool,
     /// What was verified when it was opened, until it is read: a long chain is walked once.
     opened: Option<Vec<Entry>>,
     seen: watch::Sender<VerifiedState>,
@@ -57,9 +64,16 @@ impl VerifiedLog {
         verified: Option<Head>,
     ) -> Result<Self, JournalError> {
         let known = verified.unwrap_or_else(|| Head::genesis(&launch));
-        let (seen, _) = watch::channel(VerifiedState { head: known, looked: 0, offline: None, broken: None });
+        let (seen, _) = watch::channel(VerifiedState {
+            head: known,
+            looked: 0,
+            standby: store.is_standby(),
+            offline: None,
+            broken: None,
+        });
         let (high_water, noted, opened) = (None, None, None);
-        let mut ledger = Self { store, launch, access, known, opened, seen, high_water, noted };
+        let behind = false;
+        let mut ledger = Self { store, launch, access, known, behind, opened, seen, high_water, noted };
         if access != Access::Salvage {
             let entries = ledger.catch_up()?;
             ledger.opened = verified.is_none().then_some(entries);
@@ -85,8 +99,8 @@ impl VerifiedLog {
             return;
         }
         match self.store.changed() {
-            Ok(true) => drop(self.catch_up()),
-            Ok(false) => self.note_link(None),
+            Ok(changed) if changed || self.behind => drop(self.catch_up()),
+            Ok(_) => self.note_link(None),
             Err(why) => self.note_error(&why),
         }
     }
@@ -126,7 +140,7 @@ impl VerifiedLog {
         if seq == 0 {
             return self.whole();
         }
-        let tail = self.readable(|store| store.tail(seq))?;
+        let tail = self.tail(seq)?;
         let Some(first) = tail.rows.first() else { return self.catch_up().map(|_| Vec::new()) };
         let hash = chain::Hash::from_bytes(&first.prev_hash)
             .ok_or_else(|| JournalError::broken(seq + 1, "it does not follow the entry before it"))?;
@@ -152,7 +166,7 @@ impl VerifiedLog {
 
     /// Reads and checks everything, from the launch's own beginning.
     fn walk(&mut self) -> Result<Vec<Entry>, JournalError> {
-        let tail = self.readable(|store| store.tail(0))?;
+        let tail = self.tail(0)?;
         let entries = chain::check(tail.rows, Head::genesis(&self.launch), tail.head, &self.launch)
             .inspect_err(|why| self.note_error(why))?;
         if tail.head != self.known {
@@ -275,24 +289,25 @@ impl VerifiedLog {
     /// Verifies what came since `known`.
     fn catch_up(&mut self) -> Result<Vec<Entry>, JournalError> {
         let known = self.known;
-        let tail = self.readable(|store| store.tail(known.seq))?;
+        let tail = self.tail(known.seq)?;
         let entries = chain::check(tail.rows, known, tail.head, &self.launch)
             .inspect_err(|why| self.note_error(why))?;
         self.advance(tail.head);
         Ok(entries)
     }
 
-    fn readable<T>(
-        &mut self,
-        read: impl FnOnce(&mut dyn Store) -> Result<T, JournalError>,
-    ) -> Result<T, JournalError> {
-        read(&mut *self.store).inspect_err(|why| self.note_error(why))
+    /// What the store has after `seq`. The store takes it for told from here on, and it is not until it is verified.
+    fn tail(&mut self, seq: u64) -> Result<Tail, JournalError> {
+        let tail = self.store.tail(seq).inspect_err(|why| self.note_error(why))?;
+        self.behind |= tail.head != self.known;
+        Ok(tail)
     }
 
     fn advance(&mut self, head: Head) {
-        self.known = head;
-        let shared = !self.store.is_local();
+        (self.known, self.behind) = (head, false);
+        let (shared, standby) = (!self.store.is_local(), self.store.is_standby());
         self.seen.send_if_modified(|seen| {
+            seen.standby = standby;
             let changed = seen.head != head || seen.offline.is_some() || shared;
             seen.head = head;
             seen.looked += u64::from(shared);
@@ -302,8 +317,9 @@ impl VerifiedLog {
     }
 
     fn note_link(&self, offline: Option<String>) {
-        let heard = offline.is_none() && !self.store.is_local();
+        let (heard, standby) = (offline.is_none() && !self.store.is_local(), self.store.is_standby());
         self.seen.send_if_modified(|seen| {
+            seen.standby = standby;
             let changed = seen.offline != offline || heard;
             seen.looked += u64::from(heard);
             seen.offline = offline;

@@ -16,7 +16,7 @@ use super::{JournalError, notices::Notices, verified_log::VerifiedLog};
 
 /// How often a file is looked at of whose changes the system tells.
 const REST: Duration = Duration::from_secs(5);
-/// So many looks follow a change that we were told of: it is told before the last byte is there.
+/// How many looks follow a reported change: it is reported before the last byte is there.
 const AFTER_NEWS: u8 = 4;
 
 /// An answer of the journal that is still to come: await it, or [`Pending::wait`] for it where nothing is async.
@@ -26,7 +26,7 @@ const AFTER_NEWS: u8 = 4;
 #[must_use = "nothing is known to be recorded before the answer is there"]
 pub struct Pending<T>(oneshot::Receiver<Result<T, JournalError>>);
 
-/// What the thread is told.
+/// What the thread receives.
 pub(super) enum WorkerMessage {
     /// Do this.
     Job(Box<dyn FnOnce(&mut VerifiedLog) + Send>),

@@ -1,6 +1,6 @@
 //! What agents may read, over the Model Context Protocol: this room speaks the protocol and knows nothing of launches.
 //!
-//! Promises: whatever is offered only reads, and is said to. What a client sends reaches a tool only as texts that the tool
+//! Promises: whatever is offered only reads, and says so. What a client sends reaches a tool only as texts that the tool
 //! declared. Every answer says of itself that it is data: titles, reasons and notes in it were written by others, and
 //! none of them is an instruction.
 

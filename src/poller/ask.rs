@@ -26,13 +26,21 @@ pub(super) struct PollResult {
     pub budgets: Vec<Budget>,
     /// Requests that it took.
     pub requests: u32,
-    /// What the server said of the time.
+    /// The time that the server gave.
     pub clock: Option<ServerTime>,
     /// Gates that another look brings nearer to a go.
     pub again: Vec<GateId>,
 }
 
 impl PollResult {
+    /// The same without failures that may be over in a moment: those of a poll that was cut short say nothing.
+    pub(super) fn without_transient(mut self) -> Self {
+        let lasting = |failure: &Failure| !failure.kind.is_transient();
+        self.observations.retain(|it| !matches!(&it.answer, Answer::Failed(failure) if !lasting(failure)));
+        self.targets.retain(|it| it.answer.as_ref().err().is_none_or(lasting));
+        self
+    }
+
     /// Whether the next poll is a retry.
     pub(super) fn is_transient(&self) -> bool {
         self.failure.as_ref().is_some_and(|failure| failure.kind.is_transient())
@@ -72,7 +80,7 @@ pub(super) async fn ask(
 /// Code of ours panicked while the source was asked.
 pub(super) fn crash(source: &SourceId) -> Failure {
     Failure::new(FailureKind::Crashed, format!("the {source} source crashed"))
-        .advise("it is asked again; please report this as a bug of gonogo")
+        .advise("gonogo tries again; please report this as a bug in gonogo")
 }
 
 /// What failed has a page to open, too.

@@ -8,7 +8,7 @@
 //!   waits at least an interval;
 //! - an interval is at most a third of the shortest freshness limit asked for (V5);
 //! - below a fifth of a rate budget the interval doubles; in the hour before T-0 it halves, never under 5 s, while every
-//!   budget that the server told of stays above that until it is full again;
+//!   budget that the server reported stays above that until it resets;
 //! - intervals carry jitter, so that several cockpits do not poll in step;
 //! - a source whose code panics is a state ([`Phase::Crashed`]) and is asked again, never a dead program; so is one whose
 //!   own loop here panics: no source falls silent unseen;
@@ -97,7 +97,7 @@ pub struct Demands {
 pub enum PollEvent {
     /// A source answered (or failed to).
     Answered {
-        /// The source and connection that it tells of.
+        /// The source and connection that it is about.
         key: SourceKey,
         /// One per question.
         observations: Vec<Observation>,

@@ -86,8 +86,8 @@ impl Pacer {
         wanted.min(third).max(Duration::from_secs(1))
     }
 
-    /// Up to twice as often, if every budget that the server told of stays above the low mark until it is full again.
-    /// A server that tells of none is asked no more than always.
+    /// Up to twice as often, if every budget that the server reported stays above the low mark until it resets.
+    /// A server that reports none is asked as often as usual.
     fn hurry(&self, outcome: &PollOutcome) -> Duration {
         let usual = self.pace.interval;
         let affordable = budgets(outcome).map(|(budget, resets)| {

@@ -1,6 +1,6 @@
 //! Asking until every answer is complete: what `--check` does.
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -18,6 +18,8 @@ use gonogo_source::Batch;
 /// First wait between two rounds; doubles up to [`LONGEST_PAUSE`], with full jitter.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// How long a source that is told to stop may take to hand over what it has.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// What came of it.
 #[derive(Clone, Debug, Default)]
@@ -37,7 +39,7 @@ pub struct PolledOnce {
 pub struct ServerNotes {
     /// Which source.
     pub key: SourceKey,
-    /// What is left of each rate budget that it told of.
+    /// What is left of each rate budget that it reported.
     pub budgets: Vec<Budget>,
     /// Its clock, if it told.
     pub clock: Option<ServerTime>,
@@ -106,10 +108,16 @@ async fn settle_one(
             settled.give_up(&polled, &open, &failure, Stamp::at(now()));
             return settled;
         }
+        let mut asking = pin!(ask(&polled, open.clone(), &now, &cancel));
         let asked = tokio::select! {
-            asked = ask(&polled, open.clone(), &now, &cancel) => asked,
+            asked = &mut asking => asked,
             () = tokio::time::sleep(ends.at.saturating_sub(now().boot)) => {
                 cancel.cancel();
+                // One slow answer costs the others nothing: what has come by now counts.
+                if let Ok(asked) = tokio::time::timeout(LAST_WORDS, asking).await {
+                    settled.hear(&polled.key, &asked);
+                    take(&mut settled, &mut open, asked.without_transient());
+                }
                 settled.give_up(&polled, &open, &ends.passed(), Stamp::at(now()));
                 return settled;
             }
@@ -119,9 +127,7 @@ async fn settle_one(
         }
         let left = waits.until(server.as_ref()).saturating_sub(now().boot);
         let wait = asked.wait.unwrap_or_default().max(left).max(pause.mul_f64(0.5 + random.f64() / 2.0));
-        let before = settled.heard.first().and_then(|it| it.clock);
-        let clock = asked.clock.or(before);
-        settled.heard = vec![ServerNotes { key: polled.key.clone(), budgets: asked.budgets.clone(), clock }];
+        settled.hear(&polled.key, &asked);
         take(&mut settled, &mut open, asked);
         if open.questions.is_empty() && open.targets.is_empty() {
             return settled;
@@ -150,7 +156,7 @@ async fn permitted(
         }
         if until >= ends.at {
             let message = format!("the server asks us to wait for {} s", until.saturating_sub(at).as_secs());
-            return Err(Failure::new(FailureKind::RateLimited, message).advise("ask again after that"));
+            return Err(Failure::new(FailureKind::RateLimited, message).advise("try again after that"));
         }
         tokio::time::sleep(until.saturating_sub(at)).await;
     }
@@ -167,13 +173,19 @@ struct Deadline {
 impl Deadline {
     /// It has passed, and nothing came.
     fn passed(&self) -> Failure {
-        let seconds = self.after.as_secs_f64();
+        let seconds = (self.after.as_secs_f64() * 10.0).round() / 10.0;
         Failure::new(FailureKind::TimedOut, format!("no answer within {seconds} s"))
-            .advise("ask again, or for longer with --timeout; gonogo doctor says which server is slow")
+            .advise("try again, or give it longer with --timeout; gonogo doctor shows which server is slow")
     }
 }
 
 impl PolledOnce {
+    /// Keeps what a server says beside its answers; its clock stays known when a later answer does not tell it.
+    fn hear(&mut self, key: &SourceKey, asked: &PollResult) {
+        let clock = asked.clock.or_else(|| self.heard.first().and_then(|it| it.clock));
+        self.heard = vec![ServerNotes { key: key.clone(), budgets: asked.budgets.clone(), clock }];
+    }
+
     /// The time is over: what has no answer yet has this one.
     fn give_up(&mut self, polled: &Polled, open: &Batch, failure: &Failure, seen: Stamp) {
         self.timed_out = true;

@@ -1,4 +1,4 @@
-//! What is told of a source: its answers as they come, and one state of all its loops.
+//! What is reported about a source: its answers as they come, and one state for all its loops.
 
 use std::{
     collections::BTreeMap,

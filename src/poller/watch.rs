@@ -65,7 +65,7 @@ impl Begin {
         Self { tell, only: Some(gate.clone()), cancel, ..self.clone() }
     }
 
-    /// Runs the loop. Where its own code panics, that is told and it begins anew after a while.
+    /// Runs the loop. If its own code panics, that is reported, and it restarts after a while.
     pub(super) async fn watched(
         self,
         demands: channel::Receiver<Arc<Demands>>,

@@ -18,7 +18,7 @@ use gonogo_text::{cap, clean};
 
 /// Length of a roll call.
 const ROLL_CALL: TimeDelta = TimeDelta::minutes(15);
-/// Titles of gates that are told in one entry.
+/// Titles of gates that one entry lists.
 const MOST_TOLD: usize = 40;
 /// Characters of a title.
 const LONGEST: usize = 200;

@@ -23,7 +23,7 @@ pub(super) struct Room {
     width: u32,
     /// Where squares and bars begin; 0: below their name.
     left: u32,
-    /// What the words of a stage may take; 0: they stand in its name.
+    /// The space for a stage's text; 0: it is part of its name.
     words: u32,
     /// Characters of a name.
     name: usize,

@@ -8,7 +8,7 @@ use super::harmless;
 use gonogo_domain::{Board, GateId, Loosened, LooseningKind, Place};
 use gonogo_text::clean;
 
-/// Differences that are told one by one in the reasons and the text; the JSON has them all.
+/// Differences that the reasons and the text list one by one; the JSON has them all.
 const MOST_TOLD: usize = 50;
 
 /// Beside the board.

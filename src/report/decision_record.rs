@@ -12,7 +12,7 @@ use gonogo_domain::{Board, Decision, DecisionRecord, DecisionState};
 /// The record of the newest decision; `None`: nothing was decided.
 pub fn decision_record(record: &MinutesInput<'_>) -> Option<String> {
     let decision = record.history.decision()?;
-    // The board it was made on is kept whole with it; one that can not be read is said, not replaced.
+    // The board it was made on is kept whole with it; one that can not be read is reported, not replaced.
     let then: Option<Board> = decision.board.read().ok();
     let mut out = String::new();
     title(&mut out, &format!("Decision {}: {}", record.history.decisions.len(), decision.label()), record);

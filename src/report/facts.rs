@@ -17,7 +17,7 @@ pub(super) struct BoardFact {
     pub warns: bool,
     /// What it is about, in a word or two.
     pub name: &'static str,
-    /// What is said.
+    /// The text.
     pub text: String,
     /// What would end it; may be empty.
     pub next: String,
@@ -115,7 +115,7 @@ fn shown(stage: &StageState, all: &mut Vec<BoardFact>) {
 /// Whose files they are, and what they were compared with.
 fn beside(context: &ReportContext, all: &mut Vec<BoardFact>) {
     if let Some(it) = &context.baseline {
-        // What is looser lowers the board, and is told there.
+        // Whatever is looser lowers the board, and is shown there.
         let said = if it.loosened.is_empty() { "nothing is looser than in" } else { "compared with" };
         all.push(BoardFact::told("baseline", &format!("{said} {}", it.with)));
         all.extend(it.told().map(|said| BoardFact::warned("looser", &said)));

@@ -35,7 +35,7 @@ pub struct FleetEntry {
     pub listed: Result<Listed, Untold>,
 }
 
-/// Why nothing can be told of a launch. Foreign words in it are not yet sanitised.
+/// Why nothing is known about a launch. Text from elsewhere in it is not yet sanitised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Untold {
     /// What is in the way, in one line.
@@ -47,7 +47,7 @@ pub struct Untold {
 /// One launch of a list, in its parts. None of it is foreign any more: it is clean.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FleetLine {
-    /// Its title and version; its folder where nothing can be told of it.
+    /// Its title and version; its folder if nothing is known about it.
     pub name: String,
     /// Others are asked to wait for it.
     pub hotfix: bool,
@@ -61,7 +61,7 @@ pub struct FleetLine {
     pub last: String,
     /// `next: qa signs off (qa)`.
     pub next: Option<String>,
-    /// Why nothing can be told of it.
+    /// Why nothing is known about it.
     pub trouble: Option<String>,
 }
 

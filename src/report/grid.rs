@@ -3,7 +3,7 @@
 /// A rectangle of cells, row by row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Grid {
-    /// How many cells stand in a row.
+    /// How many cells are in a row.
     pub width: u16,
     /// How many rows there are.
     pub height: u16,

@@ -1,4 +1,4 @@
-//! An incident for people and for machines: where it is, who leads it, when stakeholders are told next, and its record.
+//! An incident for people and for machines: where it stands, who leads it, when the next update is due, and its record.
 
 use std::{fmt::Write as _, time::Duration};
 

@@ -349,7 +349,7 @@ impl From<&AskingState> for Asking {
 }
 
 impl Gate {
-    /// A gate with what was said of its plan, and who was asked about it.
+    /// A gate with what was recorded about its plan, and who was asked about it.
     pub fn on(board: &Board, gate: &GateState) -> Self {
         let plan = board.plan_of(&gate.id).map(ReviewJson::from);
         Self { plan, asked: board.asked(&gate.id).map(Asking::from), ..gate.into() }

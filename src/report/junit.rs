@@ -63,7 +63,7 @@ fn whole(board: &Board, context: &ReportContext) -> TestSuite {
     suite
 }
 
-/// What lowers the board fails; what else there is to say is said by a case that was skipped.
+/// Whatever lowers the board fails; other remarks are skipped cases.
 fn told(fact: &BoardFact, number: u32) -> TestCase {
     let status = match fact.at_most {
         Some(word) => of(word, &fact.text, &fact.next),

@@ -1,4 +1,4 @@
-//! The comms plan for people and for machines: what is told to whom, where each message is, and what it says.
+//! The comms plan for people and for machines: who is told what, where each message stands, and its text.
 
 use std::{collections::BTreeMap, fmt::Write as _};
 

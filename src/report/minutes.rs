@@ -11,7 +11,7 @@ use super::{
 };
 use gonogo_domain::{
     Actor, Ballot, Board, BoardWord, Decision, DecisionRecord, History, Oid, Party, RollCall, Spoken,
-    StageAct, StageSaid, Verdict, Vote, Waiver,
+    StageAct, StageSaid, Vote, Waiver,
 };
 use gonogo_text::length;
 
@@ -344,8 +344,7 @@ pub(super) fn waivers(out: &mut String, record: &MinutesInput<'_>) {
     out.push_str("\n## Waivers\n\n");
     out.push_str(&head(["Gate", "Approved by", "Reason", "Risk", "Conditions", "Scope", "Now"]));
     for (gate, waiver) in all {
-        let newest = record.history.waivers.get(gate).and_then(|all| all.last()) == Some(waiver);
-        let counts = record.board.gate(gate).is_some_and(|it| it.verdict == Verdict::Waived) && newest;
+        let counts = record.board.gate(gate).is_some_and(|it| it.is_waived_by(waiver));
         let now = now(waiver, record.board.evaluated_at, counts);
         let conditions: Vec<_> = waiver.conditions.iter().map(|it| escape(it)).collect();
         out.push_str(&row([
@@ -394,7 +393,7 @@ pub(super) fn gates(out: &mut String, board: &Board) {
     out.push_str("\n## Gates\n\n");
     out.push_str(&head(["Verdict", "Gate", "Title", "Why"]));
     for gate in board.gates.iter().filter(|gate| !gate.group || gate.counted) {
-        let mark = escape(&super::plain::place(gate));
+        let mark = super::plain::mark(gate);
         out.push_str(&row([
             &format!("{}{mark}", gate.verdict.word()),
             &escape(gate.id.as_str()),

@@ -1,17 +1,18 @@
-//! The board as text: what stands in the way first, gates that are go folded into a count.
+//! The board as text: what blocks GO first, gates that are go folded into a count.
 
 use std::{collections::HashSet, fmt::Write as _};
 
 use chrono::{DateTime, Utc};
 
 use super::{
+    facts::moment,
     runner::harmless,
     words::{headline, tally},
 };
 use gonogo_domain::{Blocks, Board, ClauseKind, GateState, StageState, StageStatus, Standing, Verdict};
 use gonogo_text::{age_in_words, clean, fit, pad, width};
 
-/// Steps to GO that are told; the gates themselves say the rest.
+/// Steps to GO that are listed; the gates themselves show the rest.
 const MOST_STEPS: usize = 3;
 
 /// What the reader wants to see.
@@ -53,6 +54,10 @@ fn head(out: &mut String, board: &Board) {
         let _ = writeln!(out, "  {}", clean(&lowered.reason));
     }
     if let Some(decision) = board.decision.as_ref().filter(|it| it.stands) {
+        if board.lowered_by_decision().is_none() {
+            let (label, by, at) = (decision.label(), decision.spoken().named(), moment(decision.at));
+            let _ = writeln!(out, "  {label} by {} at {at}: {}", clean(&by), clean(&decision.reason));
+        }
         for (name, value) in super::decision::terms(decision) {
             let _ = writeln!(out, "    {name}: {}", clean(&value));
         }
@@ -97,6 +102,12 @@ pub(super) fn place(gate: &GateState) -> String {
     }
 }
 
+/// The same behind a verdict in a cell of Markdown: where anything stands there, a space before it.
+pub(super) fn mark(gate: &GateState) -> String {
+    let place = place(gate);
+    if place.is_empty() { place } else { format!(" {}", super::markdown::escape(place.trim_start())) }
+}
+
 /// `  (github workflow smoke.yml, 8 s ago, stale)`.
 fn provenance(gate: &GateState, now: DateTime<Utc>) -> String {
     let mut parts = Vec::new();
@@ -118,9 +129,10 @@ fn watched(out: &mut String, stage: &StageState) {
         stage.ramp.and_then(|ramp| Some(format!(", {:.0} % of {} % by its ramp now", ramp.now?, ramp.to)));
     let held = stage.clauses.iter().find(|it| it.kind == ClauseKind::Hold);
     let held = held.map(|it| format!(", held: waits for {}", clean(&it.text))).unwrap_or_default();
+    let back = if stage.status == StageStatus::RolledBack { ", rolled back" } else { "" };
     let _ = writeln!(
         out,
-        "\nstage {} ({}){}{held}",
+        "\nstage {} ({}){}{held}{back}",
         clean(stage.id.as_str()),
         clean(&stage.audience),
         ramp.unwrap_or_default()
@@ -146,7 +158,7 @@ fn watched(out: &mut String, stage: &StageState) {
     }
 }
 
-/// What people said of a criterion.
+/// What people recorded about a criterion.
 pub(super) fn criterion(holds: Option<bool>) -> &'static str {
     match holds {
         Some(true) => "confirmed",

@@ -94,7 +94,7 @@ fn entry(out: &mut String, item: &ReadinessItem, column: usize) {
     let indent = " ".repeat(2 + 13 + 1 + column + 2);
     if let Some(word) = &item.word {
         let _ = writeln!(out, "{indent}{}", clean(&said(word)));
-        for line in word.link.iter().chain(&word.void).chain(&word.warning) {
+        for line in word.more() {
             let _ = writeln!(out, "{indent}{}", clean(line));
         }
     }
@@ -102,9 +102,8 @@ fn entry(out: &mut String, item: &ReadinessItem, column: usize) {
 
 /// Who said it, when, and what with it.
 fn said(word: &PlanState) -> String {
-    let by = word.by.map(|at| format!("for {}, ", time(at))).unwrap_or_default();
-    let why = word.said.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-    format!("{by}says {}, {}{why}", word.voice.spoken().named(), time(word.voice.at))
+    let by = word.by.map(|at| format!("by {}, ", time(at))).unwrap_or_default();
+    format!("{by}{}", word.by_whom(&format!(", {}", time(word.voice.at))))
 }
 
 /// How ready it was on a day.

@@ -12,14 +12,14 @@ use super::{
     tally,
 };
 use gonogo_domain::{
-    Blocks, Board, Decision, Figures, FollowUp, GateFigures, GateState, History, Launch, StageAct,
-    TrackRecord, Verdict,
+    Blocks, Board, Decision, DecisionRecord, Figures, FollowUp, GateFigures, GateState, History, Launch,
+    StageAct, TrackRecord, Verdict,
 };
 use gonogo_text::length;
 
 /// The most rows of the timeline: a page is read, and the journal has them all.
 const MOST_MOMENTS: usize = 400;
-/// The most gates that are told of as having stood in the way.
+/// The most gates that are listed as having blocked GO.
 const MOST_BLOCKERS: usize = 20;
 
 /// What a page is made of.
@@ -67,7 +67,13 @@ pub fn review_page(page: &ReviewPage<'_>) -> String {
 fn facts(out: &mut String, page: &ReviewPage<'_>) {
     let MinutesInput { board, history, head: newest, .. } = page.record;
     out.push_str(&head(["Launch", &escape(&board.launch)]));
-    let went = history.decisions.iter().rev().find(|it| it.decision.is_go());
+    // A later one, after a rollback, is not the one by which it went.
+    let by_then = |at: DateTime<Utc>| {
+        let before = move |it: &&DecisionRecord| it.decision.is_go() && it.at <= at;
+        history.decisions.iter().rev().find(before)
+    };
+    let newest_go = || history.decisions.iter().rev().find(|it| it.decision.is_go());
+    let went = first_out(history).and_then(|(_, at)| by_then(at)).or_else(newest_go);
     let went = went.map_or_else(
         || "no GO was decided".into(),
         |it| format!("{} by {} at {}", it.label(), spoken(it.spoken()), time(it.at)),
@@ -203,7 +209,7 @@ fn areas(out: &mut String, figures: &Figures) {
     }
 }
 
-/// What the figures after the launch say: gates that stand in the way of closing it, and those that only inform.
+/// What the figures after the launch say: gates that prevent closing it, and advisory ones.
 fn outcome(out: &mut String, board: &Board, history: &History) {
     let told = |it: &&GateState| {
         let after = matches!(it.blocks, Blocks::Close | Blocks::Nothing);
@@ -224,7 +230,7 @@ fn outcome(out: &mut String, board: &Board, history: &History) {
         let mut says: Vec<String> = answers.map(|(name, answer)| format!("{name} = {answer}")).collect();
         says.insert(0, gate.reason.to_string());
         let says = escape(&says.join("; "));
-        let mark = escape(&super::plain::place(gate));
+        let mark = super::plain::mark(gate);
         let verdict = format!("{}{mark}", gate.verdict.word());
         out.push_str(&row([&verdict, &escape(gate.id.as_str()), &escape(&gate.title), &says]));
     }
@@ -268,7 +274,7 @@ fn follow_up(it: &FollowUp) -> String {
     row([&it.number.to_string(), &escape(&it.text), &owner, &due, &state, &by])
 }
 
-/// What still stands in the way of closing it, or with what it was closed.
+/// What still prevents closing it, or what was open when it was closed.
 fn closing(out: &mut String, page: &ReviewPage<'_>) {
     let MinutesInput { board, history, .. } = page.record;
     for it in &history.closings {

@@ -120,7 +120,7 @@ fn path(out: &mut String, board: &Board) {
     for (number, step) in board.path.steps.iter().take(MOST_STEPS).enumerate() {
         let sort = by_what(step.kind);
         let who: Vec<_> = step.who.iter().map(|it| escape(it.as_str())).collect();
-        let who = if who.is_empty() { String::new() } else { format!(": {}", who.join(", ")) };
+        let who = if who.is_empty() { String::new() } else { format!("; who: {}", who.join(", ")) };
         let _ = writeln!(out, "{}. {}{sort}{who}", number + 1, short(&step.does.to_string()));
     }
     if board.path.steps.len() > MOST_STEPS {

@@ -62,7 +62,7 @@ pub fn tour(scenes: &[Scene]) -> String {
     super::runner::harmless_xml(&out)
 }
 
-/// A row that stands in several scenes is drawn once.
+/// A row that appears in several scenes is drawn once.
 #[derive(Default)]
 struct Rows {
     ids: HashMap<String, usize>,

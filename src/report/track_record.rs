@@ -11,12 +11,12 @@ use super::{harmless, tally};
 use gonogo_domain::{BoardAtT0, Figures, PruneWhy, Score, Together, TrackRecord, Went, prune};
 use gonogo_text::{clean, length};
 
-/// What is told: each launch, and those whose record can not be trusted, with the reason.
+/// What is shown: each launch, and those whose record can not be trusted, with the reason.
 #[derive(Clone, Debug, Default)]
 pub struct LaunchHistory {
     /// Each launch, in the order of their newest acts.
     pub launches: Vec<TrackRecord>,
-    /// Launch and why nothing is told of it (V11).
+    /// A launch and why nothing is shown of it (V11).
     pub broken: Vec<(String, String)>,
     /// The adherence that the launch of these files wants, 0 to 1.
     pub target: Option<f64>,

@@ -9,7 +9,7 @@ use super::{
 };
 use gonogo_domain::{Board, GuardrailState, History, StageId, StageState, Standing, Str, grouped, percent};
 
-/// Of a board that was kept, what is told here.
+/// What is shown here of a board that was kept.
 #[derive(Deserialize)]
 struct KeptStages {
     evaluated_at: DateTime<Utc>,
@@ -69,7 +69,7 @@ fn each(out: &mut String, moment: &str, stage: &StageId, all: &[GuardrailState],
     }
 }
 
-/// `0.42 % of 2,600`; for windows of a value what is said of them.
+/// `0.42 % of 2,600`; for windows of a value, a description.
 fn seen(it: &GuardrailState) -> String {
     match (it.share, it.samples) {
         (Some(share), Some(samples)) => format!("{} of {}", percent(share), grouped(count(samples))),

@@ -103,8 +103,7 @@ fn areas(out: &mut String, who: &Directory) {
     }
     for it in &who.areas {
         let _ = writeln!(out, "  {} ({})", clean(it.checklist.as_str()), clean(&it.title));
-        let does = it.responsible.as_ref().map_or("NOBODY".into(), |it| clean(it.as_str()).into_owned());
-        let _ = writeln!(out, "    {:<12} {does}", "responsible");
+        let _ = writeln!(out, "    {:<12} {}", "responsible", clean(it.responsible_text()));
         let note =
             if it.accountable_named || it.accountable.is_empty() { "" } else { " (decides on the launch)" };
         let _ = writeln!(out, "    {:<12} {}{note}", "accountable", listed(&it.accountable));

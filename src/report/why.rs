@@ -10,7 +10,9 @@ use super::{
     runner::harmless,
     way::numbered,
 };
-use gonogo_domain::{Board, Gate, GateId, GateState, Kind, Launch, Need, Party, Step, Str, Verdict};
+use gonogo_domain::{
+    Board, Cause, Gate, GateId, GateState, Kind, Launch, Need, Party, StageStatus, Step, Str, Verdict,
+};
 use gonogo_text::{age_in_words, clean, shell_word};
 
 /// The gate that is asked about, and all that it is judged with.
@@ -112,8 +114,9 @@ pub fn why_text(asked: WhyInput<'_>) -> String {
     line("due", &due.unwrap_or_default());
     let plan = board.plan_of(&state.id).map(|it| {
         let link = it.link.as_ref().map(|link| format!(" ({link})")).unwrap_or_default();
-        let why = it.warning.as_ref().or(it.void.as_ref()).map(|why| format!(": {why}")).unwrap_or_default();
-        format!("{}, says {}{link}{why}", it.standing.word(), it.voice.spoken().named())
+        let why = it.more().filter(|more| it.link.as_ref() != Some(*more));
+        let why: String = why.map(|why| format!("; {why}")).collect();
+        format!("{}, {}{link}{why}", it.standing.word(), it.by_whom(""))
     });
     let told = board.asked(&state.id).map(|it| it.describe(&asked.launch.schedule));
     line("asked", &told.as_deref().map(clean).unwrap_or_default());
@@ -202,6 +205,12 @@ fn needs(asked: WhyInput<'_>) -> Vec<Needed> {
             }
         };
         let (open, what) = (state.waits_for.contains(what), plain(what));
+        // What was not looked at waits for nothing that anybody knows of (V11).
+        let broken = board.lowered.iter().any(|it| it.cause == Cause::JournalBroken);
+        if broken || state.verdict == Verdict::NotApplicable {
+            let reason = if broken { "the journal can not be trusted" } else { "the gate does not apply" };
+            return Needed { what, satisfied: false, state: "?".into(), reason: reason.into() };
+        }
         match told {
             Some((word, reason)) => Needed { satisfied: !open, what, state: word.to_owned(), reason },
             // The scope of the answer leaves it out.
@@ -210,12 +219,22 @@ fn needs(asked: WhyInput<'_>) -> Vec<Needed> {
             }
         }
     };
+    // Beside what it names it waits for the answers in its question, and for what comes before something that does not apply.
+    let aside = gate.needs.iter().any(|need| match need {
+        Need::Gate(id) => board.gate(id).is_some_and(|it| it.verdict == Verdict::NotApplicable),
+        Need::Checklist(_) => true,
+        Need::Stage(id) => {
+            board.stages.iter().any(|it| it.id == *id && it.status == StageStatus::NotApplicable)
+        }
+        Need::Decision | Need::Message(_) => false,
+    });
     let handed_on = state.waits_for.iter().filter(|it| !named.contains(it));
     let in_place = handed_on.map(|it| Needed {
         what: plain(it),
         satisfied: false,
         state: "open".into(),
-        reason: "in the place of what does not apply".into(),
+        reason: if aside { "in the place of what does not apply" } else { "what is asked names its answer" }
+            .into(),
     });
     gate.needs.iter().zip(&named).map(of).chain(in_place).collect()
 }

@@ -24,7 +24,7 @@ pub enum NotAUrl {
     #[error("not an address like https://host/path")]
     Malformed,
     /// `http` to another machine, where anybody on the way could read the token.
-    #[error("plain http is for this machine only; write https")]
+    #[error("http works for this machine only; write https")]
     Plain,
     /// A scheme that is neither.
     #[error("the address must begin with https://")]

@@ -131,7 +131,7 @@ struct SettingsKeys {
     views: Entries<Spanned<String>>,
 }
 
-/// What may stand in the file: the type that reads it.
+/// What the file may contain: the type that reads it.
 pub(super) fn shape() -> Shape {
     Shape::of::<SettingsKeys>()
 }
@@ -261,7 +261,7 @@ fn bytes_of(path: &Path) -> Result<Vec<u8>, SettingsError> {
     let file = files::open(path, Links::Follow).map_err(unfit)?;
     if writable_by_all(&file.metadata().map_err(io)?) {
         return Err(unreadable(
-            "everybody may write to it, and it decides where tokens go; run chmod o-w on it",
+            "everybody can write to it, and it decides where tokens go; run chmod o-w on it",
         ));
     }
     files::rest(file, MOST_BYTES).map_err(unfit)
@@ -354,7 +354,7 @@ impl SettingsCheck<'_> {
         if let Some(jitter) = &written.jitter {
             poll.jitter = jitter.value;
             if !(0.0..=0.5).contains(&jitter.value) {
-                self.wrong(jitter, "not a share from 0 to 0.5", "write 0.1 for a tenth of the interval");
+                self.wrong(jitter, "not a number from 0 to 0.5", "0.1 is a tenth of the interval");
             }
         }
         poll
@@ -372,7 +372,7 @@ impl SettingsCheck<'_> {
         if let Some(most) = &written.most_mib {
             chosen.most_mib = most.value;
             if !(1..=100_000).contains(&most.value) {
-                self.wrong(most, "not a number from 1 to 100000", "write how many MiB may be kept: 256");
+                self.wrong(most, "not a number from 1 to 100000", "write the size in MiB, such as 256");
             }
         }
         chosen
@@ -383,7 +383,7 @@ impl SettingsCheck<'_> {
         let known = self.known.writes;
         for spot in written.iter().filter(|spot| !known.contains(&spot.value.as_str())) {
             let help = format!("write some of {}", known.join(", "));
-            self.wrong(spot, "nothing that gonogo can write", help);
+            self.wrong(spot, "not something gonogo can write", help);
         }
         written.iter().map(|spot| spot.value.clone()).collect()
     }
@@ -416,7 +416,7 @@ impl SettingsCheck<'_> {
         let mut connections = BTreeMap::new();
         for (name, connection) in written.0 {
             if !is_id(&name.value) {
-                self.wrong(&name, "not an id", "use small letters, digits, - and _");
+                self.wrong(&name, "not an id", "use lower-case letters, digits, - and _");
             }
             if let Some(connection) = self.connection(connection) {
                 connections.insert(name.value, connection);
@@ -434,7 +434,7 @@ impl SettingsCheck<'_> {
             self.wrong(
                 source,
                 format!("there is no source `{}`", source.value),
-                format!("{near}there are {}", self.known.servers.join(", ")),
+                format!("{near}choose from {}", self.known.servers.join(", ")),
             );
         }
         if let Some(variable) = written.token_env.as_ref().filter(|variable| !is_variable(&variable.value)) {
@@ -450,7 +450,11 @@ impl SettingsCheck<'_> {
                 Some(Connection { source: written.source.value, url, token_env })
             }
             Err(cause) => {
-                self.wrong(&written.url, format!("{cause}"), "write https://host, without anything secret");
+                self.wrong(
+                    &written.url,
+                    format!("{cause}"),
+                    "write https://host, without anything secret in it",
+                );
                 None
             }
         }

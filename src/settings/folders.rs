@@ -43,6 +43,11 @@ impl Folders {
         self.config.as_ref().map(|config| config.join("themes"))
     }
 
+    /// Which launches the user trusts; `None` without a data folder.
+    pub fn trust(&self) -> Option<PathBuf> {
+        self.data.as_ref().map(|data| data.join(crate::trust::FILE))
+    }
+
     /// `~/x` in full; anything else as it is.
     pub(super) fn expand(&self, path: &str) -> PathBuf {
         match (path.strip_prefix("~/"), &self.home) {

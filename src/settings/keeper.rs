@@ -26,7 +26,7 @@ pub struct CredentialHelper<'a> {
 }
 
 impl CredentialHelper<'_> {
-    /// What is said of a token's origin: `` `gh auth token` for github.com``.
+    /// The text for a token's origin: `` `gh auth token` for github.com``.
     fn describe(&self) -> String {
         let words = self.args.iter().filter(|it| !it.starts_with('-'));
         let line = words.fold(self.program.to_owned(), |line, word| format!("{line} {word}"));

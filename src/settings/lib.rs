@@ -142,7 +142,7 @@ pub const WRITES: &str = "GONOGO_WRITES";
 fn or_from_env(mut writes: Vec<String>, known: &[&str], env: &Env<'_>) -> Result<Vec<String>, SettingsError> {
     for word in env(WRITES).iter().flat_map(|all| all.split(',')).map(str::trim).filter(|it| !it.is_empty()) {
         if !known.contains(&word) {
-            let cause = format!("it names what gonogo can not write; write some of {}", known.join(","));
+            let cause = format!("it holds something gonogo can not write; use some of {}", known.join(","));
             return Err(SettingsError::Environment { name: WRITES, cause });
         }
         if writes.iter().all(|it| it != word) {
@@ -152,7 +152,7 @@ fn or_from_env(mut writes: Vec<String>, known: &[&str], env: &Env<'_>) -> Result
     Ok(writes)
 }
 
-/// What may stand in the settings file.
+/// What the settings file may contain.
 pub fn shape() -> gonogo_yaml::Shape {
     file::shape()
 }

@@ -189,11 +189,11 @@ fn faults_of_the_file_are_all_told_with_their_places() {
     for part in [
         "full path or a PostgreSQL URL",
         "not a time from 5s to 1h",
-        "not a share",
+        "not a number from 0 to 0.5",
         "not the name of a host",
         "not an id",
         "did you mean `prometheus`",
-        "plain http is for this machine only",
+        "http works for this machine only",
         "must begin with https",
     ] {
         assert!(told.contains(part), "{part}: {told}");
@@ -251,7 +251,7 @@ fn a_file_that_everybody_may_write_is_refused() {
     fs::write(&path, "theme: dark\n").expect("written");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).expect("set");
     let error = Settings::load(Some(&path), &env_of(&[]), &SERVERS).expect_err("refused");
-    assert!(error.to_string().contains("everybody may write"), "{error}");
+    assert!(error.to_string().contains("everybody can write"), "{error}");
     assert!(Settings::load(Some(dir.path()), &env_of(&[]), &SERVERS).is_err(), "a folder is no file");
 }
 

@@ -29,7 +29,7 @@ pub enum TokenOrigin {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
     /// A line break, another control character, a space or a character beyond ASCII.
-    #[error("the token in {0} holds a space, a line break or another character that no token has")]
+    #[error("the token in {0} has a space, a line break or another character that no token contains")]
     Character(TokenOrigin),
     /// Far too long.
     #[error("the token in {0} is longer than any token")]

@@ -20,7 +20,7 @@ use gonogo_domain::Digest;
 use gonogo_files::{self as files, FileError, Links};
 use gonogo_text::{clean, shell_word};
 
-const FILE: &str = "trust.json";
+pub(super) const FILE: &str = "trust.json";
 const LOCK: &str = "trust.lock";
 /// Some thousand launches.
 const MOST_BYTES: u64 = 4 << 20;
@@ -81,7 +81,7 @@ pub enum TrustError {
         why: &'static str,
     },
     /// It is not what we wrote.
-    #[error("{path} is damaged: remove it and trust your launches again")]
+    #[error("{path} is damaged: remove it, then trust your launches again")]
     Damaged {
         /// The file.
         path: String,
@@ -136,8 +136,8 @@ impl fmt::Display for Grants {
         }
         if !self.commands.is_empty() {
             let not =
-                "what a program reads or starts by itself: libraries, modules, settings, other programs";
-            writeln!(f, "  not covered, so that a change of it goes unnoticed: {not}")?;
+                "whatever a program reads or starts by itself: libraries, modules, settings, other programs";
+            writeln!(f, "  not covered, so changes to it go unnoticed: {not}")?;
         }
         for (name, digest) in self.files.iter().chain(&self.named) {
             writeln!(f, "  as {} is now ({})", clean(name), digest.short())?;
@@ -244,7 +244,7 @@ fn open_to_others(found: &std::fs::Metadata) -> Option<&'static str> {
     if found.uid() != rustix::process::geteuid().as_raw() {
         return Some("it belongs to somebody else");
     }
-    (found.mode() & 0o022 != 0).then_some("others may write to it")
+    (found.mode() & 0o022 != 0).then_some("others can write to it")
 }
 
 #[cfg(not(unix))]

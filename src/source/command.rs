@@ -33,7 +33,7 @@ use super::{
 use gonogo_domain::{Digest, Failure, FailureKind, Oid, Outcome, Question};
 use gonogo_text::{Veil, shell_word};
 
-/// What files may ask for, and of whom.
+/// What files may ask this source for.
 pub static SOURCE: Declaration = Declaration {
     name: "command",
     title: "Commands",
@@ -96,7 +96,7 @@ impl CommandSource {
         if self.config.trusted {
             return Ok(());
         }
-        Err(Failure::new(FailureKind::NotAllowed, "commands of files that you do not trust are not run")
+        Err(Failure::new(FailureKind::NotAllowed, "commands in files that you do not trust are not run")
             .advise(format!("read what they run, then allow it: gonogo trust {}", self.launch())))
     }
 

@@ -73,6 +73,12 @@ pub trait Source: Send + Sync {
         Box::pin(std::future::ready(Err(Failure::new(FailureKind::Rejected, message))))
     }
 
+    /// A checklist that is kept there, in what [`super::Declaration::keeps`] names.
+    fn checklist<'a>(&'a self, name: &'a str) -> AnswerFuture<'a, KeptChecklist> {
+        let message = format!("{} keeps no checklist `{name}`", self.id());
+        Box::pin(std::future::ready(Err(Failure::new(FailureKind::Rejected, message))))
+    }
+
     /// The page that a person would open for this question, as far as that is known without asking.
     fn page(&self, question: &Question) -> Option<Str> {
         let _ = question;
@@ -121,6 +127,15 @@ pub struct CredentialOwner {
     pub expires: Option<String>,
 }
 
+/// A checklist as a server keeps it. Foreign text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeptChecklist {
+    /// What it is called there.
+    pub title: String,
+    /// Its items, as Markdown.
+    pub markdown: String,
+}
+
 /// What a repository has, by name, as far as the credential can see it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Survey {
@@ -164,7 +179,7 @@ pub struct Report {
     pub answers: Vec<(GateId, Result<Finding, Failure>)>,
     /// One answer per target question.
     pub targets: Vec<(Option<Str>, Result<Oid, Failure>)>,
-    /// What is left of each rate budget that the server told of.
+    /// What is left of each rate budget that the server reported.
     pub budgets: Vec<Budget>,
     /// The server asked not to be called for so long (already clamped to 15 minutes).
     pub wait: Option<Duration>,

@@ -34,7 +34,7 @@ const SERVER: ServerForm =
     ServerForm::new("datadog", "https://api.datadoghq.com", "API_KEY:APPLICATION_KEY", "/api/v1")
         .on("datadoghq.", &["app.", "us3.", "us5.", "ap1.", "ap2."]);
 
-/// What files may ask for, and of whom.
+/// What files may ask this source for, and which server answers.
 pub static SOURCE: Declaration = Declaration {
     name: "datadog",
     title: "Datadog",

@@ -45,6 +45,8 @@ pub struct Declaration {
     pub writes: &'static [&'static str],
     /// How messages go out by it at a person's word; none: it takes none.
     pub sends: Option<Sends>,
+    /// In what it keeps checklists that can be imported.
+    pub keeps: Option<Keeps>,
     /// The permissions that a kind of evidence (`workflow`) with these canonical limits needs.
     pub needs: fn(&str, &Value) -> Vec<&'static Permission>,
     /// Makes it, for the gates of one connection.
@@ -67,12 +69,22 @@ impl Declaration {
         exposes: None,
         writes: &[],
         sends: None,
+        keeps: None,
         needs: |_, _| Vec::new(),
         open: |_, _| Err(super::setup::nothing()),
     };
 }
 
-/// Where a file's variables may stand in the limits of a source. A key that is not listed takes plain text only
+/// In what a source keeps a checklist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeps {
+    /// In an issue, by repository and number.
+    Issue,
+    /// In a project with its issues, by name.
+    Project,
+}
+
+/// Where a file's variables may be used in what a gate asks for. A key that is not listed takes plain text only
 /// (letters, digits and `. _ : / + @ -`), so that a value can not change what is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VariablePlaces {
@@ -181,7 +193,7 @@ pub struct Description {
     pub keys: &'static [(&'static str, &'static str)],
 }
 
-/// The limits of one gate as they stand in a file.
+/// What one gate asks for, as written in a file.
 #[derive(Clone, Copy, Debug)]
 pub struct GateLimits<'a> {
     /// The file.

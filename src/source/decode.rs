@@ -54,9 +54,9 @@ impl de::Error for UnfitValue {
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
         match found {
             Unexpected::Unit | Unexpected::Option => {
-                Self { hole: true, reason: format!("nothing where there should be {expected}") }
+                Self { hole: true, reason: format!("nothing where {expected} was expected") }
             }
-            found => Self { hole: false, reason: format!("{found} where there should be {expected}") },
+            found => Self { hole: false, reason: format!("{found} where {expected} was expected") },
         }
     }
 
@@ -153,7 +153,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, UnfitValue> {
         match self.strictly_under {
-            Some(key) => Err(de::Error::custom(format!("`{key}` is no key here"))),
+            Some(key) => Err(de::Error::custom(format!("`{key}` is not a key here"))),
             None => visitor.visit_unit(),
         }
     }

@@ -54,7 +54,7 @@ pub(crate) fn not_before(id: Uuid) -> Option<DateTime<Utc>> {
 
 /// This is nothing that we would send to `server`.
 pub(crate) fn foreign(server: &str) -> Failure {
-    Failure::new(FailureKind::Rejected, format!("this is no request of {server}"))
+    Failure::new(FailureKind::Rejected, format!("this is not a request to {server}"))
 }
 
 /// What is known of it after an answer that is no success: what a server that failed has done is not known.

@@ -63,6 +63,11 @@ pub(super) fn limit(limit: f64) -> String {
     exact_where(limit, |short| short.total_cmp(&limit).is_eq())
 }
 
+/// A limit that was written as a share, in per cent: `0.07` is told as `7`, and what is not all is never told as 100.
+pub(super) fn percent_limit(share: f64) -> String {
+    exact_where(share * 100.0, |short| (short / 100.0).total_cmp(&share).is_eq())
+}
+
 /// A number beside its limits: in short, or with all its digits where the short one would be on the other side of a limit.
 pub(super) fn beside(value: f64, limits: impl IntoIterator<Item = f64> + Clone) -> String {
     exact_where(value, |short| {

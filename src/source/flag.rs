@@ -34,7 +34,7 @@ use super::{
 use gonogo_domain::{Failure, FailureKind, Finding, Outcome, Question, Str};
 use gonogo_yaml::Shape;
 
-/// What files may ask for, and of whom.
+/// What files may ask this source for, and which server answers.
 pub static SOURCE: Declaration = Declaration {
     name: "flag",
     title: "Feature flags",
@@ -87,7 +87,7 @@ fn reached(flag: &Flag, switch: &Switch) -> FindingResult {
             found.rows = switch.notes.iter().map(|note| Str::from(note.as_str())).collect();
             Ok(found)
         }
-        Err(why) => reach::untold(format!("its percentage can not be told: {why}"), lineage),
+        Err(why) => reach::untold(format!("its percentage can not be determined: {why}"), lineage),
     }
 }
 
@@ -117,7 +117,7 @@ fn expected(expect: Expect, switch: &Switch, limited: bool) -> (Outcome, String)
     let (outcome, said) = match (expect, switch.archived, switch.enabled) {
         (Expect::Archived, Some(true), _) => (Outcome::Holds, "archived"),
         (Expect::Archived, Some(false), _) => (Outcome::Fails, "not archived"),
-        (Expect::Archived, None, _) => (Outcome::Unclear, "whether it is archived can not be told"),
+        (Expect::Archived, None, _) => (Outcome::Unclear, "whether it is archived can not be determined"),
         // An archived flag serves what the code falls back to, which nobody here knows.
         (Expect::Enabled, Some(true), _) => (Outcome::Fails, "archived"),
         (Expect::Disabled, Some(true), _) => (Outcome::Unclear, "archived: neither enabled nor disabled"),
@@ -125,7 +125,7 @@ fn expected(expect: Expect, switch: &Switch, limited: bool) -> (Outcome, String)
             // Switched on, and false for everybody.
             ((Outcome::Holds, _), Some(&Share::NONE)) => (
                 Outcome::Unclear,
-                "enabled, and yet nobody gets it; if that is meant, write `percent_at_most: 0` as well",
+                "enabled, but nobody gets it; if that is intended, add `percent_at_most: 0`",
             ),
             (said, _) => return said,
         },
@@ -133,11 +133,11 @@ fn expected(expect: Expect, switch: &Switch, limited: bool) -> (Outcome, String)
         // Switched off, and what it serves then is true.
         (Expect::Disabled, _, Some(false)) if serves == Some(&Share::ALL) => (
             Outcome::Unclear,
-            "disabled, and yet everybody gets it; if that is meant, write `percent_at_least: 100` as well",
+            "disabled, but everybody gets it; if that is intended, add `percent_at_least: 100`",
         ),
         (Expect::Disabled, _, Some(false)) => (Outcome::Holds, "disabled"),
         (Expect::Disabled, _, Some(true)) => (Outcome::Fails, "enabled"),
-        (_, _, None) => (Outcome::Unclear, "whether it is enabled can not be told"),
+        (_, _, None) => (Outcome::Unclear, "whether it is enabled can not be determined"),
     };
     (outcome, said.to_owned())
 }
@@ -148,8 +148,8 @@ fn above(switch: &Switch) -> (Outcome, String) {
         UpstreamFlags::Free | UpstreamFlags::Met | UpstreamFlags::Depends => {
             (Outcome::Holds, "enabled".into())
         }
-        UpstreamFlags::Unmet(why) => (Outcome::Fails, format!("enabled, and nobody gets it: {why}")),
-        UpstreamFlags::Unread(why) => (Outcome::Unclear, format!("enabled, but it hangs on {why}")),
+        UpstreamFlags::Unmet(why) => (Outcome::Fails, format!("enabled, but nobody gets it: {why}")),
+        UpstreamFlags::Unread(why) => (Outcome::Unclear, format!("enabled, but it depends on {why}")),
     }
 }
 
@@ -160,10 +160,10 @@ fn percentage(flag: &Flag, switch: &Switch) -> (Outcome, String) {
     }
     let Share { low, high } = match &switch.share {
         Ok(share) => *share,
-        Err(why) => return (Outcome::Unclear, format!("its percentage can not be told: {why}")),
+        Err(why) => return (Outcome::Unclear, format!("its percentage can not be determined: {why}")),
     };
     if switch.singled_out && (flag.percent_at_most == Some(0.0) || flag.percent_at_least == Some(100.0)) {
-        let said = format!("{} %, but some are singled out", number(low));
+        let said = format!("{} %, but with rules for some users", number(low));
         return (Outcome::Unclear, said);
     }
     let limit = |holds: bool, fails: bool| match (holds, fails) {

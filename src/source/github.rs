@@ -13,6 +13,7 @@
 mod actual;
 mod address;
 mod batching;
+mod checklist;
 mod client;
 mod compose;
 mod fact;
@@ -41,8 +42,8 @@ use tokio_util::sync::CancellationToken;
 use self::client::Client;
 pub use self::{client::web, needs::needs, viewer::Viewer};
 use super::{
-    AnswerFuture, Batch, CredentialHelper, CredentialOwner, Declaration, Home, Report, Sends, Source, Survey,
-    VariablePlaces, WriteNeed, Writes,
+    AnswerFuture, Batch, CredentialHelper, CredentialOwner, Declaration, Home, Keeps, KeptChecklist, Report,
+    Sends, Source, Survey, VariablePlaces, WriteNeed, Writes,
     connection::ServerForm,
     finding,
     http::{Http, MAX_RETRY_AFTER, Url, server_of},
@@ -92,6 +93,7 @@ pub static SOURCE: Declaration = Declaration {
     tells_targets: true,
     actual: Some(actual::GAUGES),
     writes: &["status", "approve-deployment", "comment"],
+    keeps: Some(Keeps::Issue),
     sends: Some(Sends {
         writes: "github-comment",
         place: "the number of an issue or pull request of the target's repository",
@@ -224,6 +226,10 @@ impl Source for Github {
 
     fn survey<'a>(&'a self, repository: &'a str) -> AnswerFuture<'a, Survey> {
         async move { survey::survey(self.client()?, repository).await }.boxed()
+    }
+
+    fn checklist<'a>(&'a self, name: &'a str) -> AnswerFuture<'a, KeptChecklist> {
+        async move { checklist::read(self.client()?, name).await }.boxed()
     }
 
     fn page(&self, question: &Question) -> Option<Str> {

@@ -1,7 +1,7 @@
 //! Guardrails: series of disjoint windows, shared by the sources that can measure over time.
 //!
 //! A source gives the windows that are complete and have data, and nothing for the others: what is missing is no data.
-//! Whether a limit is passed is nobody's business here (`domain::guardrail`).
+//! Whether a limit is exceeded is decided elsewhere (`domain::guardrail`).
 
 mod written;
 
@@ -134,7 +134,7 @@ async fn some<R: Ranges>(ranges: &R, query: Option<&String>, span: WindowSpan) -
         }
         last = from - step;
     }
-    Err(Failure::new(FailureKind::Incomplete, "the stage has run for more windows than can be asked for")
+    Err(Failure::new(FailureKind::Incomplete, "the stage has run for too many windows to ask for")
         .advise("give the guardrail a longer `window`"))
 }
 
@@ -182,11 +182,11 @@ fn one_window(
 /// [`FailureKind::Rejected`]: counts that can not be, which are of the wrong query.
 pub(super) fn counted(bad: f64, total: f64) -> Result<Option<Measurement>, Failure> {
     if bad < 0.0 || total < 0.0 {
-        return Err(Failure::new(FailureKind::Rejected, "the query counts less than nothing")
-            .advise("count what came in the window: increase(...[{{ window }}])"));
+        return Err(Failure::new(FailureKind::Rejected, "the query gives a negative count")
+            .advise("count what happened in the window: increase(...[{{ window }}])"));
     }
     if bad > total * INVENTED + 1.0 {
-        let message = format!("{bad} bad ones of {total}: more than all of them");
+        let message = format!("{bad} bad out of {total}: more than the total");
         return Err(Failure::new(FailureKind::Rejected, message).advise(
             "correct the queries: `bad` must count some of what `total` counts, over the same time",
         ));
@@ -212,7 +212,7 @@ fn lacking(wanted: &Wanted, stage: &Arm, windows: usize, zero: &str) -> String {
 }
 
 /// The ends of the first and the last complete window since then; `None`: there is none yet. Windows begin at whole
-/// multiples of their length, so that everybody who asks sees the same ones.
+/// multiples of their length, so that everybody sees the same ones.
 pub(super) fn span(window: Option<i64>, since: Option<i64>, now: i64, lag: i64) -> Option<WindowSpan> {
     let window = window.filter(|it| *it > 0)?;
     let since = since.unwrap_or(now);

@@ -13,7 +13,7 @@ use gonogo_domain::Outcome;
 /// What something is a word about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Identity {
-    /// A job of a workflow, started by an event on a branch. The workflow goes by its id and file: two may have one name.
+    /// A job of a workflow, started by an event on a branch. A workflow is identified by id and file: two may have one name.
     Job { app: Option<u64>, workflow: (String, String), event: String, branch: Option<String>, name: String },
     /// A check that an app reports by itself.
     Check { app: Option<u64>, name: String },
@@ -51,7 +51,7 @@ pub(super) struct IdentifiedWord<T> {
     pub(super) outcome: Outcome,
     /// It says nothing but that it was left out.
     pub(super) skipped: bool,
-    /// Several pull requests have its head, and nothing tells of which of them it is.
+    /// Several pull requests have its head, and it is not known to which of them it belongs.
     pub(super) shared: bool,
     pub(super) it: T,
 }

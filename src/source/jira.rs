@@ -26,7 +26,7 @@ const SERVER: ServerForm =
     ServerForm::new("jira", "https://SITE.atlassian.net", "email:api_token", "/rest/api/3")
         .paired_on(".atlassian.net");
 
-/// What files may ask for, and of whom.
+/// What files may ask this source for, and which server answers.
 pub static SOURCE: Declaration = Declaration {
     name: "jira",
     title: "Jira",
@@ -66,7 +66,7 @@ impl Jira {
         let path = [&REST[..], &["myself"]].concat();
         let myself: Myself = self.api.get(poll, &path, &[], "the token's user").await?;
         if myself.account_id.is_empty() {
-            return Err(Failure::new(FailureKind::Unauthorized, "Jira takes this token for anonymous")
+            return Err(Failure::new(FailureKind::Unauthorized, "Jira treats this token as anonymous")
                 .advise("check the token in your settings: it may have expired"));
         }
         Ok(())

@@ -48,12 +48,12 @@ pub mod statuspage;
 
 pub use self::{
     contract::{
-        AnswerFuture, AnswerTimes, Batch, CredentialOwner, NowFn, Report, Source, Survey, TargetQuestion,
-        WriteNeed, Writes,
+        AnswerFuture, AnswerTimes, Batch, CredentialOwner, KeptChecklist, NowFn, Report, Source, Survey,
+        TargetQuestion, WriteNeed, Writes,
     },
     declaration::{
-        CredentialHelper, Declaration, DecodedLimits, Description, GateLimits, Home, Permission, Sends,
-        Thing, VariablePlaces,
+        CredentialHelper, Declaration, DecodedLimits, Description, GateLimits, Home, Keeps, Permission,
+        Sends, Thing, VariablePlaces,
     },
     reach::{Gauged, Gauges},
     setup::{HomeServer, OpenedSource, Setup, unserved},

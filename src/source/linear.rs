@@ -11,6 +11,7 @@
 //! - **The key stays here.** It goes to the configured server only, and into no message.
 
 mod answer;
+mod checklist;
 mod client;
 mod cost;
 mod counter;
@@ -34,8 +35,8 @@ use tokio_util::sync::CancellationToken;
 use self::client::Client;
 pub use self::viewer::Viewer;
 use super::{
-    AnswerFuture, Batch, CredentialOwner, Declaration, Home, OpenedSource, Report, Sends, Setup, Source,
-    VariablePlaces, Writes,
+    AnswerFuture, Batch, CredentialOwner, Declaration, Home, Keeps, KeptChecklist, OpenedSource, Report,
+    Sends, Setup, Source, VariablePlaces, Writes,
     connection::ServerForm,
     http::{Http, HttpError, Url, server_of},
     setup::{opened, sender},
@@ -78,6 +79,7 @@ pub static SOURCE: Declaration = Declaration {
         keeper: None,
         pages: |api| api.origin().ascii_serialization(),
     }),
+    keeps: Some(Keeps::Project),
     sends: Some(Sends {
         writes: "linear-update",
         place: "the name or id of a project",
@@ -153,6 +155,10 @@ impl Source for Linear {
 
     fn writes(&self) -> Option<&dyn Writes> {
         Some(self)
+    }
+
+    fn checklist<'a>(&'a self, name: &'a str) -> AnswerFuture<'a, KeptChecklist> {
+        Box::pin(checklist::read(self, name))
     }
 
     fn owner<'a>(&'a self, cancel: &'a CancellationToken) -> AnswerFuture<'a, Option<CredentialOwner>> {

@@ -24,7 +24,7 @@ use super::{
 };
 use gonogo_domain::{Failure, FailureKind, Finding, Outcome, Question};
 
-/// What files may ask for, and of whom.
+/// What files may ask this source for, and which server answers.
 pub static SOURCE: Declaration = Declaration {
     name: "macro",
     title: "Support macros",
@@ -82,16 +82,16 @@ impl Macros {
 fn judge(wanted: &Wanted, found: Vec<Macro>) -> FindingResult {
     let lineage = wanted.provider.name();
     let usable = found.iter().filter(|it| it.active != Some(false)).count();
-    let only = match (found.len(), usable) {
-        (0, _) => return Err(missing(wanted)),
-        (1, _) => found.into_iter().next(),
-        (_, 1) => found.into_iter().find(|it| it.active != Some(false)),
-        (many, _) => {
-            let reason = format!("{many} macros have this title");
+    let only = match found.as_slice() {
+        [only] => Some(only),
+        all if usable == 1 => all.iter().find(|it| it.active != Some(false)),
+        [] => None,
+        all => {
+            let reason = format!("{} macros have this title", all.len());
             return Ok(finding(Outcome::Unclear, format!("{reason}: name one by its id"), lineage));
         }
     };
-    Ok(only.map_or_else(|| finding(Outcome::Unclear, "not found", lineage), |it| one(wanted, &it)))
+    only.map_or_else(|| Err(missing(wanted)), |it| Ok(one(wanted, it)))
 }
 
 fn missing(wanted: &Wanted) -> Failure {
@@ -99,8 +99,8 @@ fn missing(wanted: &Wanted) -> Failure {
         MacroName::Title(title) => format!("titled \"{title}\""),
         MacroName::Id(id) => format!("with the id {id}"),
     };
-    Failure::new(FailureKind::NotFound, format!("no macro {what} is there, or this token may not see it"))
-        .advise("check the title letter by letter, whether it was renamed, and whom it is visible to")
+    Failure::new(FailureKind::NotFound, format!("no macro {what} exists, or this token can not see it"))
+        .advise("check the spelling of the title, whether it was renamed, and who can see it")
 }
 
 fn one(wanted: &Wanted, found: &Macro) -> Finding {
@@ -112,7 +112,7 @@ fn one(wanted: &Wanted, found: &Macro) -> Finding {
     all.push(visible(wanted.visible_to.as_deref(), &found.seen_by));
     if let Some(since) = wanted.updated_since {
         all.push(match found.updated {
-            None => (Outcome::Unclear, "when it was updated can not be told".to_owned()),
+            None => (Outcome::Unclear, "when it was updated is not known".to_owned()),
             Some(at) => {
                 let day = at.format("%Y-%m-%d %H:%M");
                 if at >= since {
@@ -133,7 +133,7 @@ fn one(wanted: &Wanted, found: &Macro) -> Finding {
 
 fn visible(wanted: Option<&str>, seen_by: &SeenBy) -> (Outcome, String) {
     match (wanted, seen_by) {
-        (_, SeenBy::Unknown) => (Outcome::Unclear, "whom it is visible to can not be told".into()),
+        (_, SeenBy::Unknown) => (Outcome::Unclear, "who can see it is not known".into()),
         (_, SeenBy::Author) => (Outcome::Fails, "visible to its author only".into()),
         (_, SeenBy::Everyone) => (Outcome::Holds, "visible to everyone".into()),
         (_, SeenBy::Groups(groups)) if groups.is_empty() => (Outcome::Fails, "visible to no group".into()),

@@ -65,7 +65,7 @@ impl Meter {
                 (Dialect::Github, _) | (_, BudgetKind::Search | BudgetKind::Endpoint) => continue,
                 _ => None,
             };
-            let message = "the rate limit is used up: nothing more is asked until it is full again";
+            let message = "the rate limit is used up; gonogo waits until it resets";
             let wait = rate.retry_after.unwrap_or(budget.reset_in);
             self.halt(of, &Failure::new(FailureKind::RateLimited, message), wait);
         }
@@ -87,7 +87,7 @@ impl Meter {
         self.tally().again.push(gate.clone());
     }
 
-    /// A budget that a body told of.
+    /// A budget reported in a body.
     pub(super) fn budget(&self, budget: Budget) {
         Budget::note(&mut self.tally().budgets, budget);
     }

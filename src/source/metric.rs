@@ -102,17 +102,17 @@ type ToldKey = (&'static str, &'static str);
 /// What each of them means, in the documents and in editors.
 impl MetricKeys {
     pub(super) const QUERY: ToldKey =
-        ("query", "gives one number; one moment's, which proves nothing about the next");
+        ("query", "gives one number, of one moment; it says nothing about the next");
     pub(super) const BAD: ToldKey =
-        ("bad", "counts what went wrong; with `total` the share is judged by what it shows");
-    pub(super) const TOTAL: ToldKey = ("total", "counts all");
+        ("bad", "counts what went wrong; with `total`, the share passes once the counts prove it");
+    pub(super) const TOTAL: ToldKey = ("total", "counts everything");
     pub(super) const AT_MOST: ToldKey = ("at_most", "the most that passes; with `bad` a share, such as `1%`");
     pub(super) const AT_LEAST: ToldKey = ("at_least", "the least that passes");
     pub(super) const SAMPLES: ToldKey =
-        ("samples", "`{ query, at_least }`: how much the number must rest on");
+        ("samples", "`{ query, at_least }`: how many samples the number needs");
     pub(super) const BASELINE: ToldKey = (
         "baseline",
-        "`{ query or earlier, at_most, at_least }`: compared with another query, or with the same one so long ago (`earlier: 7d`), by share: `120%`",
+        "`{ query or earlier, at_most, at_least }`: compared with another query, or with the same one some time ago (`earlier: 7d`), by share: `120%`",
     );
 }
 
@@ -143,13 +143,10 @@ impl MonitoringQuery {
 
     fn counts(spec: &mut Spec<'_, '_, '_>, written: &MetricKeys) -> Option<Self> {
         if let Some(spot) = &written.at_least {
-            spec.wrong(spot.at, "`bad` counts what must be rare", "write `at_most: 1%`");
+            spec.wrong(spot.at, "`bad` needs a limit", "write `at_most: 1%`");
         }
         if written.samples.is_some() || written.baseline.is_some() {
-            spec.lacks(
-                "`bad` and `total` say how many samples there are",
-                "leave `samples` and `baseline` out",
-            );
+            spec.lacks("`bad` and `total` already count the samples", "remove `samples` and `baseline`");
         }
         let counts = WrittenCounts {
             bad: written.bad.as_ref(),
@@ -197,7 +194,7 @@ impl Metric {
         if let (Some(most), Some(least)) = (at_most, at_least)
             && least > most
         {
-            spec.lacks("`at_least` is more than `at_most`: nothing is between", "swap them");
+            spec.lacks("`at_least` is more than `at_most`: no number fits", "swap them");
         }
         Some(Self {
             query: spec.text(&query?, "the query"),
@@ -221,7 +218,7 @@ impl Metric {
 impl Samples {
     fn check(spec: &mut Spec<'_, '_, '_>, written: &WrittenSamples) -> Self {
         if written.at_least.value <= 0.0 {
-            spec.wrong(written.at_least.at, "no samples are no proof", "write a number above 0");
+            spec.wrong(written.at_least.at, "it needs samples to prove anything", "write a number above 0");
         }
         Self { query: spec.text(&written.query, "the query"), at_least: written.at_least.value }
     }
@@ -329,7 +326,7 @@ fn lack_of_samples(wanted: &Samples, found: Option<&MetricReading>) -> Option<St
         Ok(count) if count >= wanted.at_least => None,
         Ok(count) => {
             let count = beside(count, [wanted.at_least]);
-            Some(format!("{count} samples, at least {} are asked for", limit(wanted.at_least)))
+            Some(format!("{count} samples, at least {} are needed", limit(wanted.at_least)))
         }
         Err(why) => Some(format!("the samples: {why}")),
     }
@@ -339,9 +336,10 @@ fn against(baseline: &MetricBaseline, value: f64, found: Option<&MetricReading>)
     let Some(found) = found else { return (Outcome::Unclear, "the baseline was not asked for".into()) };
     match solid(found) {
         Err(why) => (Outcome::Unclear, format!("the baseline: {why}")),
-        Ok(base) if base <= 0.0 => {
-            (Outcome::Unclear, format!("the baseline is {}: nothing is a percentage of it", number(base)))
-        }
+        Ok(base) if base <= 0.0 => (
+            Outcome::Unclear,
+            format!("the baseline is {}, so a percentage of it means nothing", number(base)),
+        ),
         Ok(base) => {
             let share = value / base * 100.0;
             let outcome = baseline.range.judge(share);
@@ -354,10 +352,10 @@ fn against(baseline: &MetricBaseline, value: f64, found: Option<&MetricReading>)
 
 fn solid(reading: &MetricReading) -> Result<f64, String> {
     match reading.value {
-        None => Err(reading
-            .old
-            .as_ref()
-            .map_or_else(|| "no data".into(), |old| format!("no data of now: the newest value is of {old}"))),
+        None => Err(reading.old.as_ref().map_or_else(
+            || "no data".into(),
+            |old| format!("no current data: the newest value is from {old}"),
+        )),
         Some(value) if value.is_nan() => Err("not a number (NaN): nothing to measure".into()),
         Some(value) if value.is_infinite() => Err("not a finite number: a division by zero".into()),
         Some(value) => Ok(value),

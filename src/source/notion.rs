@@ -21,7 +21,7 @@ use gonogo_yaml::Spanned;
 const SERVER: ServerForm =
     ServerForm::new("notion", "https://api.notion.com", "", "/v1").on("notion.", &["www."]);
 
-/// What files may ask for, and of whom.
+/// What files may ask this source for, and which server answers.
 pub static SOURCE: Declaration = Declaration {
     name: "notion",
     title: "Notion",
@@ -84,7 +84,7 @@ impl LimitKeys for Keys {
         proves: "a page says that it is approved",
         keys: &[
             ("id", "the page's id, as in its address"),
-            ("property", "the property that says so, by name or id"),
+            ("property", "the property that says it, by name or id"),
             ("done", "the values that mean yes"),
         ],
     };
@@ -173,7 +173,7 @@ impl QuestionSource for Notion {
         let page: Page =
             self.api.get(poll, &["v1", "pages", &wanted.id], &[], "the page").await.map_err(shared)?;
         if page.object != "page" {
-            return Err(Failure::new(FailureKind::Malformed, "the answer is no page"));
+            return Err(Failure::new(FailureKind::Malformed, "the answer is not a page"));
         }
         if bare(&page.id) != bare(&wanted.id) {
             return Err(Failure::new(FailureKind::Malformed, "the answer is about another page"));

@@ -17,7 +17,7 @@ use gonogo_yaml::Spanned;
 /// How its connection is written.
 const SERVER: ServerForm = ServerForm::new("pagerduty", "https://api.pagerduty.com", "", "/incidents");
 
-/// What files may ask for, and of whom.
+/// What files may ask this source for, and which server answers.
 pub static SOURCE: Declaration = Declaration {
     name: "pagerduty",
     title: "PagerDuty",
@@ -89,7 +89,7 @@ struct Incident {
 
 impl LimitKeys for Keys {
     const DESCRIPTION: Description = Description {
-        proves: "no incident is open",
+        proves: "no incidents are open",
         keys: &[
             ("service", "the id of the service"),
             ("urgency", "only `high` or `low`; both by default"),
@@ -153,13 +153,13 @@ impl QuestionSource for PagerDuty {
         let page = self.incidents(&wanted, poll).await?;
         let shown = page.incidents.len() as u64;
         let total = page.total.filter(|total| *total >= shown && (*total == shown || shown > 0)).ok_or_else(
-            || Failure::new(FailureKind::Incomplete, "PagerDuty's list of incidents is not whole"),
+            || Failure::new(FailureKind::Incomplete, "PagerDuty's list of incidents is incomplete"),
         )?;
         let (outcome, reason) = counted(total, wanted.at_most, "open incident", "open incidents");
         let (outcome, reason) = match (outcome, service.status.as_str()) {
             (Outcome::Holds, "active" | "warning" | "critical") | (Outcome::Fails, _) => (outcome, reason),
             (_, status) => {
-                (Outcome::Unclear, format!("the service is in the state {status}: it may raise no incidents"))
+                (Outcome::Unclear, format!("the service is {status}, so it may not raise incidents"))
             }
         };
         let mut found = finding(outcome, reason, "incidents");

@@ -11,6 +11,7 @@ mod certificate;
 mod counters;
 mod judge;
 mod spec;
+mod stand_in;
 
 use std::{
     collections::HashMap,
@@ -41,7 +42,7 @@ use gonogo_domain::{Digest, Failure, FailureKind, Now, Outcome, Question, Str};
 use gonogo_text::{Veil, shell_word};
 use gonogo_yaml::Shape;
 
-/// What files may ask for, and of whom.
+/// What files may ask this source for, and which server answers.
 pub static SOURCE: Declaration = Declaration {
     name: "http",
     title: "Web addresses",
@@ -170,14 +171,14 @@ impl Probe {
                 if self.config.path.is_empty() { "PATH".into() } else { shell_word(&self.config.path) };
             return Err(Failure::new(
                 FailureKind::NotAllowed,
-                "http gates of files that you do not trust are not asked",
+                "http gates in files that you do not trust are not asked",
             )
             .advise(format!("read what they ask, then allow it: gonogo trust {path}")));
         }
         let url = Url::parse(text).ok().filter(is_plain).ok_or_else(|| {
             Failure::new(
                 FailureKind::Rejected,
-                "the `url` of the gate is no https address without user and password",
+                "the `url` of the gate must be an https address without user and password",
             )
             .advise("correct the gate")
         })?;
@@ -186,7 +187,7 @@ impl Probe {
         if !listed {
             return Err(Failure::new(
                 FailureKind::NotAllowed,
-                format!("the host {host} is not on your list"),
+                format!("the host {host} is not in your settings"),
             )
             .advise(format!("add it to your settings: http: {{ allow: [{host}] }}")));
         }
@@ -195,7 +196,7 @@ impl Probe {
 
     fn unanswered(&self, failure: Failure) -> Failure {
         if failure.kind == FailureKind::NotAllowed {
-            let advice = "if it is a server of yours, name it in your settings: http: { private: [HOST] }";
+            let advice = "if it is your own server, add it to your settings: http: { private: [HOST] }";
             return failure.advise(advice);
         }
         failure

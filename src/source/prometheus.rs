@@ -39,7 +39,7 @@ use gonogo_yaml::Spanned;
 const SERVER: ServerForm =
     ServerForm::new("prometheus", "https://HOST", "none, a bearer token, or user:password", "/api/v1");
 
-/// What files may ask for, and of whom.
+/// What files may ask this source for, and which server answers.
 pub static SOURCE: Declaration = Declaration {
     name: "prometheus",
     title: "Prometheus",
@@ -75,7 +75,7 @@ struct Keys {
 
 impl LimitKeys for Keys {
     const DESCRIPTION: Description = Description {
-        proves: "a number of your metrics is within limits",
+        proves: "a number from your metrics is within limits",
         keys: &[
             MetricKeys::QUERY,
             MetricKeys::BAD,

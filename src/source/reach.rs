@@ -74,7 +74,7 @@ fn one_line(text: &str) -> String {
 pub(super) fn told(low: f64, high: f64, lineage: &str) -> FindingResult {
     let fine = (0.0..=100.0).contains(&low) && (low..=100.0).contains(&high);
     let (Some(low), Some(high), true) = (Real::new(low), Real::new(high), fine) else {
-        let message = "what tells how far the release is out is no percentage from 0 to 100";
+        let message = "the answer about how far the rollout is out is not a percentage from 0 to 100";
         return Err(Failure::new(FailureKind::Rejected, message));
     };
     let mut found = finding(Outcome::Unclear, "", lineage);

@@ -1,7 +1,7 @@
 //! The recorded source: a launch day written down, played back through the same poller and evaluator.
 //!
 //! A recording is a file of JSON lines. The first line is the [`Header`]; each other line is a [`RecordedLine`] with its
-//! moment. What sources answered stands in the answers of [`RecordedEntry::Observed`] and [`RecordedEntry::Resolved`], and that they
+//! moment. What sources answered is in [`RecordedEntry::Observed`] and [`RecordedEntry::Resolved`], and that they
 //! answered the same again in [`RecordedEntry::Renewed`]; what people did, in [`RecordedEntry::Did`]. Unknown keys are errors: a
 //! recording decides what a board shows.
 //!
@@ -108,8 +108,8 @@ impl RecordedSource {
         };
         let (asked, answer) = &**said;
         if *asked != question.digest {
-            let why = "what is recorded answers another question: what the gate asks has changed since";
-            let advice = "record a day with the files as they are now";
+            let why = "the recording answers another question: the gate has changed since";
+            let advice = "record again with the files as they are now";
             let failure = Failure::new(FailureKind::NotFound, why).advise(advice);
             return LastRecorded { at: Some(*at), answer: Err(failure) };
         }
@@ -176,6 +176,7 @@ fn newest<T>(all: Option<&RecordedSeries<T>>, until: DateTime<Utc>) -> Option<&(
 }
 
 fn unrecorded<T>(message: &str) -> LastRecorded<T> {
-    let failure = Failure::new(FailureKind::NotFound, message).advise("play on, or record this gate");
+    let failure = Failure::new(FailureKind::NotFound, message)
+        .advise("go further in the recording, or record this gate");
     LastRecorded { at: None, answer: Err(failure) }
 }

@@ -30,7 +30,7 @@ const SERVER: ServerForm = ServerForm::new("sentry", "https://sentry.io/api/0/or
     .on("sentry.io", &[])
     .with("/organizations/");
 
-/// What files may ask for, and of whom.
+/// What files may ask this source for, and which server answers.
 pub static SOURCE: Declaration = Declaration {
     name: "sentry",
     title: "Sentry",
@@ -110,7 +110,7 @@ impl ReleaseScope {
         project: Option<&Spanned<String>>,
     ) -> Self {
         if let Some(spot) = release.filter(|spot| is_open(&spot.value)) {
-            spec.wrong(spot.at, "not a release", "leave quotes, backslashes and stars out");
+            spec.wrong(spot.at, "not a release", "remove quotes, backslashes and stars");
         }
         Self {
             release: release.map_or_else(|| spec.version().to_owned(), |spot| spot.value.clone()),
@@ -149,7 +149,7 @@ impl Sentry {
         if is_open(&place.release) {
             return Err(Failure::new(
                 FailureKind::Rejected,
-                "the release holds characters that no release has",
+                "the release has characters that no release contains",
             )
             .advise("correct `release`, or the launch's version"));
         }
@@ -171,12 +171,14 @@ impl Sentry {
             return Ok(KnownRelease { project: ALL_PROJECTS.into(), ran });
         };
         let Some(project) = release.projects.iter().find(|project| project.slug == *slug) else {
-            let message = format!("the release {} is not of the project {slug}", place.release);
+            let message = format!("the release {} is not in the project {slug}", place.release);
             return Err(Failure::new(FailureKind::NotFound, message)
                 .advise("check `project`, and that the project reports this release"));
         };
         let id = project.id.as_str().map_or_else(|| project.id.to_string(), str::to_owned);
-        Ok(KnownRelease { project: id, ran: seen || project.has_health_data })
+        // Of several projects, nobody says from which one the first event or the deploy is.
+        let alone = release.projects.len() == 1;
+        Ok(KnownRelease { project: id, ran: (seen && alone) || project.has_health_data })
     }
 
     /// Whether the release was ever seen in the environment. Sentry lists the releases of one by the events, sessions and

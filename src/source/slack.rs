@@ -77,12 +77,12 @@ fn open(setup: &Setup, to: &str) -> Result<Arc<dyn Writes>, Failure> {
         Err(Failure::new(FailureKind::NotConfigured, message)
             .advise("the variable that `token_env` names holds its whole address, and `url` its host: https://hooks.slack.com"))
     };
-    let Ok(address) = Url::parse(text) else { return wrong("is no address") };
+    let Ok(address) = Url::parse(text) else { return wrong("is not an address") };
     if address.origin() != picked.base.origin() {
         return wrong("is on another host than the connection's `url`");
     }
     if !own {
-        return wrong("is of one channel: name the connection like the channel of the message");
+        return wrong("posts to one channel: give the connection the name of the message's channel");
     }
     let way = SlackTransport::Webhook { http: http.hiding([secret]), address: secret.clone() };
     Ok(Arc::new(SlackChannel { channel: to.to_owned(), way }))

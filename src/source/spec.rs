@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{DecodedLimits, Description, GateLimits, Thing};
-use gonogo_domain::{Bound, Failure, FailureKind, Length, Question, Str};
+use gonogo_domain::{Bound, Failure, FailureKind, Length, Question, ScheduleError, Str};
 use gonogo_yaml::{NodeId, Problem, Shape, Spanned, nearest};
 
 /// The keys of one kind of evidence, with the types that they have in files.
@@ -78,7 +78,7 @@ impl<'l, 'd, 'p> Spec<'l, 'd, 'p> {
     /// A text that must say something.
     pub(super) fn text(&mut self, spot: &Spanned<String>, what: &str) -> String {
         if spot.value.trim().is_empty() {
-            self.wrong(spot.at, format!("{what} is empty"), "write it, or leave the key out");
+            self.wrong(spot.at, format!("{what} is empty"), "write it, or remove the key");
         }
         spot.value.clone()
     }
@@ -89,10 +89,12 @@ impl<'l, 'd, 'p> Spec<'l, 'd, 'p> {
         let exact = read.as_ref().ok().and_then(|length| length.exact()).filter(|length| !length.is_zero());
         if exact.is_none() {
             // What to write instead stands at the end of what is wrong with it.
+            let too_long = matches!(read, Err(ScheduleError::TooLong(..)));
             let why = read.err().map(|error| error.to_string()).unwrap_or_default();
             let help =
                 why.rsplit_once(": ").map_or("write a number and a unit: 90s, 30m, 2h or 3d", |it| it.1);
-            self.wrong(spot.at, "not a length of time", help);
+            let what = if too_long { "longer than a century" } else { "not a length of time" };
+            self.wrong(spot.at, what, help);
         }
         exact
     }
@@ -104,7 +106,7 @@ impl<'l, 'd, 'p> Spec<'l, 'd, 'p> {
             let names: Vec<&str> = words.iter().map(|(name, _)| *name).collect();
             let near = nearest(&spot.value, names.iter().copied());
             let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
-            let message = format!("`{}` is not one of those allowed", spot.value);
+            let message = format!("`{}` is not allowed here", spot.value);
             self.wrong(spot.at, message, format!("{near}allowed here: {}", names.join(", ")));
         }
         found
@@ -120,13 +122,13 @@ impl<'l, 'd, 'p> Spec<'l, 'd, 'p> {
 
 /// Why a question is not answered whose kind of evidence its source does not have.
 pub(super) fn unknown_thing() -> Failure {
-    Failure::new(FailureKind::Rejected, "this version does not know what is asked")
+    Failure::new(FailureKind::Rejected, "this version does not know this kind")
 }
 
 /// The limits of a question, as [`Spec::finish`] wrote them down.
 pub(super) fn args<T: DeserializeOwned>(question: &Question) -> Result<T, Failure> {
     serde_json::from_value(question.query.args.clone()).map_err(|_| {
-        Failure::new(FailureKind::Rejected, "the limits of this gate are not those of its kind")
+        Failure::new(FailureKind::Rejected, "what this gate asks for does not match its kind")
             .advise("load the files again")
     })
 }

@@ -20,7 +20,7 @@ use gonogo_yaml::Spanned;
 const SERVER: ServerForm = ServerForm::new("statuspage", "https://status.example.com", "none", "/api/v2")
     .on("statuspage.io", &["api.", "manage."]);
 
-/// What files may ask for, and of whom.
+/// What files may ask this source for, and which server answers.
 pub static SOURCE: Declaration = Declaration {
     name: "statuspage",
     title: "Statuspage",
@@ -28,7 +28,7 @@ pub static SOURCE: Declaration = Declaration {
     servers: &[SERVER, writes::MANAGED],
     sends: Some(Sends {
         writes: "statuspage",
-        place: "the connection of the page that is written to",
+        place: "the connection of the page to post to",
         fits: |to| to.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_".contains(&it)),
         open: writes::open,
     }),
@@ -226,7 +226,7 @@ impl QuestionSource for Statuspage {
             self.api.get(poll, &["api", "v2", "summary.json"], &[], "the status page").await?;
         if !summary.page.is(&wanted.page) {
             let message = format!(
-                "this connection is the page {} ({}), not {}",
+                "this connection is for the page {} ({}), not {}",
                 summary.page.name, summary.page.id, wanted.page
             );
             return Err(Failure::new(FailureKind::NotFound, message)

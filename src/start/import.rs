@@ -83,11 +83,11 @@ pub fn import(name: &str, text: &str, format: ChecklistSyntax) -> Result<Importe
     if read.root.is_empty() {
         return Err(match format {
             ChecklistSyntax::Csv => {
-                "it has no line with an item: the first line names the columns, such as Task,Owner,Due".into()
+                "it has no items: the first line names the columns, such as Task,Owner,Due, and each line below is an item".into()
             }
-            ChecklistSyntax::Form => "it has no box: items are written as `- [ ] text`".into(),
+            ChecklistSyntax::Form => "it has no checkboxes: write items as `- [ ] text`".into(),
             ChecklistSyntax::Markdown => {
-                "it has no box and no list: items are written as `- [ ] text`".into()
+                "it has neither checkboxes nor a list: write items as `- [ ] text`".into()
             }
         });
     }

@@ -127,10 +127,10 @@ fn head(page: &mut CommentedLines, plan: &LaunchPlan) {
     page.line(
         "# One launch: who, when, and what must be true before it goes out. Check it with `gonogo validate`,",
     );
-    page.line("# look at it with `gonogo`, ask it in CI with `gonogo check`.");
+    page.line("# open it with `gonogo`, and check it in CI with `gonogo check`.");
     page.told(&format!("launch: {}", plan.id), "its name in the journal");
-    page.told(&format!("title: {}", value(&plan.title)), "for people");
-    page.told(&format!("version: {}", value(&plan.version)), "text; for a single run: --set version=1.2.3");
+    page.told(&format!("title: {}", value(&plan.title)), "the name people know it by");
+    page.told(&format!("version: {}", value(&plan.version)), "text; for one run: --set version=1.2.3");
     page.told(
         &format!("risk: {}", plan.template.risk()),
         "low, medium or high; a gate's `when` can depend on it",
@@ -143,7 +143,7 @@ fn head(page: &mut CommentedLines, plan: &LaunchPlan) {
         }
         None => {
             page.line(
-                "# No GitHub repository was found. With one, gates can ask it, and GO is about a commit:",
+                "# No GitHub repository was found. With one, gates can read it, and GO is about a commit:",
             );
             page.line("# target: { repository: OWNER/NAME, ref: BRANCH }");
         }
@@ -154,10 +154,10 @@ fn head(page: &mut CommentedLines, plan: &LaunchPlan) {
     page.told(&format!("  timezone: {}", inner(&plan.timezone)), "for working days and times of day");
     if plan.template == Template::High {
         page.line("  freezes:");
-        page.told("    - freeze: code", "shown on the board; a commit that moves is pointed out");
+        page.told("    - freeze: code", "shown on the board, which also points out a commit that moves");
         page.told("      from: T-3wd", "wd: working days");
         page.line("      until: T");
-        page.told("      stops: changes", "`rollout` would keep every stage from starting");
+        page.told("      stops: changes", "`rollout` would stop every stage from starting");
         page.line("      rule: Fixes for release blockers only");
         page.line("      exceptions_by: [release-manager]");
     }
@@ -168,14 +168,14 @@ fn roles(plan: &LaunchPlan) -> Vec<(&'static str, &'static str)> {
     let mut all = vec![("release-manager", "runs the launch")];
     if plan.template > Template::Tiny {
         all.extend([
-            ("qa", "answers for the tests"),
-            ("support", "talks to the users"),
-            ("on-call", "watches while it goes out"),
+            ("qa", "answers for testing"),
+            ("support", "answers users' questions"),
+            ("on-call", "watches the rollout"),
         ]);
     }
     if plan.template == Template::High {
         all.extend([
-            ("security", "has reviewed what could go wrong"),
+            ("security", "has reviewed the security risks"),
             ("launch-director", "makes the final call"),
         ]);
     }
@@ -184,7 +184,7 @@ fn roles(plan: &LaunchPlan) -> Vec<(&'static str, &'static str)> {
 
 fn people(page: &mut CommentedLines, plan: &LaunchPlan) {
     let Member { id, name, github } = &plan.me;
-    page.section(&["Who. People and roles share one set of names; gates ask roles, so that a person is replaced in one place."]);
+    page.section(&["Who. People and roles share one set of names. Gates name roles, so that a person is replaced in one place."]);
     page.line("people:");
     let mut taken = Taken::default();
     for (role, _) in roles(plan).iter().chain(&[(OWNERS, "")]) {
@@ -242,7 +242,7 @@ fn meeting(page: &mut CommentedLines, plan: &LaunchPlan) {
     }
     page.line("    - { station: on-call }");
     page.told(&format!("  final_call: {call}"), "makes the decision: gonogo decide --go");
-    page.section(&["Exceptions: recorded with a reason, a risk and an end, and never by the gate's owner."]);
+    page.section(&["Waivers are recorded with a reason, a risk and an end, and never by the gate's owner."]);
     page.line("policies:");
     page.line(&format!("  waivers: {{ by: [{call}], longest: 24h, most: 3 }}"));
     if high {
@@ -255,8 +255,8 @@ fn meeting(page: &mut CommentedLines, plan: &LaunchPlan) {
 
 fn rollout(page: &mut CommentedLines, plan: &LaunchPlan) {
     page.section(&[
-        "Going out, stage by stage. gonogo records and watches; it flips no switch by itself.",
-        "Add guardrails that watch each stage: docs/guardrails.md.",
+        "The rollout, stage by stage. gonogo records and watches; it never flips a switch by itself.",
+        "Add guardrails to watch each stage: docs/guardrails.md.",
     ]);
     page.line("rollout:");
     page.told("  advance_by: [on-call, release-manager]", "who may start the next stage");
@@ -264,7 +264,7 @@ fn rollout(page: &mut CommentedLines, plan: &LaunchPlan) {
     page.line("    - stage: first");
     page.told("      audience: { percent: 10 }", "a percentage, a cohort or a ring");
     let soak = if plan.template == Template::High { "24h" } else { "4h" };
-    page.told(&format!("      soak: {{ time: {soak} }}"), "at least this long before the next");
+    page.told(&format!("      soak: {{ time: {soak} }}"), "at least this long before the next stage");
     page.line("    - stage: everyone");
     page.line("      audience: { percent: 100 }");
 }

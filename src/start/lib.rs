@@ -1,7 +1,7 @@
 //! A first launch from what a repository shows, and checklists from what people have.
 //!
 //! Promises: text in, text out, nothing is read or written here; what is written is YAML that the loader takes; what was
-//! guessed or left out is told.
+//! guessed or left out is reported.
 
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
 

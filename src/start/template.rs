@@ -8,7 +8,7 @@ pub enum Template {
     /// What most teams do: tests, staging, support, a roll call, two stages.
     #[default]
     Standard,
-    /// And security, a rehearsed way back, a freeze, several people.
+    /// Also security, a rehearsed rollback, a freeze, several people.
     High,
 }
 

@@ -14,7 +14,7 @@ const MAX_LEN: usize = 2_048;
 pub struct NotALink;
 
 /// An address that we looked at ourselves: `http` or `https`, a host, no user name or password, printable
-/// ASCII only (other scripts stand in it percent-encoded, or as `xn--` in the host), at most 2,048 characters.
+/// ASCII only (other scripts appear percent-encoded, or as `xn--` in the host), at most 2,048 characters.
 ///
 /// It may be handed to a browser or written into a terminal's link sequence. On a screen show
 /// [`Link::shown`]: queries and fragments carry tokens.

@@ -13,7 +13,7 @@ const SHORTEST: usize = 8;
 const SHORTEST_KEY: usize = 16;
 /// How often one character may be written in another way: an address in JSON in an address.
 const MOST_WRAPPINGS: u8 = 3;
-/// What stands in its place.
+/// What replaces it.
 const STARS: &[u8] = b"***";
 
 /// Everything to hide. `Debug` shows how much it is, and nothing of it.

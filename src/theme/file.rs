@@ -106,7 +106,7 @@ fn unknown_colour(name: &str, at: NodeId, palette: &NamedColours, document: &Doc
     let names: Vec<&str> = palette.iter().map(|(name, _)| name.as_str()).collect();
     let help = match nearest(name, names.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("name it under `colours` first; there are {}", names.join(", ")),
+        None => format!("define it under `colours` first; defined are {}", names.join(", ")),
     };
     Problem::new("colour", format!("no colour is called `{name}`"))
         .at(document.span(at), "unknown")

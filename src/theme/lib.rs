@@ -119,7 +119,7 @@ impl Theme {
     }
 }
 
-/// What may stand in the file of a theme.
+/// What a theme's file may contain.
 pub fn shape() -> gonogo_yaml::Shape {
     gonogo_yaml::Shape::of::<file::ThemeFile>()
 }

@@ -48,7 +48,7 @@ impl fmt::Display for Warning {
 #[derive(Debug, thiserror::Error)]
 pub enum ThemeError {
     /// Nothing has that name.
-    #[error("there is no theme `{name}`; there are {known}{hint}")]
+    #[error("there is no theme `{name}`; choose from {known}{hint}")]
     Unknown {
         /// What was asked for.
         name: String,
@@ -230,7 +230,7 @@ fn unknown_role(name: &str, span: yaml::Span, link: &InheritedFile) -> Warning {
     let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     Warning {
         place: link.document.source().locate(span),
-        message: format!("there is no role `{name}`, it changes nothing{hint}"),
+        message: format!("there is no role `{name}`, so it changes nothing{hint}"),
     }
 }
 
@@ -240,13 +240,12 @@ fn oddities(theme: &Theme) -> Vec<Warning> {
     let go = theme.style(Role::Go).fg;
     let borrowed =
         Role::ALL.into_iter().filter(|role| !role.says_go() && go.is_some() && theme.style(*role).fg == go);
-    let borrowed =
-        borrowed.map(|role| warn(format!("`{}` has the colour that only GO should have", role.name())));
+    let borrowed = borrowed.map(|role| warn(format!("`{}` has the colour reserved for GO", role.name())));
     let faint = Role::ALL.into_iter().filter(|role| !role.is_graphic()).filter_map(|role| {
         let (fg, bg) = theme.colours(role);
         let contrast = contrast(fg?, bg?).filter(|contrast| *contrast < LEAST_CONTRAST)?;
         Some(warn(format!(
-            "`{}` is hard to read: contrast {contrast:.1}, wanted {LEAST_CONTRAST}",
+            "`{}` is hard to read: its contrast is {contrast:.1}, and should be {LEAST_CONTRAST} or more",
             role.name()
         )))
     });

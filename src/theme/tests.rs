@@ -181,8 +181,8 @@ fn odd_themes_are_warned_about() {
         told[0].contains("odd.yaml:5:3: there is no role `acent`") && told[0].contains("`accent`"),
         "{told:?}"
     );
-    assert!(told.iter().any(|line| line.contains("`hold` has the colour that only GO")), "{told:?}");
-    assert!(told.iter().any(|line| line.contains("`dim` is hard to read: contrast 1.")), "{told:?}");
+    assert!(told.iter().any(|line| line.contains("`hold` has the colour reserved for GO")), "{told:?}");
+    assert!(told.iter().any(|line| line.contains("`dim` is hard to read: its contrast is 1.")), "{told:?}");
 }
 
 #[test]

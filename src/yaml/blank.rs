@@ -14,7 +14,7 @@ pub(super) fn name_of(c: char) -> Option<&'static str> {
         '\u{2000}'..='\u{200A}' => "a typographic space",
         '\u{200B}' => "a zero-width space",
         '\u{200C}' | '\u{200D}' => "a zero-width joiner",
-        '\u{200E}' | '\u{200F}' => "a mark of writing direction",
+        '\u{200E}' | '\u{200F}' => "a text direction mark",
         '\u{202F}' => "a narrow no-break space",
         '\u{205F}' => "a mathematical space",
         '\u{2060}' => "a word joiner",
@@ -92,9 +92,9 @@ fn structural(line: &str) -> Option<(usize, char)> {
 fn say(text: &str, at: usize, c: char) -> Problem {
     let name = name_of(c).unwrap_or("an unusual character");
     let help = if c == '\u{FF1A}' {
-        "write a plain `:` and a space"
+        "write a plain `:` followed by a space"
     } else {
-        "it looks like a space or like nothing, and YAML takes it for a letter: replace it with a plain space"
+        "it looks like a space, but YAML reads it as a letter: replace it with a plain space"
     };
     Problem::new("odd-blank", format!("{name} (U+{:04X}) where YAML wants a plain space", u32::from(c)))
         .at(SourceText::new("", text).span(at, at + c.len_utf8()), "here")

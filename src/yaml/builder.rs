@@ -99,7 +99,7 @@ impl<'t> Builder<'t> {
             self.event(event, &span)?;
         }
         if self.root.is_none() {
-            return Err(Box::new(Problem::new("empty-file", "the file says nothing")));
+            return Err(Box::new(Problem::new("empty-file", "the file is empty")));
         }
         Ok(())
     }
@@ -155,7 +155,7 @@ impl<'t> Builder<'t> {
         }
         let problem = Problem::new("documents", "a file holds one document")
             .at(place_of(span).into(), "a second one begins here")
-            .help("remove the `---`, or put what follows into a file of its own");
+            .help("remove the `---`, or move what follows into its own file");
         Err(Box::new(problem))
     }
 
@@ -183,7 +183,7 @@ impl<'t> Builder<'t> {
             ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
         };
         if text.len() > self.limits.scalar {
-            let message = format!("a text of {} bytes; the limit is {}", text.len(), self.limits.scalar);
+            let message = format!("this text has {} bytes; the limit is {}", text.len(), self.limits.scalar);
             self.report(Problem::new("long-text", message).at(place.into(), "too long"))?;
             return self.add(place, NodeBody::Broken).map(drop);
         }
@@ -245,7 +245,7 @@ impl<'t> Builder<'t> {
             None => "an empty entry".to_owned(),
         };
         let help = match text {
-            "" => "write {} if there is nothing more to say, or remove it".to_owned(),
+            "" => "write {} if there is nothing to add, or remove it".to_owned(),
             text => format!("put quotes around it if it is text (\"{text}\"), or remove it"),
         };
         self.report(Problem::new("empty-value", message).at(span, "empty").help(help))

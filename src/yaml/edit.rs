@@ -9,7 +9,7 @@ use super::source::{Span, count};
 pub struct Scalar<'a> {
     /// The text as it was written, escapes and folding undone.
     pub text: &'a str,
-    /// The nearest key above it: its own, or that of the list it stands in.
+    /// The nearest key above it: its own, or that of the list it is in.
     pub key: Option<&'a str>,
     /// Which node it is.
     pub id: NodeId,

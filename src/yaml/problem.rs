@@ -21,10 +21,9 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// What stands under a map without a key that it must have.
+    /// The label under a map that lacks a required key.
     pub fn needs(key: &str) -> String {
-        let article = if key.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
-        format!("needs {article} `{key}`")
+        format!("needs `{key}`")
     }
 
     /// A map lacks a key that it must have.

@@ -23,7 +23,7 @@ pub(super) fn explain(text: &str, error: &ScanError, limits: &FileLimits) -> Pro
         return help.into_iter().fold(problem, Problem::help);
     }
     let (message, help) = words(error.kind());
-    let help = by_its_line(text, span).or(help);
+    let help = at_sign(text, span).or_else(|| by_its_line(text, span)).or(help);
     let problem = Problem::new("syntax", message).at(span, "here");
     match help {
         Some(help) => problem.help(help),
@@ -86,12 +86,20 @@ fn template_before(text: &str, fault: Span) -> Option<Span> {
     last.filter(|at| *at <= fault.start).map(|at| SourceText::new("", text).span(at, at + 2))
 }
 
+/// `[@octo]`: quotes would only lead to the next error, because no name in a launch has an `@`.
+fn at_sign(text: &str, fault: Span) -> Option<&'static str> {
+    let name = text[fault.start..].strip_prefix('@')?;
+    name.starts_with(|c: char| c.is_ascii_alphanumeric()).then_some(
+        "names are written without `@`: leave it out; other text that begins with `@` needs quotes",
+    )
+}
+
 /// What the faulty line shows of its cause: a dash without a space, or a key that is indented too far.
 fn by_its_line(text: &str, fault: Span) -> Option<&'static str> {
     let start = text[..fault.start].rfind('\n').map_or(0, |at| at + 1);
     let line = text[start..].lines().next()?.trim_start();
     if line.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric())) {
-        return Some("a dash needs a space behind it: `- `");
+        return Some("put a space after the dash: `- `");
     }
     let at = fault.start.saturating_sub(start);
     let before = text[start..].get(..at)?.trim_start();
@@ -108,7 +116,7 @@ fn words(kind: &ErrorKind) -> (String, Option<&'static str>) {
             ("a tab where YAML wants spaces", "replace it with spaces")
         }
         K::TabInPlainScalar => {
-            ("a tab inside a text", "replace it with a space, or put quotes around the text")
+            ("a tab inside text", "replace it with a space, or put quotes around the text")
         }
         K::UnclosedQuotedScalar | K::InvalidQuotedScalarIndent | K::DocumentIndicatorInQuotedScalar => {
             ("a quote is never closed", "add the closing quote")
@@ -118,39 +126,41 @@ fn words(kind: &ErrorKind) -> (String, Option<&'static str>) {
         | K::UnexpectedEofFlowSequence
         | K::UnexpectedEofImplicitFlowMapping => ("a bracket is never closed", "add the closing } or ]"),
         K::MismatchedFlowCollectionEnd { .. } | K::MisplacedFlowCollectionEnd => {
-            ("a closing bracket that closes nothing", "check that { } and [ ] come in pairs")
+            ("a closing bracket without an opening one", "check that { } and [ ] come in pairs")
         }
         K::ExpectedFlowMappingSeparator | K::ExpectedFlowSequenceSeparator => (
             "a comma or a closing bracket is missing",
             "separate entries with `, `; text with , { } [ ] needs quotes",
         ),
         K::MappingValueNotAllowed | K::InvalidColonPlacement | K::InvalidMappingValueWhitespace => {
-            ("a `:` where no key can be", "text that contains `: ` needs quotes")
+            ("a `:` where there can be no key", "text that contains `: ` needs quotes")
         }
         K::SimpleKeyExpected | K::InvalidSimpleKey | K::ExpectedBlockMappingKey | K::MappingKeyNotAllowed => {
-            ("this does not fit the lines around it", "write `key: value`, and indent it like its neighbours")
+            (
+                "this does not match the lines around it",
+                "write `key: value`, and indent it like its neighbours",
+            )
         }
         K::InvalidIndentation | K::ExpectedBlockSequenceEntry | K::BlockSequenceEntryNotAllowed => {
-            ("the indentation does not fit the lines around it", "indent it like its neighbours")
+            ("the indentation does not match the lines around it", "indent it like its neighbours")
         }
         K::UnexpectedCharacter { .. } => {
-            ("a text can not begin with this character", "put quotes around the whole text")
+            ("text can not begin with this character", "put quotes around the whole text")
         }
         K::DirectiveDisallowed => ("directives (%) are not part of the format", "remove the line"),
         K::InvalidTrailingSingleQuotedScalar | K::InvalidTrailingDoubleQuotedScalar => (
-            "text behind a closing quote",
+            "text after a closing quote",
             "put quotes of the other kind around the whole text: '\"a\" b' or \"'a' b\"",
         ),
         K::InvalidBlockScalarHeader => {
-            ("a text can not begin with `>` or `|`", "put quotes around the whole text")
+            ("text can not begin with `>` or `|`", "put quotes around the whole text")
         }
         K::InvalidBlockEntryWhitespace => {
-            ("a dash that nothing separates from its entry", "a dash needs a space behind it: `- `")
+            ("a dash without a space after it", "put a space after the dash: `- `")
         }
-        K::UnknownQuotedScalarEscape => (
-            "an unknown escape in a text in double quotes",
-            "write \\\\ for a backslash, or use single quotes",
-        ),
+        K::UnknownQuotedScalarEscape => {
+            ("an unknown escape in double quotes", "write \\\\ for a backslash, or use single quotes")
+        }
         K::BomInsideDocument => ("a byte order mark inside the file", "remove it"),
         other => return (other.to_string(), None),
     };

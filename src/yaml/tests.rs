@@ -162,7 +162,7 @@ fn faults_of_the_yaml_are_told_in_plain_words() {
         ("a: [1, 2\nb: 1\n", 1, "bracket"),
         ("a: b: c\n", 1, "`:`"),
         ("a: 1\n  b: 2\n", 2, "`:`"),
-        ("a: 1\nb\nc: 2\n", 2, "fit"),
+        ("a: 1\nb\nc: 2\n", 2, "match"),
         ("a: @x\n", 1, "character"),
         ("a: ]\n", 1, "bracket"),
         ("a: > 80 % of b\n", 1, "`>`"),
@@ -182,8 +182,10 @@ fn faults_of_the_yaml_are_told_in_plain_words() {
 fn what_to_write_is_said_by_the_line_that_is_wrong() {
     for (text, help) in [
         ("a:\n  - b: c\n    d: e\n      f: g\n", "indent it like its neighbours"),
-        ("a:\n  b:\n  -c\n", "a dash needs a space"),
+        ("a:\n  b:\n  -c\n", "put a space after the dash"),
         ("a: b: c\n", "needs quotes"),
+        ("people: [@octo, @hu]\n", "leave it out"),
+        ("a: @ 9\n", "put quotes around"),
     ] {
         let rejected = parse("t.yaml", text.as_bytes()).expect_err("refused");
         let told = rejected.problems.last().and_then(|it| it.help.clone()).unwrap_or_default();

@@ -226,6 +226,10 @@ fn a_release_that_can_not_be_fetched_is_an_error() {
     let set = [("INPUT_VERSION", "v9.9.9"), ("GONOGO_MIRROR", "https://127.0.0.1:9")];
     let step = runner.step("install", &set);
     assert!(step.code == 2 && step.log.contains("could not be fetched"), "{}", step.log);
+    // A release that does not exist is not replaced by another version that happens to be here.
+    let step = install(&runner, "v9.9.9");
+    let said = concat!("the source of this action is v", env!("CARGO_PKG_VERSION"));
+    assert!(step.code == 2 && step.log.contains(said), "{}", step.log);
 }
 
 fn archive(folder: &Path) -> PathBuf {
@@ -276,7 +280,7 @@ fn without_a_release_it_is_built_from_the_source_beside_it() {
         "echo \"cargo $*\" >&2; while [ $# -gt 1 ]; do [ \"$1\" != --root ] || root=$2; shift; done; mkdir -p \"$root/bin\"; \
          printf '#!/bin/bash\\necho gonogo built\\n' >\"$root/bin/gonogo\"; chmod +x \"$root/bin/gonogo\"",
     );
-    for version in ["", "main", "v9.9.8", "../../evil"] {
+    for version in ["", "main", concat!("v", env!("CARGO_PKG_VERSION")), "../../evil"] {
         let step = install(&runner, version);
         assert_eq!(step.code, 0, "{version}: {}", step.log);
         assert!(

@@ -36,7 +36,7 @@ fn a_clock_is_answered_with_its_place_or_with_none() {
         ("Etc/GMT+99", None),
     ] {
         let said = said(&at("2026-12-02T09:00", zone, ""));
-        assert!(said.contains("is no time zone"), "{zone}: {said}");
+        assert!(said.contains("is not a time zone"), "{zone}: {said}");
         match place {
             Some(place) => assert!(said.contains(&format!("did you mean `{place}`?")), "{zone}: {said}"),
             None => assert!(!said.contains("did you mean"), "{zone}: {said}"),

@@ -7,7 +7,7 @@ use gonogo::{
         ActResult, Code, Effect, JournalState, Key, Message, Notice, Playback, PlaybackMove, Request, Screen,
         Ticket,
     },
-    domain::{Command, Refusal, StageAct, Verdict},
+    domain::{Board, Command, Oid, Refusal, StageAct, Verdict},
 };
 use uuid::Uuid;
 
@@ -97,6 +97,58 @@ fn a_sign_off_is_sent_whole_and_is_not_done_before_it_is_recorded() {
     assert_eq!(model.notice(), Some(&Notice::done("recorded: GO on gtm/docs-live")));
 }
 
+/// A word is of the commit and the text that its form shows (V8).
+#[test]
+fn what_changes_under_an_open_form_is_said_before_the_word_is_sent() {
+    let before = Board::clone(model((120, 40)).board());
+    for (gate, typed, change, told) in [
+        (
+            "qa-sign-off",
+            "sg\t1\t8841\thttps://ci.example.com/8841",
+            (|board: &mut Board| board.commit = Oid::parse("1111111111111111111111111111111111111111"))
+                as fn(&mut Board),
+            "the commit is 1111111 now, no longer 8f3c2ab",
+        ),
+        (
+            "documentation",
+            "sg\tLooks good",
+            |board| {
+                let gate = board.gates.iter_mut().find(|it| it.id.as_str() == "gtm/docs-live").unwrap();
+                gate.verdict = Verdict::NoGo;
+            },
+            "it is NO-GO now",
+        ),
+    ] {
+        let mut model = model((120, 40));
+        choose(&mut model, gate);
+        keys(&mut model, typed);
+        let mut board = before.clone();
+        change(&mut board);
+        send(&mut model, Message::BoardChanged(Arc::new(board.clone())));
+        assert!(drawn(&model).contains(told), "{told}: {}", drawn(&model));
+        // The same board again is no news, and does not take the news away.
+        send(&mut model, Message::BoardChanged(Arc::new(board)));
+        assert!(keys(&mut model, "\n").is_empty() && model.is_asking(), "Enter only says that it was seen");
+        assert!(asked(keys(&mut model, "\n")).is_some(), "{told}");
+    }
+}
+
+/// What was on its way while the commit changed is said of another commit when it is said again.
+#[test]
+fn what_changes_while_a_word_is_on_its_way_is_said_when_its_form_comes_back() {
+    let mut model = model((120, 40));
+    choose(&mut model, "qa-sign-off");
+    let effects = keys(&mut model, "sg\t1\t8841\thttps://ci.example.com/8841\n");
+    let (ticket, _) = asked(effects).unwrap();
+    let mut board = Board::clone(model.board());
+    board.commit = Oid::parse("1111111111111111111111111111111111111111");
+    send(&mut model, Message::BoardChanged(Arc::new(board)));
+    send(&mut model, Message::Acted(ticket, ActResult::NotRecorded("the disk is full".into())));
+    assert!(drawn(&model).contains("the commit is 1111111 now"), "{}", drawn(&model));
+    assert!(keys(&mut model, "\n").is_empty() && model.is_asking(), "Enter only says that it was seen");
+    assert!(asked(keys(&mut model, "\n")).is_some());
+}
+
 /// Enter sends; a line more is begun with Alt or Ctrl-J, and a paste keeps its lines.
 #[test]
 fn a_reason_may_have_lines() {
@@ -163,6 +215,21 @@ fn not_recorded_stays_on_the_screen_until_it_is_dismissed() {
     assert!(model.notice().unwrap().sticky);
     keys(&mut model, "\u{1b}");
     assert!(model.notice().is_none());
+}
+
+/// The disk was full, there is room again, and the same is said once more: nothing says any longer that it was not recorded.
+#[test]
+fn what_is_said_again_and_recorded_is_not_called_lost() {
+    let mut model = model((80, 24));
+    choose(&mut model, "documentation");
+    let (ticket, _) = asked(keys(&mut model, "sg\n")).unwrap();
+    let full = "database or disk is full";
+    send(&mut model, Message::Acted(ticket, ActResult::NotRecorded(full.into())));
+    let text = model.notice().unwrap().text.clone();
+    assert_eq!(text, "NOT recorded: GO on gtm/docs-live: database or disk is full");
+    let (ticket, _) = asked(keys(&mut model, "\n")).unwrap();
+    send(&mut model, Message::Acted(ticket, ActResult::Recorded(Uuid::nil())));
+    assert_eq!(model.notice().unwrap().text, "recorded: GO on gtm/docs-live");
 }
 
 #[test]
@@ -445,7 +512,7 @@ fn moments_are_typed_the_same_way_everywhere() {
     keys(&mut model, "wlate\tslow\t");
     press(&mut model, Key::ctrl('u'));
     assert!(asked(keys(&mut model, "soon\n")).is_none());
-    assert!(drawn(&model).contains("no moment"), "{}", drawn(&model));
+    assert!(drawn(&model).contains("not a moment"), "{}", drawn(&model));
 }
 
 /// Several are chosen, asked about in one form, and each is recorded by itself.

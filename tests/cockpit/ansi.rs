@@ -70,10 +70,23 @@ fn writes() -> impl Strategy<Value = Vec<Write>> {
         "            ",
         "ab cd ef",
     ]);
-    // One to a row: nobody writes over half of a wide letter.
-    let writes = prop::collection::btree_map(0..HEIGHT, (0..WIDTH, text, style), 0..4);
-    writes.prop_map(|rows| rows.into_iter().map(|(y, (x, text, style))| (x, y, text, style)).collect())
+    // One behind the other in a row: nobody writes over half of a wide letter.
+    let row = (0..WIDTH, prop::collection::vec((text, style), 1..4));
+    prop::collection::btree_map(0..HEIGHT, row, 0..4).prop_map(|rows| {
+        let behind = |(y, (x, texts)): (u16, (u16, Vec<Piece>))| {
+            let place = move |x: &mut u16, (text, style): Piece| {
+                let at = *x;
+                *x += u16::try_from(unicode_width::UnicodeWidthStr::width(text)).unwrap();
+                Some((at, y, text, style))
+            };
+            texts.into_iter().scan(x, place).filter(|(x, ..)| *x < WIDTH)
+        };
+        rows.into_iter().flat_map(behind).collect()
+    })
 }
+
+/// A text, and how it is drawn.
+type Piece = (&'static str, Style);
 
 fn vt_colour(colour: Color) -> vt100::Color {
     match colour {
@@ -171,11 +184,33 @@ fn short_ways_are_written_and_long_blanks_erased() {
         }
         String::from_utf8(sink.0.lock().unwrap().clone()).unwrap()
     };
-    assert_eq!(sent(true, "one is green", "two is green"), "\x1b[1Htwo");
-    assert_eq!(sent(true, "abc def", "xbc dex"), "\x1b[1Hxbc dex");
-    assert_eq!(sent(true, "a 2345678 b", "x 2345678 y"), "\x1b[1Hx\x1b[9Cy");
-    assert_eq!(sent(true, "a long text stands here", "a"), "\x1b[1;3H\x1b[21X");
-    assert_eq!(sent(false, "a long text stands here", "a"), format!("\x1b[1;3H{}", " ".repeat(21)));
+    assert_eq!(sent(true, "one is green", "two is green"), "\rtwo");
+    assert_eq!(sent(true, "abc def", "xbc dex"), "\rxbc dex");
+    assert_eq!(sent(true, "a 2345678 b", "x 2345678 y"), "\rx\x1b[9Cy");
+    assert_eq!(sent(true, "a long text stands here", "a"), "\x1b[3G\x1b[K");
+    assert_eq!(sent(false, "a long text stands here", "a"), format!("\x1b[3G{}", " ".repeat(21)));
+}
+
+/// What one pen writes is written together: a change of colours takes more bytes than a move. What terminals may draw wider than
+/// it is comes before all that it may spill over.
+#[test]
+fn each_pen_is_taken_once() {
+    let sink = Bytes::default();
+    let mut terminal = Terminal::new(Ansi::new(sink.clone(), (WIDTH, HEIGHT))).unwrap();
+    terminal
+        .draw(|frame| {
+            for y in 0..HEIGHT {
+                frame.buffer_mut().set_string(0, y, "why", Style::new().fg(Color::Indexed(3)));
+                frame.buffer_mut().set_string(9, y, "waits", Style::new().fg(Color::Indexed(4)));
+                frame.buffer_mut().set_string(15, y, "█", Style::new().fg(Color::Indexed(5)));
+            }
+        })
+        .unwrap();
+    let sent = String::from_utf8(sink.0.lock().unwrap().clone()).unwrap();
+    for colour in ["38;5;3m", "38;5;4m", "38;5;5m"] {
+        assert_eq!(sent.matches(colour).count(), 1, "{sent:?}");
+    }
+    assert!(sent.rfind('█') < sent.find("waits"), "{sent:?}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The comms plan on screen: what asks for somebody first, its words, and what is typed there.
 
 use gonogo::{
-    cockpit::{Effect, Message, Model, Request, Screen},
+    cockpit::{Effect, Message, Model, Notice, Request, Screen},
     domain::*,
 };
 
@@ -123,6 +123,26 @@ fn what_a_source_sends_is_asked_of_the_application_where_the_settings_allow_it()
         keys(&mut model, "jy"),
         [Effect::Copy("Checkout 2 is out.\n\nThanks to all who tried it.".to_owned())]
     );
+}
+
+/// A webhook tells nothing back: who has looked there says so in the cockpit, and not only on the command line.
+#[test]
+fn what_no_server_tells_is_asked_of_the_person() {
+    let mut board = go_board();
+    board.messages = vec![message("room", MessageStatus::Unknown, Some("slack"))];
+    let mut model = model_of(board, (80, 24)).showing(Screen::Comms);
+    send(&mut model, Message::Writes(vec!["slack".into(), "via/slack".into()]));
+    assert_eq!(keys(&mut model, "s"), [Effect::Ask(Request::SendMessage("room".into()))]);
+    let why =
+        "the webhook of launch-room does not tell what it took; look into the channel; say what you see";
+    send(&mut model, Message::Wrote(Notice::bad(why).sticky()));
+    let said = shown(&model, (80, 24));
+    for part in ["What became of room", "look into the channel", "it is NOT there"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(model.notice().is_none_or(|it| !it.sticky), "the form says it");
+    let said = wish(keys(&mut model, "y\n"));
+    assert_eq!(said, Some(("room".to_owned(), MessageWish::Looked { arrived: true, note: None })));
 }
 
 /// One that is out, one that is overdue, one that is due now, one to come, and one of which nobody knows when.

@@ -91,7 +91,7 @@ fn a_term_that_is_not_understood_is_shown_and_not_kept() {
         ("owner:nobody", "no owner is `nobody`:"),
         ("verdict:green", "no verdict is `green`: no-go unknown pending"),
         ("age:1h", "write age>1h or age<10m"),
-        ("age>soon", "`soon` is no length of time"),
+        ("age>soon", "`soon` is not a length of time"),
         ("is:", "is which word for a gate? Tab completes"),
         ("smoke is:red", "no word for a gate is `red`"),
     ] {

@@ -32,6 +32,23 @@ fn what_is_needed_is_marked_until_it_is_there() {
     assert!(!rows(&model, (80, 24)).iter().any(|row| row.contains("* is needed")), "all is there");
 }
 
+/// Choices that do not fit in one row take another: none is cut, and none is missing.
+#[test]
+fn every_choice_is_there_to_be_read() {
+    let choices = ["c artefact, link and date hold", "d it comes at another date", "r it is at risk"];
+    for size in [(60, 20), (80, 24), (120, 40)] {
+        let mut model = model(size);
+        keys(&mut model, "0cr");
+        let shown = rows(&model, size).join("\n");
+        for choice in choices {
+            assert!(shown.contains(choice), "{size:?}: {choice}:\n{shown}");
+        }
+        assert!(shown.contains("(x) r it is at risk"), "{size:?}:\n{shown}");
+        // The fields below it are where they were, too.
+        assert!(["link", "new date", "why"].iter().all(|it| shown.contains(it)), "{size:?}:\n{shown}");
+    }
+}
+
 #[test]
 fn what_is_wrong_stands_under_its_field() {
     let mut model = model((80, 24));
@@ -40,14 +57,14 @@ fn what_is_wrong_stands_under_its_field() {
     keys(&mut model, "soon\n");
     let all = rows(&model, (80, 24));
     let at = all.iter().rposition(|row| behind_the_pointer(row).starts_with("until")).unwrap();
-    assert!(all[at + 1].contains("no moment"), "{all:#?}");
+    assert!(all[at + 1].contains("not a moment"), "{all:#?}");
     // On a small screen, where nothing can stand under it, the last line says it.
     for size in [(40, 12), (44, 14), (60, 20)] {
         let shown = rows(&model, size).join("\n");
-        assert!(shown.contains("no moment"), "{size:?}: {shown}");
+        assert!(shown.contains("not a moment"), "{size:?}: {shown}");
     }
     keys(&mut model, "x");
-    assert!(!rows(&model, (80, 24)).join("\n").contains("no moment"), "typing takes it away");
+    assert!(!rows(&model, (80, 24)).join("\n").contains("not a moment"), "typing takes it away");
 }
 
 #[test]
@@ -106,4 +123,23 @@ fn pictures() {
     snap("form_error_ascii", &model, &ascii(), (80, 24));
     snap("form_error_44x14", &model, &dark(), (44, 14));
     snap("form_error_120x40", &model, &dark(), (120, 40));
+}
+
+/// `F1` tells what the field asks for, with all of what a narrow screen cuts, and goes back to what was typed.
+#[test]
+fn the_help_of_a_form_speaks_of_its_field() {
+    let mut model = model((60, 24));
+    keys(&mut model, "wbecause");
+    press(&mut model, Key::plain(Code::F1));
+    let said = shown(&model, (60, 24));
+    assert!(said.contains("reason, needed: "), "{said}");
+    assert!(said.contains("next field") && !said.contains("The word for the launch"), "{said}");
+    press(&mut model, Key::plain(Code::F1));
+    assert!(model.is_asking() && shown(&model, (60, 24)).contains("because"));
+    // Of choices, each with its letter.
+    let mut model = self::model((80, 24));
+    keys(&mut model, "/sign-off\ns");
+    press(&mut model, Key::plain(Code::F1));
+    let said = shown(&model, (80, 24));
+    assert!(said.contains("g GO") && said.contains("n NO-GO"), "{said}");
 }

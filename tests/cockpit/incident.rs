@@ -87,6 +87,7 @@ fn the_screen() {
         ("incident_80x24", 252, (80, 24)),
         ("incident_late_120x40", -72, (120, 40)),
         ("incident_late_60x16", -72, (60, 16)),
+        ("incident_late_200x60", -72, (200, 60)),
     ] {
         snap(name, &model_of(board_of(due), size).showing(Screen::Incident), &dark(), size);
     }

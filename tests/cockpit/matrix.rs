@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 use gonogo::{
-    cockpit::{Faults, JournalState, Message, Model, Target, Zones, draw, render_to_cells},
+    cockpit::{Faults, JournalState, Message, Model, Screen, Target, Zones, draw, render_to_cells},
     domain::{Board, BoardWord, FailureKind, Verdict},
     report::Grid,
 };
@@ -237,6 +237,53 @@ fn no_title_is_cut_beside_an_empty_pane() {
             assert!(all > 0 || cut.is_empty(), "{size:?}:\n{}", cut.join("\n"));
         }
     }
+}
+
+/// The screens beside the board use the room as well: what was asked, said and decided stands there whole, beside each other.
+#[test]
+fn no_wide_screen_is_half_blank() {
+    let reason = "3 of 24 issues carry the label release-blocker, the newest of them since 08:55: CHK-108 \"Refund twice\"";
+    for size in [(120, 40), (200, 60)] {
+        let sources = sources_of(reason, size);
+        let mut history = model(size);
+        keys(&mut history, "6");
+        send(&mut history, Message::History(Ok(Arc::new(told("Checkout v3")))));
+        let incident = model_of(crate::cockpit::incident::board_of(-72), size).showing(Screen::Incident);
+        let none = model(size).showing(Screen::Incident);
+        for (name, model, said, rows) in [
+            ("sources", sources, vec!["issues label=release-blocker", "4,812 of 5,000"], 15),
+            ("history", history, vec!["CHK-108 reopened", "published", "needed by qa/qa-sign-off"], 6),
+            (
+                "incident",
+                incident,
+                vec!["scribe", "15m to decide", "so far", "the flag goes off in all regions"],
+                12,
+            ),
+            ("none", none, vec!["opens one", "rollback", "watched by"], 0),
+        ] {
+            let grid = render_to_cells(&model, &dark(), now(), size.0, size.1);
+            let all = text(&grid);
+            said.iter().for_each(|said| assert!(all.contains(said), "{name} {size:?}: {said}\n{all}"));
+            let body: Vec<_> = all.lines().skip(4).take(usize::from(size.1) - 6).collect();
+            assert!(!body.iter().any(|line| line.contains('\u{2026}')), "{name} {size:?}:\n{all}");
+            let right = usize::from(size.0) * 11 / 20 + 2;
+            let used = body.iter().filter(|line| line.chars().skip(right).any(|c| c != ' ')).count();
+            assert!(used >= rows, "{name} {size:?}: {used} rows of the right half\n{all}");
+        }
+        if size.0 == 200 {
+            // Each answer in one line.
+            let all = text(&render_to_cells(&sources_of(reason, size), &dark(), now(), size.0, size.1));
+            assert!(all.matches(reason).count() > 15, "{all}");
+        }
+    }
+}
+
+fn sources_of(reason: &str, size: (u16, u16)) -> Model {
+    let mut board = board();
+    board.gates.iter_mut().for_each(|gate| gate.reason = reason.into());
+    let mut model = model_of(board, size);
+    keys(&mut model, "4");
+    model
 }
 
 /// A title that no column could hold stands in two lines where there is height, and is cut where there is none.

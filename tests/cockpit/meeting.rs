@@ -416,6 +416,26 @@ fn nobody_decides_on_a_board_they_did_not_see() {
     assert!(room.model.board().decision.is_some(), "after a second look");
 }
 
+/// A station takes its word back while the final call is typed: what has to be typed says so, and the rest is not typed again.
+#[test]
+fn a_word_taken_back_meanwhile_changes_what_has_to_be_typed() {
+    let mut room = Room::new((80, 24));
+    room.tested().heard();
+    keys(&mut room.model, "gready\tGO");
+    let station = "support".into();
+    let corrects = room.model.board().roll_call.as_ref().unwrap().station(&station).unwrap().vote_id;
+    let (vote, note) = (Vote::NoGo, Some("nobody is there".into()));
+    let vote = Command::Vote { round: 1, station, vote, note, corrects, saw: None };
+    room.record(Ticket(98), "mo", false, vote);
+    room.shows("The final call: GO OVER DISSENT");
+    room.shows("Support said NO-GO: nobody is there: this goes over it");
+    room.types("\n");
+    assert!(room.model.board().decision.is_none(), "GO is not the word any more");
+    room.types("GO OVER DISSENT\n\n");
+    let decision = room.model.board().decision.clone().unwrap();
+    assert_eq!((decision.label(), &*decision.reason), ("GO OVER DISSENT", "ready"));
+}
+
 #[test]
 fn a_hold_stops_the_clock_ends_openly_and_the_poll_is_repeated() {
     let mut room = Room::new((80, 24));

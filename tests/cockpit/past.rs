@@ -8,7 +8,7 @@ use gonogo::{
         Code, Effect, Key, Message, Model, PastMoment, PastView, Request, Screen, next_change,
         render_to_cells,
     },
-    domain::{Board, BoardWord, Verdict},
+    domain::{Board, BoardWord, Flip, Verdict},
 };
 
 use crate::cockpit::fixture::*;
@@ -70,6 +70,33 @@ fn the_past_is_marked_on_every_screen_and_at_every_size() {
         let lines = screen(&model, (80, 24));
         assert!(lines[0].starts_with("  REPLAY  as it was at 08:30:00 GMT"), "{open:?}: {}", lines[0]);
         assert!(lines[22].contains("mona (unverified): GO on gtm/docs-live"), "{}", lines[22]);
+    }
+}
+
+/// What happened after the moment that is looked at is not known then: neither in the line of changes nor at the gate.
+#[test]
+fn no_change_of_later_is_told_in_the_past() {
+    let flip = |at: &str, reason: &str| Flip {
+        gate: "qa/blockers".into(),
+        from: Some(Verdict::Go),
+        to: Verdict::NoGo,
+        at: time(at),
+        reason: reason.into(),
+    };
+    for size in [(80, 24), (120, 40), (200, 60)] {
+        let mut model = model(size);
+        let flips =
+            vec![flip("2026-12-02T09:16:00Z", "reopened later"), flip("2026-12-02T08:10:00Z", "seen before")];
+        send(&mut model, Message::Flips(flips));
+        keys(&mut model, "R");
+        send(&mut model, Message::Past(view(time("2026-12-02T08:30:00Z"), go_board())));
+        let shown = screen(&model, size).join("\n");
+        // Small screens have no line of changes while somebody looks back.
+        assert!(size.0 < 120 || shown.contains("seen before"), "{size:?}: {shown}");
+        assert!(!shown.contains("reopened later") && !shown.contains("m: seen"), "{size:?}: {shown}");
+        keys(&mut model, "\u{1b}");
+        let shown = screen(&model, size).join("\n");
+        assert!(size.0 < 120 || shown.contains("reopened later"), "{size:?}: {shown}");
     }
 }
 

@@ -324,3 +324,34 @@ fn a_follow_up_is_settled_where_it_stands() {
     point(&mut model, Pointed::Double(target));
     assert!(!model.is_asking(), "a screen that only looks opens no form");
 }
+
+/// Each row has a letter at its left edge, the letter chooses the row, and any other key leaves it as it was.
+#[test]
+fn a_letter_chooses_a_row() {
+    let size = (120, 40);
+    let mut model = model(size);
+    let before = model.chosen().cloned();
+    keys(&mut model, ";");
+    assert!(model.is_jumping());
+    let (zones, rows) = drawn(&model, size);
+    let lettered: Vec<_> =
+        zones.lettered().into_iter().map(|(letter, place, it)| (letter, place, it.clone())).collect();
+    assert!(lettered.len() > 8, "{lettered:?}");
+    for (letter, place, _) in &lettered {
+        let shown = rows[usize::from(place.y)].chars().nth(usize::from(place.x));
+        assert_eq!(shown, Some(*letter));
+    }
+    let (_, _, last) = lettered.iter().rfind(|(.., it)| matches!(it, Target::Gate(_))).unwrap();
+    send(&mut model, Message::Pointer(Pointed::Jump(last.clone())));
+    assert!(!model.is_jumping());
+    let chosen = model.chosen().cloned();
+    assert_eq!(chosen.clone().map(Target::Gate).as_ref(), Some(last));
+    assert_ne!(chosen, before);
+    // A key that stands at no row does nothing but end it.
+    keys(&mut model, ";w");
+    assert!(!model.is_jumping() && !model.is_asking());
+    // On another screen a gate is chosen on the board.
+    keys(&mut model, "4;");
+    send(&mut model, Message::Pointer(Pointed::Jump(Target::Gate("qa/blockers".into()))));
+    assert_eq!((model.screen(), model.chosen().unwrap().as_str()), (Screen::Board, "qa/blockers"));
+}

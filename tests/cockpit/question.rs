@@ -16,20 +16,20 @@ use super::{
     snap::snap,
 };
 
-fn breached(calls_for: CallsFor, since: i64) -> GuardrailState {
+pub fn breached(calls_for: CallsFor, since: i64) -> GuardrailState {
     let state = guardrail("errors", Standing::Breach, "41 of 2,600 (1.6 %), at most 1 %", &[]);
     let at = Some(later(since).wall);
     GuardrailState { calls_for, breached_at: at, asks_since: at, ..state }
 }
 
-fn accepted() -> GuardrailState {
+pub fn accepted() -> GuardrailState {
     let by = Actor { name: "octo".into(), known: Known::Claimed };
     let voice = Voice { by, recorder: None, stands_in: None, at: later(-30).wall };
     let accepted = Acceptance { voice, reason: "a known bot".into(), until: later(7_200).wall };
     GuardrailState { asks_since: None, accepted: Some(accepted), ..breached(CallsFor::Rollback, -180) }
 }
 
-fn board_of(state: GuardrailState) -> Board {
+pub fn board_of(state: GuardrailState) -> Board {
     let mut board = go_board();
     let asks = state.asks_since.filter(|_| state.calls_for == CallsFor::Rollback);
     let stage = &mut board.stages[1];

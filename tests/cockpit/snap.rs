@@ -90,6 +90,11 @@ fn screens() {
     let mut model = model((120, 40));
     keys(&mut model, "t");
     snap("timeline_120x40", &model, &dark(), (120, 40));
+    for size in [(120, 40), (200, 60)] {
+        let mut model = self::model(size);
+        keys(&mut model, "i");
+        snap(&format!("sources_{}x{}", size.0, size.1), &model, &dark(), size);
+    }
 }
 
 /// A rollout under way: a hold that is over, guardrails in every state, a criterion, a plan that was late.
@@ -158,6 +163,7 @@ fn history() {
     send(&mut model, Message::History(Ok(Arc::new(told("Checkout v3")))));
     snap("history", &model, &dark(), (80, 24));
     snap("history_ascii", &model, &ascii(), (120, 40));
+    snap("history_200x60", &model, &dark(), (200, 60));
     assert!(keys(&mut model, "H").is_empty(), "the key that opened it closes it");
 }
 

@@ -142,7 +142,7 @@ async fn refs_that_name_no_commit_fail_in_plain_words() {
         (REPO, &oid("nowhere"), NotFound, "no branch, tag or commit"),
         (REPO, "abcdef1", NotFound, "abcdef1"),
         ("acme/none", "main", NotFound, "the repository of acme/none"),
-        ("not a repository", "main", Rejected, "no repository"),
+        ("not a repository", "main", Rejected, "not a repository"),
     ];
     for (repository, git_ref, kind, words) in cases {
         let batch = Batch { questions: Vec::new(), targets: vec![bench::target(repository, git_ref)] };

@@ -184,14 +184,14 @@ async fn names_that_only_look_like_it_are_pointed_out() {
     ] {
         let gate = format!("checks: {{ required: ['{asked}'] }}");
         world(reported)
-            .expect(reported, &gate, Unclear, &format!("\"{reported}\" did: is that meant?"))
+            .expect(reported, &gate, Unclear, &format!("\"{reported}\" did: is that the one?"))
             .await;
     }
     let gate = "checks: { required: [build] }";
     world("bu\u{456}ld").expect("named", gate, Unclear, "a Cyrillic letter (U+0456)").await;
     let label = "issues: { labels: [\"release\u{2011}blocker\"] }";
     let there = Bench::new(|repo| repo.label("release-blocker"));
-    there.expect("a label", label, Failed(NotFound), "a hyphen of another kind (U+2011)").await;
+    there.expect("a label", label, Failed(NotFound), "an unusual hyphen (U+2011)").await;
 }
 
 const DEPENDABOT: &str = "alerts: { tool: dependabot }";
@@ -209,6 +209,18 @@ async fn dependabot_says_nothing_of_another_branch() {
     let open = Alert { number: 1, open: true, severity: "low".into(), package: "x".into() };
     of_release.repo(|repo| repo.dependabot = Some(vec![open]));
     of_release.expect("a no stays one", DEPENDABOT, Fails, "on main").await;
+    // A tag or a commit that was cut from the release branch is as unknown as the branch.
+    let cut = |repo: &mut Repo| {
+        let cut = repo.commit("release/3.0", "r2").oid.clone();
+        repo.tag("v3.0.1", &cut);
+        cut
+    };
+    let bench = world();
+    drop(bench.repo(cut));
+    bench.at("v3.0.1").expect("a tag of it", DEPENDABOT, Unclear, "does not look at v3.0.1").await;
+    let bench = world();
+    let commit = bench.repo(cut);
+    bench.at(&commit).expect("a commit of it", DEPENDABOT, Unclear, "does not look at this commit").await;
 }
 
 const CODE: &str = "alerts: { tool: code_scanning }";
@@ -227,7 +239,7 @@ async fn a_scan_by_something_else_under_the_same_name_is_another() {
     bench.repo(|repo| {
         repo.scanned("main", "csharp");
     });
-    bench.expect("by both", CODE, Unclear, "GitHub keeps the last of them only").await;
+    bench.expect("by both", CODE, Unclear, "GitHub keeps only the last of them").await;
     bench.repo(|repo| {
         repo.commit("main", "c3");
         repo.scanned("main", "csharp");
@@ -288,7 +300,7 @@ async fn a_list_of_checks_that_is_short_while_a_run_is_run_again_is_not_the_whol
             repo.attempts.insert(7, attempts.map(|(name, attempt)| (name.into(), attempt)).into());
         })
     };
-    let said = "build: success (push), but only 1 of 2 of that name are there while its run is run again";
+    let said = "build: success (push), but only 1 of 2 checks of that name are there while the run is being repeated";
     world(&["success"]).expect("one of two is back", BUILD, Pending, said).await;
     world(&["success", "success"]).expect("both are back", BUILD, Holds, "").await;
     world(&["success", "failure"]).expect("and one is red", BUILD, Fails, "failure").await;

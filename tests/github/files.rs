@@ -77,10 +77,10 @@ fn answers_of_people_may_fill_texts_and_numbers() {
 fn limits_that_make_no_sense_are_refused_with_a_reason() {
     let refused = [
         ("workflow: { file: '' }", "empty"),
-        ("workflow: { file: ci }", "no workflow file"),
+        ("workflow: { file: ci }", "not a workflow file"),
         ("workflow: { file: ci.yml, consecutive: 0 }", "from 1 to"),
         ("workflow: { file: ci.yml, max_age: 3wd }", "no fixed length"),
-        ("workflow: { file: ci.yml, max_age: soon }", "no length of time"),
+        ("workflow: { file: ci.yml, max_age: soon }", "not a length of time"),
         ("workflow: { file: ci.yml, accept: [failure] }", "failure"),
         ("workflow: { file: ci.yml, branches: main }", "branches"),
         ("checks: {}", "neither `required` or `from_branch_rules`"),
@@ -88,17 +88,17 @@ fn limits_that_make_no_sense_are_refused_with_a_reason() {
         ("checks: { from_branch_rules: false }", "asks for nothing"),
         ("pull_request: {}", "neither `number` or `branch`"),
         ("pull_request: { number: 5, branch: x }", "not both"),
-        ("pull_request: { number: '#5' }", "no number"),
-        ("pull_request: { number: 0 }", "no number"),
+        ("pull_request: { number: '#5' }", "not a number"),
+        ("pull_request: { number: 0 }", "not a number"),
         ("pull_request: { number: 5, expect: happy }", "happy"),
         ("approvals: { number: 5, count: 0 }", "from 1 to"),
-        ("issues: {}", "nothing says which"),
-        ("issues: { at_most: 3 }", "nothing says which"),
-        ("issues: { labels: [x], at_most: 1, at_least: 2 }", "no number is both"),
-        ("issues: { search: 'repo:a/b x' }", "set by the gate itself"),
-        ("issues: { search: 'is:closed' }", "set by the gate itself"),
+        ("issues: {}", "which ones to count"),
+        ("issues: { at_most: 3 }", "which ones to count"),
+        ("issues: { labels: [x], at_most: 1, at_least: 2 }", "no number fits"),
+        ("issues: { search: 'repo:a/b x' }", "the gate sets"),
+        ("issues: { search: 'is:closed' }", "the gate sets"),
         ("issues: { base: main }", "base"),
-        ("pull_requests: {}", "nothing says which"),
+        ("pull_requests: {}", "which ones to count"),
         ("issue: {}", "number"),
         ("milestone: {}", "title"),
         ("release: { tag: refs/tags/v1 }", "without refs/tags/"),
@@ -107,9 +107,9 @@ fn limits_that_make_no_sense_are_refused_with_a_reason() {
         ("alerts: { tool: snyk }", "snyk"),
         ("file: { path: /etc/passwd }", "from the root"),
         ("file: { path: ../x }", "from the root"),
-        ("file: { path: a, expect: absent, matches: x }", "matches nothing"),
-        ("file: { path: a, matches: '(' }", "no pattern"),
-        ("branch_rules: { branch: main }", "nothing is asked"),
+        ("file: { path: a, expect: absent, matches: x }", "can not match"),
+        ("file: { path: a, matches: '(' }", "not a regular expression"),
+        ("branch_rules: { branch: main }", "what the rules must require"),
         ("branch_rules: { branch: main, code_owners: false }", "asks for nothing"),
         ("project: { organization: a, number: 1, done: [] }", "empty"),
         ("comment: { issue: 1, phrase: GO, by: [] }", "empty"),
@@ -146,7 +146,7 @@ fn a_comma_inside_brackets_parts_a_name_and_that_is_found() {
     let gate = "checks: { required: [build, test (ubuntu-latest, 3.10)] }";
     let problems = decode(gate).unwrap_err();
     let said = format!("{problems:?}");
-    assert!(said.contains("a comma inside brackets parts a name"), "{said}");
+    assert!(said.contains("a comma separates names inside brackets"), "{said}");
     assert!(said.contains("test (ubuntu-latest, 3.10)"), "{said}");
     for good in [
         "checks: { required: [build, 'test (ubuntu-latest, 3.10)'] }",

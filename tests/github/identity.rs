@@ -142,7 +142,7 @@ async fn an_earlier_run_that_was_started_again_can_not_be_told_from_the_later_on
         commit.checks[0].begun = Some(then() + TimeDelta::minutes(5));
         commit.check("build", "success").of("b", ("CI", "push", 2));
     });
-    checked.expect("contradict", BUILD, Unclear, "nothing tells which of them stands").await;
+    checked.expect("contradict", BUILD, Unclear, "it is not clear which of them counts").await;
     let links = checked.found(BUILD).await.reason.matches("https://").count();
     assert_eq!(links, 2, "both are linked");
     let agree = checks(|commit| {
@@ -155,7 +155,7 @@ async fn an_earlier_run_that_was_started_again_can_not_be_told_from_the_later_on
         repo.run("ci.yml", "main", "failure").begun = Some(then() + TimeDelta::minutes(5));
         repo.run("ci.yml", "main", "success");
     });
-    runs.expect("runs", CI, Unclear, "nothing tells which of them stands").await;
+    runs.expect("runs", CI, Unclear, "it is not clear which of them counts").await;
     assert_eq!(runs.found(CI).await.reason.matches("https://").count(), 2);
 }
 
@@ -165,7 +165,7 @@ async fn a_check_of_actions_without_its_workflow_is_not_said_to_be_replaced() {
         commit.check("build", "failure");
         commit.check("build", "success");
     });
-    bench.expect("whose?", BUILD, Unclear, "nothing tells which").await;
+    bench.expect("whose?", BUILD, Unclear, "it is not clear which").await;
     let app = checks(|commit| {
         commit.check("build", "failure").check("build", "success");
         commit.checks.iter_mut().for_each(|it| (it.app, it.app_id) = ("buildkite".into(), 72));
@@ -218,7 +218,7 @@ async fn a_name_that_did_not_report_is_answered_by_those_that_did() {
         ("LINT", "\"lint\""),
         ("build", "\"release / build\""),
         ("test (ubuntu-latest, 3.9)", "\"test (ubuntu-latest, 3.10)\""),
-        ("deploy", "what did: lint, release / build and test"),
+        ("deploy", "these did: lint, release / build and test"),
     ] {
         let gate = format!("checks: {{ required: ['{written}'] }}");
         bench.expect(written, &gate, Unclear, meant).await;
@@ -322,7 +322,47 @@ async fn what_was_merged_must_be_in_the_target() {
     });
     hop.expect("by another branch", GATE, Holds, "merged into develop").await;
     let unnamed = Bench::new(|repo| repo.pull(5, "Migrate").state = "MERGED".into());
-    unnamed.expect("nobody knows as what", GATE, Unclear, "does not tell as which commit").await;
+    unnamed.expect("nobody knows as what", GATE, Unclear, "does not say as which commit").await;
+}
+
+#[tokio::test]
+async fn what_was_merged_and_taken_back_is_not_in_the_target() {
+    const GATE: &str = "pull_request: { number: 5 }";
+    let bench = || {
+        Bench::new(|repo| {
+            repo.pull(5, "Migrate");
+            repo.merge(5);
+            repo.commit("main", "c2");
+        })
+    };
+    let by_button = bench();
+    by_button.repo(|repo| repo.pull(7, "Revert \"Migrate\"").body = "Reverts acme/rocket#5".into());
+    by_button.expect("open", GATE, Holds, "which is in main").await;
+    by_button.repo(|repo| repo.merge(7));
+    by_button
+        .expect("merged", GATE, Unclear, "and so is #7 \"Revert \"Migrate\"\", which takes it back")
+        .await;
+    by_button
+        .expect("of a branch", "pull_request: { branch: branch-5 }", Unclear, "which takes it back")
+        .await;
+    by_button.expect("as said", "pull_request: { number: 5, in_target: false }", Holds, "merged").await;
+    let before = by_button.at(&oid("c2"));
+    before.expect("cut before it was taken back", GATE, Holds, "which is in").await;
+    let by_hand = bench();
+    by_hand.repo(|repo| {
+        let merge = repo.pull(5, "").merge_commit.clone().unwrap();
+        let commit = repo.commit("main", "c3");
+        commit.message = format!("Revert \"Migrate (#5)\"\n\nThis reverts commit {merge}.");
+    });
+    by_hand.expect("git revert", GATE, Unclear, "takes it back").await;
+    for other in ["see #5", "Reverts acme/rocket#51 and not #5", "This reverts commit abc of #5"] {
+        let bench = bench();
+        bench.repo(|repo| {
+            repo.pull(7, "Another").body = other.into();
+            repo.merge(7);
+        });
+        bench.expect(other, GATE, Holds, "which is in main").await;
+    }
 }
 
 #[tokio::test]
@@ -340,7 +380,7 @@ async fn what_was_given_up_is_approved_by_nobody() {
     let robot = Bench::new(|repo| {
         repo.pull(5, "Migrate").review("renovate-bot", "APPROVED");
     });
-    robot.expect("no person", "approvals: { number: 5 }", Pending, "no people: renovate-bot").await;
+    robot.expect("no person", "approvals: { number: 5 }", Pending, "not people: renovate-bot").await;
 }
 
 #[tokio::test]
@@ -385,7 +425,7 @@ async fn other_marks_are_no_ticks() {
         repo.issue(7, "Release").body("- [x] Notes").edit().state_reason = Some("duplicate".into());
         repo.issues[0].open = false;
     });
-    over.expect("given up", GATE, Unclear, "the list may go on elsewhere").await;
+    over.expect("given up", GATE, Unclear, "the list may have moved elsewhere").await;
 }
 
 #[tokio::test]
@@ -509,7 +549,7 @@ async fn deployments_by_another_app_and_by_other_jobs_do_not_replace_each_other(
         let rules = repo.environments["production"].clone();
         repo.environments.insert("Production".into(), rules);
     });
-    named.expect("nothing under that name", written, Pending, "nothing was ever deployed").await;
+    named.expect("nothing under that name", written, Pending, "nothing has ever been deployed").await;
     let reached = "environment: { name: production, file: ship.yml }";
     let foreign = Bench::new(|repo| {
         repo.run("ship.yml", "main", "").at = then() - TimeDelta::minutes(5);
@@ -529,7 +569,7 @@ async fn a_deployment_of_another_task_is_not_the_release() {
             repo.deploy("production", "main", &["success"]).task = "deploy:migrations".into();
         })
     };
-    let said = "(`task` says which one is meant): deploy:migrations: success";
+    let said = "(say which one with `task`): deploy:migrations: success";
     world("c0").expect("the app is of another commit", GATE, Unclear, said).await;
     let app = "deployment: { environment: production, task: deploy }";
     assert_eq!(world("c0").found(app).await.about.unwrap().as_str(), oid("c0"), "the app alone");
@@ -541,7 +581,7 @@ async fn a_deployment_of_another_task_is_not_the_release() {
     inactive.expect("taken over", GATE, Holds, "success").await;
     let none = "deployment: { environment: production, task: deploy:docs }";
     world("c0")
-        .expect("none of it", none, Pending, "nothing was ever deployed to production as deploy:docs")
+        .expect("none of it", none, Pending, "nothing has ever been deployed to production as deploy:docs")
         .await;
     let many = Bench::new(|repo| {
         for _ in 0..25 {
@@ -578,7 +618,7 @@ async fn why_a_go_does_not_count_is_said() {
         .expect("early", GATE, Pending, "it was written before the commit was pushed")
         .await;
     said(|it| it.body = "/go 9.9.9".into())
-        .expect("other", GATE, Pending, "it says more, less or other")
+        .expect("other", GATE, Pending, "it is not exactly the phrase")
         .await;
     let back = Bench::new(|repo| {
         repo.issue(7, "Roll call");

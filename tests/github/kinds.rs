@@ -589,7 +589,7 @@ async fn own_job_is_left_out_and_named() {
     }
     Bench::new(build)
         .own_run(42)
-        .expect("nothing left", "checks: { required: [gonogo] }", Unclear, "no check is left")
+        .expect("nothing left", "checks: { required: [gonogo] }", Unclear, "there are no checks to look at")
         .await;
     Bench::new(|repo| {
         let commit = repo.commit("main", "c1");
@@ -738,7 +738,7 @@ async fn pull_request() {
             },
             BRANCH,
             Failed(Rejected),
-            "which one",
+            "2 pull requests come from",
         ),
         (
             "the open one of two",
@@ -872,7 +872,7 @@ async fn approvals_of_a_team_and_of_code_owners() {
         world.teams.insert("acme/core".into(), vec!["bo".into()]);
         world.repo(REPO).pull(5, "x").review("ana", "APPROVED");
     });
-    bench.expect("outside", TEAM, Pending, "not of the team: ana").await;
+    bench.expect("outside", TEAM, Pending, "not in the team: ana").await;
     bench.server.edit(|world| world.teams.insert("acme/core".into(), vec!["ANA".into()]));
     bench.expect("inside", TEAM, Holds, "ana").await;
     bench.expect("no such team", "approvals: { number: 5, team: none }", Failed(NotFound), "Members").await;
@@ -887,11 +887,11 @@ async fn approvals_of_a_team_and_of_code_owners() {
     });
     bench.expect("no decision", OWNERS, Unclear, "no decision").await;
     bench.repo(|repo| repo.pull(5, "").review_decision = Some("REVIEW_REQUIRED".into()));
-    bench.expect("waits", OWNERS, Pending, "asked").await;
+    bench.expect("waits", OWNERS, Pending, "have yet to approve").await;
     bench.repo(|repo| repo.pull(5, "").review_decision = Some("APPROVED".into()));
     bench.expect("decided", OWNERS, Holds, "ana").await;
     bench.repo(|repo| repo.pull(5, "").requested.push("*acme/owners".into()));
-    bench.expect("still asked", OWNERS, Pending, "asked").await;
+    bench.expect("still asked", OWNERS, Pending, "have yet to approve").await;
 }
 
 #[tokio::test]
@@ -1273,7 +1273,7 @@ async fn release_and_tag() {
         ("draft", |it| it.release("v1.2.0").draft = true, DRAFT, Holds, "drafted"),
         ("no draft", |_| {}, DRAFT, Pending, "push access"),
         (
-            "published already",
+            "already published",
             |it| {
                 it.release("v1.2.0");
             },
@@ -1391,7 +1391,7 @@ async fn deployment() {
             },
             GATE,
             Pending,
-            "nothing was ever deployed",
+            "nothing has ever been deployed",
         ),
         (
             "no such environment",

@@ -231,7 +231,13 @@ async fn file() {
             "does not match",
         ),
         ("nothing to match", |_| {}, MATCH, Fails, "is not there"),
-        ("a folder has no text", |it| it.file("main", "docs/notes.md/deep", "x"), MATCH, Unclear, "tree"),
+        (
+            "a folder has no text",
+            |it| it.file("main", "docs/notes.md/deep", "x"),
+            MATCH,
+            Unclear,
+            "is a folder",
+        ),
         (
             "of another commit",
             |it| {
@@ -249,7 +255,7 @@ async fn file() {
         let oid = repo.find("main").unwrap().oid.clone();
         repo.files.insert((oid, "docs/notes.md".into()), vec![0, 159, 146, 150]);
     });
-    bench.expect("binary", MATCH, Failed(Incomplete), "no text").await;
+    bench.expect("binary", MATCH, Failed(Incomplete), "not text").await;
     let tagged = Bench::new(|repo| {
         repo.file("main", "docs/notes.md", "x");
         repo.tag("v1", "main");
@@ -286,7 +292,7 @@ async fn branch_rules() {
             },
             "branch_rules: { branch: main, approvals: 2 }",
             Fails,
-            "2 approvals (they ask for 1)",
+            "2 approvals (they require 1)",
         ),
         (
             "no owners",
@@ -355,14 +361,14 @@ async fn project() {
             "none labelled so",
             "project: { organization: acme, number: 3, done: [Done], label: launch }",
             Unclear,
-            "no such items",
+            "none of these items",
         )
         .await;
     let empty = Bench::world(|world| {
         board(world, "Done");
         world.projects.values_mut().for_each(|it| it.items.clear());
     });
-    empty.expect("empty", GATE, Unclear, "no such items").await;
+    empty.expect("empty", GATE, Unclear, "none of these items").await;
     let without = Bench::world(|world| {
         board(world, "Done");
         world.projects.values_mut().for_each(|it| it.items[0].2 = None);
@@ -383,7 +389,7 @@ async fn project() {
             .for_each(|it| it.items.push(("acme/secret".into(), 9, Some("Done".into()))));
     });
     hidden.server.edit(|world| world.tokens.values_mut().for_each(|it| it.repos.clear()));
-    hidden.expect("hidden items", GATE, Failed(Incomplete), "may not see").await;
+    hidden.expect("hidden items", GATE, Failed(Incomplete), "can not see").await;
     let many = Bench::world(|world| {
         board(world, "Done");
         for number in 100..350 {

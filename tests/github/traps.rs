@@ -131,7 +131,7 @@ async fn an_incomplete_search_finds_nothing_out() {
     let bench = Bench::new(|repo| repo.label("p0"));
     let cut = Fault::Change(Arc::new(|body| body["incomplete_results"] = json!(true)));
     bench.server.fault_when(|it| it.path == "/search/issues", cut);
-    bench.expect("timed out", "issues: { search: 'label:p0' }", Failed(Incomplete), "ran out of time").await;
+    bench.expect("timed out", "issues: { search: 'label:p0' }", Failed(Incomplete), "timed out").await;
 }
 
 #[tokio::test]
@@ -249,7 +249,7 @@ async fn a_list_that_is_shorter_than_its_total_is_incomplete() {
     });
     let cut = Fault::Change(Arc::new(|body| body["total_count"] = json!(2)));
     bench.server.fault_when(|it| it.path.ends_with("/actions/runs"), cut);
-    bench.expect("one of two", "workflow: { file: ci.yml }", Failed(Incomplete), "not whole").await;
+    bench.expect("one of two", "workflow: { file: ci.yml }", Failed(Incomplete), "incomplete").await;
 }
 
 #[tokio::test]
@@ -372,7 +372,7 @@ async fn a_file_that_github_cut_off_is_not_searched() {
         });
     }));
     bench.server.fault(cut);
-    bench.expect("truncated", "file: { path: a, matches: pass }", Failed(Incomplete), "only a part").await;
+    bench.expect("truncated", "file: { path: a, matches: pass }", Failed(Incomplete), "only part").await;
 }
 
 #[tokio::test]

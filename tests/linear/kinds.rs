@@ -291,7 +291,7 @@ async fn a_project_that_was_called_off_or_is_not_heard_of_is_not_on_track() {
             (
                 "{ name: Checkout, health: on_track }",
                 |world| world.project("Checkout").update = None,
-                Found(Unclear, "not there any more"),
+                Found(Unclear, "no longer exists"),
             ),
             (
                 "{ name: Checkout, health: on_track }",
@@ -366,7 +366,7 @@ async fn a_cycle_that_has_ended_answers_for_what_it_left_open() {
             (
                 "{ number: 12, team: CHK, at_most: 400 }",
                 moved_on::<300>,
-                Found(Unclear, "more than are read"),
+                Found(Unclear, "more than can be read"),
             ),
         ],
     )
@@ -408,7 +408,7 @@ async fn what_was_thrown_away_is_not_done() {
         &[(
             "{ number: 12, team: CHK }",
             |world| world.issues.iter_mut().for_each(|issue| issue.trashed = true),
-            Found(Unclear, "holds no issue"),
+            Found(Unclear, "has no issues"),
         )],
     )
     .await;
@@ -475,7 +475,7 @@ async fn cycles() {
                 |world| {
                     world.cycle("CHK", 13, false);
                 },
-                Found(Unclear, "holds no issue"),
+                Found(Unclear, "has no issues"),
             ),
             ("{ number: 14, team: CHK }", same, Failed(NotFound, "cycle 14")),
             ("{ number: 12, team: OPS }", same, Failed(NotFound, "cycle 12 of team OPS")),
@@ -539,7 +539,7 @@ async fn releases() {
             ),
             (limits, |world| world.releases[0].stage.1 = "canceled".into(), Found(Fails, "canceled")),
             (limits, |world| world.releases[0].stage.1 = "novel".into(), Found(Unclear, "novel")),
-            (limits, |world| world.releases[0].issues.clear(), Found(Unclear, "holds no issue")),
+            (limits, |world| world.releases[0].issues.clear(), Found(Unclear, "has no issues")),
             (
                 limits,
                 |world| {
@@ -564,7 +564,7 @@ async fn releases() {
             (
                 "{ version: 3.0.0, same_commit: true }",
                 |world| world.releases[0].commit = Some("8f3c2ab".into()),
-                Found(Unclear, "whole commit"),
+                Found(Unclear, "full commit"),
             ),
         ],
     )

@@ -194,7 +194,7 @@ async fn an_endless_list_ends_as_incomplete() {
         });
     })));
     let answer = ask_one(&server, "issues", "{ team: CHK, at_most: 2000 }").await;
-    Failed(Incomplete, "more pages than are read").check("endless", &answer);
+    Failed(Incomplete, "too many pages to read").check("endless", &answer);
     assert!(server.count() <= 20, "{}", server.count());
 }
 
@@ -214,7 +214,7 @@ async fn closed_issues_where_open_ones_were_asked_for_are_no_answer() {
 #[tokio::test]
 async fn a_view_of_what_is_done_says_how_it_becomes_one_of_what_is_open() {
     let done = |world: &mut LinearWorld| world.views[0].shows = vec!["CHK-1".into()];
-    expect(done, "view", "{ id: blockers-view, of: issues }", Found(Fails, "let the view list open ones"))
+    expect(done, "view", "{ id: blockers-view, of: issues }", Found(Fails, "make the view list open ones"))
         .await;
     let both = |world: &mut LinearWorld| {
         open_blocker(world);
@@ -276,7 +276,7 @@ async fn an_answer_that_was_filled_in_badly_reaches_no_server() {
     let report =
         gonogo::source::Source::ask(&source, &batch, &tokio_util::sync::CancellationToken::new()).await;
     let by = |gate: &str| &report.answers.iter().find(|(it, _)| it.as_str() == gate).unwrap().1;
-    Failed(Rejected, "is no issue").check("bad", by("qa/0"));
+    Failed(Rejected, "is not an issue").check("bad", by("qa/0"));
     Found(Holds, "").check("good", by("qa/1"));
     assert_eq!(server.sightings(" OR"), 0);
 }

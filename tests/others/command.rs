@@ -238,8 +238,8 @@ async fn output_is_capped_and_its_end_is_shown() {
 fn what_a_gate_may_say() {
     for (limits, problem) in [
         ("argv: []", "names no program"),
-        ("argv: ['']", "must stand in the file"),
-        ("argv: ['{{ answers.qa/x.program }}']", "must stand in the file"),
+        ("argv: ['']", "must be written out"),
+        ("argv: ['{{ answers.qa/x.program }}']", "must be written out"),
         ("argv: ./it", "expected a list"),
         ("argv: [./it], go: []", "nothing could pass"),
         ("argv: [./it], go: [0, 1]", "can not mean both"),
@@ -378,7 +378,7 @@ async fn what_runs_is_covered_wherever_it_is() {
     let large = outer.path().join("large");
     std::fs::File::create(&large).unwrap().set_len(600 << 20).unwrap();
     let refused = fingerprints(&root, Some(&path), &["true".into(), "../large".into()]).unwrap_err();
-    assert!(refused.to_string().contains("more than can be looked at"), "{refused}");
+    assert!(refused.to_string().contains("too much to check each time"), "{refused}");
     // A device is never read.
     let device = fingerprints(&root, Some(&path), &["true".into(), "/dev/zero".into()]).unwrap();
     assert!(device.contains_key("/dev/zero"));

@@ -129,7 +129,7 @@ async fn a_value_of_another_time_is_not_that_of_now() {
         assert_eq!(word(&answer), expected, "{yaml} {points:?}: {answer:?}");
     }
     let said = asked(long, vec![(72_000.0, Some(1.0))]).await.unwrap().reason;
-    assert!(said.starts_with("no data of now: the newest value is of 20"), "{said}");
+    assert!(said.starts_with("no current data: the newest value is from 20"), "{said}");
     let found = asked(long, vec![(120.0, Some(1.0))]).await.unwrap();
     assert!(found.rows[0].starts_with("value of 20"), "{found:?}");
 }
@@ -286,6 +286,14 @@ async fn counts_are_added_up_over_the_whole_buckets_that_have_both() {
         assert_eq!(word(&answer), expected, "{bad:?} of {total:?}: {answer:?}");
         assert!(answer.as_ref().unwrap().reason.contains(part), "{answer:?}");
     }
+    // What counts the failures has stopped; the other goes on.
+    let bad = points(&[(2_400.0, Some(0.0))]);
+    let total = points(&[(2_400.0, Some(900.0)), (120.0, Some(900.0))]);
+    let stopped = once("datadog", &yaml.replace("10m", "1h"), move |request| {
+        ok(if request.param("query") == Some("failed") { &bad } else { &total })
+    })
+    .await;
+    assert_eq!(word(&stopped), "Unclear", "{stopped:?}");
     let single = queried(series(&[(120.0, Some(2.0))])).await.unwrap();
     assert!(single.reason.ends_with("; one reading"), "{}", single.reason);
 }

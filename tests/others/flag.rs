@@ -466,6 +466,27 @@ async fn ofrep_tells_a_state_only_by_reasons_that_we_know() {
             assert_eq!(word(&once("ofrep", &yaml, move |_| ok(&body)).await), expected, "{reason} {expect}");
         }
     }
+    // Switched on, and false for whoever asks.
+    for (wanted, expected) in
+        [("", "Unclear"), (", value: \"false\"", "Holds"), (", value: \"true\"", "Fails")]
+    {
+        let yaml = format!("flag: {{ provider: ofrep, key: checkout, expect: enabled{wanted} }}");
+        let body = json!({"key": "checkout", "value": false, "reason": "STATIC"});
+        assert_eq!(word(&once("ofrep", &yaml, move |_| ok(&body)).await), expected, "{wanted}");
+    }
+}
+
+#[tokio::test]
+async fn a_statsig_gate_that_is_launched_has_no_percentage_left() {
+    let rule = |percent: u32| json!([{"name": "all", "passPercentage": percent, "conditions": [{"type": "public"}]}]);
+    let yaml = "flag: { provider: statsig, environment: production, key: checkout, percent_at_most: 10 }";
+    for (status, percent, expected) in
+        [("In Progress", 10, "Holds"), ("Launched", 10, "Unclear"), ("Launched", 100, "Fails")]
+    {
+        let body =
+            json!({"data": {"id": "checkout", "isEnabled": true, "status": status, "rules": rule(percent)}});
+        assert_eq!(word(&once("statsig", yaml, move |_| ok(&body)).await), expected, "{status} {percent}");
+    }
 }
 
 #[tokio::test]
@@ -497,7 +518,7 @@ async fn a_key_stays_a_part_of_the_path() {
 fn what_a_gate_may_say() {
     let place = "project: web, environment: production";
     for (yaml, problem) in [
-        (format!("flag: {{ key: k, expect: enabled, {place} }}"), "who keeps the flag"),
+        (format!("flag: {{ key: k, expect: enabled, {place} }}"), "the provider of the flag"),
         (
             format!("flag: {{ key: k, expect: enabled, provider: launchdarky, {place} }}"),
             "did you mean `launchdarkly`",
@@ -513,11 +534,11 @@ fn what_a_gate_may_say() {
             "flag: { key: k, expect: enabled, provider: flagsmith, environment: production }".into(),
             "could not be checked",
         ),
-        ("flag: { key: k, percent_at_most: 10, provider: flagsmith }".into(), "can not tell a percentage"),
-        ("flag: { key: k, percent_at_most: 10, provider: ofrep }".into(), "can not tell a percentage"),
-        ("flag: { key: k, expect: archived, provider: ofrep }".into(), "can not tell that"),
-        ("flag: { key: k, expect: archived, provider: flagsmith }".into(), "can not tell that"),
-        (format!("flag: {{ key: k, value: x, provider: launchdarkly, {place} }}"), "not asked for values"),
+        ("flag: { key: k, percent_at_most: 10, provider: flagsmith }".into(), "has no percentages"),
+        ("flag: { key: k, percent_at_most: 10, provider: ofrep }".into(), "has no percentages"),
+        ("flag: { key: k, expect: archived, provider: ofrep }".into(), "does not say that"),
+        ("flag: { key: k, expect: archived, provider: flagsmith }".into(), "does not say that"),
+        (format!("flag: {{ key: k, value: x, provider: launchdarkly, {place} }}"), "takes no values"),
         (
             format!("flag: {{ key: k, percent_at_most: 101, provider: launchdarkly, {place} }}"),
             "from 0 to 100",
@@ -526,7 +547,7 @@ fn what_a_gate_may_say() {
             format!(
                 "flag: {{ key: k, percent_at_most: 1, percent_at_least: 2, provider: launchdarkly, {place} }}"
             ),
-            "nothing is between",
+            "no percentage fits",
         ),
     ] {
         let problems = decode(&yaml, &[]).unwrap_err();

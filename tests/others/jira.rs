@@ -137,7 +137,10 @@ async fn a_label_that_no_issue_has_finds_none_and_proves_nothing() {
 fn a_query_that_leaves_issues_out_without_a_word_is_refused() {
     let problems = |jql: &str| decode(&format!("jira: {{ issues: {{ jql: '{jql}' }} }}"), DEFAULTS);
     let found = problems("resolution = EMPTY AND labels not in (wontfix)").unwrap_err();
-    assert!(found[0].contains("without any labels") && found[0].contains("labels is EMPTY OR"), "{found:?}");
+    assert!(
+        found[0].contains("with an empty labels") && found[0].contains("labels is EMPTY OR"),
+        "{found:?}"
+    );
     for fine in ["(labels is EMPTY OR labels not in (wontfix))", "statusCategory != Done"] {
         assert!(problems(fine).is_ok(), "{fine}");
     }
@@ -294,7 +297,7 @@ async fn a_version_that_only_begins_like_it_is_another() {
 
 #[test]
 fn what_a_gate_may_say() {
-    assert!(decode("jira: { version: { name: x } }", &[]).unwrap_err()[0].contains("stand in projects"));
+    assert!(decode("jira: { version: { name: x } }", &[]).unwrap_err()[0].contains("belong to projects"));
     assert!(
         decode("jira: { version: { name: x, expect: done } }", DEFAULTS).unwrap_err()[0]
             .contains("no_open_issues")

@@ -155,9 +155,9 @@ async fn intercom_by_table() {
 #[test]
 fn what_a_gate_may_say() {
     for (yaml, problem) in [
-        ("macro: { provider: zendesk }", "which macro"),
+        ("macro: { provider: zendesk }", "name the macro"),
         ("macro: { provider: zendesk, title: x, id: \"1\" }", "not both"),
-        ("macro: { title: x }", "who keeps the macro"),
+        ("macro: { title: x }", "the provider of the macro"),
         ("macro: { provider: freshdesk, title: x }", "allowed here: zendesk, intercom"),
         ("macro: { provider: zendesk, title: x, updated_since: yesterday }", "not a day or a time"),
     ] {

@@ -171,6 +171,9 @@ async fn numbers_are_equal_digit_by_digit() {
         ("0.5", "5e-1", "Holds"),
         ("0", "0", "Holds"),
         ("0.25", "0.25", "Holds"),
+        ("3.10", "3.1", "Unclear"),
+        ("3.1", "3.1", "Holds"),
+        ("2.00", "2.0", "Unclear"),
     ] {
         let found =
             look(&format!(", json: /n, equals: '{wanted}'"), json(&format!(r#"{{"n":{body}}}"#))).await;
@@ -471,8 +474,8 @@ async fn what_is_filled_in_later_can_not_choose_the_server() {
 fn what_a_gate_may_say() {
     for (limits, problem) in [
         ("url: http://h.example/", "not an https address"),
-        ("url: 'https://{{ answers.qa/x.host }}/'", "the host must stand in the file"),
-        ("url: 'https://{{ answers.qa/x.host }}.example/'", "the host must stand in the file"),
+        ("url: 'https://{{ answers.qa/x.host }}/'", "the host must be written out"),
+        ("url: 'https://{{ answers.qa/x.host }}.example/'", "the host must be written out"),
         ("url: 'https://u:p@h.example/'", "a user or a password"),
         ("url: 'https:///x'", "not an address"),
         ("url: https://h.example, method: post", "allowed here: get, head"),
@@ -482,8 +485,8 @@ fn what_a_gate_may_say() {
         ("url: https://h.example, within: 0ms", "1ms to 30s"),
         ("url: https://h.example, in_a_row: 0", "from 1 to 1000"),
         ("url: https://h.example, tls_valid_for: 5wd", "not a length of time"),
-        ("url: https://h.example, equals: x", "nothing says what is compared"),
-        ("url: https://h.example, json: /a", "nothing says what it must be"),
+        ("url: https://h.example, equals: x", "it does not say what to compare"),
+        ("url: https://h.example, json: /a", "it does not say what it must be"),
         ("url: https://h.example, json: a, equals: x", "not a JSON pointer"),
         ("url: https://h.example, json: /a~2, equals: x", "not a JSON pointer"),
         ("url: https://h.example, json: /a, header: b, equals: x", "can not both"),
@@ -501,4 +504,38 @@ fn what_a_gate_may_say() {
     )
     .unwrap();
     assert_eq!(&*decoded.said, "https://h.example/up: 200, within 500 ms, /s \"ok\", 3 in a row");
+}
+
+#[tokio::test]
+async fn a_page_that_stands_in_for_another_has_the_same_status() {
+    let html = |body: &str| answer(200, "Content-Type: text/html; charset=utf-8\r\n", body);
+    let login = "<form><input name=user><input TYPE=\"password\" name=p></form>";
+    for (body, expected, says) in [
+        ("<h1>Checkout</h1>", "Holds", "200 in"),
+        (login, "Unclear", "asks for a password"),
+        (
+            "<body onload=go()><form action=https://idp.example.com><input name=\"SAMLRequest\">",
+            "Unclear",
+            "password",
+        ),
+        ("<meta http-equiv=\"refresh\" content=\"0; url=/login\">", "Unclear", "leads on"),
+        ("<meta http-equiv=\"refresh\" content=\"30\">", "Holds", "200 in"),
+        ("<meta http-equiv=\"X-UA-Compatible\" content=\"x\">", "Holds", "200 in"),
+    ] {
+        let found = look("", html(body)).await;
+        assert_eq!(word(&found), expected, "{body}");
+        let reason = found.unwrap().reason;
+        assert!(reason.contains(says), "{body}: {reason}");
+    }
+    let named = ", header: content-type, equals: 'text/html; charset=utf-8'";
+    assert_eq!(word(&look(named, html(login)).await), "Holds", "something of it is compared");
+    for (path, reply, expected) in [
+        ("/login", html(login), "Holds"),
+        ("/status.json", html("<h1>Sign in</h1>"), "Unclear"),
+        ("/status.json", json("{}"), "Holds"),
+    ] {
+        let server = TlsServer::start(GOOD, move |_| reply.clone());
+        let asked = question(&format!("http: {{ url: '{}' }}", server.url("probe.test", path)));
+        assert_eq!(word(&ask(&probe(), &asked).await), expected, "{path}");
+    }
 }

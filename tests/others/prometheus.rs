@@ -240,15 +240,15 @@ fn what_a_gate_may_say() {
         ("prometheus: { query: up, bad: b, total: t, at_most: 1% }", "write one of them"),
         ("prometheus: { bad: b, at_most: 1% }", "belong together"),
         ("prometheus: { bad: b, total: t }", "it has no limit"),
-        ("prometheus: { bad: b, total: t, at_most: 0.01 }", "with its sign: 1%"),
-        ("prometheus: { bad: b, total: t, at_most: 1%, at_least: 0 }", "must be rare"),
+        ("prometheus: { bad: b, total: t, at_most: 0.01 }", "the % sign: 1%"),
+        ("prometheus: { bad: b, total: t, at_most: 1%, at_least: 0 }", "needs a limit"),
         (
             "prometheus: { bad: b, total: t, at_most: 1%, samples: { query: x, at_least: 9 } }",
-            "leave `samples`",
+            "remove `samples`",
         ),
-        ("prometheus: { query: up, at_most: 1, at_least: 2 }", "nothing is between"),
+        ("prometheus: { query: up, at_most: 1, at_least: 2 }", "no number fits"),
         ("prometheus: { query: up, at_most: .nan }", "number"),
-        ("prometheus: { query: up, at_most: 1, samples: { query: x, at_least: 0 } }", "no samples"),
+        ("prometheus: { query: up, at_most: 1, samples: { query: x, at_least: 0 } }", "needs samples"),
         (
             "prometheus: { query: up, at_most: 1, baseline: { earlier: 7d, at_most: 1.2 } }",
             "not a percentage",
@@ -286,7 +286,7 @@ async fn counts_are_go_when_it_is_shown_no_go_when_it_is_shown_and_pending_betwe
         ("0", "0", "Unclear", "nothing was counted"),
         ("NaN", "1000", "Unclear", "`bad`"),
         ("0", "NaN", "Unclear", "`total`"),
-        ("90", "10", "Unclear", "more than all of them"),
+        ("90", "10", "Unclear", "more than the total"),
     ] {
         let times = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&times);

@@ -156,6 +156,17 @@ async fn a_release_that_never_ran_there_has_brought_no_error_and_proves_nothing(
     ] {
         assert_eq!(word(&world(everywhere, change, "", 0).await), "Holds");
     }
+    // One release of two projects: its first event says nothing of either.
+    let shared = |it: &mut Value| {
+        it["firstEvent"] = json!("2026-11-30T09:00:00Z");
+        it["projects"]
+            .as_array_mut()
+            .unwrap()
+            .push(json!({"id": 6, "slug": "worker", "hasHealthData": true}));
+    };
+    let unknown = world(everywhere, shared, "", 0).await;
+    assert_eq!(word(&unknown), "Unclear", "{unknown:?}");
+    assert!(unknown.unwrap().reason.ends_with("and name its `environment`"));
 }
 
 #[tokio::test]
@@ -234,14 +245,14 @@ async fn a_release_can_not_widen_the_search() {
 fn what_a_gate_may_say() {
     for (yaml, problem) in [
         ("sentry: { crash_free: { at_least: 99.5, sessions_at_least: 1 } }", "write 0.995"),
-        ("sentry: { crash_free: { at_least: 0.995, sessions_at_least: 0 } }", "no sessions"),
+        ("sentry: { crash_free: { at_least: 0.995, sessions_at_least: 0 } }", "needs sessions"),
         ("sentry: { crash_free: { at_least: 0.995 } }", "has no `sessions_at_least`"),
         ("sentry: { crash_free: { sessions_at_least: 9 } }", "has no `at_least`"),
         ("sentry: { crash_free: { bad: crashed } }", "it has no limit"),
-        ("sentry: { crash_free: { at_most: 1% } }", "nothing says what is counted"),
+        ("sentry: { crash_free: { at_most: 1% } }", "it does not say what to count"),
         ("sentry: { crash_free: { bad: broken, at_most: 1% } }", "crashed, errored"),
-        ("sentry: { crash_free: { bad: crashed, at_most: 0.01 } }", "with its sign: 1%"),
-        ("sentry: { crash_free: { bad: crashed, at_most: 1%, at_least: 0.9 } }", "`bad` counts"),
+        ("sentry: { crash_free: { bad: crashed, at_most: 0.01 } }", "the % sign: 1%"),
+        ("sentry: { crash_free: { bad: crashed, at_most: 1%, at_least: 0.9 } }", "`bad` needs"),
     ] {
         let problems = decode(yaml, &[]).unwrap_err();
         assert!(problems.iter().any(|it| it.contains(problem)), "{yaml}: {problems:?}");

@@ -216,6 +216,10 @@ fn a_message_is_drafted_approved_and_sent_by_hand() {
         "the words are in the question: {}",
         unread.err
     );
+    // A text that is too long is refused, and not cut: what would be left out is what was meant as well.
+    std::fs::write(desk.meeting.path("long.md"), "\u{1f680}".repeat(17_000)).unwrap();
+    let long = desk.run("mo", &["draft", "blog", "--file", "long.md"]);
+    assert!(long.code == Some(2) && long.err.contains("more than 65536 bytes"), "{}{}", long.out, long.err);
     let mine = desk.run("mo", &["draft", "blog", "--text", "Rocket 2 flies."]);
     assert_eq!(mine.code, Some(0), "{}", mine.err);
     let done = desk.run("octo", &["approve", "blog", "--yes-i-know", "APPROVE"]);

@@ -171,7 +171,7 @@ fn the_status_is_success_only_for_a_go_that_is_decided() {
     assert_eq!((&last["state"], &last["context"]), (&json!("success"), &json!("gonogo/launch")));
     assert!(last["description"].as_str().unwrap().starts_with("GO by octo, decision "), "{last}");
     let again = job.check(&["--status"]);
-    assert!(again.err.contains("it is success already"), "{}", again.err);
+    assert!(again.err.contains("it is already success"), "{}", again.err);
     assert_eq!(states().len(), 3);
     job.meeting.heard();
     job.meeting.does("octo", &["decide", "--no-go", "--reason", "stop"]);

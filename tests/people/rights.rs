@@ -34,12 +34,14 @@ fn so_many_all_of_them_and_a_second_person() {
   - { gate: both, title: By two others, sign_off: { by: [qa], count: 2, apart_from: [first] } }
 ";
     let meeting = meeting(gates, |launch| launch);
-    meeting.does("hu", &["sign", "launch/two", "--go"]);
+    // The part behind the slash is enough where only one gate has it.
+    meeting.refused("hu", &["sign", "towo", "--go"], "there is no gate towo: did you mean two?");
+    meeting.does("hu", &["sign", "two", "--go"]);
     meeting.refused("hu", &["sign", "launch/two", "--go"], "hu has already said go");
     assert_eq!(verdicts(&meeting)["two"], "pending", "the same person twice is one");
     meeting.does("mo", &["sign", "launch/two", "--go"]);
     assert_eq!(verdicts(&meeting)["two"], "go");
-    meeting.refused("octo", &["sign", "launch/two", "--go"], "for whom octo does not speak; ask qa");
+    meeting.refused("octo", &["sign", "launch/two", "--go"], "octo does not speak for qa; ask qa");
 
     meeting.does("hu", &["sign", "launch/each", "--go"]);
     meeting.does("mo", &["sign", "launch/each", "--go"]);

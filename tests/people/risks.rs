@@ -34,7 +34,7 @@ fn a_risk_that_blocks_is_told_everywhere_until_it_is_settled() {
     assert_eq!(board["lowered"][0]["cause"], "risk");
     let text = meeting.run("eve", &["--check", "--timeout", "2s"]).out;
     assert!(text.contains("SEV-1, likelihood high, 12 % of users, no workaround"), "{text}");
-    meeting.refused("mo", &add, "there already is a risk refunds");
+    meeting.refused("mo", &add, "there is already a risk refunds");
     meeting.refused("mo", &["risk", "mitigate", "refunds", "--note", "x"], "ask qa and director");
     let accept = ["risk", "accept", "refunds", "--reason", "by hand"];
     meeting.refused("hu", &[&accept[..], &["--for", "2h"]].concat(), "may not accept a risk");

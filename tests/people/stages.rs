@@ -26,7 +26,11 @@ fn a_stage_before_its_start_takes_a_typed_word_and_is_shown() {
     meeting.refused("octo", &start, "stage canary waits for its start at 2100-01-01 09:00 UTC");
     let early = ["stage", "canary", "--start", "--override", "--note", "the shop is down"];
     meeting.refused("octo", &early, "confirm it with --yes-i-know OVERRIDE");
-    meeting.refused("octo", &[&early[..], &["--yes-i-know", "canary"]].concat(), "the word is OVERRIDE");
+    meeting.refused(
+        "octo",
+        &[&early[..], &["--yes-i-know", "canary"]].concat(),
+        "the word to type is OVERRIDE",
+    );
     meeting.does("octo", &[&early[..], &["--yes-i-know", "OVERRIDE"]].concat());
     let line = "stage canary started by an OVERRIDE";
     assert!(meeting.journal().contains(line), "{}", meeting.journal());

@@ -29,7 +29,7 @@ fn briefed(meeting: &Meeting) -> (String, String) {
 #[test]
 fn a_fallback_may_speak_and_the_holders_own_word_counts_over_it() {
     let meeting = meeting("task: { by: [support] }");
-    meeting.refused("hu", &["sign", "launch/briefed", "--go"], "for whom hu does not speak");
+    meeting.refused("hu", &["sign", "launch/briefed", "--go"], "hu does not speak for");
     let no = ["sign", "launch/briefed", "--no-go", "--note", "no macros"];
     meeting.refused("octo", &no, "octo only stands in for support, as director; ask support, or choose");
     meeting.does("octo", &[&no[..], &["--as", "octo"]].concat());

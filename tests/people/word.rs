@@ -92,7 +92,7 @@ fn a_go_over_a_no_go_is_typed_named_and_recorded_as_one() {
         &go,
         "support said NO-GO: No macros yet: confirm it with --yes-i-know \"GO OVER DISSENT\"",
     );
-    meeting.refused("octo", &[&go[..], &["--yes-i-know", "GO"]].concat(), "was not confirmed");
+    meeting.refused("octo", &[&go[..], &["--yes-i-know", "GO"]].concat(), "not confirmed");
     let yes = ["--yes-i-know", "GO OVER DISSENT", "--minutes", "m.md", "--decision-record", "-"];
     let said = meeting.does("octo", &[&go[..], &yes].concat());
     let minutes = std::fs::read_to_string(meeting.path("m.md")).unwrap();
@@ -154,7 +154,7 @@ fn a_preview_tells_what_a_word_would_do_and_records_nothing() {
     let said = meeting.does("hu", &[&tested[..], &["--preview"]].concat());
     assert_eq!(
         said.out,
-        "preview, nothing is recorded: your GO on launch/tested: the board stays HOLD: launch/briefed is still open; \
+        "preview only, nothing is recorded: your GO on launch/tested: the board stays HOLD: launch/briefed is still open; \
          launch/tested turns GO\n"
     );
     meeting.refused("mo", &[&tested[..], &["--preview"]].concat(), "mo");

@@ -99,7 +99,7 @@ fn moments_are_given_to_commands_as_they_are_typed_into_forms() {
         waive(until);
     }
     let scrub = ["decide", "--reason", "later", "--scrub"];
-    meeting.refused("octo", &[&scrub[..], &["soon"]].concat(), "`soon` is no moment: write 10m, 14:30,");
+    meeting.refused("octo", &[&scrub[..], &["soon"]].concat(), "`soon` is not a moment: write 10m, 14:30,");
     meeting.does("octo", &[&scrub[..], &["T+1h"]].concat());
     assert_eq!(meeting.check().1["launch"]["t0"], "2100-01-01T10:00:00Z");
 }

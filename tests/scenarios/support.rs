@@ -259,6 +259,8 @@ pub struct EventSpec {
     pub recorder_login: Option<String>,
     /// Chosen by name, so that a fallback may speak.
     pub by_name: bool,
+    /// The fallback by which the journal has it; events only.
+    pub stands_in: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -274,6 +276,8 @@ pub struct NowSpec {
     pub journal_heard: Option<String>,
     /// It can not be reached now.
     pub journal_cut: bool,
+    /// It is read from a standby server.
+    pub journal_standby: bool,
     /// Clocks of servers, against the wall clock of noon.
     pub servers: Vec<String>,
 }
@@ -323,6 +327,8 @@ pub struct Expect {
     pub guardrails: BTreeMap<String, Standing>,
     /// `STAGE/GUARDRAIL`: a part of what is said.
     pub guardrail_says: BTreeMap<String, String>,
+    /// `STAGE/GUARDRAIL`: what to do about it.
+    pub guardrail_next: BTreeMap<String, String>,
     /// `STAGE/GUARDRAIL`: `octo until 14:00`; `asks since 10:05`; `nothing`.
     pub accepted: BTreeMap<String, String>,
     pub overridden: BTreeMap<String, String>,
@@ -755,7 +761,7 @@ impl EventSpec {
             at,
             actor: self.actor(),
             recorder: self.recorder(),
-            stands_in: None,
+            stands_in: self.stands_in.as_deref().map(Party::from),
             launch: launch.id.clone(),
             version: self.version.as_deref().unwrap_or("3.0.0").into(),
             commit: (!self.no_commit).then(|| oid(self.commit.unwrap_or('a'))),
@@ -883,7 +889,11 @@ impl Scenario {
             history.high_water = Some(moment(high).at);
         }
         let heard = self.now.journal_heard.as_deref();
-        history.link = heard.map(|ago| RemoteJournal { heard: stamp(ago, false), cut: self.now.journal_cut });
+        history.link = heard.map(|ago| RemoteJournal {
+            heard: stamp(ago, false),
+            cut: self.now.journal_cut,
+            standby: self.now.journal_standby,
+        });
         let mut evidence = Evidence::default();
         self.target.resolve(&launch, &mut evidence);
         let before = self.evidence.iter().filter(|it| it.before);

@@ -13,6 +13,9 @@ gates:
   - { gate: same, title: Same, due: T-1d, sign_off: { by: [qa], apart_from: [ours] } }
   - { gate: words, title: Words, github: { issues: { search: \"lable:blocker\" } } }
   - { gate: undated, title: Undated, owner: qa, task: {} }
+  - { gate: page, title: Page, owner: qa, http: { url: 'https://shop.example/up' } }
+  - { gate: named, title: Named, owner: qa, http: { url: 'https://shop.example/up', json: /version, equals: '1' } }
+  - { gate: rate, title: Rate, owner: qa, prometheus: { query: 'sum(errors) or  vector(0)', at_most: 1 } }
 rollout: { advance_by: [qa], stages: [{ stage: everyone, audience: { percent: 100 } }] }
 "
 );
@@ -38,12 +41,15 @@ fn every_rule_finds_its_fault_and_says_where() {
         ("nobody", "launch/same"),
         ("no-owner", "launch/words"),
         ("vacuous", "launch/words"),
+        ("status-only", "launch/page"),
+        ("no-data", "launch/rate"),
         ("no-due", "launch/undated"),
         ("no-roll-call", "high risk"),
         ("unwatched", "everyone"),
     ] {
         assert!(says(rule, part), "{rule} {part}: {found:?}");
     }
+    assert!(!says("status-only", "launch/named"), "{found:?}");
     assert!(!says("nobody", "launch/ours") && !says("no-due", "launch/ours"), "{found:?}");
     let text = place.does(&["lint"]).out;
     assert!(text.contains("warning[vacuous]") && text.contains("--> launch.yaml:13:"), "{text}");

@@ -27,7 +27,7 @@ fn where_nothing_is_the_bare_name_says_what_can_be_done() {
     assert!(!said.out.contains("node_modules") && !said.out.contains(".git"), "{}", said.out);
     // A folder that was named is another matter, and so is a launch that is here.
     place.refused(&["ops"], "gonogo init");
-    place.write("launch.yaml", LAUNCH).refused(&[], "gonogo --check");
+    place.write("launch.yaml", LAUNCH).refused(&[], "gonogo check");
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn a_slip_in_a_command_is_told_as_one() {
 fn every_verb_names_what_to_do_where_no_launch_is() {
     let place = Place::empty();
     for words in [&["validate"][..], &["check"], &["path"], &["sign", "a/b", "--go"], &["journal", "show"]] {
-        place.refused(words, "gonogo init writes one");
+        place.refused(words, "gonogo init writes a new one");
     }
 }
 

@@ -90,6 +90,7 @@ const LOADER_ONLY: &[(&str, &str)] = &[
     ("launch-roll-call", "references, and numbers held against stations"),
     ("launch-schedule-circle", "circles"),
     ("launch-skipped-hour", "clocks that are put forward"),
+    ("launch-too-long", "how long a written length is"),
     ("needs-twice", "references"),
     ("people", "references to people"),
     ("not-built", "references to messages and decisions"),

@@ -133,17 +133,21 @@ fn usual(kind: FailureKind) -> &'static str {
         FailureKind::TimedOut => {
             "try again with a longer --timeout; if it lasts, see the service's status page"
         }
-        FailureKind::RateLimited => "wait until the budget refills; all tools of this credential share it",
+        FailureKind::RateLimited => {
+            "wait until the budget refills; every tool with this credential shares it"
+        }
         FailureKind::ServerError => "wait and try again; if it lasts, see the service's status page",
-        FailureKind::Malformed => "check that the address is the API's, with no proxy's page before it",
-        FailureKind::Crashed => "report this as a bug of gonogo",
-        FailureKind::NotConfigured => "set the source up in your settings",
+        FailureKind::Malformed => {
+            "check that the address is that of the API, and that no proxy answers in its place"
+        }
+        FailureKind::Crashed => "this is a bug in gonogo: please report it",
+        FailureKind::NotConfigured => "add the source to your settings",
         FailureKind::Unauthorized => "make a new credential and set it",
-        FailureKind::Forbidden => "give the credential the permission, or use one that has it",
-        FailureKind::NotFound => "check the name in the file, and that the credential may see it",
-        FailureKind::Incomplete => "ask for less in the gate, or try again",
-        FailureKind::FeatureOff => "switch the feature on there, or take the gate out",
-        FailureKind::Rejected => "correct the gate's limits in the file",
-        FailureKind::NotAllowed => "look at what the launch would do and allow it: gonogo trust",
+        FailureKind::Forbidden => "add the permission to the credential, or use one that has it",
+        FailureKind::NotFound => "check the name in the file, and that the credential can see it",
+        FailureKind::Incomplete => "narrow down what the gate asks for, or try again",
+        FailureKind::FeatureOff => "switch the feature on there, or remove the gate",
+        FailureKind::Rejected => "correct what the gate asks for in the file",
+        FailureKind::NotAllowed => "review what the launch runs, then allow it: gonogo trust",
     }
 }

@@ -30,7 +30,7 @@ pub fn page(it: &Diagnosis) -> String {
     it.sources.iter().for_each(|server| show(&mut out, server));
     writes(&mut out, &it.writes);
     out.push_str("\nThis machine\n");
-    line(&mut out, "settings", it.settings.as_deref().unwrap_or("no file; the defaults"));
+    line(&mut out, "settings", it.settings.as_deref().unwrap_or("no file, so the defaults apply"));
     line(&mut out, "log", it.log.as_deref().unwrap_or("none: there is no home folder"));
     journal(&mut out, &it.journal);
     trust(&mut out, &it.trust);
@@ -63,7 +63,7 @@ fn tell(out: &mut String, problem: &GateProblem) {
 
 fn show(out: &mut String, server: &ServerCheck) {
     let connection = server.connection.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
-    let state = if server.problems == 0 { "well" } else { "FAILS" };
+    let state = if server.problems == 0 { "ok" } else { "FAILS" };
     let gates = if server.gates == 1 { "gate" } else { "gates" };
     let _ = writeln!(
         out,
@@ -106,7 +106,7 @@ fn needs(out: &mut String, needs: &[PermissionNeed]) {
             PermissionStanding::Works => "works",
         };
         let key = need.actions_key.map_or_else(
-            || "no workflow token can have it".to_owned(),
+            || "no workflow token can get it".to_owned(),
             |key| format!("workflow `{key}: read`"),
         );
         let name = if at == 0 { "  needs" } else { "" };
@@ -129,7 +129,7 @@ fn needs(out: &mut String, needs: &[PermissionNeed]) {
 /// What gonogo may write; nothing to say where it only reads.
 fn writes(out: &mut String, all: &[WriteCheck]) {
     if !all.is_empty() {
-        out.push_str("\nWrites, at a person's word\n");
+        out.push_str("\nWrites, only when a person says so\n");
     }
     for it in all {
         let state = match it.standing {
@@ -142,11 +142,11 @@ fn writes(out: &mut String, all: &[WriteCheck]) {
 }
 
 fn journal(out: &mut String, it: &JournalCheck) {
-    line(out, "journal", it.place.as_deref().unwrap_or("no place for one: set HOME, or use --journal"));
+    line(out, "journal", it.place.as_deref().unwrap_or("nowhere to put it: set HOME, or use --journal"));
     let access = match (it.readable, it.writable) {
         (true, true) => "readable, writable",
         (true, false) => "readable, NOT writable",
-        (false, true) => "not there yet, can be made",
+        (false, true) => "not there yet, can be created",
         (false, false) => "NOT usable",
     };
     let remark =
@@ -176,9 +176,10 @@ fn trust(out: &mut String, it: &TrustCheck) {
 fn team(out: &mut String, it: &TeamCheck) {
     let holds = format!("{} holds {}", it.team, list(&it.roles));
     match it.members {
+        Some(1) => line(out, "team", &format!("{holds}: 1 member")),
         Some(members) => line(out, "team", &format!("{holds}: {members} members")),
         None => {
-            line(out, "team", &format!("{holds}: NOT seen, nobody speaks by it"));
+            line(out, "team", &format!("{holds}: can NOT be read, so nobody holds the role through it"));
             it.problem.iter().chain(&it.next).for_each(|text| line(out, "", text));
         }
     }

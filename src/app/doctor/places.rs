@@ -33,7 +33,7 @@ pub struct JournalCheck {
     pub entries: u64,
     /// The hash of the newest.
     pub head: Option<String>,
-    /// What stands in the way, or that there is none yet.
+    /// What prevents it, or that there is none yet.
     pub remark: Option<String>,
     /// It has seen a clock ahead of this machine's, and what to do.
     pub clock: Option<String>,
@@ -112,15 +112,16 @@ fn writable(opened: &Opened, location: &Location, there: bool) -> (bool, Option<
     if let (Location::File(path), false) = (location, there) {
         return match folder_above(path).map(|folder| (folder, may_write(folder))) {
             Some((_, true)) => (true, None),
-            Some((folder, false)) => {
-                (false, Some(format!("it can not be made: no right to write to {}", folder.display())))
-            }
-            None => (false, Some("it can not be made: there is no folder for it".to_owned())),
+            Some((folder, false)) => (
+                false,
+                Some(format!("it can not be created: no permission to write to {}", folder.display())),
+            ),
+            None => (false, Some("it can not be created: there is no folder for it".to_owned())),
         };
     }
     if !there {
         // Opened to write, it would be made.
-        return (true, Some("nothing is there yet: the first act makes the tables".to_owned()));
+        return (true, Some("empty so far: the first recorded act creates the tables".to_owned()));
     }
     let options = store::options(opened.loaded.launch.id.clone(), Access::Write);
     match Journal::open(location, options) {
@@ -160,9 +161,9 @@ pub(super) fn granted(opened: &Opened) -> TrustCheck {
     let path = opened.chosen.path.as_ref().map(|path| format!(" {}", shell_word(&path.to_string_lossy())));
     let path = path.unwrap_or_default();
     let next = if trust::root(opened).is_some() {
-        format!("read what they do, then allow it: gonogo trust{path}")
+        format!("read what they do, then allow them: gonogo trust{path}")
     } else {
-        "put the launch into a folder: one from standard input can not be trusted".to_owned()
+        "save the launch in a folder: a launch from standard input can not be trusted".to_owned()
     };
     TrustCheck { http_gates, command_gates, trusted, next: needed.then(|| said(&next)) }
 }

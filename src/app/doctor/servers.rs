@@ -38,7 +38,7 @@ pub struct ServerCheck {
     pub scopes: Option<Vec<String>>,
     /// When the credential expires, in the server's words.
     pub expires: Option<String>,
-    /// Every rate budget that the server told of.
+    /// Every rate budget that the server reported.
     pub budgets: Vec<BudgetLeft>,
     /// Its clock minus ours, in seconds.
     pub clock_skew_seconds: Option<i64>,

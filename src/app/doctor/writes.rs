@@ -1,5 +1,5 @@
-//! What the user's settings let gonogo write, and whether the credential may. Nothing is tried: what a server tells of a
-//! credential is read, and what it does not tell is said to be not known.
+//! What the user's settings let gonogo write, and whether the credential may. Nothing is tried: what a server reports about a
+//! credential is read, and the rest is not known.
 
 use serde::Serialize;
 
@@ -34,7 +34,7 @@ pub(super) fn check(opened: &Opened, servers: &[ServerCheck]) -> Result<Vec<Writ
     let one = |write: &String| {
         if let Some((by, _)) = sends(write) {
             let what = format!(
-                "messages by {by}: the server does not tell what the credential may write, and it is not tried"
+                "messages by {by}: the server does not say what the credential may write, and gonogo does not try"
             );
             return WriteCheck { write: said(write), standing: PermissionStanding::NotKnown, what };
         }
@@ -58,7 +58,7 @@ fn judge(need: Option<WriteNeed>, server: Option<&ServerCheck>) -> (PermissionSt
     let workflow =
         need.permission.actions_key.map_or(String::new(), |key| format!(", in a workflow `{key}: write`"));
     let takes = format!(
-        "it takes `{}`{workflow}, for a classic token `{}`",
+        "it takes `{}`{workflow}, or `{}` for a classic token",
         need.permission.fine_grained,
         need.classic.join("` or `")
     );
@@ -66,7 +66,7 @@ fn judge(need: Option<WriteNeed>, server: Option<&ServerCheck>) -> (PermissionSt
         return (PermissionStanding::Missing, format!("there is no credential; {takes}"));
     };
     let Some(scopes) = &server.scopes else {
-        let why = "the server does not tell what this credential may write, and it is not tried";
+        let why = "the server does not say what this credential may write, and gonogo does not try";
         return (PermissionStanding::NotKnown, format!("{why}; {takes}"));
     };
     match need.classic.iter().find(|scope| scopes.iter().any(|it| it == *scope)) {

@@ -41,7 +41,7 @@ pub(super) fn seen(top: &Path, branch: &str) -> WorkflowsSeen {
     // Where some are called tests, the others send things out or tidy up.
     if all.gates.iter().any(|name| proves(name)) {
         let others = all.gates.iter().filter(|name| !proves(name)).cloned();
-        all.left_out.extend(others.map(|name| (name, "not a test, by its name")));
+        all.left_out.extend(others.map(|name| (name, "by its name it is not a test")));
         all.gates.retain(|name| proves(name));
     }
     all.left_out.sort();

@@ -29,12 +29,12 @@ use crate::{
     player::Player, record::Recorder, store::OpenedJournal, teams::Teams, writer::JournalWriter,
 };
 use gonogo_cockpit::{JournalState, Message, Notice, Request};
-use gonogo_domain::{Actor, Board, Distrust, JudgedTime, Launch, Now};
+use gonogo_domain::{Actor, Board, Distrust, JudgedTime, Launch, Now, Str};
 use gonogo_journal::{Entry, Journal, RecordedPoll, VerifiedState};
 use gonogo_poller::{NowFn, Pace, PollEvent, Polled, Poller, SourceKey};
 use gonogo_text::clean;
 
-/// A shared journal that was heard within this is heard again without a word to the screen.
+/// A shared journal that answered within this time is asked again without telling the screen.
 const STEADY: Duration = Duration::from_secs(20);
 
 /// What the controller is made of.
@@ -67,6 +67,8 @@ pub(super) struct Controller {
     back: ReplayLoader,
     server_write: WriteWalk,
     journal: JournalState,
+    /// Why the journal is only read while it can be reached.
+    view_only: Option<Str>,
     /// Nothing is recorded in this session.
     read_only: bool,
     /// What the screen must not show.
@@ -128,6 +130,7 @@ impl Controller {
             opened,
             back,
             server_write,
+            view_only: journal.view_only(),
             journal,
             read_only: request.access != CockpitAccess::Full,
             veil,
@@ -156,7 +159,7 @@ impl Controller {
         let looker = self.player.as_ref().map(Player::looker).filter(|it| it.is_scripted()).cloned();
         Arc::new(move |now| {
             let mut live = lock(&live);
-            // However fast a story is told, its answers are of its present.
+            // However fast a story plays, its answers belong to its present.
             if let Some(looker) = looker.as_ref().filter(|it| !it.is_behind(now.wall)) {
                 looker.look(&mut live, now.wall);
             }
@@ -368,6 +371,7 @@ impl Controller {
     /// A journal that was not there when the cockpit was opened.
     async fn begin_journal(&mut self, store: OpenedJournal, screen: &ScreenSender) -> Result<(), ()> {
         self.journal = journal_state(&store, false);
+        self.view_only = self.journal.view_only();
         self.inputs.seen = store.journal.as_ref().map(Journal::watch);
         lock(&self.live).set_history(store.history);
         if let Some((journal, head)) = store.journal.zip(store.head) {
@@ -385,10 +389,7 @@ impl Controller {
         let state = match (&seen.broken, &seen.offline) {
             (Some(why), _) => JournalState::Broken(Distrust::from(why).detail().into()),
             (None, Some(why)) => JournalState::Offline(why.as_str().into()),
-            (None, None) => match &self.journal {
-                JournalState::ViewOnly(why) => JournalState::ViewOnly(why.clone()),
-                _ => JournalState::Writable,
-            },
+            (None, None) => self.view_only.clone().map_or(JournalState::Writable, JournalState::ViewOnly),
         };
         if let Some(why) = &seen.broken {
             lock(&self.live).distrust(why.into());
@@ -406,7 +407,7 @@ impl Controller {
             let mut live = lock(&self.live);
             self.commands.take(&mut live, &entries);
             if live.history().link.is_some() && seen.offline.is_none() {
-                live.heard_journal((self.now)());
+                live.heard_from(self.journal(), (self.now)());
             }
             heard = self.commands.heard(&entries);
         }
@@ -430,7 +431,7 @@ impl Controller {
         let steady = link.is_some_and(|it| !it.cut && it.heard.age(now).is_fresh(STEADY));
         match seen.offline {
             Some(_) => live.lost_journal(),
-            None if up_to_date => live.heard_journal(now),
+            None if up_to_date => live.heard_from(self.journal(), now),
             None => {}
         }
         steady && seen.offline.is_none() && up_to_date

@@ -27,7 +27,7 @@ pub(super) enum WriteProgress {
 
 /// What a walk is for.
 pub(super) enum WritePurpose {
-    /// The server of the target is told something.
+    /// Something is written to the target's server.
     Target(gonogo_cockpit::Wish),
     /// A message goes out.
     Message(Str),
@@ -134,7 +134,9 @@ fn walk(
         WritePurpose::Message(id) => {
             let message = id.to_string();
             let (overrides, on_behalf) = (None, None);
-            let request = SendRequest { message, overrides, on_behalf, preview: false, confirm, waiting };
+            let by_eye = "say what you see";
+            let request =
+                SendRequest { message, overrides, on_behalf, preview: false, confirm, waiting, by_eye };
             runtime.block_on(message::send_message(opened, request))
         }
     }

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::AppError;
 use gonogo_cockpit::{Faults, Me, Message, Notice, PastMoment, PastView};
 use gonogo_domain::{Board, Launch, Redactor, RiskCourse, SourceHealth};
 use gonogo_report::LaunchHistory;
@@ -18,6 +19,13 @@ impl SharedVeil {
 
     fn redactor(&self) -> Option<MutexGuard<'_, Redactor>> {
         self.0.as_ref().map(|it| it.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The files were read again, and may name somebody new: before anything that knows them is shown.
+    pub(super) fn meet(&self, launch: &Launch) {
+        if let Some(mut it) = self.redactor() {
+            it.meet(launch);
+        }
     }
 
     /// The launch as it may be seen.
@@ -40,7 +48,7 @@ impl SharedVeil {
             Message::Notice(notice) => Message::Notice(Notice { text: it.text(&notice.text), ..notice }),
             // A snippet holds whatever the file does.
             Message::FilesBroken(Some(faults)) => {
-                let told = "error: gonogo validate shows what is wrong".to_owned();
+                let told = AppError::FAULTS_HIDDEN.to_owned();
                 Message::FilesBroken(Some(Faults { told, ..faults }))
             }
             Message::NoPast(why) => Message::NoPast(it.text(&why)),

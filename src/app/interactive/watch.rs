@@ -41,7 +41,7 @@ pub(super) struct Fresh {
     pub looks: Result<Option<Looks>, String>,
 }
 
-/// What is told apart: where a file is, when it was written, how long it is, and which one it is.
+/// What counts as a change: where a file is, when it was written, how long it is, and which one it is.
 type FileState = (PathBuf, Option<(std::time::SystemTime, u64, u64)>);
 type FileStates = Vec<FileState>;
 
@@ -122,7 +122,7 @@ fn read(chosen: crate::LaunchSelection, request: &CockpitRequest) -> Result<Fres
     Ok(Fresh { opened, polled, looks })
 }
 
-/// The files that count, and who tells of changes in their folders.
+/// The files that count, and the watcher of their folders.
 struct WatchedFiles {
     files: BTreeSet<PathBuf>,
     bell: Option<bell::Bell>,
@@ -141,6 +141,8 @@ impl WatchedFiles {
         let folders = &opened.settings.folders;
         let usual = folders.config.as_ref().map(|folder| folder.join("settings.yaml"));
         files.extend(opened.settings.path.clone().or(usual));
+        // Whoever trusts the launch, or takes that back, need not open the cockpit again.
+        files.extend(folders.trust());
         // A theme may inherit from any other of the user's.
         let themes = folders.themes();
         let there = themes.as_ref().and_then(|folder| std::fs::read_dir(folder).ok());

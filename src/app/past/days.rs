@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::{Past, day::DayEvent};
 use gonogo_domain::{Event, History, Readiness, ReadinessDay, ReadinessReading, zoned};
 
-/// The most days that are told, the newest of them.
+/// The most days that are shown, the newest ones.
 const MOST_DAYS: u16 = 60;
 
 impl Past {

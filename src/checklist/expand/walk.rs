@@ -61,8 +61,7 @@ impl<'a, 'k> ExpansionWalk<'a, 'k> {
         match self.unit.doc.kind(list) {
             NodeKind::List if self.unit.doc.items(list).is_empty() => {
                 let span = self.unit.doc.span(list);
-                let problem =
-                    Problem::new("empty-list", "a checklist without gates").at(span, "says nothing");
+                let problem = Problem::new("empty-list", "a checklist without gates").at(span, "empty");
                 self.unit
                     .problems
                     .push(problem.help("nothing to check is never GO; remove the file instead"));
@@ -98,7 +97,7 @@ impl<'a, 'k> ExpansionWalk<'a, 'k> {
             (Some(_), Some(second)) => {
                 let problem = Problem::new("two-ways", "a gate can not have both a matrix and occurrences")
                     .at(doc.head_span(second), "a second reason to copy it");
-                let help = "put the gate into a gate of gates and give that one the other";
+                let help = "put the gate inside a gate of gates, and give that one the other";
                 self.unit.problems.push(problem.help(help));
                 None
             }
@@ -133,7 +132,7 @@ impl<'a, 'k> ExpansionWalk<'a, 'k> {
         // Where nothing is filled in, all copies read the same.
         let alike = !size.filled;
         if !self.world.spent.take(size.bytes.saturating_mul(copies.len())) {
-            self.full(item, "cells and occurrences make too much of this");
+            self.full(item, "cells and occurrences multiply this beyond the limit");
         }
         let last = copies.len().saturating_sub(1);
         let mut made = Vec::new();
@@ -162,7 +161,7 @@ impl<'a, 'k> ExpansionWalk<'a, 'k> {
     fn copy(&mut self, item: NodeId, size: usize) -> NodeId {
         self.insts.copies += size;
         if self.insts.copies > MOST_COPIES {
-            self.full(item, "cells and occurrences make too much of this");
+            self.full(item, "cells and occurrences multiply this beyond the limit");
             return item;
         }
         self.unit.doc.clone_subtree(item)
@@ -195,7 +194,7 @@ impl<'a, 'k> ExpansionWalk<'a, 'k> {
         };
         let mut reader = Reader::new(doc, &mut self.unit.problems);
         if seat.id.as_str().len() > LONGEST_GATE_ID {
-            let message = format!("the whole name of the gate has more than {LONGEST_GATE_ID} characters");
+            let message = format!("the full name of the gate is longer than {LONGEST_GATE_ID} characters");
             reader.report("long-id", message, id_at.unwrap_or(node), "with its cells");
         }
         let keys = Keys::read(&mut reader, node, &self.world.offers)?;

@@ -1,4 +1,4 @@
-//! `comms`: what is told to whom, when and by which way.
+//! `comms`: who is told what, when and how.
 
 use crate::{
     attached::Attached,
@@ -56,7 +56,7 @@ pub(in super::super) struct CommsDraft {
     pub(in super::super) at: Vec<NodeId>,
 }
 
-/// The names of the messages, and what each tells of: gates, steps and messages refer to them.
+/// The names of the messages, and what each is about: gates, steps and messages refer to them.
 pub(super) fn names(reader: &mut Reader<'_>, node: Option<NodeId>) -> NameTable<Occasion> {
     let mut table = NameTable::new("a message of the launch", "unknown-message");
     let doc = reader.doc;
@@ -96,7 +96,7 @@ pub(super) fn read(
     let mut items = items.unwrap_or_default();
     reader.at_most(MOST_STEPS, &mut items, node);
     if let (Some(list), true) = (keys.messages, readable && items.is_empty()) {
-        reader.report("empty-list", "a plan without messages", list, "says nothing");
+        reader.report("empty-list", "a comms plan without messages", list, "empty");
     }
     let mut drafted =
         CommsDraft { comms: Comms { update_every, messages: Vec::new() }, ..CommsDraft::default() };
@@ -160,16 +160,16 @@ fn message(
     Some((message, needs))
 }
 
-/// What happens says when it is told: no moment does.
+/// The event decides when it is sent, so there is no time.
 fn timed(reader: &mut Reader<'_>, keys: &MessageKeys, occasion: Occasion) {
     if let (Some(at), true) = (keys.at, occasion != Occasion::Plan) {
-        let message = format!("a message of the occasion `{}` has no time of its own", occasion.as_str());
+        let message = format!("a message with `occasion: {}` can not have a time", occasion.as_str());
         let help = "remove `at`, or the `occasion`";
         reader.advise("two-times", message, at, "it is due when that happens", help);
     }
 }
 
-/// Only what tells of an update can name its words.
+/// Only a message about an update can use its text.
 fn of_update(
     reader: &mut Reader<'_>,
     keys: &MessageKeys,
@@ -178,9 +178,9 @@ fn of_update(
 ) {
     let names = words.is_some_and(|(text, _)| gonogo_domain::names_update(text));
     if let (Some(at), true) = (keys.text.or(keys.file), names && occasion != Occasion::Update) {
-        let message = format!("a message of the occasion `{}` has no update to tell", occasion.as_str());
-        let help = "write `occasion: update`, or leave `launch.update` out";
-        reader.advise("no-update", message, at, "names `launch.update`", help);
+        let message = format!("a message with `occasion: {}` has no `launch.update`", occasion.as_str());
+        let help = "write `occasion: update`, or remove `launch.update`";
+        reader.advise("no-update", message, at, "uses `launch.update`", help);
     }
 }
 
@@ -199,14 +199,22 @@ fn said(
         }
         (None, Some(_)) => Some((text(reader, keys.text)?, None)),
         (Some(_), Some(second)) => {
-            let help = "keep one of them";
-            reader.advise("two-texts", "a message says one thing", second, "beside a `file`", help);
+            let help = "remove one of them";
+            reader.advise(
+                "two-texts",
+                "a message has a `text` or a `file`, not both",
+                second,
+                "a second text",
+                help,
+            );
             None
         }
         (None, None) => {
             let problem = Problem::new("missing-key", "a message needs `file` or `text`");
             let problem = problem.at(reader.doc.head_span(node), "has neither");
-            reader.problems.push(problem.help("write what it says: `text: ...`, or the file that says it"));
+            reader
+                .problems
+                .push(problem.help("write what it says (`text: ...`), or name a file (`file: ...`)"));
             None
         }
     }
@@ -228,16 +236,16 @@ fn via(reader: &mut Reader<'_>, node: NodeId, world: &Symbols<'_>) -> Option<Via
     let (key, value) = match ways.as_slice() {
         [one] => *one,
         [] => {
-            let problem = Problem::new("no-way", "the message does not say how it goes out");
+            let problem = Problem::new("no-way", "the message does not say how it is sent");
             let help = format!("write one of {}: `by_hand: Blog`", listed(known.iter().copied()));
-            reader.problems.push(problem.at(reader.doc.head_span(node), "by which way?").help(help));
+            reader.problems.push(problem.at(reader.doc.head_span(node), "how?").help(help));
             return None;
         }
         [first, second, ..] => {
-            let problem = Problem::new("two-ways", "a message goes out by one way")
+            let problem = Problem::new("two-ways", "a message is sent one way")
                 .at(reader.doc.span(second.0), "a second one")
                 .also(reader.doc.span(first.0), "the first one")
-                .help("make two messages of it");
+                .help("make it two messages");
             reader.problems.push(problem);
             return None;
         }
@@ -247,7 +255,13 @@ fn via(reader: &mut Reader<'_>, node: NodeId, world: &Symbols<'_>) -> Option<Via
     let channel = channels.iter().find(|it| it.source == source);
     if let Some(channel) = channel.filter(|channel| !(channel.fits)(&to.value)) {
         let message = format!("`{}` is not {}", to.value, channel.place);
-        reader.advise("no-place", message, to.at, "no such place can be", format!("write {}", channel.place));
+        reader.advise(
+            "no-place",
+            message,
+            to.at,
+            "not a place to send to",
+            format!("write {}", channel.place),
+        );
         return None;
     }
     Some(Via { source: channel.map(|it| SourceId::new(it.source)), to: to.value.trim().into() })

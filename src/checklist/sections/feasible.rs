@@ -20,7 +20,7 @@ fn warning(doc: &Document, forecast: &Forecast) -> Option<Problem> {
     let (stage, guardrail) = (&forecast.stage, &forecast.guardrail);
     let message = format!("stage/{stage} is too short to show the limit of guardrail/{guardrail}");
     let spot = spot(doc, stage.as_str())?;
-    let help = "soak longer, reach more people, or give the guardrail a limit that so many can show";
+    let help = "soak longer, reach more people, or raise the limit of the guardrail";
     Some(Problem::new("short-soak", message).at(doc.span(spot), forecast.describe()?).help(help))
 }
 

@@ -35,12 +35,15 @@ pub(in super::super) fn shape(measures: Vec<(&'static str, Shape)>) -> Shape {
 
 /// Keys of the sketch before this one, and what says it now.
 const OLD: &[(&str, &str)] = &[
-    ("breach_after", "remove it: looking often is taken care of; `stop_at: 10%` is for a fire"),
-    ("samples", "remove it: a guardrail counts its samples itself, and says how many are missing"),
+    (
+        "breach_after",
+        "remove it: looking often does not cause false alarms; use `stop_at: 10%` for an emergency",
+    ),
+    ("samples", "remove it: a guardrail counts its own samples and shows how many are missing"),
     ("action", "write `calls_for: hold`, `rollback` or `tell`"),
 ];
 
-/// How long a window is where nothing is said.
+/// The default length of a window.
 pub(super) const WINDOW: &str = "5m";
 /// Shorter ones hold too little, and would be asked for too often.
 const SHORTEST: Duration = Duration::from_secs(10);
@@ -166,21 +169,21 @@ fn split(
         } else if let Some((_, help)) = OLD.iter().find(|(old, _)| *old == name) {
             reader.advise(
                 "old-key",
-                format!("`{name}` is no key any more"),
+                format!("`{name}` is no longer a key"),
                 key,
-                "was of an earlier sketch",
+                "from an earlier version",
                 *help,
             );
         } else if world.offers.get(name).is_some() {
             let help = format!(
-                "guardrails count with {}; what is a yes or no is a gate with `blocks: stage/ID`",
+                "guardrails count with {}; for a yes or no, use a gate with `blocks: stage/ID`",
                 measures.join(", ")
             );
             reader.advise(
                 "no-measure",
                 format!("gonogo can not measure `{name}` over time"),
                 key,
-                "not a source of guardrails",
+                "can not be a guardrail",
                 help,
             );
         } else {
@@ -200,10 +203,10 @@ fn only(
         [] => {
             let measures = world.kinds.measures();
             let (known, first) = (measures.join(", "), measures.first().copied().unwrap_or_default());
-            let problem = Problem::new("no-kind", "the guardrail does not say what is measured")
-                .at(reader.doc.head_span(node), "by which source?")
+            let problem = Problem::new("no-kind", "the guardrail does not say what to measure")
+                .at(reader.doc.head_span(node), "which source?")
                 .help(format!(
-                    "write what it counts with {known}: `{first}: {{ bad: ..., total: ..., at_most: 1% }}`"
+                    "add one of {known}, such as `{first}: {{ bad: ..., total: ..., at_most: 1% }}`"
                 ));
             if reader.problems.iter().all(|it| it.code != "old-key" && it.code != "no-measure") {
                 reader.problems.push(problem);
@@ -215,7 +218,7 @@ fn only(
             let problem = Problem::new("two-kinds", "a guardrail has one source")
                 .at(reader.doc.span(second.0), "a second one")
                 .also(reader.doc.span(first.0), "the first one")
-                .help("make two guardrails of it");
+                .help("make it two guardrails");
             reader.problems.push(problem);
             None
         }
@@ -228,7 +231,7 @@ pub(super) fn window(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Du
     let window = some_duration(reader, word)?;
     if !(SHORTEST..=LONGEST).contains(&window) {
         let help = "write something between 10s and 24h; 1m to 5m is usual";
-        reader.advise("bad-length", "no useful length of a window", node, "too short or too long", help);
+        reader.advise("bad-length", "not a useful window", node, "too short or too long", help);
         return None;
     }
     Some(window)
@@ -264,7 +267,7 @@ pub(super) fn unused(
             continue;
         };
         let problem = Problem::new("unused-guardrail", format!("no stage names the guardrail `{name}`"))
-            .at(reader.doc.span(key), "guards nothing");
+            .at(reader.doc.span(key), "not used");
         let help = format!("add it under `rollout`: `each_stage: {{ guardrails: [{name}] }}`");
         warnings.push(problem.help(help));
     }

@@ -56,8 +56,8 @@ pub(super) fn read(
         let role = role(reader, &keys, world);
         if role == LaunchRole::default() {
             let problem = Problem::new("nobody", format!("nobody holds the role `{party}`"))
-                .at(reader.doc.span(*key), "no people, no team, no fallback")
-                .help("gates that ask this role can never be go");
+                .at(reader.doc.span(*key), "has no people, team or fallback")
+                .help("gates that ask for this role can never be go");
             warnings.push(problem);
         }
         world.roles.insert(party.clone(), role);
@@ -90,7 +90,8 @@ fn names(
             continue;
         }
         if let Some(earlier) = world.parties.insert(name.into(), Where::of(reader.doc, key), kind) {
-            let help = format!("the other one is at {earlier}: people and roles share one set of names");
+            let help =
+                format!("the other one is at {earlier}: a person and a role can not have the same name");
             reader.advise("duplicate-id", format!("`{name}` is taken"), key, "given again", help);
             continue;
         }
@@ -118,7 +119,7 @@ fn person(reader: &mut Reader<'_>, node: NodeId) -> Option<Person> {
     let github = match raw.github {
         Some(word) if login(&word.value) => Some(Str::from(word.value)),
         Some(word) => {
-            let help = "write the login as it stands in the profile's address, without `@`";
+            let help = "write the login as in the address of the profile, without `@`";
             let message = format!("`{}` can not be a GitHub login", word.value);
             reader.advise("bad-login", message, word.at, "not a login", help);
             None
@@ -185,7 +186,7 @@ fn fallback_circles(reader: &mut Reader<'_>, roles: &[(Party, NodeId, NodeId)], 
         let shown = circle.iter().take(MOST).map(|party| party.as_str());
         let more = (circle.len() > MOST).then_some("...");
         let names: Vec<&str> = shown.chain(more).chain([first.as_str()]).collect();
-        let message = format!("the fallback of `{first}` comes back to it: {}", names.join(" → "));
-        reader.report("cycle", message, node, "stands in for itself");
+        let message = format!("the fallbacks of `{first}` lead back to it: {}", names.join(" → "));
+        reader.report("cycle", message, node, "closes the circle");
     }
 }

@@ -75,7 +75,7 @@ fn share(reader: &mut Reader<'_>, node: NodeId) -> Option<f64> {
     match number.filter(|number| (0.0..=100.0).contains(number)) {
         Some(number) => Some(number / 100.0),
         None => {
-            let message = format!("`{}` is no share", word.value);
+            let message = format!("`{}` is not a percentage", word.value);
             reader.advise("bad-share", message, word.at, "not a percentage", "write 0% to 100%, such as 90%");
             None
         }
@@ -131,7 +131,7 @@ pub(super) fn defaults(
                 section.extend(value.map(|value| (Str::from(key.value), Str::from(value.value))));
             } else if known.is_empty() {
                 let message = format!("`{}` has no defaults", source.value);
-                reader.report("unknown-key", message, key.at, "its gates say everything themselves");
+                reader.report("unknown-key", message, key.at, "write it in each gate");
             } else {
                 reader.unknown_key(key.at, known);
             }

@@ -62,9 +62,9 @@ pub(super) fn without_target(
         let help = "add `target: { repository: OWNER/NAME, ref: BRANCH }` to launch.yaml";
         reader.advise(
             "no-target",
-            "what is real is a commit, and the launch has no `target`",
+            "this compares a commit with the target, and the launch has no `target`",
             at,
-            "of what?",
+            "no target",
             help,
         );
     }
@@ -93,9 +93,9 @@ pub(super) fn read(
             let help = format!("write one of {}", sources.join(", "));
             reader.advise(
                 "no-measure",
-                format!("`{name}` can not tell this"),
+                format!("`{name}` can not answer this"),
                 key,
-                "not such a source",
+                "not one of the sources for this",
                 help,
             );
         } else {
@@ -103,7 +103,7 @@ pub(super) fn read(
         }
     }
     if let (GaugeKind::Actual, Some(node)) = (kind, keys.window) {
-        reader.advise("no-window", "what is real now has no window", node, "says nothing", "remove it");
+        reader.advise("no-window", "`rollout.actual` has no window", node, "not here", "remove it");
     }
     let fresh: Option<SpannedText> = reader.word(keys.fresh);
     let fresh = some_duration(reader, fresh);
@@ -130,16 +130,16 @@ fn only(
     match found {
         [one] => Some(*one),
         [first, second, ..] => {
-            let problem = Problem::new("two-kinds", "one source tells it")
+            let problem = Problem::new("two-kinds", "only one source can be given")
                 .at(reader.doc.span(second.0), "a second one")
                 .also(reader.doc.span(first.0), "the first one")
-                .help("keep one of them");
+                .help("remove one of them");
             reader.problems.push(problem);
             None
         }
         [] => {
-            let problem = Problem::new("no-kind", "nothing says who tells it")
-                .at(reader.doc.head_span(node), "by which source?")
+            let problem = Problem::new("no-kind", "the source is missing")
+                .at(reader.doc.head_span(node), "which source?")
                 .help(format!("write one of {}", sources.join(", ")));
             if reader.problems.iter().all(|it| it.code != "no-measure") {
                 reader.problems.push(problem);

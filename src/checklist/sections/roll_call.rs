@@ -70,7 +70,7 @@ impl StationReader<'_> {
     fn stations(&mut self, reader: &mut Reader<'_>, node: Option<NodeId>) -> Vec<Station> {
         let items: Option<Vec<NodeRef>> = reader.get(node);
         if let (Some(node), Some([])) = (node, items.as_deref()) {
-            reader.report("empty-list", "a poll without stations", node, "nobody is heard");
+            reader.report("empty-list", "a poll needs stations", node, "empty");
         }
         let mut items = items.unwrap_or_default();
         if let Some(node) = node {
@@ -88,9 +88,9 @@ impl StationReader<'_> {
             if self.heard.contains(role) {
                 reader.report(
                     "duplicate-value",
-                    format!("`{role}` is called twice"),
+                    format!("`{role}` is listed twice"),
                     word.at,
-                    "called again",
+                    "listed again",
                 );
             }
             self.heard.push(role.clone());
@@ -126,7 +126,7 @@ impl StationReader<'_> {
 fn quorum(reader: &mut Reader<'_>, node: Option<NodeId>, stations: usize) -> Option<u32> {
     let quorum: Spanned<u32> = reader.get(node)?;
     if quorum.value == 0 || quorum.value as usize > stations {
-        let message = format!("a quorum of {} among {stations} stations", quorum.value);
+        let message = format!("a quorum of {} can not be reached with {stations} stations", quorum.value);
         reader.report("bad-count", message, quorum.at, format!("must be 1 to {stations}"));
         return None;
     }

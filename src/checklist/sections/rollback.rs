@@ -63,7 +63,7 @@ pub(super) fn read(
     let mut items = items.unwrap_or_default();
     reader.at_most(MOST_STEPS, &mut items, node);
     if let (Some(list), true) = (keys.steps, readable && items.is_empty()) {
-        reader.report("empty-list", "a rollback without steps", list, "says nothing");
+        reader.report("empty-list", "a rollback without steps", list, "empty");
     }
     let mut steps: Vec<RollbackStep> = Vec::with_capacity(items.len());
     for NodeRef(item) in items {
@@ -103,21 +103,21 @@ fn step(
     Some(RollbackStep { id: id?.value.into(), title: title?, by_hand, owner, within, notes })
 }
 
-/// Messages that are due when the step is done: they must tell of a rollback. Which step tells of which message is
+/// Messages that are due when the step is done: they must be about a rollback. Which step sends which message is
 /// kept with the message.
 fn tell(reader: &mut Reader<'_>, node: Option<NodeId>, world: &Symbols<'_>) {
     for word in reader.words(node).unwrap_or_default() {
         let Reference::Message(name) = Reference::parse(&word.value) else {
-            let message = format!("`{}` is no message", word.value);
-            reader.advise("no-message", message, word.at, "only messages are told", "write message/ID");
+            let message = format!("`{}` is not a message", word.value);
+            reader.advise("no-message", message, word.at, "not a message", "write message/ID");
             continue;
         };
         let span = reader.span(word.at);
         let found = reader.take(world.messages.look_up(name, span, &world.hints)).flatten();
         if found.is_some_and(|occasion| *occasion != Occasion::Rollback) {
-            let message = format!("`{}` does not tell of a rollback", word.value);
+            let message = format!("`{}` is not a message about a rollback", word.value);
             let help = "give the message `occasion: rollback`";
-            reader.advise("no-message", message, word.at, "another occasion", help);
+            reader.advise("no-message", message, word.at, "has another `occasion`", help);
         }
     }
 }
@@ -135,11 +135,11 @@ fn triggers(
             let help = match world.guardrails.get(&word.value) {
                 Some(()) => format!("write guardrail/{}", word.value),
                 None => {
-                    "write guardrail/ID; people may always start the rollback, and `notes` say when".into()
+                    "write guardrail/ID. People can always start the rollback; say when in `notes`".into()
                 }
             };
-            let message = format!("`{}` is no guardrail", word.value);
-            reader.advise("unknown-guardrail", message, word.at, "only guardrails call for it", help);
+            let message = format!("`{}` is not a guardrail", word.value);
+            reader.advise("unknown-guardrail", message, word.at, "only guardrails can trigger it", help);
             continue;
         };
         let span = reader.span(word.at);
@@ -166,11 +166,11 @@ fn contradicted(reader: &mut Reader<'_>, written: Option<NodeId>, name: &str, wo
     let own = written.and_then(|node| doc.get(node, name)).and_then(|node| doc.get(node, "calls_for"));
     let Some((at, said)) = own.and_then(|at| Some((at, doc.text(at)?))) else { return };
     if said != CallsFor::Rollback.word() {
-        let message = format!("`{name}` calls for `{said}`, and is a trigger of the rollback");
+        let message = format!("`{name}` is a trigger of the rollback, but says `calls_for: {said}`");
         let problem = Problem::new("two-calls", message)
             .at(reader.span(word.at), "calls for a rollback")
-            .also(reader.span(at), "says otherwise")
-            .help("write `calls_for: rollback` there, or leave it out");
+            .also(reader.span(at), "contradicts this")
+            .help("write `calls_for: rollback` there, or remove it");
         reader.problems.push(problem);
     }
 }

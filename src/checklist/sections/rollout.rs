@@ -42,7 +42,7 @@ struct RawSoak {
     samples: Option<u64>,
 }
 
-/// What a rollout may say. Keys that are not told of here may hold anything.
+/// What a rollout may contain. Keys that are not listed here may hold anything.
 pub(super) fn shape() -> Shape {
     let shared = |shape: Shape| {
         let soak = Shape::of::<RawSoak>().with("time", length());
@@ -115,7 +115,7 @@ pub(super) fn read(
     let mut items: Vec<NodeRef> = reader.get(keys.stages)?;
     reader.at_most(MOST_STEPS, &mut items, node);
     if let (Some(list), true) = (keys.stages, items.is_empty()) {
-        reader.report("empty-list", "a rollout without stages", list, "says nothing");
+        reader.report("empty-list", "a rollout without stages", list, "empty");
     }
     let mut stages = Vec::with_capacity(items.len());
     for NodeRef(item) in items {
@@ -145,8 +145,8 @@ fn traffic(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<f64> {
     let read = parts.and_then(|(count, unit)| Some((count.parse::<f64>().ok()?, seconds(unit)?)));
     let rate = read.map(|(count, seconds)| count / seconds).filter(|rate| rate.is_finite() && *rate > 0.0);
     if rate.is_none() {
-        let help = "write how many come in which time: 40/m (or /s, /h, /d), of everybody";
-        reader.advise("bad-traffic", "not a number of requests in a time", word.at, "no traffic", help);
+        let help = "write the requests of all users per time: 40/m (or /s, /h, /d)";
+        reader.advise("bad-traffic", "not a rate of requests", word.at, "no traffic", help);
     }
     rate
 }
@@ -216,9 +216,9 @@ fn over(reader: &mut Reader<'_>, node: Option<NodeId>, audience: Option<&Audienc
     if let (Some(audience), Some(node)) = (audience, node)
         && audience.percent().is_none()
     {
-        let message = format!("{} has no percentage that could rise", audience.label());
-        let help = "leave `over` out, or give the stage an audience such as `{ percent: 100 }`";
-        reader.advise("no-ramp", message, node, "a ramp of what?", help);
+        let message = format!("`over` needs an audience with a percentage; {} has none", audience.label());
+        let help = "remove `over`, or give the stage an audience such as `{ percent: 100 }`";
+        reader.advise("no-ramp", message, node, "nothing to ramp up", help);
         return None;
     }
     Some(over)
@@ -232,9 +232,9 @@ fn criteria(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Vec<Str>> {
     for word in words {
         let statement = word.value.trim();
         if statement.is_empty() {
-            reader.report("empty-value", "an empty criterion", word.at, "says nothing");
+            reader.report("empty-value", "an empty criterion", word.at, "empty");
         } else if all.iter().any(|known| **known == *statement) {
-            let message = format!("`{statement}` is a criterion already");
+            let message = format!("the criterion `{statement}` is listed twice");
             reader.advise("duplicate-value", message, word.at, "named again", "remove one of them");
         } else {
             all.push(statement.into());
@@ -277,7 +277,7 @@ fn soak(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Soak> {
     let raw: RawSoak = reader.get(node)?;
     if let (None, None, Some(node)) = (&raw.time, raw.samples, node) {
         let help = "write `time: 24h`, `samples: 5000`, or both";
-        reader.advise("empty-value", "a soak without time or samples", node, "says nothing", help);
+        reader.advise("empty-value", "a soak without time or samples", node, "empty", help);
         return None;
     }
     let time: Option<Duration> = some_duration(reader, raw.time);
@@ -293,7 +293,7 @@ fn late_pilots(reader: &mut Reader<'_>, stages: &[(Stage, NodeId)]) {
             let problem =
                 Problem::new("late-pilot", format!("the pilot `{}` comes after `{}`", stage.id, first.id))
                     .at(reader.span(at), "a pilot runs before GO")
-                    .help(format!("`{}` is no pilot and starts after GO: list pilots first", first.id));
+                    .help(format!("`{}` is not a pilot, so it starts after GO: list pilots first", first.id));
             reader.problems.push(problem);
         }
         if !stage.pilot && !stage.independent {

@@ -116,10 +116,10 @@ fn list<T>(
 fn fixed(reader: &Reader<'_>, node: Option<NodeId>, zone: Option<Tz>, warnings: &mut Vec<Problem>) {
     if let (Some(zone), Some(node)) = (zone.filter(|zone| is_fixed_offset(*zone)), node) {
         let west = zone.name().starts_with("Etc/GMT+");
-        let sign = if west { "; its sign is turned round: this one is behind UTC" } else { "" };
-        let problem = Problem::new("fixed-zone", format!("`{zone}` is an offset and knows no summer time"))
+        let sign = if west { "; and its sign is reversed: this one is behind UTC" } else { "" };
+        let problem = Problem::new("fixed-zone", format!("`{zone}` is a fixed offset, without summer time"))
             .at(reader.span(node), "the same all year")
-            .help(format!("write the place whose clocks you go by, such as America/New_York{sign}"));
+            .help(format!("write the place whose clocks you use, such as America/New_York{sign}"));
         warnings.push(problem);
     }
 }
@@ -128,7 +128,7 @@ fn zone(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Tz> {
     let word = reader.word(node)?;
     let zone: Option<Tz> = word.value.parse().ok();
     if zone.is_none() {
-        let message = format!("`{}` is no time zone", word.value);
+        let message = format!("`{}` is not a time zone", word.value);
         reader.advise("unknown-zone", message, word.at, "not a time zone", place_for(&word.value));
     }
     zone
@@ -267,7 +267,7 @@ fn weekend(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Vec<Weekday>
         let help = "leave out at least one day: moments such as T-5wd count working days";
         reader.advise(
             "no-working-day",
-            "a week of seven days off has no working day",
+            "all seven days are off, so there is no working day",
             node,
             "all seven",
             help,

@@ -51,8 +51,8 @@ fn not_declared(name: &str, scope: &VariableScope) -> Problem {
     let problem = Problem::new("unknown-variable", message);
     match SpellingHints::default().nearest(name, scope.names().chain(["version"])) {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
-        None if scope.names().next().is_none() => problem.help("it has none but `version`"),
-        None => problem.help(format!("it has `version`, {}", listed(scope.names()))),
+        None if scope.names().next().is_none() => problem.help("the only one is `version`"),
+        None => problem.help(format!("there are `version`, {}", listed(scope.names()))),
     }
 }
 
@@ -84,8 +84,14 @@ fn name(reader: &mut Reader<'_>, key: NodeId) -> Option<String> {
 fn literal(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<SpannedText> {
     let word: SpannedText = reader.get(node)?;
     if word.value.contains("{{") {
-        let help = "variables are filled in once: write the value out";
-        reader.advise("template-place", "a variable in the value of a variable", word.at, "not here", help);
+        let help = "write the value out";
+        reader.advise(
+            "template-place",
+            "a variable can not be used in the value of another",
+            word.at,
+            "not here",
+            help,
+        );
         return None;
     }
     Some(word)
@@ -287,7 +293,7 @@ pub(crate) fn unused(unit: &mut ParsedFile, scope: &VariableScope) {
     for (key, _) in unit.doc.entries(node) {
         let Some(name) = unit.doc.text(key) else { continue };
         if scope.peek(name).is_some_and(|variable| !variable.is_used()) {
-            let problem = Problem::new("unused-variable", format!("nothing uses the variable `{name}`"))
+            let problem = Problem::new("unused-variable", format!("the variable `{name}` is not used"))
                 .at(unit.doc.span(key), "not used")
                 .help("remove it, or check how the files write its name");
             unit.warnings.push(problem);
@@ -303,7 +309,7 @@ pub(crate) fn unknown_to_conditions(unit: &mut ParsedFile, scope: &VariableScope
         let Some(variable) = scope.peek(name).filter(|variable| variable.is_never(value)) else { continue };
         let known = variable.compared();
         let shown = cap(value, 60);
-        let message = format!("`--set {name}={shown}`: no `when` knows this value");
+        let message = format!("`--set {name}={shown}`: no `when` expects this value");
         let mut keys = unit.doc.entries(node);
         let key =
             keys.find(|(key, _)| unit.doc.text(*key) == Some(name.as_str())).map_or(node, |(key, _)| key);
@@ -311,8 +317,9 @@ pub(crate) fn unknown_to_conditions(unit: &mut ParsedFile, scope: &VariableScope
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("conditions compare it with {}", listed(known.iter().map(AsRef::as_ref))),
         };
-        let problem =
-            Problem::new("unknown-value", message).at(unit.doc.span(key), "set from outside").help(help);
+        let problem = Problem::new("unknown-value", message)
+            .at(unit.doc.span(key), "set on the command line")
+            .help(help);
         unit.warnings.push(problem);
     }
 }

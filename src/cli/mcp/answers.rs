@@ -88,7 +88,8 @@ pub(in super::super) fn run(args: McpArgs) -> Result<Exit, AppError> {
     // What is wrong with the files is better said now, to whoever starts it, than in the first answer.
     let opened = app::open(args.launch.clone().into())?;
     say(&app::warnings(&opened.loaded));
-    let reader = Launches { launch: args.launch, redact: args.redact, timeout: args.wait_for.timeout };
+    let redactor = args.redact.then(|| Redactor::new(&opened.loaded.launch));
+    let reader = Launches { launch: args.launch, redactor, timeout: args.wait_for.timeout };
     let runtime = runtime()?;
     let ended = runtime.block_on(serve(reader, env!("CARGO_PKG_VERSION"), ABOUT));
     // Standard input can not be left while it is read.
@@ -99,7 +100,8 @@ pub(in super::super) fn run(args: McpArgs) -> Result<Exit, AppError> {
 /// The launch that was chosen when the server began: no question can name another.
 struct Launches {
     launch: LaunchArgs,
-    redact: bool,
+    /// What an answer must not tell, if anything: it knows everybody whom the files have named since the server began.
+    redactor: Option<Redactor>,
     timeout: std::time::Duration,
 }
 
@@ -109,14 +111,20 @@ impl ToolHost for Launches {
     }
 
     fn answer(&mut self, tool: &str, said: &BTreeMap<String, String>) -> Result<Value, String> {
-        self.read(tool, said).map_err(|error| error.shown())
+        self.read(tool, said).map_err(|error| match &self.redactor {
+            Some(redactor) => error.shown_redacted(redactor),
+            None => error.shown(),
+        })
     }
 }
 
 impl Launches {
-    fn read(&self, tool: &str, said: &BTreeMap<String, String>) -> Result<Value, AppError> {
+    fn read(&mut self, tool: &str, said: &BTreeMap<String, String>) -> Result<Value, AppError> {
         // Files and journal as they are now.
         let opened = app::open(LaunchSelection::from(self.launch.clone()))?;
+        if let Some(redactor) = &mut self.redactor {
+            redactor.meet(&opened.loaded.launch);
+        }
         let text = |name: &str| said.get(name).map(String::as_str);
         match (tool, text("gate"), text("at")) {
             ("why", Some(gate), _) => self.why(&opened, gate),
@@ -143,20 +151,20 @@ impl Launches {
         checked
     }
 
-    fn board(&self, opened: &Opened) -> Result<(Board, Launch), AppError> {
-        Ok(self.seen(&opened.loaded.launch, self.checked(opened)?.board))
+    fn board(&mut self, opened: &Opened) -> Result<(Board, Launch), AppError> {
+        let board = self.checked(opened)?.board;
+        Ok(self.seen(&opened.loaded.launch, board))
     }
 
     /// As it may be seen.
-    fn seen(&self, launch: &Launch, board: Board) -> (Board, Launch) {
-        if !self.redact {
-            return (board, launch.clone());
+    fn seen(&mut self, launch: &Launch, board: Board) -> (Board, Launch) {
+        match &mut self.redactor {
+            Some(redactor) => (redactor.board(&board), redactor.launch(launch)),
+            None => (board, launch.clone()),
         }
-        let mut redactor = Redactor::new(launch);
-        (redactor.board(&board), redactor.launch(launch))
     }
 
-    fn why(&self, opened: &Opened, gate: &str) -> Result<Value, AppError> {
+    fn why(&mut self, opened: &Opened, gate: &str) -> Result<Value, AppError> {
         let id = why::named(opened, gate)?;
         let (board, launch) = self.board(opened)?;
         let launch = launch.following(&board).unwrap_or(launch);
@@ -167,7 +175,7 @@ impl Launches {
         Ok(value(&why_json(WhyInput { board: &board, launch: &launch, state, gate, path: &path })))
     }
 
-    fn replayed(&self, opened: &Opened, at: &str) -> Result<Value, AppError> {
+    fn replayed(&mut self, opened: &Opened, at: &str) -> Result<Value, AppError> {
         let mut past = Past::open(opened)?;
         let (_, board) = past.as_it_was(opened, at)?;
         Ok(value(&json(&self.seen(&opened.loaded.launch, board).0)))
@@ -191,7 +199,7 @@ impl Launches {
 
     /// Pages of people's own words can not be told without them.
     fn unredacted(&self, what: &str) -> Result<(), AppError> {
-        if !self.redact {
+        if self.redactor.is_none() {
             return Ok(());
         }
         Err(AppError::input(format!("{what} can not be told without names and words: gonogo mcp --redact")))

@@ -19,7 +19,7 @@ pub struct IncidentArgs {
     pub verb: IncidentVerb,
 }
 
-/// What can be said of an incident.
+/// What can be done with an incident.
 #[derive(Clone, Debug, Subcommand)]
 pub enum IncidentVerb {
     /// Open one: the rollout waits from now on

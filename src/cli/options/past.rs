@@ -67,7 +67,9 @@ pub enum HistoryFormat {
 #[derive(Clone, Debug, Args)]
 #[command(
     after_help = "It contacts no server: it reads each launch's files and journal, and shows the last known word. The\nexit code is \
-                  0 when the list was written, 2 when there is no launch.\n\nExamples:\n  gonogo launches\n  gonogo launches releases/ --format json"
+                  0 when the list was written, 2 when there is no launch.\n\nA hotfix goes first: --hold decides HOLD, in your name, for every launch that one with hold_others: true \
+                  keeps waiting.\nEach is held in its own journal, and goes on when its final call ends the hold. The exit code is 0 when all are held.\n\nExamples:\n  \
+                  gonogo launches\n  gonogo launches releases/ --format json\n  gonogo launches --hold \"checkout is down, 3.1.1 goes first\""
 )]
 pub struct LaunchesArgs {
     /// The folder that holds them, at most two levels deep [default: .]
@@ -78,6 +80,9 @@ pub struct LaunchesArgs {
     /// Form
     #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
     pub format: OutputFormat,
+    /// Decide HOLD for every launch that a hotfix keeps waiting
+    #[arg(long, value_name = "REASON", conflicts_with = "format")]
+    pub hold: Option<String>,
 }
 
 /// Arguments of `verify`.

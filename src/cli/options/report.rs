@@ -80,7 +80,7 @@ pub enum ReportFormat {
 /// Readers of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum AudienceArg {
-    /// The word, why, what is asked of whom, what may go wrong, when.
+    /// The verdict, why, who has to do what, what may go wrong, when.
     Executives,
     /// Every gate with its evidence, link, age and owner.
     Engineers,

@@ -20,7 +20,7 @@ pub struct RiskArgs {
     pub verb: RiskVerb,
 }
 
-/// What can be said of a risk.
+/// What can be done with a risk.
 #[derive(Clone, Debug, Subcommand)]
 pub enum RiskVerb {
     /// Record one; with --change, update it

@@ -204,16 +204,24 @@ impl From<TemplateArg> for gonogo_app::Template {
 /// Arguments of `import`.
 #[derive(Clone, Debug, Args)]
 #[command(
+    override_usage = "gonogo import [OPTIONS] <FILE> [PATH]\n       gonogo import [OPTIONS] --issue <OWNER/REPO#N> [PATH]\n       gonogo import [OPTIONS] --linear <PROJECT> [PATH]",
     after_help = "Headings become groups, checkboxes become gates, and bullets below them become notes; people, roles, dates and \"if needed\" are recognised. \
                   What was guessed or dropped is reported.\n\nExamples:\n  gonogo import RELEASE.md               prints the \
                   checklist\n  gonogo import .github/ISSUE_TEMPLATE/release.md launch/    writes it, and a launch around it if there is none\n  gonogo \
-                  import plan.csv launch/"
+                  import plan.csv launch/\n  gonogo import --issue acme/checkout#42 launch/\n  gonogo import --linear \"Checkout v3\" launch/"
 )]
 pub struct ImportArgs {
-    /// Markdown with checkboxes, a GitHub issue template or form, or CSV
-    pub file: PathBuf,
+    /// Markdown with checkboxes, a GitHub issue template or form, or CSV; with --issue or --linear it is left out
+    #[arg(required_unless_present = "server")]
+    pub file: Option<PathBuf>,
     /// The folder to write into; without it the checklist goes to standard output
     pub path: Option<PathBuf>,
+    /// The checklist of an issue on GitHub
+    #[arg(long, value_name = "OWNER/REPO#N", group = "server", conflicts_with = "format")]
+    pub issue: Option<String>,
+    /// The text and the issues of a project in Linear, by its name or id
+    #[arg(long, value_name = "PROJECT", group = "server", conflicts_with = "format")]
+    pub linear: Option<String>,
     /// The same as PATH
     #[arg(long, value_name = "PATH", conflicts_with = "path")]
     pub launch: Option<PathBuf>,

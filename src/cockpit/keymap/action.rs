@@ -38,6 +38,8 @@ actions! {
     Present,
     /// Light for dark, dark for light.
     OtherGround,
+    /// Show a letter at each row; the letter chooses it.
+    Jump,
     /// Close what is open, clear what is set.
     Back,
     /// Show the board.

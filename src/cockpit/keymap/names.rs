@@ -27,6 +27,7 @@ const NAMED: &[Code] = &[
     Code::End,
     Code::PageUp,
     Code::PageDown,
+    Code::F1,
 ];
 
 impl Action {
@@ -122,7 +123,7 @@ mod tests {
 
     #[test]
     fn what_is_no_key_says_what_to_write() {
-        for name in ["", "F1", "Ctrl-", "Ctrl-1", "Ctrl-I", "ctrl-m", "Alt-ab", "word", " ", "\t", "\u{1b}"] {
+        for name in ["", "F2", "Ctrl-", "Ctrl-1", "Ctrl-I", "ctrl-m", "Alt-ab", "word", " ", "\t", "\u{1b}"] {
             assert!(Key::parse(name).is_err(), "{name:?}");
         }
     }

@@ -3,7 +3,8 @@
 use super::{
     Action, Binding,
     Code::{
-        self, BackTab, Backspace, Delete, Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up,
+        self, BackTab, Backspace, Delete, Down, End, Enter, Esc, F1, Home, Left, PageDown, PageUp, Right,
+        Tab, Up,
     },
     Context::{
         self, Always, Comms, Detail, Filter, Form, Gate, Help, History, Incident, List, Moment, Palette,
@@ -169,7 +170,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::DayStart, &[k(Home)], &[Past], "", "start of the day; 14:05"),
     bind(Action::DayEnd, &[k(End)], &[Past], "", "end of the day"),
     bind(Action::Back, &[k(Esc), k(Backspace)], &[Screens], "back", "back; clear what is set"),
-    bind(Action::Cancel, &[k(Esc)], &[Help], "close", "close the help"),
+    bind(Action::Cancel, &[k(Esc), k(F1)], &[Help], "close", "close the help"),
     bind(Action::Cancel, &[k(Esc)], &[Palette], "close", "close the palette"),
     bind(Action::First, &[k(Home)], &[Help], "", "first"),
     bind(Action::Last, &[k(End)], &[Help], "", "last"),
@@ -196,9 +197,10 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::ShowFaults, &[ctrl('e')], &[Screens], "", "what is wrong with files"),
     bind(Action::Present, &[c('P')], &[Screens], "", "present: large, read-only"),
     bind(Action::OtherGround, &[c('T')], &[Screens], "", "light or dark"),
+    bind(Action::Jump, &[c(';')], &[Screens], "", "jump to a row by letter"),
     bind(Action::Export, &[c('E')], &[Screens], "", "picture of the screen"),
     bind(Action::Palette, &[c(':'), ctrl('p')], &[Screens], "all", "type what to do"),
-    bind(Action::Help, &[c('?')], &[Screens], "help", "this help"),
+    bind(Action::Help, &[c('?'), k(F1)], &[Screens], "help", "this help"),
     bind(Action::Quit, &[c('q')], &[Screens], "quit", "leave"),
     bind(Action::Submit, &[k(Enter)], &[Form, Search, Moment], "send", "send; keep the search"),
     bind(Action::Submit, &[k(Enter)], &[Palette], "do it", "do it"),
@@ -213,6 +215,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::BreakLine, &[alt(Enter), ctrl('j')], &[Form], "", "a line more in a reason"),
     bind(Action::NextField, &[k(Tab), k(Down)], &[Form], "next field", "next field"),
     bind(Action::PreviousField, &[k(BackTab), k(Up)], &[Form], "", "field before"),
+    bind(Action::Help, &[k(F1)], &[Form], "help", "what this field asks for"),
     bind(Action::CursorLeft, &[k(Left), ctrl('b')], TYPED, "", "left, choice before"),
     bind(Action::CursorRight, &[k(Right), ctrl('f')], TYPED, "", "right, next choice"),
     bind(Action::CursorHome, &[k(Home), ctrl('a')], TYPED, "", "to the start"),

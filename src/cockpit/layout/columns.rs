@@ -18,7 +18,7 @@ pub(crate) struct Widths {
     pub due: u16,
 }
 
-/// The columns that fit, as wide as what stands in them: the age goes first, then the due time, then the owner.
+/// The columns that fit, as wide as their content: the age goes first, then the due time, then the owner.
 #[derive(Clone, Copy)]
 pub(crate) struct Columns {
     /// Where the owner begins, and of how many columns it is.

@@ -12,6 +12,8 @@ use gonogo_domain::{
 pub(crate) struct Acts {
     last: u64,
     open: Vec<OpenAct>,
+    /// What was not recorded last, as [`OpenAct::what`] has it: its form came back.
+    pub came_back: Option<String>,
     /// Gates on which an act of ours was recorded and whose flip is not on the board yet.
     done: BTreeSet<GateId>,
 }
@@ -40,7 +42,7 @@ pub(crate) struct OpenAct {
     pub vote: Option<Command>,
     /// It was a draft before.
     pub drafted: bool,
-    /// The server of the target may be told of it.
+    /// It may be written to the target's server.
     pub offers: bool,
     /// The outcome is being looked up.
     pub unsure: bool,

@@ -3,6 +3,7 @@
 use super::{
     Model, Screen, Several, Subject,
     form::{Field, Form, Meaning, Name, Purpose, choice},
+    seen::SeenSubject,
     speaker::standing_in,
 };
 use crate::Action;
@@ -156,7 +157,8 @@ impl Model {
             format!("The plan of {id}"),
             intro,
             fields,
-        ))
+        )
+        .showing(SeenSubject::plan(&self.launch, &self.board, &id)))
     }
 
     /// Of this follow-up; of the first that is open if none is meant.
@@ -222,6 +224,5 @@ fn follow_up() -> Form {
 }
 
 fn said(word: &PlanState) -> String {
-    let why = word.said.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-    format!("{}, says {}{why}", word.standing.word(), word.voice.spoken().named())
+    format!("{}, {}", word.standing.word(), word.by_whom(""))
 }

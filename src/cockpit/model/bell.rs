@@ -1,4 +1,4 @@
-//! Of what whoever looks elsewhere was told, by the bell and as their settings say. Each thing is told once. What stood there
+//! What the bell has already announced to somebody who is looking elsewhere. Each thing is announced once. What was there
 //! when the cockpit was opened is on the screen of whoever opened it, and is not told again.
 
 use std::collections::BTreeSet;
@@ -42,7 +42,7 @@ impl Model {
         let state = self.board().incident.as_ref().filter(|it| it.is_running())?;
         let late = state.update.filter(|it| it.overdue).map(|it| it.at);
         let (name, title, number) = (state.name(), state.title.clone(), state.number);
-        // Whoever hears that an update is late knows of the incident.
+        // Whoever is told that an update is late knows about the incident.
         let opened = self.bell.told.insert(RungFor::Incident(number));
         match late {
             Some(at) => self

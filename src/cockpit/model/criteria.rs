@@ -58,7 +58,7 @@ enum What {
     Word(String),
 }
 
-/// What is told of a gate in a word.
+/// What one word says about a gate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Is {
     Open,
@@ -105,7 +105,7 @@ impl Criteria {
         words.collect::<Vec<_>>().join(" ")
     }
 
-    /// The first moment after `now` at which another gate fits, or one does no longer, because time goes by.
+    /// The first moment after `now` at which the passing of time makes another gate match, or one stop matching.
     pub fn changes_at(&self, board: &Board, now: Now) -> Option<DateTime<Utc>> {
         let later = |age: Duration, than: Duration| {
             let left = TimeDelta::from_std(than.checked_sub(age)?).ok()?;
@@ -162,7 +162,7 @@ impl Words {
     }
 }
 
-/// All that is told of a gate in words.
+/// Everything that words say about a gate.
 fn haystack(gate: &GateState) -> String {
     let parties = gate.owner.iter().chain(&gate.who).map(gonogo_domain::Party::as_str);
     let said = [gate.id.as_str(), &*gate.title, &*gate.reason, gate.verdict.word()];

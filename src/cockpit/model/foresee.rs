@@ -8,7 +8,7 @@ use super::{
 };
 use gonogo_domain::{AskType, Command, Party};
 
-/// What a form has been told of its own word.
+/// What a form knows about the effect of its own entry.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Foreseen {
     /// The question that was put last, and whose word it would be.

@@ -10,13 +10,15 @@ use super::{
     message_forms::MessageAsk,
     question::Way,
     risk_forms::RiskAsk,
+    seen::SeenSubject,
     several::{Several, SeveralWord},
     speaker::{roles, standing_in},
 };
 use crate::{Action, Notice, Until, Wish};
 use gonogo_domain::{
-    Ask, AskType, Clause, ClauseKind, DecidedRisk, Digest, Gate, GateId, GateState, Kind, MessageRef, Party,
-    Risk, RollbackResult, Rule, SeverityLevel, Stage, StageAct, StageId, StageState, StageStatus, Str, TYPED,
+    About, Ask, AskType, Board, Clause, ClauseKind, DecidedRisk, Digest, Gate, GateId, GateState, Kind,
+    Launch, MessageRef, Party, Risk, RollbackResult, Rule, SeverityLevel, Stage, StageAct, StageId,
+    StageState, StageStatus, Str, TYPED,
 };
 
 /// A form on the screen.
@@ -32,6 +34,8 @@ pub(crate) struct Form {
     pub error: Option<String>,
     /// What its word would do.
     pub foreseen: Foreseen,
+    /// What it is about, as it was shown.
+    pub shown: Option<SeenSubject>,
     /// What it is about has changed while it was open: the next Enter only says that this was seen.
     pub changed: bool,
 }
@@ -60,11 +64,11 @@ pub(crate) enum Purpose {
     /// The stage, and its guardrail.
     Breach(StageId, Str),
     AcceptNoMore(StageId, Str),
-    /// What is said around the launch.
+    /// What is recorded about the launch as a whole.
     Around(AroundAsk),
-    /// What is said of a risk.
+    /// What is recorded about a risk.
     Risk(RiskAsk),
-    /// What is said of an incident, and of which; `None`: of a new one.
+    /// What is recorded about an incident, and about which; `None`: a new one.
     Incident(IncidentAsk, Option<u32>),
     /// Which write is wanted of the server of the target.
     Offer,
@@ -140,7 +144,7 @@ pub(crate) enum Meaning {
     /// A request that got no answer is there, or is not.
     Arrived(bool),
     By(Party),
-    /// Somebody who only stands in for whoever is asked.
+    /// Somebody who speaks only as a fallback for whoever is asked.
     Fallback(Party),
     Option(Option<Str>),
 }
@@ -217,7 +221,7 @@ impl Field {
 impl Form {
     pub fn new(purpose: Purpose, title: String, intro: Vec<String>, fields: Vec<Field>) -> Self {
         let foreseen = Foreseen::default();
-        Self { purpose, title, intro, fields, focus: 0, error: None, foreseen, changed: false }
+        Self { purpose, title, intro, fields, focus: 0, error: None, foreseen, shown: None, changed: false }
     }
 
     /// What was picked in this field.
@@ -285,14 +289,16 @@ impl Form {
             fields.push(Field::typed(gate.id.local()));
         }
         let title = format!("{} {}", if task { "Task" } else { "Sign-off" }, gate.id);
-        Self::new(Purpose::Sign(gate.id.clone()), title, intro(state), fields)
+        let intro = intro(&model.launch, &model.board, state);
+        Self::new(Purpose::Sign(gate.id.clone()), title, intro, fields).showing(model.seen_gate(&state.id))
     }
 
     /// Take one's own word back.
-    pub fn withdraw(state: &GateState) -> Self {
+    pub fn withdraw(model: &Model, state: &GateState) -> Self {
         let fields = vec![Field::needed(Name::Reason, "reason", "why your word no longer stands")];
         let title = format!("Take your word back on {}", state.id);
-        Self::new(Purpose::Withdraw(state.id.clone()), title, intro(state), fields)
+        let intro = intro(&model.launch, &model.board, state);
+        Self::new(Purpose::Withdraw(state.id.clone()), title, intro, fields)
     }
 
     /// Record an exception.
@@ -309,7 +315,8 @@ impl Form {
         ];
         fields.extend(standing_in(model, &model.launch.policies.waive_by));
         let title = format!("Waive {}", state.id);
-        Self::new(Purpose::Waive(state.id.clone()), title, intro(state), fields)
+        let intro = intro(&model.launch, &model.board, state);
+        Self::new(Purpose::Waive(state.id.clone()), title, intro, fields).showing(model.seen_gate(&state.id))
     }
 
     /// End a waiver.
@@ -317,7 +324,8 @@ impl Form {
         let mut fields = vec![Field::needed(Name::Reason, "reason", "why it ends before its time")];
         fields.extend(standing_in(model, &model.launch.policies.waive_by));
         let title = format!("End the waiver of {}", state.id);
-        Self::new(Purpose::EndWaiver(state.id.clone()), title, intro(state), fields)
+        let intro = intro(&model.launch, &model.board, state);
+        Self::new(Purpose::EndWaiver(state.id.clone()), title, intro, fields)
     }
 
     /// Declare a gate not needed.
@@ -325,7 +333,9 @@ impl Form {
         let mut fields = vec![Field::needed(Name::Reason, "reason", "why this launch does not need it")];
         fields.extend(standing_in(model, &gate.na_by));
         let title = format!("{} is not applicable", state.id);
-        Self::new(Purpose::NotNeeded(state.id.clone()), title, intro(state), fields)
+        let intro = intro(&model.launch, &model.board, state);
+        Self::new(Purpose::NotNeeded(state.id.clone()), title, intro, fields)
+            .showing(model.seen_gate(&state.id))
     }
 
     /// Take a "not needed" back.
@@ -333,7 +343,8 @@ impl Form {
         let mut fields = vec![Field::needed(Name::Reason, "reason", "why this launch needs it after all")];
         fields.extend(standing_in(model, &gate.na_by));
         let title = format!("{} is needed after all", state.id);
-        Self::new(Purpose::NeededAgain(state.id.clone()), title, intro(state), fields)
+        let intro = intro(&model.launch, &model.board, state);
+        Self::new(Purpose::NeededAgain(state.id.clone()), title, intro, fields)
     }
 
     /// Leave a note.
@@ -390,7 +401,7 @@ impl Model {
         Some(Notice::bad(why))
     }
 
-    /// The first thing that keeps everybody from acting, as it is told to whoever tries.
+    /// The first thing that keeps everybody from acting, as shown to whoever tries.
     pub(crate) fn no_acts_because(&self) -> Option<Notice> {
         use crate::JournalState::{Broken, Offline, ViewOnly, Writable};
         if let Some(why) = self.locked() {
@@ -420,8 +431,14 @@ pub(super) fn choice(key: char, label: &str, means: Meaning) -> Choice {
     Choice { key, label: label.to_owned(), means }
 }
 
-fn intro(state: &GateState) -> Vec<String> {
+/// What a form of a gate begins with.
+pub(super) fn intro(launch: &Launch, board: &Board, state: &GateState) -> Vec<String> {
     let mut lines = vec![state.title.to_string(), state.reason.to_string()];
+    let ask = launch.gate(&state.id).and_then(Gate::ask);
+    if let Some(commit) = board.commit.as_ref().filter(|_| ask.is_some_and(|ask| ask.about == About::Commit))
+    {
+        lines.push(format!("it is about the commit {}", commit.short()));
+    }
     // A gate that its needs hold back names them in its reason.
     if !state.waits_for.is_empty() && state.rule != Rule::Needs {
         lines.push(format!("waits for {}", state.waits_for.join(", ")));

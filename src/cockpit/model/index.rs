@@ -173,7 +173,7 @@ impl Section {
         self.gates.iter().any(|(at, _)| *at == gate)
     }
 
-    /// Nothing in it stands in the way of GO.
+    /// Nothing in it blocks GO.
     pub fn is_satisfied(&self, board: &Board) -> bool {
         let open = |at: &usize| board.gates.get(*at).is_some_and(|it| it.verdict.blocks());
         !self.gates.iter().any(|(at, _)| open(at))

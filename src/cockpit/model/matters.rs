@@ -89,7 +89,7 @@ impl Model {
         let context = self.context_below();
         let matters = self.matters();
         let steady = STEADY.iter().find(|(it, _)| *it == context).map_or(&[][..], |(_, acts)| acts);
-        // On the list nothing of the line changes from row to row: what is of use for a row is said under it.
+        // On the list nothing of the line changes from row to row: what is useful for a row is shown under it.
         let of_use = |action: &Action| (*action, context == Context::List || matters.contains(action));
         let urgent = matters.iter().filter(|it| URGENT.contains(it)).map(|it| (*it, true));
         let matters = matters.iter().filter(|it| !URGENT.contains(it));

@@ -141,12 +141,8 @@ impl Form {
         let unknown = who.as_ref().is_some_and(Field::is_open);
         let at = if unknown { 0 } else { fields.len() };
         fields.splice(at..at, who);
-        let over: Vec<_> = match call {
-            Call::Go | Call::Override => poll.against().map(|it| it.role.clone()).collect(),
-            _ => Vec::new(),
-        };
-        let word =
-            if over.is_empty() { call.word().to_owned() } else { format!("{} OVER DISSENT", call.word()) };
+        let over = goes_over(poll, call);
+        let word = final_word(call, &over);
         fields.push(Field::typed_word(&word));
         // What few calls need stands behind the word that every one does.
         fields.extend(terms(call));
@@ -185,9 +181,8 @@ impl Form {
         Self::new(Purpose::DropDraft(draft.station.clone()), "Drop a draft".to_owned(), intro, fields)
     }
 
-    /// Takes in what is on the screen now. What the form is about may say something else than when it was opened: then
-    /// that is the answer, in words.
-    pub fn see(&mut self, board: &Board) -> Option<String> {
+    /// What a station's gates propose by now, where that is another than was shown.
+    pub(super) fn see_proposal(&mut self, board: &Board) -> Option<String> {
         let Purpose::Vote(ballot) = &mut self.purpose else { return None };
         let now = board.roll_call.as_ref()?.station(&ballot.station)?.computed?;
         let saw = ballot.saw.as_mut().filter(|saw| **saw != now)?;
@@ -197,6 +192,25 @@ impl Form {
             *line = format!("its gates propose {now}");
         }
         Some(news)
+    }
+
+    /// The same of a final GO, while stations say something else: what has to be typed says whether it goes over one, and
+    /// what else was typed stays.
+    pub(super) fn see_stations(&mut self, board: &Board) -> Option<String> {
+        let poll = board.roll_call.as_ref().filter(|poll| poll.open)?;
+        let Purpose::Decide { call, over, .. } = &mut self.purpose else { return None };
+        let now = goes_over(poll, *call);
+        if *over == now {
+            return None;
+        }
+        *over = now;
+        let word = final_word(*call, over);
+        self.title = format!("The final call: {word}");
+        self.intro = before_the_call(board, poll, *call);
+        if let Some(typed) = self.fields.iter_mut().find(|it| it.name == Name::Typed) {
+            *typed = Field::typed_word(&word);
+        }
+        Some(format!("a station has said something else meanwhile: this is {word} now; type that, or Esc"))
     }
 
     /// Whether the words of confirmation have been typed.
@@ -290,6 +304,19 @@ fn no_go(poll: &RollCallState) -> Vec<Field> {
     fields
 }
 
+/// The stations whose no-go such a call goes over.
+fn goes_over(poll: &RollCallState, call: Call) -> Vec<Party> {
+    match call {
+        Call::Go | Call::Override => poll.against().map(|it| it.role.clone()).collect(),
+        Call::NoGo | Call::Hold | Call::Scrub => Vec::new(),
+    }
+}
+
+/// The word of a call, which has to be typed.
+fn final_word(call: Call, over: &[Party]) -> String {
+    if over.is_empty() { call.word().to_owned() } else { format!("{} OVER DISSENT", call.word()) }
+}
+
 fn before_the_call(board: &Board, poll: &RollCallState, call: Call) -> Vec<String> {
     let mut lines =
         vec![format!("{} of {} stations heard, quorum {}", poll.heard, poll.stations.len(), poll.quorum)];
@@ -323,7 +350,7 @@ fn before_the_call(board: &Board, poll: &RollCallState, call: Call) -> Vec<Strin
 }
 
 impl Field {
-    /// A word that has to be typed, as a second look at what is said.
+    /// A word that has to be typed, as a second look at what is being recorded.
     fn typed_word(word: &str) -> Self {
         let hint = format!("type {word} to confirm");
         let value = Value::Typed { words: word.to_owned(), text: TextField::default() };

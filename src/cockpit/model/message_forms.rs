@@ -86,7 +86,8 @@ impl Form {
         Self::of_message(MessageAsk::Sent, it, format!("{} was sent by hand", it.of.message), intro, fields)
     }
 
-    fn looked_for_message(it: &MessageState) -> Self {
+    /// What a person has seen where it went; `why`: nothing else can tell.
+    pub(super) fn looked_for_message(it: &MessageState, why: &str) -> Self {
         let options = vec![
             choice('y', "it is there", Meaning::Arrived(true)),
             choice('n', "it is NOT there", Meaning::Arrived(false)),
@@ -95,7 +96,7 @@ impl Form {
             Field::pick(Name::Way, "you looked", options, None),
             Field::optional(Name::Note, "note", "what you saw; needed where it is not there"),
         ];
-        let intro = vec![whereto(it), it.reason.to_string()];
+        let intro = vec![whereto(it), why.to_owned()];
         Self::of_message(MessageAsk::Looked, it, format!("What became of {}", it.of.message), intro, fields)
     }
 
@@ -157,7 +158,9 @@ impl Model {
         let id = &it.of.message;
         let not_open = || format!("{id} is {}: {}", it.status.word(), it.reason);
         match (ask, it.status) {
-            (MessageAsk::Sent, MessageStatus::Unknown) => return Ok(Form::looked_for_message(it)),
+            (MessageAsk::Sent, MessageStatus::Unknown) => {
+                return Ok(Form::looked_for_message(it, &it.reason));
+            }
             (MessageAsk::Drop, MessageStatus::NotNeeded) => return Ok(Form::drop_message(self, it, true)),
             (_, status) if !status.is_open() || status == MessageStatus::Unknown => return Err(not_open()),
             _ => {}

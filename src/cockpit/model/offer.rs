@@ -5,8 +5,8 @@ use super::{
     Model,
     form::{Field, Form, Meaning, Name, Purpose, choice},
 };
-use crate::{Notice, Wish};
-use gonogo_domain::{Command, Decision, StageAct, Str};
+use crate::{Notice, Tone, Wish};
+use gonogo_domain::{Command, Decision, MessageRef, MessageStatus, StageAct, Str};
 
 /// Where an offer stands.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,10 @@ pub(crate) struct Offer {
     pub busy: bool,
     /// The request that waits for its word: what it is, the word, and what the board becomes.
     asked: Option<PendingWrite>,
+    /// The message that is looked for: it is not known whether it arrived.
+    pub looks_for: Option<MessageRef>,
+    /// One that nobody but a person can look for, and why; not yet on the screen.
+    by_eye: Option<(MessageRef, String)>,
 }
 
 /// The request that waits for its word.
@@ -90,7 +94,16 @@ impl Model {
         if self.form.as_ref().is_some_and(|form| form.purpose == Purpose::Request) {
             self.form = None;
         }
-        self.tell(notice);
+        let looked = self.offer.looks_for.take();
+        let looked = looked.and_then(|of| self.board.message_of(&of));
+        // What no server tells, whoever looks there can.
+        self.offer.by_eye = looked
+            .filter(|it| notice.tone == Tone::Bad && it.status == MessageStatus::Unknown)
+            .map(|it| (it.of.clone(), notice.text.clone()));
+        // Its form says why.
+        if self.offer.by_eye.is_none() {
+            self.tell(notice);
+        }
     }
 
     /// Puts up what waits, once nothing else has the keyboard.
@@ -100,6 +113,8 @@ impl Model {
         }
         if let Some(asked) = self.offer.asked.take() {
             self.form = Some(Form::request(&asked));
+        } else if let Some((of, why)) = self.offer.by_eye.take() {
+            self.form = self.board.message_of(&of).map(|it| Form::looked_for_message(it, &why));
         } else if std::mem::take(&mut self.offer.wanted) && !self.offer.busy {
             self.form = Form::offer(&self.offer.allowed);
         }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Index, Model, TextField};
 use crate::{PastMoment, PastView};
-use gonogo_domain::{Board, Launch, Now};
+use gonogo_domain::{Board, Flip, GateId, Launch, Now};
 
 /// The state of looking back.
 #[derive(Clone, Debug)]
@@ -53,6 +53,17 @@ impl LookBack {
 }
 
 impl Model {
+    /// Whether a gate has changed and nobody looked at it since. That is about now: nothing is said of it while somebody looks back.
+    pub(crate) fn is_news(&self, gate: &GateId) -> bool {
+        !self.looks_back() && self.flips.unseen().contains(gate)
+    }
+
+    /// Of these changes those that had happened by the moment that is shown.
+    pub(crate) fn happened<'a>(&self, all: impl Iterator<Item = &'a Flip>) -> impl Iterator<Item = &'a Flip> {
+        let until = self.past.as_ref().and_then(|past| past.view.as_ref()).map(|view| view.at);
+        all.filter(move |flip| until.is_none_or(|until| flip.at <= until))
+    }
+
     /// Whether the board on the screen is not the present one.
     pub fn looks_back(&self) -> bool {
         self.past.is_some()

@@ -114,7 +114,7 @@ impl Model {
         if longest.is_multiple_of(60) { format!("{}h", longest / 60) } else { format!("{longest}m") }
     }
 
-    /// By when people must have decided, if that is said.
+    /// By when people must have decided, if there is a deadline.
     fn deadline(&self, stage: &StageId, guardrail: &Str) -> Option<String> {
         let call = self.board.rollback.as_ref()?.called.as_ref()?;
         let by = call.decide_by.filter(|_| call.stage == *stage && call.guardrail == *guardrail)?;

@@ -3,6 +3,7 @@
 use super::{
     Model, Subject,
     form::{Field, Form, Meaning, Name, Purpose, choice},
+    seen::SeenSubject,
     speaker::standing_in,
 };
 use crate::Action;
@@ -84,7 +85,8 @@ impl Form {
         let mut fields = vec![Field::needed(Name::Note, "done", "what was done about it; it is kept")];
         fields.extend(standing_in(model, &who(model, it)));
         let ask = RiskAsk::Mitigate(it.id.clone());
-        Self::of_risk(ask, format!("Risk {} is mitigated", it.id), told(it), fields)
+        let shown = SeenSubject::risk(&model.board, &it.id);
+        Self::of_risk(ask, format!("Risk {} is mitigated", it.id), told(it), fields).showing(shown)
     }
 
     /// It is none any more, or is one again.
@@ -99,11 +101,12 @@ impl Form {
         if !again {
             fields.extend(standing_in(model, &who(model, it)));
         }
-        Self::of_risk(ask, format!("Risk {} {title}", it.id), told(it), fields)
+        let shown = SeenSubject::risk(&model.board, &it.id);
+        Self::of_risk(ask, format!("Risk {} {title}", it.id), told(it), fields).showing(shown)
     }
 }
 
-fn told(it: &RiskState) -> Vec<String> {
+pub(super) fn told(it: &RiskState) -> Vec<String> {
     vec![format!("{}: {}", it.word(), it.figures.what), it.figures.said()]
 }
 

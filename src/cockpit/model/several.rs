@@ -1,16 +1,15 @@
 //! One word each on several gates that were chosen together: what this person may say is listed line by line, and what is left
-//! out with why. Nothing is said of what was not shown.
-
-use chrono::{DateTime, Utc};
+//! out with why. Nothing is recorded for what was not shown.
 
 use super::{
     Model,
     form::{Field, Form, Meaning, Name, Purpose, Value, choice},
+    seen::SeenGate,
 };
 use crate::{Me, Notice};
 use gonogo_domain::{
-    About, Command, ConfirmStep, Digest, Gate, GateId, GateState, Kind, Oid, Party, PlanStanding,
-    ReadinessItem, Said, Str, Verdict,
+    About, Command, ConfirmStep, Gate, GateId, GateState, Kind, Oid, Party, PlanStanding, ReadinessItem,
+    Said, Str, Verdict,
 };
 
 /// Rows of a form beside its introduction, its note included.
@@ -18,7 +17,7 @@ const AROUND: u16 = 13;
 /// The share of the rows that is kept for what is left out.
 const LEFT: u16 = 6;
 
-/// What is said of all of them.
+/// What is recorded for all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Several {
     /// GO, or done.
@@ -36,18 +35,6 @@ pub(crate) struct SeveralWord {
     /// Where the artefact is, by the word before.
     link: Option<Str>,
     seen: SeenGate,
-}
-
-/// What somebody saw who said it: where any of it is another, it is another word.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct SeenGate {
-    verdict: Verdict,
-    reason: Str,
-    /// Over the text of the gate.
-    text: Digest,
-    /// The commit that it is about.
-    commit: Option<Oid>,
-    due: Option<DateTime<Utc>>,
 }
 
 /// What becomes of gates that were chosen together.
@@ -255,7 +242,7 @@ impl Model {
 fn word(state: &GateState, plan: &Gate, said: String, link: Option<Str>, commit: Option<Oid>) -> SeveralWord {
     let due = state.due.as_ref().map(|due| due.at);
     let (reason, text) = (state.reason.clone(), plan.digest.clone());
-    let seen = SeenGate { verdict: state.verdict, reason, text, commit, due };
+    let seen = SeenGate { verdict: Some(state.verdict), reason, text, commit, due };
     SeveralWord { gate: state.id.clone(), said, link, seen }
 }
 

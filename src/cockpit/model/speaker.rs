@@ -49,7 +49,7 @@ pub(super) fn by(model: &Model, role: &Party, can: &[Party], anybody: bool) -> O
     }
     let others = launch.people.keys().filter(|it| **it != me.name).map(|it| (it, [].as_slice()));
     let all = std::iter::once((&me.name, me.teams.as_slice())).chain(others);
-    // Where a holder is at the keyboard nobody needs to stand in.
+    // If a holder is at the keyboard, no fallback is needed.
     for (person, teams) in all.filter(|_| !own) {
         if let Some(fallback) = launch.stands_in(person, role, teams) {
             options.push((format!("{person}, as fallback ({fallback})"), Meaning::Fallback(person.clone())));
@@ -74,7 +74,7 @@ pub(super) fn standing_in(model: &Model, parties: &[Party]) -> Option<Field> {
     Some(Field::pick(Name::By, "word of", keyed(vec![option]), None))
 }
 
-/// The roles in which the user can answer: those they hold, and those they stand in for, which have to be chosen.
+/// The roles in which the user can answer: those they hold, and those for which they are the fallback, which have to be chosen.
 pub(super) fn roles(model: &Model, by: &[Party]) -> Option<Field> {
     let first = |party: &&Party| {
         let me = model.me.as_ref();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Faults, Model};
+use crate::{Faults, Model, view::source_name};
 use gonogo_domain::{Board, Flip, StageId, flips};
 use std::sync::Arc;
 
@@ -43,7 +43,12 @@ impl Seen {
         self.board = Arc::clone(new);
         told(&mut self.stages, stages(model), "stage ", &mut lines);
         told(&mut self.votes, votes(model), "roll call: ", &mut lines);
-        told(&mut self.troubles, troubles(model), "source ", &mut lines);
+        let troubles = troubles(model);
+        // Of one that is asked no more nothing is known.
+        let asked: Vec<_> = model.sources.iter().map(source_name).collect();
+        let over = self.troubles.keys().filter(|name| asked.contains(name) && !troubles.contains_key(*name));
+        lines.extend(over.map(|name| format!("source {name}: it answers again")));
+        told(&mut self.troubles, troubles, "source ", &mut lines);
         let decision = decision(model);
         if decision != self.decision {
             lines.extend(decision.clone());
@@ -113,8 +118,8 @@ fn decision(model: &Model) -> Option<String> {
     Some(format!("decision: {} by {}: {}", it.label(), it.by.name, it.reason))
 }
 
-/// What sources fail with. That nothing was asked yet is no news, and neither is the first answer.
+/// What sources fail with, each connection by itself. That nothing was asked yet is no news, and neither is the first answer.
 fn troubles(model: &Model) -> BTreeMap<String, String> {
     let failing = model.sources.iter().filter_map(|it| Some((it, it.failure.as_ref()?)));
-    failing.map(|(it, why)| (it.source.to_string(), why.message.to_string())).collect()
+    failing.map(|(it, why)| (source_name(it), why.message.to_string())).collect()
 }

@@ -1,8 +1,11 @@
-//! What can be said on a line, and the key that it stands for.
+//! What a line says, done: a question is answered, an act does what its key would.
 
 use std::io::Write;
 
-use super::{Plain, tell};
+use super::{
+    Plain, tell,
+    words::{ACTS, CommandObject, help},
+};
 use crate::{
     Action, Effect, Screen,
     model::RowAnchor,
@@ -10,135 +13,12 @@ use crate::{
 };
 use gonogo_domain::{GateId, Party, StageId};
 
-/// What a command is about.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum CommandObject {
-    /// A gate, by its whole name or the part behind the slash.
-    Gate,
-    /// A gate, or the launch.
-    GateOrLaunch,
-    /// A stage.
-    Stage,
-    /// A station of the roll call; whoever is called if none is named.
-    Station,
-    /// The rollback.
-    Rollback,
-    /// A message of the comms plan.
-    Message,
-    /// A risk.
-    Risk,
-    /// The command takes nothing behind it.
-    Nothing,
-}
-
-/// The acts: the word, what it is about, the action of its key, and what it does.
-const ACTS: [(&str, CommandObject, Action, &str); 47] = [
-    ("sign", CommandObject::Gate, Action::Sign, "say go or no-go on a gate"),
-    ("withdraw", CommandObject::Gate, Action::Withdraw, "take your word on a gate back"),
-    ("waive", CommandObject::Gate, Action::Waive, "record an exception for a gate"),
-    ("end-waiver", CommandObject::Gate, Action::EndWaiver, "end a waiver"),
-    ("not-needed", CommandObject::Gate, Action::NotNeeded, "declare a gate not needed, or needed again"),
-    ("ask", CommandObject::Gate, Action::Ask, "ask whoever can act on a gate: the words to send are told"),
-    ("note", CommandObject::GateOrLaunch, Action::Note, "leave a note on a gate or the launch"),
-    ("stage", CommandObject::Stage, Action::MoveStage, "start, hold, resume, roll back or close a stage"),
-    ("criterion", CommandObject::Stage, Action::JudgeCriterion, "confirm a criterion of a stage"),
-    ("results", CommandObject::Stage, Action::AnswerStage, "give results of a stage"),
-    ("open-round", CommandObject::Station, Action::OpenRound, "open a round of the roll call"),
-    ("go", CommandObject::Station, Action::Go, "answer GO; when all are heard: the final GO"),
-    ("no-go", CommandObject::Station, Action::NoGo, "answer NO-GO; when all are heard: the final NO-GO"),
-    ("conditions", CommandObject::Station, Action::Conditions, "answer GO WITH CONDITIONS"),
-    ("abstain", CommandObject::Station, Action::Abstain, "answer ABSTAIN"),
-    ("delegate", CommandObject::Station, Action::Delegate, "leave the answer to somebody else"),
-    ("correct", CommandObject::Station, Action::Correct, "correct an answer; the next answer replaces it"),
-    ("hold", CommandObject::Station, Action::CallHold, "final call: HOLD"),
-    ("scrub", CommandObject::Station, Action::CallScrub, "final call: SCRUB"),
-    ("end-hold", CommandObject::Station, Action::EndHold, "end the HOLD"),
-    ("drafts", CommandObject::Nothing, Action::SendDrafts, "record the answers that are NOT RECORDED"),
-    ("minutes", CommandObject::Nothing, Action::WriteMinutes, "write minutes and decision record"),
-    ("rollback-start", CommandObject::Rollback, Action::StartRollback, "start the rollback"),
-    ("rollback-done", CommandObject::Rollback, Action::StepDone, "the step of the rollback is done"),
-    ("rollback-skip", CommandObject::Rollback, Action::SkipStep, "skip the step of the rollback"),
-    ("rollback-end", CommandObject::Rollback, Action::EndRollback, "say how the rollback ended"),
-    ("incident-open", CommandObject::Nothing, Action::OpenIncident, "open an incident"),
-    ("incident-log", CommandObject::Nothing, Action::LogIncident, "write a line into its log"),
-    (
-        "incident-update",
-        CommandObject::Nothing,
-        Action::UpdateIncident,
-        "give the next update; an empty line keeps the draft",
-    ),
-    (
-        "incident-phase",
-        CommandObject::Nothing,
-        Action::MoveIncident,
-        "it is mitigated, resolved, closed, or has come back",
-    ),
-    (
-        "incident-rollout",
-        CommandObject::Nothing,
-        Action::IncidentRollout,
-        "whether the rollout goes on meanwhile",
-    ),
-    (
-        "incident-change",
-        CommandObject::Nothing,
-        Action::ChangeIncident,
-        "its severity, or who has a role in it",
-    ),
-    ("message-write", CommandObject::Message, Action::DraftMessage, "write a message in your own words"),
-    ("message-approve", CommandObject::Message, Action::ApproveMessage, "approve the words of a message"),
-    ("message-send", CommandObject::Message, Action::SendMessage, "send a message, or say that it was sent"),
-    ("message-drop", CommandObject::Message, Action::DropMessage, "a message is not needed, or needed again"),
-    ("risk-add", CommandObject::Nothing, Action::AddRisk, "state a risk"),
-    (
-        "risk-change",
-        CommandObject::Risk,
-        Action::ChangeRisk,
-        "what a risk is now; an empty line keeps what it was",
-    ),
-    ("risk-mitigate", CommandObject::Risk, Action::MitigateRisk, "something was done about a risk"),
-    ("risk-accept", CommandObject::Risk, Action::AcceptRisk, "the launch may go with a risk, for a time"),
-    ("risk-close", CommandObject::Risk, Action::CloseRisk, "a risk is none any more, or is one again"),
-    (
-        "confirm",
-        CommandObject::Gate,
-        Action::ConfirmItem,
-        "confirm an item, move its date, or call it at risk",
-    ),
-    ("learned", CommandObject::Nothing, Action::Learn, "record what was learned"),
-    ("follow-up", CommandObject::Nothing, Action::FollowUp, "record what is to be done"),
-    (
-        "settle",
-        CommandObject::Nothing,
-        Action::SettleFollowUp,
-        "a follow-up is done, given up or somebody else's",
-    ),
-    ("close", CommandObject::Nothing, Action::CloseLaunch, "close the launch, or open it again"),
-    ("refresh", CommandObject::Nothing, Action::Refresh, "ask all sources now"),
-];
-
-/// The questions, answered at once.
-const QUESTIONS: [(&str, &str); 13] = [
-    ("status", "the word, and what is open"),
-    ("all", "every gate"),
-    ("why GATE", "one gate in full"),
-    ("path", "what must happen before GO, in order"),
-    ("stages", "the stages of the rollout"),
-    ("poll", "the roll call: who said what"),
-    ("incident", "the incident: where it is, and its log"),
-    ("messages [MESSAGE]", "the comms plan, or one message with its words"),
-    ("readiness", "the readiness review: what owners confirmed"),
-    ("who", "who is on call, and who answers for what"),
-    ("risks", "the risks that are there"),
-    ("pause", "a recording stands still, or goes on"),
-    ("quit", "leave; the exit code is that of the board's word"),
-];
-
 impl<W: Write> Plain<W> {
     /// Does what a line says; whether it says to leave is the answer.
     pub(super) fn obey(&mut self, line: &str) -> bool {
-        if let Some(asked) = self.asked {
-            self.answer(asked, line);
+        if let Some(asked) = &self.asked {
+            let about = asked.about;
+            self.answer(about, line);
             return false;
         }
         let line = line.trim();
@@ -155,6 +35,9 @@ impl<W: Write> Plain<W> {
             "poll" => tell::poll(&self.model),
             "messages" => tell::messages(&self.model, rest, now),
             "risks" => tell::risks(&self.model),
+            "rollback" => tell::rollback(&self.model, now),
+            "sources" => tell::sources(&self.model, now),
+            "faults" => tell::faults(&self.model),
             "incident" => tell::incident(&self.model, now),
             "readiness" => tell::readiness(&self.model, now),
             "who" => tell::who(&self.model, now),
@@ -211,9 +94,6 @@ impl<W: Write> Plain<W> {
             return vec![why];
         }
         self.act(action);
-        if self.model.form.is_some() {
-            self.ask_again();
-        }
         Vec::new()
     }
 
@@ -286,25 +166,4 @@ impl<W: Write> Plain<W> {
         look_at(&mut self.model, Some(role));
         Ok(())
     }
-}
-
-fn help() -> Vec<String> {
-    let questions = QUESTIONS.iter().map(|(word, does)| format!("  {word}: {does}"));
-    let acts = ACTS.iter().map(|(word, about, _, does)| {
-        let about = match about {
-            CommandObject::Gate => " GATE",
-            CommandObject::GateOrLaunch => " [GATE]",
-            CommandObject::Stage => " STAGE",
-            CommandObject::Message => " MESSAGE",
-            CommandObject::Risk => " RISK",
-            CommandObject::Station if !matches!(*word, "open-round" | "hold" | "scrub" | "end-hold") => {
-                " [STATION]"
-            }
-            _ => "",
-        };
-        format!("  {word}{about}: {does}")
-    });
-    let head = ["What can be asked:".to_owned()];
-    let said = ["What can be said; each asks for what it needs:".to_owned()];
-    head.into_iter().chain(questions).chain(said).chain(acts).collect()
 }

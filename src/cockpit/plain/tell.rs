@@ -1,8 +1,11 @@
-//! What is told when somebody asks.
+//! Answers to questions.
 
-use crate::{Model, when::moment};
-use gonogo_domain::{Directory, GateState, MessageState, Now, Party};
-use gonogo_text::age;
+use crate::{
+    Action, Model,
+    view::{gate_facts, phase_word, source_in_a_line, time_to_decide},
+    when::moment,
+};
+use gonogo_domain::{Directory, Flip, GateState, MessageState, Now, Party, Verdict};
 
 /// The answer with what is open, worst first.
 pub(super) fn status(model: &Model, now: Now) -> Vec<String> {
@@ -60,24 +63,57 @@ pub(super) fn path(model: &Model, now: Now) -> Vec<String> {
 
 /// One gate in full.
 pub(super) fn gate(model: &Model, gate: &GateState, now: Now) -> Vec<String> {
-    let zone = model.launch.schedule.zone;
-    let mut lines = vec![line(gate)];
-    let mut add = |label: &str, text: String| {
-        if !text.is_empty() {
-            lines.push(format!("  {label}: {text}"));
-        }
+    let flip = |flip: &Flip| {
+        let from = flip.from.map_or("new", Verdict::word);
+        format!("{from} -> {}: {}", flip.to.word(), flip.reason)
     };
-    for row in &gate.rows {
-        add("evidence", row.to_string());
+    let facts = gate_facts(model, gate, now, &flip);
+    let facts = facts.into_iter().map(|it| format!("  {}: {}", it.name, it.text));
+    [line(gate)].into_iter().chain(facts).collect()
+}
+
+/// How the sources are doing.
+pub(super) fn sources(model: &Model, now: Now) -> Vec<String> {
+    let lines: Vec<_> =
+        model.sources.iter().map(|it| format!("  {}", source_in_a_line(model, it, now))).collect();
+    if lines.is_empty() { vec!["no sources: people answer every gate".to_owned()] } else { lines }
+}
+
+/// What is wrong with the files.
+pub(super) fn faults(model: &Model) -> Vec<String> {
+    match &model.faults {
+        Some(faults) => gonogo_text::clean_block(&faults.told).lines().map(str::to_owned).collect(),
+        None => vec!["the files that are open can be used".to_owned()],
     }
-    add("next", gate.next.to_string());
-    add("asked", gate.who.iter().map(Party::as_str).collect::<Vec<_>>().join(", "));
-    add("owner", gate.owner.as_ref().map(ToString::to_string).unwrap_or_default());
-    add("needs", gate.waits_for.join(", "));
-    add("due", gate.due.as_ref().map(|due| moment(due.at, now.wall, zone)).unwrap_or_default());
-    let old = crate::view::row_age(gate, now).map(|old| format!("{} old", age(old))).unwrap_or_default();
-    add("answer", old);
-    add("waived until", gate.waived_until.map(|at| moment(at, now.wall, zone)).unwrap_or_default());
+}
+
+/// What calls for the rollback, where it is, and its steps.
+pub(super) fn rollback(model: &Model, now: Now) -> Vec<String> {
+    let zone = model.launch.schedule.zone;
+    let at = |at| moment(at, now.wall, zone);
+    let Some(state) = &model.board.rollback else {
+        let word = model.keymap.said(Action::StartRollback);
+        return vec![format!("this launch plans no rollback; {word} starts one all the same")];
+    };
+    let who: Vec<_> = state.who.iter().map(Party::as_str).collect();
+    let mut lines = vec![format!("{}; {} may start and end it", phase_word(state), who.join(", "))];
+    lines.extend(state.called.as_ref().map(|call| {
+        format!("  called for by {} of {}, breached {}", call.guardrail, call.stage, at(call.since))
+    }));
+    lines.extend(time_to_decide(model, now).map(|it| format!("  {it}")));
+    for step in &state.steps {
+        let who = step.plan.owner.as_ref().map_or("nobody", Party::as_str);
+        let due = step.due.map(|due| {
+            let word = if step.overdue { "OVERDUE since" } else { "due" };
+            format!(", {word} {}", at(due))
+        });
+        let by = step.voice.as_ref().map(|it| format!(", {} {}", it.spoken().named(), at(it.at)));
+        let note = step.note.as_ref().map(|note| format!(": {note}"));
+        let more = [due, by, note].into_iter().flatten().collect::<String>();
+        lines.push(format!("  {} {}: {} ({who}){more}", step.status.word(), step.plan.id, step.plan.title));
+        lines.extend(step.plan.by_hand.as_ref().map(|it| format!("    by hand: {it}")));
+        lines.extend(step.plan.notes.as_ref().map(|it| format!("    notes: {it}")));
+    }
     lines
 }
 
@@ -95,7 +131,7 @@ pub(super) fn stages(model: &Model) -> Vec<String> {
     if lines.is_empty() { vec!["this launch has no rollout stages".to_owned()] } else { lines }
 }
 
-/// The incident: where it is, when stakeholders are told next, its log.
+/// The incident: where it stands, when the next update is due, its log.
 pub(super) fn incident(model: &Model, now: Now) -> Vec<String> {
     let Some(state) = &model.board.incident else { return vec!["no incident was opened".to_owned()] };
     let zone = model.launch.schedule.zone;
@@ -126,16 +162,16 @@ pub(super) fn incident(model: &Model, now: Now) -> Vec<String> {
     lines
 }
 
-/// The readiness review: what was said of each item.
+/// The readiness review: what was recorded about each item.
 pub(super) fn readiness(model: &Model, now: Now) -> Vec<String> {
     let zone = model.launch.schedule.zone;
     let mut lines = vec![format!("readiness: {}", model.readiness().tally.describe())];
     lines.extend(model.readiness_items().iter().map(|item| {
         let asked: Vec<_> = item.asked.iter().map(Party::as_str).collect();
         let said = item.word.as_ref().map(|word| {
-            let why = word.warning.as_ref().or(word.void.as_ref()).or(word.said.as_ref());
-            let why = why.map(|why| format!(": {why}")).unwrap_or_default();
-            format!(", says {} {}{why}", word.voice.spoken().named(), moment(word.voice.at, now.wall, zone))
+            let more: String = word.more().map(|more| format!("; {more}")).collect();
+            let when = format!(" {}", moment(word.voice.at, now.wall, zone));
+            format!(", {}{more}", word.by_whom(&when))
         });
         let said = said.unwrap_or_default();
         format!("  {}  {} ({}){said}", item.standing.word(), item.gate, asked.join(", "))

@@ -1,9 +1,10 @@
 //! A ratatui backend that writes as few bytes as it can: nothing for a frame that changes nothing, no reset behind
-//! every frame, no cursor move where the cursor stands already or where the letters on the way are cheaper.
+//! every frame, no cursor move where the cursor stands already or where the letters on the way are cheaper, each pen taken once.
 
 mod known;
+mod runs;
 
-use std::{convert::Infallible, fmt::Write as _};
+use std::{cmp::Ordering, convert::Infallible, fmt::Write as _};
 
 use ratatui::{
     backend::{Backend, ClearType, WindowSize},
@@ -19,6 +20,8 @@ use super::FrameSink;
 const LARGE: usize = 1_024;
 /// So many letters on the way to the next change are written anew rather than passed over: a move takes as many bytes.
 const SHORT_WAY: u16 = 5;
+/// A place at most so far below and aside is gone to from where the cursor is.
+const NEAR: u16 = 9;
 /// From so many blanks on, erasing them takes fewer bytes than writing them and, where something follows, going on behind them.
 const ERASED: (u16, u16) = (6, 11);
 const SYNC: (&str, &str) = ("\x1b[?2026h", "\x1b[?2026l");
@@ -124,14 +127,15 @@ impl<S: FrameSink> Ansi<S> {
         if self.at == Some(target) {
             return;
         }
-        let by = self.at.filter(|at| at.y == y).and_then(|at| x.checked_sub(at.x));
         // Writing to a string does not fail.
-        let _ = match (self.row, x, by) {
-            (Some(row), 0, _) if row == y => write!(self.out, "\r"),
-            (_, _, Some(1)) => write!(self.out, "\x1b[C"),
-            (_, _, Some(by)) => write!(self.out, "\x1b[{by}C"),
-            (Some(row), ..) if row == y => write!(self.out, "\x1b[{}G", u32::from(x) + 1),
-            (_, 0, _) => write!(self.out, "\x1b[{}H", u32::from(y) + 1),
+        let _ = match (self.at, x) {
+            (_, 0) if self.row == Some(y) => write!(self.out, "\r"),
+            (Some(at), _) if at.y == y && at.x < x => self.out.write_str(&forward(x - at.x)),
+            (Some(at), _) if at.y < y && at.y + NEAR >= y && at.x + NEAR >= x && x + NEAR >= at.x => {
+                self.out.write_str(&near(at, target))
+            }
+            (_, 0) => write!(self.out, "\x1b[{}H", u32::from(y) + 1),
+            _ if self.row == Some(y) => write!(self.out, "\x1b[{}G", u32::from(x) + 1),
             _ => write!(self.out, "\x1b[{};{}H", u32::from(y) + 1, u32::from(x) + 1),
         };
         (self.at, self.row) = (Some(target), Some(y));
@@ -206,6 +210,21 @@ impl<S: FrameSink> Ansi<S> {
         self.at = sure.then_some(Position { x: x + 1, y });
     }
 
+    fn run(&mut self, changes: &[Change<'_>]) {
+        let mut rest = changes;
+        while let Some((first, others)) = rest.split_first() {
+            let (run, cells) = self.blanks(rest);
+            let behind = rest.get(run..).unwrap_or_default();
+            if self.erase(*first, cells, !behind.is_empty()) {
+                rest = behind;
+            } else {
+                let (x, y, cell) = *first;
+                self.cell(x, y, cell);
+                rest = others;
+            }
+        }
+    }
+
     /// How many of these changes are blanks of one ground with nothing else between them, and how many cells they reach over.
     fn blanks(&self, changes: &[Change<'_>]) -> (usize, u16) {
         let Some((x, y, first)) = changes.first() else { return (0, 0) };
@@ -232,11 +251,39 @@ impl<S: FrameSink> Ansi<S> {
         self.walk(x, y);
         self.go(x, y);
         self.take_pen(self.for_blank(pen));
-        let _ = write!(self.out, "\x1b[{cells}X");
+        let end = x + cells;
+        // To the end of the row it takes no number.
+        if end >= self.size.width || self.known.are_blank(end, self.size.width, y, pen.bg) {
+            self.out.push_str("\x1b[K");
+        } else {
+            let _ = write!(self.out, "\x1b[{cells}X");
+        }
         let pen = self.pen.unwrap_or(pen);
-        (x..x + cells).for_each(|x| self.known.wrote(x, y, " ", pen));
+        (x..end).for_each(|x| self.known.wrote(x, y, " ", pen));
         true
     }
+}
+
+/// To the right by so many columns.
+fn forward(by: u16) -> String {
+    if by == 1 { "\x1b[C".to_owned() } else { format!("\x1b[{by}C") }
+}
+
+/// Down to a place nearby: never longer than to say where it is.
+fn near(from: Position, to: Position) -> String {
+    let down = match to.y - from.y {
+        1 => "\x1b[B".to_owned(),
+        rows => format!("\x1b[{rows}B"),
+    };
+    let aside = match to.x.cmp(&from.x) {
+        Ordering::Equal => String::new(),
+        Ordering::Greater => forward(to.x - from.x),
+        Ordering::Less => match from.x - to.x {
+            by @ 1..=3 => "\u{8}".repeat(usize::from(by)),
+            by => format!("\x1b[{by}D"),
+        },
+    };
+    down + &aside
 }
 
 /// A cell that is to change, and where.
@@ -277,18 +324,8 @@ impl<S: FrameSink> Backend for Ansi<S> {
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
         let changes: Vec<Change<'_>> = content.collect();
-        let mut rest = changes.as_slice();
-        while let Some((first, others)) = rest.split_first() {
-            let (run, cells) = self.blanks(rest);
-            let behind = rest.get(run..).unwrap_or_default();
-            let followed = behind.first().is_some_and(|(_, row, _)| *row == first.1);
-            if self.erase(*first, cells, followed) {
-                rest = behind;
-            } else {
-                let (x, y, cell) = *first;
-                self.cell(x, y, cell);
-                rest = others;
-            }
+        for run in runs::ordered(&changes, self.pen) {
+            self.run(run.changes);
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! How somebody who looks elsewhere is told: the terminal's bell, and a notification where the user wants one.
+//! How somebody who is looking elsewhere is alerted: the terminal's bell, and a notification if the user wants one.
 
 use gonogo_text::{cap, clean};
 

@@ -54,7 +54,7 @@ where
     let Ok(terminal) = Terminal::new(Ansi::new(sink, size).erasing(host.erases_in_colour()));
     let now = (io.now)();
     let model = Model::new(config.launch, config.board, size);
-    let (looks, alerts, pointer) = (config.looks, config.alerts, config.mouse.then(Pointer::default));
+    let (looks, alerts, mouse) = (config.looks, config.alerts, config.mouse);
     let ground = looks.asks_ground.then(|| Ground::asked((io.uptime)()));
     let due = None;
     // A stream of signals that ends must not look like one that is always ready.
@@ -68,7 +68,8 @@ where
         signals,
         host,
         terminal,
-        pointer,
+        pointer: Pointer::default(),
+        mouse,
         ground,
         dirty: true,
         gap: None,
@@ -88,8 +89,9 @@ struct Driver<I, G, S: FrameSink, H> {
     signals: G,
     host: H,
     terminal: Terminal<Ansi<S>>,
-    /// The mouse; `None`: it is the terminal's.
-    pointer: Option<Pointer>,
+    pointer: Pointer,
+    /// The mouse is ours, and not the terminal's.
+    mouse: bool,
     /// The question which ground the terminal has.
     ground: Option<Ground>,
     /// Something changed since the last frame.
@@ -191,9 +193,19 @@ where
             },
         };
         match event {
-            Event::Mouse(event) => self.pointer.as_mut()?.message(event, now),
-            event => input::message(event),
+            Event::Mouse(_) if !self.mouse => None,
+            Event::Mouse(event) => self.pointer.message(event, now),
+            event => Some(self.jump(input::message(event)?)),
         }
+    }
+
+    /// While each row has a letter, such a letter is the row.
+    fn jump(&self, message: Message) -> Message {
+        let typed = match &message {
+            Message::Key(key) if self.model.is_jumping() => key.typed(),
+            _ => None,
+        };
+        typed.and_then(|letter| self.pointer.jump(letter)).unwrap_or(message)
     }
 
     /// Draws with the look of the other ground.
@@ -299,9 +311,7 @@ where
         let (model, look) = (&self.model, &self.looks.look);
         let mut zones = Zones::default();
         let Ok::<_, Infallible>(_) = self.terminal.draw(|frame| zones = draw(model, look, now, frame));
-        if let Some(pointer) = &mut self.pointer {
-            pointer.drawn(zones);
-        }
+        self.pointer.drawn(zones);
         self.dirty = false;
         self.due = next_change(&self.model, now);
         self.gap = Some(Box::pin(tokio::time::sleep(FRAME)));

@@ -101,6 +101,7 @@ fn translate(key: KeyEvent) -> Option<Key> {
         KeyCode::End => Code::End,
         KeyCode::PageUp => Code::PageUp,
         KeyCode::PageDown => Code::PageDown,
+        KeyCode::F(1) => Code::F1,
         _ => return None,
     };
     let named = !matches!(code, Code::Char(_));
@@ -119,7 +120,7 @@ mod tests {
         assert!(is(press(KeyCode::Char('C'), KeyModifiers::CONTROL), Key::ctrl('c')));
         assert!(is(press(KeyCode::Char('G'), KeyModifiers::SHIFT), Key::char('G')));
         assert!(is(press(KeyCode::Tab, KeyModifiers::SHIFT), Key::plain(Code::BackTab)));
-        assert!(press(KeyCode::F(1), KeyModifiers::NONE).is_none());
+        assert!(press(KeyCode::F(2), KeyModifiers::NONE).is_none());
         let mut release = KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE);
         release.kind = KeyEventKind::Release;
         assert!(message(Event::Key(release)).is_none());

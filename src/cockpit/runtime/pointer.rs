@@ -44,6 +44,12 @@ impl Pointer {
         Some(Message::Pointer(pointed))
     }
 
+    /// The row that this letter stands at.
+    pub(super) fn jump(&self, letter: char) -> Option<Message> {
+        let (_, _, target) = self.zones.lettered().into_iter().find(|(it, ..)| *it == letter)?;
+        Some(Message::Pointer(Pointed::Jump(target.clone())))
+    }
+
     fn press(&mut self, at: (u16, u16), now: Duration) -> Option<Pointed> {
         let target = self.zones.at(at.0, at.1).cloned();
         let quick =

@@ -9,6 +9,7 @@ use gonogo_domain::Now;
 pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     match action {
         Action::Redraw | Action::Suspend => return super::always(action),
+        Action::Help => super::help::open(model),
         Action::Cancel => return cancel(model),
         Action::Submit => return submit(model, now),
         Action::CursorRight if model.ghost().is_some() => {
@@ -113,6 +114,10 @@ fn submit(model: &mut Model, now: Now) -> Vec<Effect> {
     let kept = matches!(purpose, Purpose::Vote(_)) && drafted.is_some() && model.me.is_some();
     let local = kept || matches!(purpose, Purpose::DropDraft(_));
     if let Some(why) = model.no_acts_because().filter(|_| !local) {
+        // The form covers the line where notices stand.
+        if let Some(form) = &mut model.form {
+            form.error = Some(why.text.clone());
+        }
         model.tell(why.sticky());
         return Vec::new();
     }
@@ -149,7 +154,7 @@ fn submit(model: &mut Model, now: Now) -> Vec<Effect> {
     }
 }
 
-/// Closes the form. A request that waited for its word is told that it will not come.
+/// Closes the form. A request that waited for its answer is told that none will come.
 fn cancel(model: &mut Model) -> Vec<Effect> {
     let form = model.form.take();
     let waited = form.is_some_and(|form| form.purpose == Purpose::Request);

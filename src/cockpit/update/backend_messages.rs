@@ -35,7 +35,7 @@ pub(super) fn board(model: &mut Model, board: Arc<Board>) {
     keep_stage(model);
     model.renew_several();
     if let Some(form) = &mut model.form
-        && let Some(news) = form.see(&model.board)
+        && let Some(news) = form.see(&model.launch, &model.board)
     {
         (form.error, form.changed) = (Some(news), true);
     }
@@ -73,6 +73,9 @@ pub(super) fn acted(model: &mut Model, ticket: Ticket, result: ActResult) {
     let (why, lead) = match result {
         ActResult::Recorded(_) => {
             drop_doubt(&model.acts, &mut model.notice);
+            if model.acts.came_back.take_if(|what| *what == act.what).is_some() {
+                model.notice.take_if(|it| it.until == Some(Until::SaidAgain));
+            }
             // The board may have come first.
             act.gate.iter().for_each(|gate| model.flips.seen(gate));
             model.acts.recorded(act.gate.as_ref());
@@ -88,7 +91,8 @@ pub(super) fn acted(model: &mut Model, ticket: Ticket, result: ActResult) {
     if matches!(act.form.purpose, Purpose::Several(..)) {
         return super::together::came_back(model, act.gate.as_ref(), format!("{lead}: {}: {why}", act.what));
     }
-    model.tell(Notice::bad(format!("{lead}: {}: {why}", act.what)).sticky());
+    model.tell(Notice::bad(format!("{lead}: {}: {why}", act.what)).sticky().until(Until::SaidAgain));
+    model.acts.came_back = Some(act.what.clone());
     if super::meeting::came_back(model, &act, &result, &why) {
         return;
     }
@@ -100,7 +104,10 @@ pub(super) fn acted(model: &mut Model, ticket: Ticket, result: ActResult) {
         if let Purpose::Decide { seen, .. } = &mut form.purpose {
             *seen = model.board.seen;
         }
-        form.see(&model.board);
+        // What changed while it was on its way has not been seen yet.
+        if let Some(news) = form.see(&model.launch, &model.board) {
+            (form.error, form.changed) = (Some(format!("{lead}: {why}; {news}")), true);
+        }
         if let ActResult::Refused(refusal) = &result {
             form.turn_to_refused(refusal.code);
         }

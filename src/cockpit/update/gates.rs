@@ -4,7 +4,7 @@ use crate::{
     Action, Effect, Model, Notice, Request, Screen,
     model::{Form, IncidentAsk, MessageAsk, Several, Subject},
 };
-use gonogo_domain::{GateState, Said, StageState, Str, Verdict};
+use gonogo_domain::{GateState, MessageStatus, Said, StageState, Str, Verdict};
 use gonogo_text::Link;
 
 /// Carries `action` out if it is one of these; `None` if it is not.
@@ -128,7 +128,7 @@ fn allowed_form(model: &Model, action: Action, target: &Subject) -> Result<Form,
     let plan = || model.launch.gate(&gate.id).ok_or("this gate is not in the launch's files any more");
     match action {
         Action::Sign => sign_form(model, gate),
-        Action::Withdraw => Ok(Form::withdraw(gate)),
+        Action::Withdraw => Ok(Form::withdraw(model, gate)),
         Action::EndWaiver if gate.verdict != Verdict::Waived => Err(format!("{} has no waiver", gate.id)),
         Action::EndWaiver => Ok(Form::end_waiver(model, gate)),
         Action::NotNeeded if gate.words.iter().any(|word| word.said == Said::NotNeeded) => {
@@ -256,9 +256,16 @@ fn send_message(model: &mut Model) -> Vec<Effect> {
         model.tell(why);
         return Vec::new();
     }
-    let Some(id) = model.sends_itself().map(|it| it.of.message.clone()) else { return Vec::new() };
+    let Some(it) = model.sends_itself() else { return Vec::new() };
+    let (id, unknown) = (it.of.message.clone(), it.status == MessageStatus::Unknown);
+    let looks_for = unknown.then(|| it.of.clone());
     model.offer.busy = true;
-    model.tell(Notice::plain("looking at what would be sent; nothing is sent yet"));
+    model.tell(Notice::plain(if unknown {
+        "looking whether it arrived; nothing is sent"
+    } else {
+        "looking at what would be sent; nothing is sent yet"
+    }));
+    model.offer.looks_for = looks_for;
     vec![Effect::Ask(Request::SendMessage(id))]
 }
 

@@ -15,6 +15,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> bool {
                 model.tell(Notice::plain("the files that are open can be used"));
             }
         }
+        Action::Jump => model.jumping = true,
         _ => return false,
     }
     true

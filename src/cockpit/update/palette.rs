@@ -1,6 +1,6 @@
 //! Keys while the palette is open, and doing what was chosen in it: by the path that the key of it takes.
 
-use super::{past, perform, show_screen};
+use super::{past, perform, pointer::Clicks, show_screen};
 use crate::{
     Action, Context, Effect, Model, Screen,
     model::{Palette, PaletteEntry, Seat, Subject},
@@ -42,10 +42,10 @@ pub(super) fn key(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
 }
 
 /// Chooses what is pointed at; a second click does it.
-pub(super) fn point(model: &mut Model, at: usize, double: bool, now: Now) -> Vec<Effect> {
+pub(super) fn point(model: &mut Model, at: usize, clicks: Clicks, now: Now) -> Vec<Effect> {
     let Some(palette) = model.palette.as_mut().filter(|it| at < it.entries.len()) else { return Vec::new() };
     palette.at = at;
-    if double { submit(model, now) } else { Vec::new() }
+    if clicks == Clicks::Two { submit(model, now) } else { Vec::new() }
 }
 
 /// Types or pastes.

@@ -1,4 +1,4 @@
-//! Keys and news while looking back. Nothing is said there: the past takes no word.
+//! Keys and news while looking back. Nothing can be recorded there.
 
 use std::sync::Arc;
 
@@ -74,7 +74,7 @@ pub(super) fn shown(model: &mut Model, view: PastView) {
     model.swap_board(board);
 }
 
-/// What the application tells of the present waits until the user is back in it. Whether it was kept is the answer.
+/// Messages about the present wait until the user is back in it. Returns whether it was kept.
 pub(super) fn keep(model: &mut Model, launch: Option<&Arc<Launch>>, board: &Arc<Board>) -> bool {
     let Some(past) = &mut model.past else { return false };
     let earlier = past.newer.take().and_then(|(launch, _)| launch);

@@ -14,44 +14,56 @@ pub(super) fn act(model: &mut Model, pointed: Pointed, now: Now) -> Vec<Effect> 
     match pointed {
         Pointed::Wheel { pane, most, down } => wheel(model, pane, most, down, now),
         Pointed::Split(column) => split(model, column),
-        Pointed::Click(target) => return click(model, target, false, now),
-        Pointed::Double(target) => return click(model, target, true, now),
+        Pointed::Click(target) => return click(model, target, Clicks::One, now),
+        Pointed::Double(target) => return click(model, target, Clicks::Two, now),
+        // A gate that is named on another screen is chosen on the board.
+        Pointed::Jump(target) => {
+            let elsewhere = model.screen != Screen::Board && matches!(target, Target::Gate(_));
+            return click(model, target, if elsewhere { Clicks::Two } else { Clicks::One }, now);
+        }
     }
     Vec::new()
 }
 
-fn click(model: &mut Model, target: Target, double: bool, now: Now) -> Vec<Effect> {
+/// How often something was clicked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Clicks {
+    One,
+    Two,
+}
+
+fn click(model: &mut Model, target: Target, clicks: Clicks, now: Now) -> Vec<Effect> {
     match target {
         // Whoever clicks twice means it once.
-        Target::Action(_) if double => return Vec::new(),
+        Target::Action(_) if clicks == Clicks::Two => return Vec::new(),
         Target::Action(action) => return super::perform(model, action, now),
         Target::Field(at) => focus(model, at),
         Target::Choice(at, choice) => choose(model, at, choice),
-        Target::Entry(at) => return super::palette::point(model, at, double, now),
+        Target::Entry(at) => return super::palette::point(model, at, clicks, now),
         // What lies over the screen has the pointer to itself.
         _ if matches!(
             model.context(),
             Context::Form | Context::Help | Context::Moment | Context::Palette | Context::Filter
         ) => {}
-        Target::Gate(id) => return gate(model, &id, double, now),
-        Target::Checklist(id) => return group(model, GroupId::Checklist(id), double, now),
-        Target::Group(name) => return group(model, GroupId::Named(name), double, now),
-        Target::Step(at) => return step(model, at, double, now),
-        Target::Stage(id) => return stage(model, id, double, now),
+        Target::Gate(id) => return gate(model, &id, clicks, now),
+        Target::Checklist(id) => return group(model, GroupId::Checklist(id), clicks, now),
+        Target::Group(name) => return group(model, GroupId::Named(name), clicks, now),
+        Target::Step(at) => return step(model, at, clicks, now),
+        Target::Stage(id) => return stage(model, id, clicks, now),
         Target::Station(role) => super::meeting::look_at(model, role),
-        Target::Message(of) => return message(model, of, double, now),
+        Target::Message(of) => return message(model, of, clicks, now),
         Target::Risk(id) => {
             model.risk = Some(id);
-            return if double { super::perform(model, Action::MitigateRisk, now) } else { Vec::new() };
+            return if_two(model, clicks, Action::MitigateRisk, now);
         }
         Target::Item(id) => {
             model.choose_item(&id);
-            return if double { super::perform(model, Action::ConfirmItem, now) } else { Vec::new() };
+            return if_two(model, clicks, Action::ConfirmItem, now);
         }
-        Target::FollowUp(number) if double => {
+        Target::FollowUp(number) if clicks == Clicks::Two => {
             ask(model, Action::SettleFollowUp, &Subject::FollowUp(number));
         }
-        Target::Log if double => return super::perform(model, Action::LogIncident, now),
+        Target::Log if clicks == Clicks::Two => return super::perform(model, Action::LogIncident, now),
         // The list of launches has no model behind it.
         Target::FollowUp(_) | Target::Log | Target::Launch(_) => {}
         Target::Split | Target::Pane(..) => {}
@@ -60,25 +72,25 @@ fn click(model: &mut Model, target: Target, double: bool, now: Now) -> Vec<Effec
 }
 
 /// Chooses a gate; a second click opens it, on the board.
-fn gate(model: &mut Model, id: &GateId, double: bool, now: Now) -> Vec<Effect> {
+fn gate(model: &mut Model, id: &GateId, clicks: Clicks, now: Now) -> Vec<Effect> {
     model.search.typing = false;
     if model.gate(id).is_none() {
         return Vec::new();
     }
-    if double && model.screen != Screen::Board {
+    if clicks == Clicks::Two && model.screen != Screen::Board {
         super::show_screen(model, Screen::Board);
     }
     model.choose_gate(id);
-    open_if(model, double, now)
+    open_if(model, clicks, now)
 }
 
 /// Chooses a message; a second click sends it where messages are, and elsewhere shows it there.
-fn message(model: &mut Model, of: MessageRef, double: bool, now: Now) -> Vec<Effect> {
+fn message(model: &mut Model, of: MessageRef, clicks: Clicks, now: Now) -> Vec<Effect> {
     model.told = Some(of);
-    match (model.screen, double) {
-        (_, false) => Vec::new(),
-        (Screen::Comms, true) => super::perform(model, Action::SendMessage, now),
-        (_, true) => super::perform(model, Action::ShowComms, now),
+    match (model.screen, clicks) {
+        (_, Clicks::One) => Vec::new(),
+        (Screen::Comms, Clicks::Two) => super::perform(model, Action::SendMessage, now),
+        (_, Clicks::Two) => super::perform(model, Action::ShowComms, now),
     }
 }
 
@@ -95,25 +107,29 @@ fn ask(model: &mut Model, action: Action, about: &Subject) {
     }
 }
 
-fn group(model: &mut Model, id: GroupId, double: bool, now: Now) -> Vec<Effect> {
+fn group(model: &mut Model, id: GroupId, clicks: Clicks, now: Now) -> Vec<Effect> {
     model.search.typing = false;
     let wanted = Some(RowAnchor::Group(id));
     let Some(row) = (0..model.list.rows.len()).find(|at| model.anchor_at(*at) == wanted) else {
         return Vec::new();
     };
     model.choose_row(row);
-    open_if(model, double, now)
+    open_if(model, clicks, now)
 }
 
 /// A second click does what Enter does.
-fn open_if(model: &mut Model, double: bool, now: Now) -> Vec<Effect> {
-    if double { super::perform(model, Action::Open, now) } else { Vec::new() }
+fn open_if(model: &mut Model, clicks: Clicks, now: Now) -> Vec<Effect> {
+    if_two(model, clicks, Action::Open, now)
 }
 
-fn step(model: &mut Model, at: usize, double: bool, now: Now) -> Vec<Effect> {
+fn if_two(model: &mut Model, clicks: Clicks, action: Action, now: Now) -> Vec<Effect> {
+    if clicks == Clicks::Two { super::perform(model, action, now) } else { Vec::new() }
+}
+
+fn step(model: &mut Model, at: usize, clicks: Clicks, now: Now) -> Vec<Effect> {
     if model.screen == Screen::Path {
         model.scroll.path = at.min(model.board.path.steps.len().saturating_sub(1));
-        return open_if(model, double, now);
+        return open_if(model, clicks, now);
     }
     let gate = model.board.path.steps.get(at).and_then(|step| step.gate().cloned());
     if let Some(gate) = gate {
@@ -122,14 +138,10 @@ fn step(model: &mut Model, at: usize, double: bool, now: Now) -> Vec<Effect> {
     Vec::new()
 }
 
-fn stage(model: &mut Model, id: StageId, double: bool, now: Now) -> Vec<Effect> {
+fn stage(model: &mut Model, id: StageId, clicks: Clicks, now: Now) -> Vec<Effect> {
     model.stage = Some(id);
-    match (model.screen, double) {
-        (Screen::Timeline, true) => super::perform(model, Action::MoveStage, now),
-        (Screen::Timeline, false) => Vec::new(),
-        (_, true) => super::perform(model, Action::ShowTimeline, now),
-        (_, false) => Vec::new(),
-    }
+    let there = model.screen == Screen::Timeline;
+    if_two(model, clicks, if there { Action::MoveStage } else { Action::ShowTimeline }, now)
 }
 
 fn focus(model: &mut Model, at: usize) {

@@ -30,7 +30,7 @@ fn everywhere(act: &Suggested) -> Option<Action> {
     }
 }
 
-/// What can be done about a gate, by which key, where it is chosen: `s sign  w waive  o open`.
+/// What can be done about a gate, by which key, where it is chosen: `s sign  w waive  o open`. Without keys: `say sign or waive`.
 pub(super) fn keys(model: &Model, gate: &GateState) -> Option<String> {
     let plan = model.launch.gate(&gate.id);
     let open = gate.verdict.blocks();
@@ -41,10 +41,11 @@ pub(super) fn keys(model: &Model, gate: &GateState) -> Option<String> {
         (gate.url.as_deref().and_then(Link::parse).is_some(), Action::OpenLink, "open"),
         (plan.is_some_and(|it| it.by_hand.is_some()), Action::CopyCommand, "copy the command"),
     ];
-    let all: Vec<_> = acts
-        .into_iter()
-        .filter(|(is, ..)| *is)
-        .map(|(_, action, what)| format!("{} {what}", model.keymap.said(action)))
-        .collect();
+    let acts = acts.into_iter().filter(|(is, ..)| *is);
+    if model.keymap.is_in_words() {
+        let words: Vec<_> = acts.filter_map(|(_, action, _)| model.keymap.word(action)).collect();
+        return (!words.is_empty()).then(|| format!("say {}", words.join(" or ")));
+    }
+    let all: Vec<_> = acts.map(|(_, action, what)| format!("{} {what}", model.keymap.said(action))).collect();
     (!all.is_empty()).then(|| all.join("  "))
 }

@@ -121,7 +121,7 @@ impl<'a> Canvas<'a> {
     pub fn thumb(&mut self, first: usize, shown: usize, all: usize) {
         let rows = usize::from(self.area.height);
         let Some(hidden) = all.checked_sub(shown).filter(|hidden| *hidden > 0 && rows > 2) else { return };
-        // By the rows there are: what is told below the chosen row comes and goes, and the thumb does not flicker with it.
+        // By the rows there are: the explanation below the chosen row comes and goes, and the thumb must not flicker with it.
         let length = (rows * rows.min(all) / all).clamp(1, rows - 1);
         let top = (rows - length) * first.min(hidden) / hidden;
         let column = self.area.width.saturating_sub(1);

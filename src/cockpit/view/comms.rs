@@ -1,4 +1,4 @@
-//! The comms plan: what is told to whom, where each message is, and what it says.
+//! The comms plan: who is told what, where each message stands, and its text.
 
 use ratatui::layout::Rect;
 
@@ -127,7 +127,8 @@ impl MessageList<'_> {
                 canvas.hot_row(0, y, width, Target::Message(it.of.clone()));
             }
         }
-        canvas.line(0, y, &drawn);
+        // The last column is the thumb's.
+        canvas.part(Rect { x: 0, y, width: width.saturating_sub(1), height: 1 }).line(0, 0, &drawn);
         if row.is_of(self.chosen) {
             canvas.over(0, y, width, Role::Selection);
         }
@@ -139,7 +140,7 @@ fn detail(model: &Model, now: Now, it: &MessageState, canvas: &mut Canvas<'_>) {
     let at = |moment| moment_zoned(moment, now.wall, model.launch.schedule.zone);
     let by = |voice: &Voice| format!("{} at {}", voice.spoken().named(), at(voice.at));
     let mut all: Vec<Line> =
-        vec![vec![piece(it.title.to_string(), Role::Title), piece(format!("  {}", word(it)), role(it))]];
+        vec![vec![piece(format!("{}  ", it.title), Role::Title), piece(word(it), role(it))]];
     all.extend(labelled("", &it.reason, Role::Text, 3, canvas));
     if let Some(act) = model.acts.of_message(&it.of.message) {
         all.push(vec![piece(format!("{}: recording, not yet acknowledged", act.what), Role::Hold)]);
@@ -178,12 +179,12 @@ fn detail(model: &Model, now: Now, it: &MessageState, canvas: &mut Canvas<'_>) {
     lines(0, &all, canvas);
 }
 
-fn word(it: &MessageState) -> String {
+pub(super) fn word(it: &MessageState) -> String {
     let late = it.overdue && it.status != MessageStatus::Overdue;
     if late { format!("{}!", it.status.word()) } else { it.status.word().to_owned() }
 }
 
-fn role(it: &MessageState) -> Role {
+pub(super) fn role(it: &MessageState) -> Role {
     match it.status {
         MessageStatus::Overdue | MessageStatus::Unknown => Role::Error,
         _ if it.overdue => Role::Error,

@@ -1,17 +1,15 @@
 //! One gate in full: why, what next, who, on what evidence, what changed.
 
 use super::{
-    Canvas, advice,
+    Canvas,
     canvas::{Piece, piece},
     frame,
-    list::row_age,
+    gate_facts::gate_facts,
     look::verdict_role,
-    when::{moment, moment_zoned},
     wrap::wrap,
 };
-use crate::{Action, Context, Model, Pane, Target};
-use gonogo_domain::{Blocks, GateId, GateState, Now, Party, Verdict};
-use gonogo_text::{Link, age};
+use crate::{Context, Model, Pane, Target};
+use gonogo_domain::{Blocks, Flip, GateState, Now};
 use gonogo_theme::Role;
 
 /// Columns of a label.
@@ -21,10 +19,6 @@ pub(super) type Line<'a> = Vec<Piece<'a>>;
 
 pub(super) fn reason_role(gate: &GateState) -> Role {
     if gate.verdict.blocks() { verdict_role(gate.verdict) } else { Role::Text }
-}
-
-pub(super) fn parties(list: &[Party]) -> String {
-    list.iter().map(Party::as_str).collect::<Vec<_>>().join(", ")
 }
 
 /// The pane beside the list.
@@ -125,101 +119,15 @@ impl Writer {
 }
 
 fn write(model: &Model, gate: &GateState, now: Now, writer: &mut Writer, canvas: &Canvas<'_>) {
-    let zone = model.launch.schedule.zone;
-    let plan = model.launch.gate(&gate.id);
     writer.add("why", &gate.reason, reason_role(gate));
-    for (n, row) in gate.rows.iter().enumerate() {
-        writer.add(if n == 0 && gate.reason.is_empty() { "why" } else { "" }, row, Role::Text);
+    let shape = |verdict| canvas.look.shape(verdict);
+    let flip = |flip: &Flip| {
+        let from = flip.from.map_or(canvas.symbols().dash, shape);
+        format!("{from}{}{} {}", canvas.symbols().arrow, shape(flip.to), flip.reason)
+    };
+    for fact in gate_facts(model, gate, now, &flip) {
+        writer.add(if fact.goes_on { "" } else { fact.name }, &fact.text, fact.role);
     }
-    writer.add("next", &advice::said(model, &gate.next), Role::Title);
-    writer.add("", &advice::keys(model, gate).unwrap_or_default(), Role::KeyHint);
-    writer.add("who", &parties(&gate.who), Role::Text);
-    if let Some(act) = model.acts.of_gate(&gate.id) {
-        let state = if act.unsure { "being looked up" } else { "being recorded, not yet acknowledged" };
-        writer.add("act", &format!("{}: {state}", act.what), Role::Hold);
-    }
-    writer.add("trouble", gate.trouble.as_deref().unwrap_or_default(), Role::Error);
-    writer.add("evidence", &evidence(gate, now), Role::Text);
-    if let Some(link) = gate.url.as_deref().and_then(Link::parse) {
-        writer.add("link", link.shown(), Role::Accent);
-    }
-    writer.add("needs", &gate.waits_for.join(", "), Role::Text);
-    let needed: Vec<_> = model.index.needed_by(&gate.id).iter().map(GateId::as_str).collect();
-    writer.add("needed by", &needed.join(", "), Role::Text);
-    if let Some(due) = &gate.due {
-        let late = if gate.overdue { ", overdue" } else { "" };
-        let text = format!("{}, {}{late}", due.said, moment_zoned(due.at, now.wall, zone));
-        writer.add("due", &text, if gate.overdue { Role::Overdue } else { Role::Text });
-    }
-    plan_word(model, gate, now, writer);
-    writer.add("owner", gate.owner.as_ref().map_or("", |owner| owner.as_str()), Role::Text);
-    waiver(model, gate, now, writer);
-    let asked = model.board.asked(&gate.id).map(|it| it.describe(&model.launch.schedule));
-    writer.add("asked", asked.as_deref().unwrap_or_default(), Role::Text);
-    if let Some(plan) = plan {
-        writer.add("by hand", plan.by_hand.as_deref().unwrap_or_default(), Role::Accent);
-        writer.add("notes", plan.notes.as_deref().unwrap_or_default(), Role::Text);
-        for (name, address) in &plan.links {
-            let shown =
-                Link::parse(address).map_or_else(|| address.to_string(), |link| link.shown().to_owned());
-            writer.add("see", &format!("{name}: {shown}"), Role::Dim);
-        }
-    }
-    history(model, gate, now, writer, canvas);
     writer.add("rule", &format!("{:?}", gate.rule), Role::Dim);
     writer.add("id", gate.id.as_str(), Role::Dim);
-}
-
-/// What its owner said in the readiness review.
-fn plan_word(model: &Model, gate: &GateState, now: Now, writer: &mut Writer) {
-    let Some(word) = model.board.plan_of(&gate.id) else { return };
-    let at = moment_zoned(word.voice.at, now.wall, model.launch.schedule.zone);
-    let text = format!("{}, says {} {at}", word.standing.word(), word.voice.spoken().named());
-    let role = if word.warning.is_some() { Role::Hold } else { Role::Text };
-    writer.add("plan", &text, role);
-    for line in word.warning.iter().chain(&word.void).chain(&word.link) {
-        writer.add("", line, role);
-    }
-}
-
-fn evidence(gate: &GateState, now: Now) -> String {
-    let old = row_age(gate, now).map(|old| format!("{} ago", age(old)));
-    let stale = gate.stale.then(|| "stale: it does not count".to_owned());
-    let parts = [Some(gate.evidence.to_string()).filter(|it| !it.is_empty()), old, stale];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-fn waiver(model: &Model, gate: &GateState, now: Now, writer: &mut Writer) {
-    let zone = model.launch.schedule.zone;
-    if let Some(until) = gate.waived_until.filter(|_| gate.verdict == Verdict::Waived) {
-        writer.add(
-            "waiver",
-            &format!(
-                "until {}; {} ends it",
-                moment_zoned(until, now.wall, zone),
-                model.keymap.said(Action::EndWaiver)
-            ),
-            Role::Waived,
-        );
-    } else if gate.verdict.blocks()
-        && model.launch.gate(&gate.id).is_some_and(|plan| plan.waivable && !plan.is_group())
-    {
-        let by = parties(&model.launch.policies.waive_by);
-        let by = if by.is_empty() {
-            "nobody may waive in this launch".to_owned()
-        } else {
-            format!("it takes {by}")
-        };
-        writer.add("waiver", &format!("none; {by}"), Role::Dim);
-    }
-}
-
-fn history(model: &Model, gate: &GateState, now: Now, writer: &mut Writer, canvas: &Canvas<'_>) {
-    let arrow = canvas.symbols().arrow;
-    for (n, flip) in model.flips.of(&gate.id).take(8).enumerate() {
-        let from = flip.from.map_or(canvas.symbols().dash, |from| canvas.look.shape(from));
-        let at = moment(flip.at, now.wall, model.launch.schedule.zone);
-        let text = format!("{at} {from}{arrow}{} {}", canvas.look.shape(flip.to), flip.reason);
-        writer.add(if n == 0 { "history" } else { "" }, &text, Role::Dim);
-    }
 }

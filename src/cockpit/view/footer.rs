@@ -21,7 +21,7 @@ pub(super) fn news(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     if canvas.height() == 0 || notice(model, canvas) {
         return;
     }
-    let unseen = model.flips.unseen().len();
+    let unseen = if model.looks_back() { 0 } else { model.flips.unseen().len() };
     let mut end = canvas.width().saturating_sub(1);
     if unseen > 0 {
         end = canvas
@@ -36,7 +36,7 @@ pub(super) fn news(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     }
     let (arrow, dash) = (canvas.symbols().arrow, canvas.symbols().dash);
     let mut x = 1;
-    for (n, flip) in model.flips.recent().take(4).enumerate() {
+    for (n, flip) in model.happened(model.flips.recent()).take(4).enumerate() {
         let from = flip.from.map_or(dash, |from| canvas.look.shape(from));
         let at = moment(flip.at, now.wall, model.launch.schedule.zone);
         let mut text = format!("{at} {} {from}{arrow}{}", flip.gate.local(), canvas.look.shape(flip.to));
@@ -47,7 +47,7 @@ pub(super) fn news(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
         if n > 0 && canvas.cols(&text) > room {
             break;
         }
-        let role = if model.flips.unseen().contains(&flip.gate) { Role::Changed } else { Role::Dim };
+        let role = if model.is_news(&flip.gate) { Role::Changed } else { Role::Dim };
         x = canvas.put(x, 0, room, &text, role) + 3;
     }
     if x == 1 {
@@ -107,7 +107,7 @@ pub(super) fn draw(model: &Model, now: Now, compact: bool, canvas: &mut Canvas<'
 /// So many columns are left to the sources before the keys of one line.
 const LEAST_FOR_STATUS: u16 = 30;
 
-/// From so many columns on the screens stand in the key line by name.
+/// From this width on, the key line names the screens.
 const ROOMY: u16 = 120;
 
 /// So many columns are left to what can be done here, whatever the screens are called.

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use super::{Canvas, footer, wrap::wrap};
 use crate::{
     Model, Target,
-    model::{Field, Form, Me, Purpose, TextField, Value},
+    model::{Choice, Field, Form, Me, Purpose, TextField, Value},
 };
 use gonogo_text as text;
 use gonogo_theme::Role;
@@ -17,7 +17,8 @@ const LABEL: u16 = 13;
 pub(super) fn draw(model: &Model, form: &Form, canvas: &mut Canvas<'_>) -> Option<Position> {
     let (width, height) = (canvas.width(), canvas.height());
     let intro = intro(form, width.saturating_sub(3));
-    let fields = u16::try_from(form.fields.len()).unwrap_or(u16::MAX);
+    let heights: Vec<u16> = form.fields.iter().map(|field| height_of(field, canvas)).collect();
+    let fields = heights.iter().fold(0, |all: u16, rows| all.saturating_add(*rows));
     // What the word would do stands above the hint; its rows are kept free, so that nothing moves when it is known.
     let told = if height >= 20 { 2 } else { 1 };
     let under = under(form, width);
@@ -36,7 +37,7 @@ pub(super) fn draw(model: &Model, form: &Form, canvas: &mut Canvas<'_>) -> Optio
         y += 1;
     }
     let seen = rows.saturating_sub(y + 2 + told + under.rows());
-    let first = (form.focus + 1).saturating_sub(usize::from(seen).max(1));
+    let first = first_shown(&heights, form.focus, seen);
     let mut cursor = None;
     let mut at_field = false;
     for (n, field) in form.fields.iter().enumerate().skip(first) {
@@ -45,20 +46,61 @@ pub(super) fn draw(model: &Model, form: &Form, canvas: &mut Canvas<'_>) -> Optio
         }
         sheet.hot_row(0, y, width, Target::Field(n));
         if n != form.focus {
-            draw_field((n, field), y, &mut sheet);
-            y += 1;
+            draw_field((n, field), (y, rows.saturating_sub(1 + told)), &mut sheet);
+            y += heights.get(n).copied().unwrap_or(1);
             continue;
         }
         // Long texts and what is wrong stand where the field is, as far as there is room.
         let last = rows.saturating_sub(2 + told);
         let (at, next) = draw_focused(model, (n, field), &under, (y, last), &mut sheet);
         cursor = at.map(|(x, y)| Position { x, y: top + y });
-        at_field = next > y + u16::try_from(under.text.len()).unwrap_or(0).max(1) || under.error.is_empty();
+        let own = u16::try_from(under.text.len()).unwrap_or(0).max(heights.get(n).copied().unwrap_or(1));
+        at_field = next > y + own || under.error.is_empty();
         y = next;
     }
     foreseen(form, told, &mut sheet);
     last_lines(model, form, at_field, &mut sheet);
     cursor
+}
+
+/// The first field that is drawn, so that the chosen one is whole.
+fn first_shown(heights: &[u16], focus: usize, seen: u16) -> usize {
+    let mut room = seen;
+    let above = heights.iter().take(focus + 1).rev();
+    let fits = |rows: &&u16| {
+        let left = room.checked_sub(**rows);
+        room = left.unwrap_or(room);
+        left.is_some()
+    };
+    let fit = above.take_while(fits).count();
+    (focus + 1).saturating_sub(fit.max(1))
+}
+
+/// Columns between two choices.
+const BETWEEN: u16 = 3;
+
+/// Where each choice stands: its column and its row below the first. One that does not fit behind the others begins a row.
+fn places(options: &[Choice], canvas: &Canvas<'_>) -> Vec<(u16, u16)> {
+    let start = 2 + LABEL + 1;
+    let (mut x, mut row) = (start, 0);
+    let each = options.iter().map(|choice| {
+        let cols = 6 + canvas.cols(&choice.label);
+        if x > start && x + cols >= canvas.width() {
+            (x, row) = (start, row + 1);
+        }
+        let at = (x, row);
+        x += cols + BETWEEN;
+        at
+    });
+    each.collect()
+}
+
+/// Rows of a field without what is typed and what is wrong.
+fn height_of(field: &Field, canvas: &Canvas<'_>) -> u16 {
+    match &field.value {
+        Value::Pick { options, .. } => places(options, canvas).last().map_or(1, |(_, row)| row + 1),
+        Value::Text(_) | Value::Typed { .. } => 1,
+    }
 }
 
 /// The title, and what the mark means where something is missing.
@@ -148,8 +190,12 @@ fn draw_focused(
     let mut next = y + 1;
     let mut cursor = None;
     if under.text.is_empty() {
-        value((n, field), y, sheet);
+        value((n, field), (y, last), sheet);
+        next = (y + height_of(field, sheet)).min(last.max(y + 1));
         sheet.over(0, y, width, Role::Selection);
+        for row in y + 1..next {
+            sheet.ground(0, row, width, Role::Selection);
+        }
     } else {
         for (at, (row, text)) in (0..).zip((y..last).zip(&under.text)) {
             let end = sheet.put(x, row, width.saturating_sub(x + 1), text, Role::Text);
@@ -196,9 +242,9 @@ fn intro(form: &Form, cols: u16) -> Vec<String> {
 }
 
 /// Draws one field that has not the focus.
-fn draw_field(field: (usize, &Field), y: u16, sheet: &mut Canvas<'_>) {
+fn draw_field(field: (usize, &Field), (y, last): (u16, u16), sheet: &mut Canvas<'_>) {
     label(field.1, Role::Dim, y, sheet);
-    value(field, y, sheet);
+    value(field, (y, last), sheet);
 }
 
 /// The name of a field, marked while it is needed and empty.
@@ -209,20 +255,24 @@ fn label(field: &Field, role: Role, y: u16, sheet: &mut Canvas<'_>) {
     }
 }
 
-fn value((at, field): (usize, &Field), y: u16, sheet: &mut Canvas<'_>) {
+/// From row `y` on, and never in row `last` or below.
+fn value((at, field): (usize, &Field), (y, last): (u16, u16), sheet: &mut Canvas<'_>) {
     let x = 2 + LABEL + 1;
     match &field.value {
         Value::Pick { options, picked, .. } => {
-            options.iter().enumerate().fold(x, |x, (n, choice)| {
-                let on = *picked == Some(n);
-                let from = x;
+            let places = places(options, sheet);
+            for (n, (choice, (from, row))) in options.iter().zip(places).enumerate() {
+                let y = y + row;
+                if y >= last.max(1) && row > 0 {
+                    break;
+                }
+                let (on, x) = (*picked == Some(n), from);
                 let mark = if on { "(x)" } else { "( )" };
                 let x = sheet.put(x, y, 4, mark, if on { Role::Accent } else { Role::Dim }) + 1;
                 let x = sheet.put(x, y, 2, &choice.key.to_string(), Role::KeyHint) + 1;
                 let end = sheet.put(x, y, u16::MAX, &choice.label, if on { Role::Title } else { Role::Text });
-                sheet.hot_row(from, y, end - from, Target::Choice(at, n));
-                end + 3
-            });
+                sheet.hot_row(from, y, end.saturating_sub(from), Target::Choice(at, n));
+            }
         }
         Value::Text(text) | Value::Typed { text, .. } => {
             let cols = sheet.width().saturating_sub(x + 1);

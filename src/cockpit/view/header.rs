@@ -43,7 +43,7 @@ pub(super) fn title(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     canvas.put(x, 0, (room + 1).saturating_sub(x), &rest, Role::Dim);
 }
 
-/// The incident that goes on and when stakeholders are told next, to the second: on every screen.
+/// The open incident and when the next update is due, to the second: on every screen.
 pub(super) fn incident(model: &Model, now: Now) -> Option<(String, Role)> {
     let state = model.running_incident()?;
     let update = state.update?;
@@ -155,7 +155,7 @@ fn first_that_fits(mut said: Vec<String>, room: u16, canvas: &Canvas<'_>) -> Str
     if at < said.len() { said.swap_remove(at) } else { String::new() }
 }
 
-/// What the evidence says, longest first; that it is the evidence is said where people decided another word.
+/// What the evidence says, longest first; it is labelled as evidence where people decided otherwise.
 fn headline(model: &Model) -> Vec<String> {
     match model.evidence() {
         None => counted(model),
@@ -250,7 +250,27 @@ fn way(model: &Model, now: Now) -> Vec<String> {
         None => steps.iter().map(|steps| format!("GO {steps}")).collect(),
     };
     said.extend(early);
-    said
+    if said.is_empty() && model.board.word == BoardWord::Go { called(model, now) } else { said }
+}
+
+/// How far the final call is, where the evidence is GO and one is planned.
+fn called(model: &Model, now: Now) -> Vec<String> {
+    let board = &model.board;
+    if let Some(it) = board.decision.as_ref().filter(|it| it.is_go()) {
+        let (by, at) = (it.spoken().named(), moment_zoned(it.at, now.wall, model.launch.schedule.zone));
+        return vec![
+            format!("the final call: {} by {by}, {at}", it.label()),
+            format!("{} by {by}", it.label()),
+        ];
+    }
+    let Some(poll) = &board.roll_call else { return Vec::new() };
+    let still = format!("no final call yet: {}", poll.final_call);
+    if !poll.open {
+        return vec![still];
+    }
+    let (round, heard, all) = (poll.round, poll.heard, poll.stations.len());
+    let heard = format!("roll call {round}: {heard} of {all} heard");
+    vec![format!("{heard}, {still}"), heard]
 }
 
 /// The readiness bar with its figures: beside the word, never instead of it.

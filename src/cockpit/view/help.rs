@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Binding, Context, Key, Model, Pane, Target,
-    model::{Finds, Fuzzy, Subject},
+    model::{Finds, Form, Fuzzy, Subject, Value},
 };
 use gonogo_domain::Verdict;
 use gonogo_text as text;
@@ -132,8 +132,11 @@ fn about(model: &Model, width: u16, height: u16) -> Vec<Vec<Piece<'static>>> {
     if height < LEAST || !model.help_field.text().is_empty() {
         return Vec::new();
     }
-    let context = model.context_below();
     let cols = width.saturating_sub(2);
+    if let Some(form) = &model.form {
+        return about_field(form, cols);
+    }
+    let context = model.context_below();
     let mut lines: Vec<Vec<Piece<'_>>> =
         wrap(purpose(context), cols, 2).into_iter().map(|line| vec![piece(line, Role::Text)]).collect();
     if let Some(gate) = model.chosen_gate().filter(|_| matches!(context, Context::List | Context::Detail)) {
@@ -143,6 +146,22 @@ fn about(model: &Model, width: u16, height: u16) -> Vec<Vec<Piece<'static>>> {
             piece(format!("{} {}", gate.verdict.word(), gate.id), verdict_role(gate.verdict)),
             piece(format!("  {keys}"), Role::KeyHint),
         ]);
+    }
+    lines
+}
+
+/// What the field of a form asks for, and what it takes: all of the line that a narrow screen cuts.
+fn about_field(form: &Form, cols: u16) -> Vec<Vec<Piece<'static>>> {
+    let mut lines = vec![vec![piece(form.title.clone(), Role::Title)]];
+    let Some(field) = form.fields.get(form.focus) else { return lines };
+    let mut add = |text: &str, role| {
+        lines.extend(wrap(text, cols, 3).into_iter().map(|line| vec![piece(line, role)]));
+    };
+    let needed = if field.required { "needed" } else { "may be left empty" };
+    add(&format!("{}, {needed}: {}", field.label, field.hint), Role::Text);
+    if let Value::Pick { options, .. } = &field.value {
+        let all: Vec<_> = options.iter().map(|it| format!("{} {}", it.key, it.label)).collect();
+        add(&all.join("   "), Role::KeyHint);
     }
     lines
 }
@@ -179,7 +198,7 @@ fn purpose(of: Context) -> &'static str {
 /// What works on this screen comes first, then what the shapes mean, then the rest.
 fn lines(model: &Model) -> Vec<HelpLine> {
     let query = model.help_field.text().trim();
-    let here = model.context_below().chain();
+    let here = if model.form.is_some() { Context::Form } else { model.context_below() }.chain();
     let is_here =
         |group: &Context| here.contains(group) && (*group != Context::Playback || model.playback.is_some());
     let near = here.iter().copied().filter(is_here);

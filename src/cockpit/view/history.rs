@@ -1,6 +1,10 @@
-//! How launches went: adherence at T-0, waivers, holds, rollbacks, for each and together.
+//! How launches went: adherence at T-0, waivers, holds, rollbacks, for each and together; and what changed in this one.
+
+mod changes;
 
 use std::time::Duration;
+
+use ratatui::layout::Rect;
 
 use super::{
     Canvas,
@@ -22,13 +26,43 @@ use gonogo_theme::Role;
 
 /// The most columns of the curve of adherence.
 const CURVE: usize = 20;
+/// From so many columns on what changed in this launch stands beside the others.
+const BESIDE: u16 = 110;
 
 type Line = Vec<Piece<'static>>;
 
 pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let body = frame::draw(model, now, canvas);
     canvas.put(1, body.y, u16::MAX, "How launches went", Role::Title);
-    let lines = match &model.history {
+    let place = below(body, 2);
+    let beside = body.width >= BESIDE;
+    let width = if beside { body.width * 11 / 20 } else { body.width };
+    let mut part = canvas.part(Rect { width, ..place });
+    let mut lines = launches(model, now, &part);
+    if !beside {
+        lines.push(Vec::new());
+        lines.push(vec![piece(changes::TITLE, Role::Title)]);
+        lines.extend(changes::lines(model, now, &part));
+    }
+    let first = scrolled(&lines, model.scroll.history, (Pane::History, "down: more"), &mut part);
+    let told = match &model.history {
+        None => false,
+        Some(Err(_)) => is_recording(model),
+        Some(Ok(_)) => true,
+    };
+    if told {
+        hot_lines(&follow_ups(model, &part), first, &mut part);
+    }
+    if beside {
+        canvas.part(Rect { x: width, y: body.y, width: 1, height: body.height }).line_down(0);
+        let right = Rect { x: width + 2, width: body.width.saturating_sub(width + 2), ..body };
+        changes::draw(model, now, &mut canvas.part(right));
+    }
+}
+
+/// How launches went, what was learned and what follows from it, or why that can not be told.
+fn launches(model: &Model, now: Now, canvas: &Canvas<'_>) -> Vec<Line> {
+    match &model.history {
         None => vec![vec![piece("reading the journal...", Role::Dim)]],
         // A recording has no journal, and that is no fault.
         Some(Err(why)) if is_recording(model) => {
@@ -38,16 +72,6 @@ pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
         }
         Some(Err(why)) => wrapped(why, Role::Error, canvas),
         Some(Ok(told)) => lines(model, told, now, canvas),
-    };
-    let (mut place, pane) = (canvas.part(below(body, 2)), (Pane::History, "down: more"));
-    let first = scrolled(&lines, model.scroll.history, pane, &mut place);
-    let told = match &model.history {
-        None => false,
-        Some(Err(_)) => is_recording(model),
-        Some(Ok(_)) => true,
-    };
-    if told {
-        hot_lines(&follow_ups(model, &place), first, &mut place);
     }
 }
 
@@ -72,7 +96,9 @@ fn follow_ups(model: &Model, canvas: &Canvas<'_>) -> Vec<(usize, Target)> {
 fn lines(model: &Model, told: &LaunchHistory, now: Now, canvas: &Canvas<'_>) -> Vec<Line> {
     if told.launches.is_empty() && told.broken.is_empty() {
         let mut all = review(model, canvas);
-        all.push(vec![piece("no launch is recorded in this journal", Role::Dim)]);
+        let text = "No launch is recorded in this journal. This one stands here from its first sign-off or decision on: how ready it \
+                    was at T-0, what was waived, how long it was held, what was learned.";
+        all.extend(wrapped(text, Role::Text, canvas));
         return all;
     }
     let mut all = review(model, canvas);

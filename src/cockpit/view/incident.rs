@@ -1,4 +1,7 @@
-//! The incident, made for a shared screen: how bad, for how long, who leads it, when stakeholders are told next, and its log.
+//! The incident, made for a shared screen: how bad, for how long, who leads it, when the next update is due, and its log.
+
+mod beside;
+mod none;
 
 use chrono::{DateTime, Utc};
 use ratatui::layout::Rect;
@@ -20,7 +23,7 @@ use gonogo_theme::Role;
 const LARGE: u16 = 21;
 /// From so many rows on there is room for large letters and for the draft.
 const TALL: u16 = 15;
-/// From so many columns on what was decided stands beside the log.
+/// From so many columns on roles, times, messages and what was decided stand beside the log.
 const BESIDE: u16 = 110;
 /// Columns before the words of a line of the log.
 const HEAD: u16 = 16;
@@ -30,14 +33,8 @@ pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let mut part = canvas.part(body);
     match &model.board.incident {
         Some(state) => draw(model, now, state, &mut part),
-        None => nothing(model, &mut part),
+        None => none::draw(model, &mut part),
     }
-}
-
-fn nothing(model: &Model, canvas: &mut Canvas<'_>) {
-    let key = model.keymap.said(Action::OpenIncident);
-    let text = format!("No incident was opened. {key} opens one: the rollout waits from then on.");
-    lines(0, &labelled("", &text, Role::Text, 3, canvas), canvas);
 }
 
 fn draw(model: &Model, now: Now, state: &IncidentState, canvas: &mut Canvas<'_>) {
@@ -53,26 +50,29 @@ fn draw(model: &Model, now: Now, state: &IncidentState, canvas: &mut Canvas<'_>)
     let rows = u16::try_from(head.len()).unwrap_or(u16::MAX);
     lines(0, &head, &mut canvas.part(Rect { x, y: 0, width: width.saturating_sub(x), height: rows }));
     let mut y = rows.max(if tall { 3 } else { 0 });
-    let facts = facts(state, canvas);
-    lines(0, &facts, &mut canvas.part(Rect { x: 0, y, width, height: height.saturating_sub(y) }));
-    y += u16::try_from(facts.len()).unwrap_or(u16::MAX);
+    let beside = width >= BESIDE;
+    if !beside {
+        let facts = facts(state, canvas);
+        lines(0, &facts, &mut canvas.part(Rect { x: 0, y, width, height: height.saturating_sub(y) }));
+        y += u16::try_from(facts.len()).unwrap_or(u16::MAX);
+    }
     // What could be told next stands below, the log takes the rest.
     let draft = if tall && state.is_running() { draft(model, now, state, canvas) } else { Vec::new() };
     let below = u16::try_from(draft.len()).unwrap_or(0).min(height.saturating_sub(y) / 2);
     let log = Rect { x: 0, y, width, height: height.saturating_sub(y + below) };
-    if width >= BESIDE {
+    if beside {
         let left = width * 11 / 20;
         let right = Rect { x: left + 1, width: width - left - 1, ..log };
         self::log(model, now, state, &mut canvas.part(Rect { width: left, ..log }));
         canvas.part(Rect { x: left, width: 1, ..log }).line_down(0);
-        decided(model, now, state, &mut canvas.part(right));
+        beside::draw(model, now, state, &mut canvas.part(right));
     } else {
         self::log(model, now, state, &mut canvas.part(log));
     }
     lines(0, &draft, &mut canvas.part(Rect { x: 0, y: height - below, width, height: below }));
 }
 
-/// What is wrong, for how long, and when stakeholders are told next.
+/// What is wrong, for how long, and when the next update is due.
 fn head(model: &Model, now: Now, state: &IncidentState, tall: bool) -> Vec<Line> {
     let at = |moment: DateTime<Utc>| moment_zoned(moment, now.wall, model.launch.schedule.zone);
     let severity = if tall { String::new() } else { format!("{}  ", state.severity) };
@@ -181,21 +181,6 @@ fn log(model: &Model, now: Now, state: &IncidentState, canvas: &mut Canvas<'_>) 
     if first > 0 {
         canvas.put_right(end, 0, 20, &format!(" {first} more above "), Role::KeyHint);
     }
-}
-
-/// What was decided, apart from the facts, newest first.
-fn decided(model: &Model, now: Now, state: &IncidentState, canvas: &mut Canvas<'_>) {
-    canvas.line_across(0, 0, canvas.width());
-    canvas.put(1, 1, u16::MAX, "decided, newest first", Role::Dim);
-    let lines_of = |line: &IncidentLine| {
-        let at = moment(line.voice.at, now.wall, model.launch.schedule.zone);
-        let text = format!("{}: {}", line.voice.spoken().named(), line.text);
-        labelled(&format!(" {at}"), &text, Role::Title, 3, canvas)
-    };
-    let all: Vec<Line> =
-        state.log.iter().rev().filter(|line| line.kind == LineKind::Decision).flat_map(lines_of).collect();
-    let all = if all.is_empty() { labelled(" ", "nothing yet", Role::Text, 1, canvas) } else { all };
-    lines(2, &all, canvas);
 }
 
 /// One line of it: when, what sort, who, and what.

@@ -51,7 +51,7 @@ pub(super) fn columns(letters: &[Letter]) -> u16 {
 }
 
 /// Draws `text` at the upper left, as large as there is room for up to `most` times, and answers with the rows it
-/// took. Where it does not fit as letters it stands in one line, spaced out, with a rule below.
+/// took. Where it does not fit as large letters it is one line, spaced out, with a rule below.
 pub(super) fn draw(text: &str, most: u16, role: Role, canvas: &mut Canvas<'_>) -> u16 {
     let drawn = letters(text.trim()).filter(|it| !it.is_empty() && !canvas.look.is_ascii());
     let scale = drawn.as_ref().and_then(|letters| {

@@ -54,15 +54,16 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
 }
 
 fn rows(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
-    let columns = Columns::for_width(canvas.width(), model.index.widths());
     if model.list.rows.is_empty() {
         empty(model, canvas);
         return;
     }
+    let columns = Columns::for_width(canvas.width(), model.index.widths());
+    let list = ListView { model, columns, now };
     let mut marks = Marks::of(model);
     canvas.hot_whole(Target::Pane(Pane::List, model.list.rows.len()));
     let mut headed = false;
-    let wraps = has_room_for_whole_titles(model, columns, now, canvas);
+    let wraps = list.has_room_for_whole_titles(canvas);
     let (mut y, mut shown) = (0, 0);
     for (place, row) in model.list.rows.iter().enumerate().skip(model.list.offset) {
         if y >= canvas.height() {
@@ -73,7 +74,7 @@ fn rows(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
         let target = match *row {
             ListRow::Checklist { section, folded } => {
                 let Some(section) = model.index.sections().get(section) else { continue };
-                checklist(model, section, folded, now, y, canvas);
+                list.checklist(section, folded, y, canvas);
                 if !folded && !headed {
                     headings(columns, y, canvas);
                     headed = true;
@@ -87,7 +88,7 @@ fn rows(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
                 let Some(gate) = model.board.gates.get(at) else { continue };
                 let marks = marks.of_title(gate, place == model.list.cursor);
                 let title = Title { lines: if wraps { 2 } else { 1 }, marks };
-                lines = gate_row(model, gate, depth, title, columns, now, y, canvas);
+                lines = list.gate((gate, depth), &title, y, canvas);
                 Target::Gate(gate.id.clone())
             }
         };
@@ -108,11 +109,13 @@ fn rows(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
 
 fn empty(model: &Model, canvas: &mut Canvas<'_>) {
     let text = if model.list.criteria.is_all() {
-        "this launch has no gates: nothing proves a GO"
+        "This launch has no gates, so nothing proves a GO. Add gates to a checklist."
     } else {
-        "no gate fits the filter"
+        "No gate fits the filter."
     };
-    canvas.put(INDENT, 1, u16::MAX, text, Role::Dim);
+    for (y, line) in (1..).zip(wrap(text, canvas.width().saturating_sub(INDENT + 1), 3)) {
+        canvas.put(INDENT, y, u16::MAX, &line, Role::Text);
+    }
 }
 
 fn headings(columns: Columns, y: u16, canvas: &mut Canvas<'_>) {
@@ -126,47 +129,127 @@ fn headings(columns: Columns, y: u16, canvas: &mut Canvas<'_>) {
     }
 }
 
-fn checklist(model: &Model, section: &Section, folded: bool, now: Now, y: u16, canvas: &mut Canvas<'_>) {
-    let symbols = canvas.symbols();
-    canvas.put(1, y, 1, if folded { symbols.closed } else { symbols.open }, Role::Dim);
-    let end = canvas.put(INDENT, y, (canvas.width() / 2).max(26), &section.title, Role::Title);
-    let aligned = end.max(INDENT + NAME);
-    let line = summary(model, section, folded, now, canvas);
-    canvas.line(aligned + 2, y, &line);
+/// What all rows of the list are drawn from.
+#[derive(Clone, Copy)]
+struct ListView<'a> {
+    model: &'a Model,
+    columns: Columns,
+    now: Now,
 }
 
-/// `✔ 5/6  ≈ 1 waived until 18:00`; what is open is counted when it can not be seen.
-fn summary(
-    model: &Model,
-    section: &Section,
-    folded: bool,
-    now: Now,
-    canvas: &Canvas<'_>,
-) -> Vec<Piece<'static>> {
-    let score = &section.score;
-    let figures = format!("{} of {}", score.go, score.of);
-    let mut line = if canvas.width() >= 60 { header::segments(score, BAR, canvas) } else { Vec::new() };
-    if !folded {
-        line.push(piece(format!("  {figures}"), Role::Dim));
-        return line;
+/// A gate, and how deep it stands within groups.
+type GateRow<'a> = (&'a GateState, u8);
+
+impl ListView<'_> {
+    fn checklist(self, section: &Section, folded: bool, y: u16, canvas: &mut Canvas<'_>) {
+        let symbols = canvas.symbols();
+        canvas.put(1, y, 1, if folded { symbols.closed } else { symbols.open }, Role::Dim);
+        let end = canvas.put(INDENT, y, (canvas.width() / 2).max(26), &section.title, Role::Title);
+        let aligned = end.max(INDENT + NAME);
+        let mut line =
+            if canvas.width() >= 60 { header::segments(&section.score, BAR, canvas) } else { Vec::new() };
+        if folded {
+            line.extend(self.summary(section, canvas));
+        } else {
+            let figures = format!("  {} of {}", section.score.go, section.score.of);
+            line.push(piece(figures, Role::Dim));
+        }
+        canvas.line(aligned + 2, y, &line);
     }
-    let shape = canvas.look.shape(section.verdict);
-    line.push(piece(format!("  {shape} "), verdict_role(section.verdict)));
-    line.push(piece(figures, Role::Text));
-    let open =
-        [(Verdict::NoGo, score.no_go), (Verdict::Unknown, score.unknown), (Verdict::Pending, score.pending)];
-    for (verdict, count) in open.into_iter().filter(|(_, count)| *count > 0) {
-        let text = format!("  {} {count} {}", canvas.look.shape(verdict), verdict.word().to_lowercase());
-        line.push(piece(text, verdict_role(verdict)));
+
+    /// `✔ 5 of 6  ≈ 1 waived until 18:00`: what can not be seen of a folded checklist is counted.
+    fn summary(self, section: &Section, canvas: &Canvas<'_>) -> Vec<Piece<'static>> {
+        let score = &section.score;
+        let shape = canvas.look.shape(section.verdict);
+        let mut line = vec![
+            piece(format!("  {shape} "), verdict_role(section.verdict)),
+            piece(format!("{} of {}", score.go, score.of), Role::Text),
+        ];
+        let open = [
+            (Verdict::NoGo, score.no_go),
+            (Verdict::Unknown, score.unknown),
+            (Verdict::Pending, score.pending),
+        ];
+        for (verdict, count) in open.into_iter().filter(|(_, count)| *count > 0) {
+            let text = format!("  {} {count} {}", canvas.look.shape(verdict), verdict.word().to_lowercase());
+            line.push(piece(text, verdict_role(verdict)));
+        }
+        if score.waived > 0 {
+            let until = waived_until(self.model, section, self.now);
+            let text = format!("  {} {} waived{until}", canvas.symbols().waived, score.waived);
+            line.push(piece(text, Role::Waived));
+        }
+        line
     }
-    if score.waived > 0 {
-        let until = waived_until(model, section, now);
-        line.push(piece(
-            format!("  {} {} waived{until}", canvas.symbols().waived, score.waived),
-            Role::Waived,
-        ));
+
+    /// The columns of a gate's title: where it begins, how many there are, and the small words behind it.
+    fn title_place(self, (gate, depth): GateRow<'_>, canvas: &Canvas<'_>) -> (u16, u16, String) {
+        let x = INDENT + VERDICT + 2 * u16::from(depth.min(6));
+        let tags = tags(self.model, gate, self.now);
+        let room = self.columns.title_end.saturating_sub(x);
+        let tag_cols = canvas.cols(&tags).min(room * 2 / 5);
+        (x, room.saturating_sub(if tags.is_empty() { 0 } else { tag_cols + 1 }), tags)
     }
-    line
+
+    /// Whether every row is in sight even where each title that would be cut has a second line.
+    fn has_room_for_whole_titles(self, canvas: &Canvas<'_>) -> bool {
+        let height = usize::from(canvas.height());
+        let rows = &self.model.list.rows;
+        let told = layout::explained(self.model.size);
+        if rows.len() + told > height {
+            return false;
+        }
+        let cut = rows.iter().filter(|row| {
+            let ListRow::Gate { at, depth } = **row else { return false };
+            self.model.board.gates.get(at).is_some_and(|gate| {
+                let (_, cols, _) = self.title_place((gate, depth), canvas);
+                canvas.cols(&gate.title) > cols
+            })
+        });
+        rows.len() + cut.count() + told <= height
+    }
+
+    /// Draws a gate; the rows that it takes are the answer.
+    fn gate(self, row: GateRow<'_>, title: &Title, y: u16, canvas: &mut Canvas<'_>) -> u16 {
+        let (gate, _) = row;
+        if self.model.is_news(&gate.id) {
+            canvas.put(1, y, 1, canvas.symbols().moment[0], Role::Changed);
+        }
+        if self.model.list.together.contains(&gate.id) {
+            canvas.put(2, y, 1, "+", Role::Accent);
+        }
+        let role = verdict_role(gate.verdict);
+        let shape = canvas.look.shape(gate.verdict);
+        canvas.put(INDENT, y, VERDICT, &format!("{shape} {}", gate.verdict.word()), role);
+        let (x, cols, tags) = self.title_place(row, canvas);
+        let (end, rows) = title.draw(gate, (x, y, cols), canvas);
+        if !tags.is_empty() {
+            let role = if gate.stale { Role::Stale } else { Role::Dim };
+            let title_end = self.columns.title_end;
+            canvas.put(end + 1, y, title_end.saturating_sub(end + 1), &tags, role);
+        }
+        self.details(gate, y, canvas);
+        rows
+    }
+
+    fn details(self, gate: &GateState, y: u16, canvas: &mut Canvas<'_>) {
+        let columns = self.columns;
+        if let (Some((x, cols)), Some(owner)) = (columns.owner, &gate.owner) {
+            canvas.put(x, y, cols, owner.as_str(), Role::Dim);
+        }
+        if let (Some((x, cols)), Some(due)) = (columns.due, &gate.due) {
+            let (text, role) = if gate.overdue {
+                (format!("!{}", due.said), Role::Overdue)
+            } else {
+                (due.said.to_string(), Role::Dim)
+            };
+            canvas.put(x, y, cols, whole_words(&text, cols, canvas), role);
+        }
+        if let (Some(x), Some(old)) = (columns.age, row_age(gate, self.now)) {
+            let role = if gate.stale { Role::Stale } else { Role::Dim };
+            canvas.put_right(x + AGE, y, AGE, &age(old), role);
+        }
+    }
 }
 
 fn waived_until(model: &Model, section: &Section, now: Now) -> String {
@@ -183,94 +266,21 @@ struct Title {
     marks: (Vec<u32>, Role),
 }
 
-/// The columns of a gate's title: where it begins, how many there are, and the small words behind it.
-fn title_place(
-    model: &Model,
-    gate: &GateState,
-    depth: u8,
-    columns: Columns,
-    now: Now,
-    canvas: &Canvas<'_>,
-) -> (u16, u16, String) {
-    let x = INDENT + VERDICT + 2 * u16::from(depth.min(6));
-    let tags = tags(model, gate, now);
-    let room = columns.title_end.saturating_sub(x);
-    let tag_cols = canvas.cols(&tags).min(room * 2 / 5);
-    (x, room.saturating_sub(if tags.is_empty() { 0 } else { tag_cols + 1 }), tags)
-}
-
-/// Whether every row is in sight even where each title that would be cut has a second line.
-fn has_room_for_whole_titles(model: &Model, columns: Columns, now: Now, canvas: &Canvas<'_>) -> bool {
-    let height = usize::from(canvas.height());
-    let rows = &model.list.rows;
-    if rows.len() + layout::explained(model.size) > height {
-        return false;
-    }
-    let cut = rows.iter().filter(|row| {
-        let ListRow::Gate { at, depth } = **row else { return false };
-        model.board.gates.get(at).is_some_and(|gate| {
-            let (_, cols, _) = title_place(model, gate, depth, columns, now, canvas);
-            canvas.cols(&gate.title) > cols
-        })
-    });
-    rows.len() + cut.count() + layout::explained(model.size) <= height
-}
-
-#[expect(clippy::too_many_arguments, reason = "a row is drawn from what is known of it, in one place")]
-fn gate_row(
-    model: &Model,
-    gate: &GateState,
-    depth: u8,
-    title: Title,
-    columns: Columns,
-    now: Now,
-    y: u16,
-    canvas: &mut Canvas<'_>,
-) -> u16 {
-    if model.flips.unseen().contains(&gate.id) {
-        canvas.put(1, y, 1, canvas.symbols().moment[0], Role::Changed);
-    }
-    if model.list.together.contains(&gate.id) {
-        canvas.put(2, y, 1, "+", Role::Accent);
-    }
-    let role = verdict_role(gate.verdict);
-    let shape = canvas.look.shape(gate.verdict);
-    canvas.put(INDENT, y, VERDICT, &format!("{shape} {}", gate.verdict.word()), role);
-    let (x, cols, tags) = title_place(model, gate, depth, columns, now, canvas);
-    let roles = (if gate.blocks == Blocks::Go { Role::Text } else { Role::Dim }, title.marks.1);
-    let broken = title.lines > 1 && canvas.cols(&gate.title) > cols;
-    let lines = if broken { wrap(&gate.title, cols, title.lines) } else { vec![gate.title.to_string()] };
-    let (mut end, mut before) = (x, 0);
-    for (n, line) in (0..).zip(&lines) {
-        let marks: Vec<_> = title.marks.0.iter().filter_map(|at| at.checked_sub(before)).collect();
-        let here = canvas.put_marked((x, y + n, cols), line, &marks, roles);
-        end = if n == 0 { here } else { end };
-        // The blank at which it was broken is not drawn.
-        before += u32::try_from(line.graphemes(true).count()).unwrap_or(u32::MAX).saturating_add(1);
-    }
-    if !tags.is_empty() {
-        let role = if gate.stale { Role::Stale } else { Role::Dim };
-        canvas.put(end + 1, y, columns.title_end.saturating_sub(end + 1), &tags, role);
-    }
-    details(gate, columns, now, y, canvas);
-    u16::try_from(lines.len()).unwrap_or(1)
-}
-
-fn details(gate: &GateState, columns: Columns, now: Now, y: u16, canvas: &mut Canvas<'_>) {
-    if let (Some((x, cols)), Some(owner)) = (columns.owner, &gate.owner) {
-        canvas.put(x, y, cols, owner.as_str(), Role::Dim);
-    }
-    if let (Some((x, cols)), Some(due)) = (columns.due, &gate.due) {
-        let (text, role) = if gate.overdue {
-            (format!("!{}", due.said), Role::Overdue)
-        } else {
-            (due.said.to_string(), Role::Dim)
-        };
-        canvas.put(x, y, cols, whole_words(&text, cols, canvas), role);
-    }
-    if let (Some(x), Some(old)) = (columns.age, row_age(gate, now)) {
-        let role = if gate.stale { Role::Stale } else { Role::Dim };
-        canvas.put_right(x + AGE, y, AGE, &age(old), role);
+impl Title {
+    /// Draws it; the column behind its first line, and how many lines it takes, are the answer.
+    fn draw(&self, gate: &GateState, (x, y, cols): (u16, u16, u16), canvas: &mut Canvas<'_>) -> (u16, u16) {
+        let roles = (if gate.blocks == Blocks::Go { Role::Text } else { Role::Dim }, self.marks.1);
+        let broken = self.lines > 1 && canvas.cols(&gate.title) > cols;
+        let lines = if broken { wrap(&gate.title, cols, self.lines) } else { vec![gate.title.to_string()] };
+        let (mut end, mut before) = (x, 0);
+        for (n, line) in (0..).zip(&lines) {
+            let marks: Vec<_> = self.marks.0.iter().filter_map(|at| at.checked_sub(before)).collect();
+            let here = canvas.put_marked((x, y + n, cols), line, &marks, roles);
+            end = if n == 0 { here } else { end };
+            // The blank at which it was broken is not drawn.
+            before += u32::try_from(line.graphemes(true).count()).unwrap_or(u32::MAX).saturating_add(1);
+        }
+        (end, u16::try_from(lines.len()).unwrap_or(1))
     }
 }
 

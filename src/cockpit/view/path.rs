@@ -13,7 +13,7 @@ use crate::{Context, Model, Pane, Target};
 use gonogo_domain::{GateId, Now, Party, RiskState, Step, StepKind};
 use gonogo_theme::Role;
 
-/// The pane below the detail, whose title stands in the line above it.
+/// The pane below the detail, whose title is in the line above it.
 pub(super) fn pane(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     steps(model, now, 0, canvas);
 }

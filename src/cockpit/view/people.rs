@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 use super::{
     Canvas, advice,
     canvas::{Piece, piece},
-    detail::{hot_lines, parties, scrolled},
+    detail::{hot_lines, scrolled},
     frame::{self, below},
+    gate_facts::parties,
     when::moment_zoned,
     wrap::{wrap, wrap_pieces},
 };
@@ -51,7 +52,10 @@ impl Lines {
 
     fn draw(mut self, model: &Model, canvas: &mut Canvas<'_>) {
         if self.all.is_empty() {
-            self.all.push(vec![piece("this launch names nobody", Role::Dim)]);
+            let text = "This launch names nobody. Add `people` and `roles` to launch.yaml: who is on call, who answers for what and \
+                        what each has to do stands here then.";
+            let lines = wrap(text, self.cols, 3).into_iter();
+            self.all.extend(lines.map(|line| vec![piece(line, Role::Text)]));
         }
         let first = scrolled(&self.all, model.scroll.people, (Pane::People, "down: more"), canvas);
         hot_lines(&self.hot, first, canvas);
@@ -109,7 +113,8 @@ impl Lines {
                 if let Some(gate) = &it.gate {
                     self.hot.extend((at..at + lines.len()).map(|line| (line, Target::Gate(gate.clone()))));
                 }
-                self.all.extend(lines.into_iter().map(|line| vec![piece(format!("    {line}"), role)]));
+                let indented = |line| vec![piece("    ", Role::Text), piece(line, role)];
+                self.all.extend(lines.into_iter().map(indented));
             }
         }
     }
@@ -127,11 +132,10 @@ fn shift(model: &Model, now: Now, it: &Shift) -> Line {
 }
 
 fn area(it: &Area) -> Line {
-    let responsible = it.responsible.as_ref().map_or("NOBODY".to_owned(), ToString::to_string);
-    let role = if it.responsible.is_some() { Role::Text } else { Role::Hold };
+    let role = if it.is_unowned() { Role::Hold } else { Role::Text };
     let mut line = vec![
         piece(format!("  {}: ", it.title), Role::Title),
-        piece(format!("responsible {responsible}"), role),
+        piece(format!("responsible {}", it.responsible_text()), role),
         piece(format!("; accountable {}", named(&it.accountable)), Role::Text),
     ];
     for (what, parties) in [("consulted", &it.consulted), ("informed", &it.informed)] {

@@ -78,10 +78,10 @@ fn large_word(model: &Model, place: Rect, canvas: &mut Canvas<'_>) -> u16 {
     }
 }
 
-/// A sentence of what is said, and then everything that is open.
+/// One sentence for the verdict, then everything that is open.
 struct Told {
     line: Vec<Piece<'static>>,
-    /// It begins what is said about one gate.
+    /// It begins the text about one gate.
     begins: bool,
 }
 
@@ -125,7 +125,7 @@ fn of_gate(gate: &GateState, width: u16, canvas: &Canvas<'_>) -> Vec<Told> {
 }
 
 /// What there is room for, without half a gate at the end; and how many gates there is none for. Where not even one fits
-/// whole, they are told by their titles alone.
+/// whole, only their titles are shown.
 fn fit(lines: Vec<Told>, room: usize) -> (Vec<Vec<Piece<'static>>>, usize) {
     let ends = |at: usize| lines.get(at).is_none_or(|line| line.line.is_empty());
     let mut cut = (0..=room.min(lines.len())).rev().find(|at| ends(*at)).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The readiness review: every item by who is asked for it, what was said of it, and how ready the launch was each day.
+//! The readiness review: every item by who is asked for it, what was recorded about it, and how ready the launch was each day.
 
 use ratatui::layout::Rect;
 
@@ -6,8 +6,8 @@ use super::{
     Canvas,
     canvas::{Piece, piece},
     curve::curve,
-    detail::parties,
     frame::{self, below},
+    gate_facts::parties,
     header,
     table::{self, Cells},
     when::{moment, moment_zoned},
@@ -148,16 +148,21 @@ type ItemLine = (Vec<Piece<'static>>, Option<usize>);
 fn draw_list(model: &Model, now: Now, (items, chosen): (&[ReadinessItem], usize), canvas: &mut Canvas<'_>) {
     canvas.hot_whole(Target::Pane(Pane::Readiness, items.len()));
     if items.is_empty() {
-        canvas.put(1, 0, u16::MAX, "there is no item to confirm", Role::Dim);
+        let text = "There is nothing to confirm. Each gate with an owner stands here, until the owner has said whether it will be ready.";
+        for (y, line) in (0..).zip(wrap(text, canvas.width().saturating_sub(2), 3)) {
+            canvas.put(1, y, u16::MAX, &line, Role::Text);
+        }
         return;
     }
     let rows = usize::from(canvas.height());
-    let lines = listed(model, now, items, canvas.width(), rows);
+    // The last column is the thumb's.
+    let cols = canvas.width().saturating_sub(1);
+    let lines = listed(model, now, items, cols, rows);
     let at = lines.iter().rposition(|(_, n)| *n == Some(chosen)).unwrap_or_default();
     let first = (at + 2).saturating_sub(rows).min(lines.len().saturating_sub(rows));
     let mut pointed = false;
     for (y, (line, n)) in (0..canvas.height()).zip(lines.iter().skip(first)) {
-        canvas.line(0, y, line);
+        canvas.part(Rect { x: 0, y, width: cols, height: 1 }).line(0, 0, line);
         if let Some(item) = n.and_then(|n| items.get(n)) {
             canvas.hot_row(0, y, canvas.width(), Target::Item(item.gate.clone()));
             if model.list.together.contains(&item.gate) {
@@ -229,7 +234,7 @@ fn cells(model: &Model, now: Now, item: &ReadinessItem) -> Cells {
     ]
 }
 
-/// The chosen item whole, what was said of it, and the key that speaks of it.
+/// The chosen item in full, what was recorded about it, and the key to confirm it.
 fn told(model: &Model, now: Now, item: &ReadinessItem, canvas: &mut Canvas<'_>) {
     canvas.line_across(0, 0, canvas.width());
     let zone = model.launch.schedule.zone;
@@ -241,15 +246,12 @@ fn told(model: &Model, now: Now, item: &ReadinessItem, canvas: &mut Canvas<'_>) 
         Some(word) => {
             let at = moment_zoned(word.voice.at, now.wall, zone);
             let by =
-                word.by.map(|by| format!(" for {}", moment_zoned(by, now.wall, zone))).unwrap_or_default();
-            let why = word.said.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-            let by_whom = word.voice.spoken().named();
-            (format!("{}{by}, says {by_whom} {at}{why}", word.standing.word()), Role::Text)
+                word.by.map(|by| format!(", by {}", moment_zoned(by, now.wall, zone))).unwrap_or_default();
+            (format!("{}{by}, {}", word.standing.word(), word.by_whom(&format!(" {at}"))), Role::Text)
         }
     });
     if let Some(word) = &item.word {
-        let more = word.void.iter().chain(&word.warning).chain(&word.link);
-        said.extend(more.map(|it| (it.to_string(), Role::Text)));
+        said.extend(word.more().map(|it| (it.to_string(), Role::Text)));
     }
     let cols = canvas.width().saturating_sub(2);
     let lines = said.iter().flat_map(|(text, role)| wrap(text, cols, 2).into_iter().map(|it| (it, *role)));

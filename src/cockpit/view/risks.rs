@@ -80,7 +80,9 @@ fn list(model: &Model, now: Now, (all, chosen): (&[&RiskState], &RiskState), can
     let first = (at + 2).min(all.len()).saturating_sub(room);
     let width = canvas.width();
     for (y, (it, cells)) in (0..canvas.height()).zip(all.iter().zip(&rows).skip(first)) {
-        canvas.line(INDENT, y, &table::line(cells, &columns));
+        // The last column is the thumb's.
+        let place = Rect { x: 0, y, width: width.saturating_sub(1), height: 1 };
+        canvas.part(place).line(INDENT, 0, &table::line(cells, &columns));
         canvas.hot_row(0, y, width, Target::Risk(it.id.clone()));
         if it.id == chosen.id {
             canvas.over(0, y, width, Role::Selection);

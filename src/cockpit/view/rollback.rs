@@ -65,16 +65,27 @@ fn large_pane(model: &Model, now: Now, state: &RollbackState, canvas: &mut Canva
         let rows = letters::draw(&step.plan.title, scale, Role::Title, canvas);
         return told(rows + 1, &of_step(model, now, state, step, canvas), canvas);
     }
-    let (word, role) = match state.phase {
-        RollbackPhase::Called => ("ROLL BACK?", Role::NoGo),
-        RollbackPhase::Running => ("all steps are settled", Role::Hold),
-        RollbackPhase::RolledBack => ("ROLLED BACK", Role::NoGo),
-        RollbackPhase::Partly => ("PARTLY ROLLED BACK", Role::NoGo),
-        RollbackPhase::ForwardFix => ("FORWARD FIX", Role::Hold),
-        RollbackPhase::Planned => ("rollback: planned", Role::Title),
+    let role = match state.phase {
+        RollbackPhase::Called | RollbackPhase::RolledBack | RollbackPhase::Partly => Role::NoGo,
+        RollbackPhase::Running | RollbackPhase::ForwardFix => Role::Hold,
+        RollbackPhase::Planned => Role::Title,
     };
+    let word = phase_word(state);
     let rows = letters::draw(word, scale, role, canvas);
     told(rows + 1, &of_all(model, now, state, canvas), canvas)
+}
+
+/// Where it is, as a headline.
+pub(crate) fn phase_word(state: &RollbackState) -> &'static str {
+    match state.phase {
+        RollbackPhase::Called => "ROLL BACK?",
+        RollbackPhase::Running if state.current().is_some() => "it runs",
+        RollbackPhase::Running => "all steps are settled",
+        RollbackPhase::RolledBack => "ROLLED BACK",
+        RollbackPhase::Partly => "PARTLY ROLLED BACK",
+        RollbackPhase::ForwardFix => "FORWARD FIX",
+        RollbackPhase::Planned => "rollback: planned",
+    }
 }
 
 fn told(from: u16, all: &[Line], canvas: &mut Canvas<'_>) -> u16 {
@@ -167,6 +178,11 @@ pub(super) fn countdown(model: &Model, now: Now) -> Option<(String, Role)> {
     } else {
         (format!("{} left to decide, until {at}", left(by, now)), Role::Hold)
     })
+}
+
+/// The same without a colour.
+pub(crate) fn time_to_decide(model: &Model, now: Now) -> Option<String> {
+    countdown(model, now).map(|(text, _)| text)
 }
 
 /// The rollback in one line, in place of the rollout, while it is what matters.

@@ -1,20 +1,26 @@
 //! How the sources are doing: in one line, and as a screen.
 
+mod questions;
+
 use super::{
     Canvas,
     canvas::{Piece, piece},
-    detail::scrolled,
+    curve::curve,
+    detail::{Line, hot_lines, scrolled},
     frame::{self, below},
     when::{grouped, moment, moment_zoned},
     wrap::wrap,
 };
 use crate::{Model, Pane};
-use gonogo_domain::{FailureKind, Gate, Kind, Now, Phase, SourceHealth, Verdict};
+use gonogo_domain::{Budget, Failure, FailureKind, GateState, Kind, Now, Phase, SourceHealth, Verdict};
 use gonogo_text::age;
-use gonogo_theme::Role;
+use gonogo_theme::{Role, SymbolSet};
+use questions::Row;
 
 /// Below this share a budget is worth a word on the board.
 const SCARCE: f64 = 0.2;
+/// The most columns of the curve of a budget.
+const CURVE: usize = 30;
 
 /// One group of pieces per source, those in trouble first.
 pub(super) fn summary<'a>(model: &'a Model, now: Now, canvas: &Canvas<'_>) -> Vec<Vec<Piece<'a>>> {
@@ -42,8 +48,7 @@ fn is_partial(source: &SourceHealth) -> bool {
     source.answered.is_some() && source.open < source.asked
 }
 
-fn standing(model: &Model, source: &SourceHealth, now: Now, canvas: &Canvas<'_>) -> SourceStanding {
-    let symbols = canvas.symbols();
+fn standing(model: &Model, source: &SourceHealth, now: Now, symbols: &SymbolSet) -> SourceStanding {
     let old = source.answered.map(|stamp| age(stamp.age(now).shown()));
     let since = old.clone().unwrap_or_else(|| "so far".to_owned());
     let at = |at| moment(at, now.wall, model.launch.schedule.zone);
@@ -107,7 +112,7 @@ fn waits_for_a_person(kind: FailureKind) -> bool {
 }
 
 /// The source, with its connection where it is not the default one.
-fn name(source: &SourceHealth) -> String {
+pub(crate) fn source_name(source: &SourceHealth) -> String {
     source
         .connection
         .as_ref()
@@ -115,35 +120,55 @@ fn name(source: &SourceHealth) -> String {
 }
 
 fn one<'a>(model: &Model, source: &'a SourceHealth, now: Now, canvas: &Canvas<'_>) -> Vec<Piece<'a>> {
-    let SourceStanding { shape, role, short, .. } = standing(model, source, now, canvas);
+    let SourceStanding { shape, role, short, .. } = standing(model, source, now, canvas.symbols());
     let role = if role == Role::Text { Role::Dim } else { role };
-    let mut line = vec![piece(name(source), Role::Dim), piece(format!(" {shape} {short}"), role)];
+    let mut line = vec![piece(source_name(source), Role::Dim), piece(format!(" {shape} {short}"), role)];
     if let Some(budget) = source.scarcest().filter(|budget| budget.share() < SCARCE) {
         line.push(piece(format!(" {} left", budget.remaining), Role::Hold));
     }
     line
 }
 
+/// The gates that ask any source.
+pub(crate) fn asking(model: &Model) -> impl Iterator<Item = &GateState> {
+    model.sources.iter().flat_map(|source| questions::gates(model, source)).map(|(_, state)| state)
+}
+
 /// The screen of sources.
 pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let body = frame::draw(model, now, canvas);
     canvas.put(1, body.y, u16::MAX, "Sources", Role::Title);
-    let lines = lines(model, now, body.width.saturating_sub(6), canvas);
-    let rest = below(body, 2);
-    if lines.is_empty() {
-        canvas.put(1, rest.y, u16::MAX, "no sources: people answer every gate", Role::Dim);
+    let mut part = canvas.part(below(body, 2));
+    let mut all: Vec<Row> = Vec::new();
+    for source in &model.sources {
+        all.extend(facts(model, source, now, &part).into_iter().map(|line| (line, None)));
+        all.extend(questions::rows(model, source, now, &part));
+        all.push((Vec::new(), None));
     }
-    scrolled(&lines, model.scroll.sources, (Pane::Sources, "down: more"), &mut canvas.part(rest));
+    if all.is_empty() {
+        let cols = part.width().saturating_sub(2);
+        all.extend(wrap(none(model), cols, 4).into_iter().map(|line| (vec![piece(line, Role::Text)], None)));
+    }
+    let (lines, targets): (Vec<_>, Vec<_>) = all.into_iter().unzip();
+    let first = scrolled(&lines, model.scroll.sources, (Pane::Sources, "down: more"), &mut part);
+    let hot: Vec<_> = (0..).zip(targets).filter_map(|(line, target)| Some((line, target?))).collect();
+    hot_lines(&hot, first, &mut part);
+}
+
+/// Why there is nothing to see, and what would be here.
+fn none(model: &Model) -> &'static str {
+    if model.launch.gates.iter().any(|gate| matches!(gate.kind, Kind::Evidence(_))) {
+        "No source has been asked yet. Each stands here with what it is asked and what it answered."
+    } else {
+        "No source is asked: people answer every gate of this launch. A gate that names one, say `github` or `linear`, puts it \
+         here with what it is asked and what it answered."
+    }
 }
 
 /// `14 gates ask it: 2 no-go, 12 go`, the worst first.
 fn asking_gates(model: &Model, source: &SourceHealth) -> Option<String> {
-    let asks = |gate: &&Gate| {
-        let own = matches!(&gate.kind, Kind::Evidence(query) if query.source == source.source);
-        own && gate.connection == source.connection
-    };
-    let states = model.launch.gates.iter().filter(asks).filter_map(|gate| model.gate(&gate.id));
-    let verdicts: Vec<_> = states.map(|gate| gate.verdict).collect();
+    let verdicts: Vec<_> =
+        questions::gates(model, source).into_iter().map(|(_, state)| state.verdict).collect();
     let counted = Verdict::ALL.into_iter().filter_map(|verdict| {
         let count = verdicts.iter().filter(|it| **it == verdict).count();
         (count > 0).then(|| format!("{count} {}", verdict.word().to_lowercase()))
@@ -156,37 +181,65 @@ fn asking_gates(model: &Model, source: &SourceHealth) -> Option<String> {
     }
 }
 
-fn lines(model: &Model, now: Now, cols: u16, canvas: &Canvas<'_>) -> Vec<Vec<Piece<'static>>> {
-    let zone = model.launch.schedule.zone;
-    let mut lines = Vec::new();
-    for source in &model.sources {
-        let SourceStanding { shape, role, said, .. } = standing(model, source, now, canvas);
-        let old = source.answered.map(|stamp| format!("{} ago", age(stamp.age(now).shown())));
-        let mut facts = vec![format!("last answer: {}", old.as_deref().unwrap_or("none so far"))];
-        facts.extend(source.next.map(|at| format!("next poll {}", moment_zoned(at, now.wall, zone))));
-        facts.extend(source.budgets.iter().map(|it| {
-            let (left, limit, what) = (grouped(it.remaining), grouped(it.limit), it.of.word());
-            format!("{left} of {limit} {what} left, full again {}", moment_zoned(it.resets, now.wall, zone))
-        }));
-        let name = format!("{:<14}", name(source));
-        lines.push(vec![
-            piece(format!("{shape} "), role),
-            piece(name, Role::Title),
-            piece(format!("  {said}"), role),
-        ]);
-        for fact in wrap(&facts.join(&format!(" {} ", canvas.symbols().dot)), cols, 4) {
-            lines.push(vec![piece("    ", Role::Dim), piece(fact, Role::Dim)]);
-        }
-        lines.extend(
-            asking_gates(model, source).map(|said| vec![piece("    ", Role::Dim), piece(said, Role::Text)]),
-        );
-        if let Some(failure) = &source.failure {
-            let next = failure.next.as_ref().map_or(String::new(), |next| format!("; {next}"));
-            for line in wrap(&format!("{}{next}", failure.message), cols, 4) {
-                lines.push(vec![piece("    ", Role::Dim), piece(line, Role::Error)]);
-            }
-        }
-        lines.push(Vec::new());
+/// How it does, when it answered and is asked next, what is left of its budgets, what went wrong.
+fn facts(model: &Model, source: &SourceHealth, now: Now, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
+    let cols = canvas.width().saturating_sub(6);
+    let SourceStanding { shape, role, said, .. } = standing(model, source, now, canvas.symbols());
+    let name = format!("{:<14}", source_name(source));
+    let mut lines = vec![vec![
+        piece(format!("{shape} "), role),
+        piece(name, Role::Title),
+        piece(format!("  {said}"), role),
+    ]];
+    let mut add = |text: &str, role| {
+        let wrapped = wrap(text, cols, 4).into_iter();
+        lines.extend(wrapped.map(|line| vec![piece("    ", Role::Dim), piece(line, role)]));
+    };
+    add(&times(model, source, now).join(&format!(" {} ", canvas.symbols().dot)), Role::Dim);
+    for budget in &source.budgets {
+        let role = if budget.share() < SCARCE { Role::Hold } else { Role::Dim };
+        let course = model.budgets.of(source, budget.of);
+        // Of two there is nothing to see in a curve that the figures do not say.
+        let curve =
+            if course.len() > 2 { format!(" {}", curve(&course, CURVE, canvas)) } else { String::new() };
+        add(&left_of(model, budget, &curve, now), role);
+    }
+    asking_gates(model, source).iter().for_each(|said| add(said, Role::Text));
+    if let Some(failure) = &source.failure {
+        add(&failed(failure), Role::Error);
     }
     lines
+}
+
+/// When it answered, and when it is asked again.
+fn times(model: &Model, source: &SourceHealth, now: Now) -> Vec<String> {
+    let old = source.answered.map(|stamp| format!("{} ago", age(stamp.age(now).shown())));
+    let mut times = vec![format!("last answer: {}", old.as_deref().unwrap_or("none so far"))];
+    let zone = model.launch.schedule.zone;
+    times.extend(source.next.map(|at| format!("next poll {}", moment_zoned(at, now.wall, zone))));
+    times
+}
+
+/// `4,812 of 5,000 requests left ▇▇▆▅, full again 10:00 GMT`: what it still allows, with how that went.
+fn left_of(model: &Model, it: &Budget, curve: &str, now: Now) -> String {
+    let (left, limit, what) = (grouped(it.remaining), grouped(it.limit), it.of.word());
+    let resets = moment_zoned(it.resets, now.wall, model.launch.schedule.zone);
+    format!("{left} of {limit} {what} left{curve}, full again {resets}")
+}
+
+/// Why it failed, and what to do about it.
+fn failed(failure: &Failure) -> String {
+    let next = failure.next.as_ref().map_or(String::new(), |next| format!("; {next}"));
+    format!("{}{next}", failure.message)
+}
+
+/// All that the screen says of a source, in one line.
+pub(crate) fn source_in_a_line(model: &Model, source: &SourceHealth, now: Now) -> String {
+    let said = standing(model, source, now, &SymbolSet::ASCII).said;
+    let mut parts = vec![format!("{}: {said}", source_name(source))];
+    parts.extend(times(model, source, now));
+    parts.extend(source.budgets.iter().map(|budget| left_of(model, budget, "", now)));
+    parts.extend(asking_gates(model, source));
+    parts.extend(source.failure.as_ref().map(failed));
+    parts.join("; ")
 }

@@ -1,4 +1,4 @@
-//! Rows whose columns are as wide as what stands in them.
+//! Rows whose columns are as wide as their content.
 
 use super::canvas::{Piece, piece};
 use gonogo_text as text;

@@ -145,9 +145,14 @@ fn now_line(model: &Model, now: Now, scale: &Scale, y: u16, canvas: &mut Canvas<
 fn next_line(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let board = &model.board;
     let Some(stage) = board.stage_that_matters() else {
-        canvas.put(1, 0, u16::MAX, "this launch has no rollout stages", Role::Dim);
+        let text = "This launch has no rollout stages. Add `rollout` with its `stages` to launch.yaml.";
+        canvas.put(1, 0, u16::MAX, text, Role::Text);
         return;
     };
+    if board.closed.is_some() {
+        canvas.put(1, 0, u16::MAX, "the launch is closed: no stage moves", Role::Dim);
+        return;
+    }
     let zone = model.launch.schedule.zone;
     let at = |at: DateTime<Utc>| moment(at, now.wall, zone);
     let behind = board.stages.iter().skip_while(|it| it.id != stage.id).skip(1);

@@ -71,7 +71,7 @@ fn add_word(lines: &mut Vec<String>, line: &mut String, word: &str, cols: usize)
     *line = break_long(lines, std::mem::take(line), word, cols);
 }
 
-/// Cuts a word that is longer than a line between its letters, behind what stands in the line; what is left over is the answer.
+/// Breaks a word that is longer than a line, after what is already in the line; returns what is left over.
 fn break_long(lines: &mut Vec<String>, mut line: String, word: &str, cols: usize) -> String {
     use unicode_segmentation::UnicodeSegmentation as _;
     let mut used = text::width(&line);

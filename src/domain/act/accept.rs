@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::{Act, CallsFor, GuardrailState, Stage, StageId, Standing, Str, format},
+    super::{Act, CallsFor, GuardrailState, Spoken, Stage, StageId, StageSaid, Standing, Str, format},
     Refusal, fallback,
     rights::{ActContext, said},
     waive,
@@ -37,10 +37,27 @@ pub(super) fn accept(
         )
         .instead("leave a note; --override goes on without it being ok, on record"));
     }
+    holder_first(ctx, &id, state)?;
     waive::ends_in_time(ctx, until, ("an acceptance", "in-the-past", "acceptance-too-long"))?;
     let since = state.breached_at.ok_or_else(|| Refusal::new("no-breach", "the breach has no moment"))?;
     let (guardrail, limit, reason) = (state.id.clone(), state.limit.clone(), said("reason", reason)?);
     Ok(Act::BreachAccepted { stage: id, guardrail, limit, since, reason, until })
+}
+
+/// A fallback does not accept past a holder who accepts it until another moment, or ended that of this breach.
+fn holder_first(ctx: &ActContext<'_>, id: &StageId, state: &GuardrailState) -> Result<(), Refusal> {
+    let by = fallback::may_accept(ctx.launch);
+    let accepted = state.accepted.as_ref().map(|it| it.voice.spoken());
+    let words = ctx.history.stage_words.get(id).map_or(&[][..], Vec::as_slice);
+    let ended = words.iter().rfind(|word| {
+        matches!(&word.said, StageSaid::AcceptanceEnded { guardrail, .. } if *guardrail == state.id)
+            && state.breached_at.is_some_and(|shown| shown <= word.at)
+    });
+    let own = accepted.map(|own| (own, "accepts")).or(ended.map(|end| (end.spoken(), "accepts no more")));
+    let over = |word: Spoken<'_>| own.filter(|(own, _)| ctx.launch.is_over(*own, word, &by));
+    ctx.as_fallback(&by, over).map_or(Ok(()), |(own, does)| {
+        Err(ctx.holder_has_spoken(own, &format!("{does} the breach of guardrail/{}", state.id)))
+    })
 }
 
 /// It is ended by whoever gave it, may give it, or watches the stage.

@@ -86,7 +86,7 @@ fn closed(
 }
 
 /// A closed launch takes no word that would take it further. What stops or takes back, what is still to be done after it,
-/// and notes are heard.
+/// and notes are taken.
 pub(super) fn open_for(ctx: &ActContext<'_>, command: &Command) -> Result<(), Refusal> {
     let Some(closing) = close::standing(ctx.launch, ctx.history) else { return Ok(()) };
     let further = match command {

@@ -17,7 +17,7 @@ use super::{
 /// The most things that a hold waits for.
 const MOST_CONDITIONS: usize = 20;
 
-/// What a GO is said against, knowingly.
+/// What a GO knowingly goes against.
 #[derive(Clone, Copy)]
 pub(super) struct Acknowledged<'a> {
     /// A board that is not GO (V12).
@@ -103,7 +103,7 @@ fn against_it(ctx: &ActContext<'_>) -> Vec<Party> {
     poll.flat_map(RollCallState::against).map(|station| station.role.clone()).collect()
 }
 
-/// Nobody goes over a station's no-go without having been told of it.
+/// Nobody overrules a station's no-go without having been shown it.
 fn over_dissent(ctx: &ActContext<'_>, acknowledged: &[Party]) -> Result<(), Refusal> {
     let strange = orphan::strange_answers(ctx.launch, ctx.history);
     if let Some((station, said)) = strange.iter().find(|(_, said)| **said == Vote::NoGo) {
@@ -187,7 +187,8 @@ fn scrub(ctx: &ActContext<'_>, t0: chrono::DateTime<chrono::Utc>) -> Result<Deci
 pub(super) fn end_hold(ctx: &ActContext<'_>, reason: &str) -> Result<Act, Refusal> {
     let plan = ctx.poll()?;
     ctx.may("not-final-call", "end a hold", std::slice::from_ref(&plan.final_call))?;
-    if !ctx.history.is_held(eval_context::latest(ctx.history, ctx.context.now.wall)) {
+    let latest = eval_context::latest(ctx.history, ctx.context.now.wall);
+    if ctx.history.standing_hold(ctx.launch, latest).is_none() {
         return Err(Refusal::new("not-held", "no HOLD decision stands"));
     }
     Ok(Act::HoldEnded { reason: said("reason", reason)? })
@@ -229,7 +230,7 @@ fn quorum(ctx: &ActContext<'_>) -> Result<(), Refusal> {
     })
 }
 
-/// What goes with a decision, checked; the risks are all that are there, and whoever says GO has been told of those that ask.
+/// What goes with a decision, checked; it holds all risks there are, and whoever says GO has been shown those that ask.
 fn settled(
     ctx: &ActContext<'_>,
     decision: &Decision,
@@ -260,7 +261,7 @@ fn settled(
     Ok(DecisionTerms { considered, conditions, risks, ..terms })
 }
 
-/// Nobody says GO without having been told of a risk that asks, as it is now (V23).
+/// Nobody says GO without having been shown every risk that asks, as it is now (V23).
 fn answered(ctx: &ActContext<'_>, terms: &DecisionTerms) -> Result<(), Refusal> {
     let told = |risk: &super::super::RiskState| {
         let now = risk.figures.digest();

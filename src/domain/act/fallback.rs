@@ -1,4 +1,4 @@
-//! Who may say what by role, and whether somebody says it only as a fallback: a word that stands in for another's is never
+//! Who may do what by role, and whether somebody does it only as a fallback: speaking for somebody else is never
 //! recorded as if it were the holder's own.
 
 use std::borrow::Cow;

@@ -1,4 +1,4 @@
-//! What is said in an incident: anybody whom the launch names opens one and writes into its log; what lets the rollout go
+//! Acts in an incident: anybody whom the launch names opens one and writes into its log; what lets the rollout go
 //! on takes a right (V22).
 
 use chrono::{DateTime, Utc};

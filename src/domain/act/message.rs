@@ -3,7 +3,7 @@
 use super::{
     super::{
         Act, Actor, Carried, CommsMessage, Digest, Launch, MessageRef, MessageState, MessageStatus,
-        MessageStep, Party, Str, WriteState, format,
+        MessageStep, Party, Spoken, Str, WriteState, format,
     },
     Refusal,
     rights::{ActContext, said},
@@ -280,6 +280,11 @@ fn approve(
     {
         return Err(Refusal::new("own-words", format!("{} wrote these words of {id}", own.name))
             .instead(format!("let somebody else of {} approve them", format::list(&message.approved_by))));
+    }
+    let took_back = |word: Spoken<'_>| record?.took_back(ctx.launch, &message.approved_by, &digest, word);
+    if let Some(own) = ctx.as_fallback(&message.approved_by, took_back) {
+        let did = format!("has taken the approval of these words of {id} back");
+        return Err(ctx.holder_has_spoken(own.spoken(), &did));
     }
     if state.approved.as_ref().is_some_and(|it| it.by.is_same(me)) {
         return Err(Refusal::new("already-so", format!("{} has approved these words", me.name)));

@@ -106,7 +106,7 @@ fn speaks(
     .instead(format!("ask {}", format::list(whom))))
 }
 
-/// A fallback does not correct a word of whoever it stands in for.
+/// A fallback does not correct an answer of the person it speaks for.
 fn first_word_counts(
     ctx: &ActContext<'_>,
     station: &StationState,

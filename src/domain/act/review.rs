@@ -6,7 +6,7 @@ use super::{
     rights::{ActContext, maybe_said, said},
 };
 
-/// What was learned and what is to be done is heard from anybody; that something is done or given up from its owner, or
+/// Anybody may record what was learned and what is to be done; that something is done or dropped, only its owner, or
 /// from whoever closes the launch.
 pub(super) fn review(ctx: &ActContext<'_>, step: ReviewStep) -> Result<Act, Refusal> {
     let step = match step {

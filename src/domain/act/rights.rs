@@ -4,8 +4,8 @@ use std::cell::RefCell;
 
 use super::{
     super::{
-        Act, Actor, Board, Event, Gate, GateId, History, Known, Launch, Party, Str, evaluate::eval_context,
-        format,
+        Act, Actor, Board, Event, Gate, GateId, History, Known, Launch, Party, Spoken, Str,
+        evaluate::eval_context, format,
     },
     ActEnvelope, Refusal, fallback,
 };
@@ -140,12 +140,28 @@ impl<'a> ActContext<'a> {
         self.launch.stands_in(&context.actor.name, party, &context.teams).cloned()
     }
 
-    /// Why an act is refused that the actor might do as a fallback: nobody stands in for another without saying so.
+    /// Why an act is refused that the actor could do as a fallback: nobody speaks for another without saying so.
     pub fn stands_in_unasked<'p>(&self, mut parties: impl Iterator<Item = &'p Party>) -> Option<Refusal> {
         let name = &self.context.actor.name;
         let (party, role) = parties.find_map(|party| Some((party, self.stands_in(party)?)))?;
         let refusal = Refusal::new("only-stands-in", format!("{name} only stands in for {party}, as {role}"));
         Some(refusal.instead(format!("ask {party}, or choose the fallback by name: --as {name}")))
+    }
+
+    /// What `over` finds of the act as the word of a fallback, where the actor speaks for none of these but as one.
+    pub fn as_fallback<T>(&self, parties: &[Party], over: impl FnOnce(Spoken<'_>) -> Option<T>) -> Option<T> {
+        if !self.speaks_as(parties, false).is_empty() {
+            return None;
+        }
+        let by = parties.iter().find_map(|party| self.stands_in(party))?;
+        over(Spoken { stands_in: Some(&by), ..self.context.spoken() })
+    }
+
+    /// A holder's own word counts over a fallback's.
+    pub fn holder_has_spoken(&self, own: Spoken<'_>, what: &str) -> Refusal {
+        let (holder, name) = (&own.by.name, &self.context.actor.name);
+        Refusal::new("holder-has-spoken", format!("{holder} {what}; {name} only stands in"))
+            .instead(format!("ask {holder}"))
     }
 
     /// Whoever has a part in the act, by saying or by writing it down, and is that person or holds that role; a fallback

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        Act, Digest, Party, RiskFigures, RiskState, RiskStatus, RiskStep, Str,
+        Act, Digest, Party, RiskFigures, RiskState, RiskStatus, RiskStep, Spoken, Str,
         evaluate::{eval_context, risk},
         triage,
     },
@@ -88,6 +88,7 @@ fn settled(ctx: &ActContext<'_>, known: &RiskState, step: RiskStep) -> Result<Ri
             }
             already(!known.is_there())?;
             same(known, &of)?;
+            holder_first(ctx, known)?;
             waive::ends_in_time(ctx, until, ("an acceptance", "in-the-past", "acceptance-too-long"))?;
             RiskStep::Accepted { of, reason: said("reason", &reason)?, until }
         }
@@ -106,6 +107,14 @@ fn settled(ctx: &ActContext<'_>, known: &RiskState, step: RiskStep) -> Result<Ri
             RiskStep::Reopened { reason: said("reason", &reason)? }
         }
     })
+}
+
+/// A fallback does not accept past a holder who has accepted it until another moment, or opened it again.
+fn holder_first(ctx: &ActContext<'_>, known: &RiskState) -> Result<(), Refusal> {
+    let over = |word: Spoken<'_>| known.holder_over(ctx.launch, word, ctx.context.now.wall);
+    let Some(own) = ctx.as_fallback(&ctx.launch.policies.waive_by, over) else { return Ok(()) };
+    let did = if known.status == RiskStatus::Accepted { "accepted" } else { "opened again" };
+    Err(ctx.holder_has_spoken(own.spoken(), &format!("has {did} risk {}", known.id)))
 }
 
 /// Nobody accepts what they have not seen.

@@ -15,7 +15,7 @@ use super::{
     rights::{ActContext, maybe_said, said},
 };
 
-/// A go or a no-go. A no-go is heard also while needs are open or the commit is not known.
+/// A go or a no-go. A no-go is taken even while needs are open or the commit is not known.
 pub(super) fn sign(
     ctx: &ActContext<'_>,
     id: GateId,
@@ -60,7 +60,7 @@ fn answered_by_no_person(gate: &Gate) -> Refusal {
 fn fitting(ctx: &ActContext<'_>, gate: &Gate, ask: &Ask, role: Option<Party>) -> Result<Party, Refusal> {
     // Whoever names the role that they speak for has chosen it.
     let mut own = ctx.speaks_as(&ask.by, ctx.context.by_name || role.is_some());
-    // Whoever holds one of the roles is not asked whether they stand in for another.
+    // Whoever holds one of the roles is not asked whether they speak as a fallback for another.
     if role.is_none() && own.iter().any(|role| ctx.stands_in(role).is_none()) {
         own.retain(|role| ctx.stands_in(role).is_none());
     }
@@ -80,17 +80,20 @@ fn fitting(ctx: &ActContext<'_>, gate: &Gate, ask: &Ask, role: Option<Party>) ->
             Err(Refusal::new("which-role", format!("you speak for {}", format::list(&own)))
                 .instead("say in which role: --role …"))
         }
-        _ => Err(Refusal::new(
-            "not-your-role",
-            format!(
-                "{} asks {}, for whom {} does not speak",
-                gate.id,
-                format::list(&ask.by),
-                ctx.context.actor.name
-            ),
-        )
-        .instead(format!("ask {}", format::list(&ask.by)))),
+        _ => Err(not_asked(ctx, gate, ask)),
     }
+}
+
+/// Whoever signs holds none of the roles that are asked, or is nobody whom the files name.
+fn not_asked(ctx: &ActContext<'_>, gate: &Gate, ask: &Ask) -> Refusal {
+    let (asked, name) = (format::list(&ask.by), &ctx.context.actor.name);
+    let why = format!("{} asks {asked}, and {name} does not speak for {asked}", gate.id);
+    let next = if ctx.launch.people.contains_key(name) {
+        format!("ask {asked}")
+    } else {
+        format!("ask {asked}, or add {name} to the `people` and `roles` of the launch")
+    };
+    Refusal::new("not-your-role", why).instead(next)
 }
 
 /// What a go asks for beyond a no-go.

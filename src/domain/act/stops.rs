@@ -1,4 +1,4 @@
-//! What is heard from anybody whom the launch names, whoever proves it: what stops, and what says that something is wrong.
+//! What anybody whom the launch names may do, checked or not: stop things, and say that something is wrong.
 //! Where names must be checked it is recorded as unverified; only a checked word lifts it again.
 
 use super::{

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::{Act, Gate, GateId, Kind, Str, WaiverRisk, evaluate::eval_context, format},
+    super::{Act, Gate, GateId, Kind, Spoken, Str, WaiverRisk, evaluate::eval_context, format},
     Refusal,
     rights::{ActContext, maybe_said, said},
 };
@@ -32,6 +32,7 @@ pub(super) fn waive(
         return Err(Refusal::new("own-gate", format!("{} owns {id}", owner.name))
             .instead("ask somebody who may waive and does not own it"));
     }
+    holder_has_waived(ctx, gate)?;
     ends_in_time(ctx, until, ("a waiver", "waiver-in-the-past", "waiver-too-long"))?;
     not_too_many(ctx, gate)?;
     if conditions.len() > MOST_CONDITIONS {
@@ -47,6 +48,23 @@ pub(super) fn waive(
         ..risk
     };
     Ok(Act::Waived { gate: id, digest: gate.digest.clone(), reason, risk, until, conditions })
+}
+
+/// A fallback does not waive past a holder who has waived it until another moment, or ended that.
+fn holder_has_waived(ctx: &ActContext<'_>, gate: &Gate) -> Result<(), Refusal> {
+    let all = ctx.history.waivers.get(&gate.id).map_or(&[][..], Vec::as_slice);
+    let (launch, by) = (ctx.launch, &ctx.launch.policies.waive_by);
+    let over = |word: Spoken<'_>| eval_context::holder_over(launch, gate, all, word);
+    let Some(own) = ctx.as_fallback(by, over) else { return Ok(()) };
+    let now = eval_context::latest(ctx.history, ctx.context.now.wall);
+    match &own.ended {
+        Some(end) => Err(ctx.holder_has_spoken(end.spoken(), &format!("has ended a waiver of {}", gate.id))),
+        None if eval_context::stands(launch, gate, own, now).is_ok() => {
+            let until = format::moment(own.until, launch.schedule.zone);
+            Err(ctx.holder_has_spoken(own.spoken(), &format!("has waived {} until {until}", gate.id)))
+        }
+        None => Ok(()),
+    }
 }
 
 /// An exception has an end, in the future and within what the launch allows. `what` with the codes of both refusals.
@@ -84,14 +102,13 @@ fn not_too_many(ctx: &ActContext<'_>, gate: &Gate) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Whether the newest waiver of a gate stands.
+/// Whether a waiver of the gate stands.
 fn stands(ctx: &ActContext<'_>, id: &GateId) -> bool {
-    let newest = ctx.history.waivers.get(id).and_then(|all| all.last());
     let now = eval_context::latest(ctx.history, ctx.context.now.wall);
     ctx.launch
         .gate(id)
-        .zip(newest)
-        .is_some_and(|(gate, waiver)| eval_context::stands(ctx.launch, gate, waiver, now).is_ok())
+        .zip(ctx.history.waivers.get(id))
+        .is_some_and(|(gate, all)| eval_context::waiver(ctx.launch, gate, all, now).is_ok())
 }
 
 /// Ends a waiver: by who may waive, or by who gave it.
@@ -111,6 +128,10 @@ pub(super) fn end(ctx: &ActContext<'_>, id: GateId, reason: &str) -> Result<Act,
 pub(super) fn not_needed(ctx: &ActContext<'_>, id: GateId, reason: &str) -> Result<Act, Refusal> {
     let gate = ctx.applicable(&id)?;
     ctx.may("may-not-drop", &format!("say that {id} is not needed"), &gate.na_by)?;
+    let over = |word: Spoken<'_>| eval_context::needed_by_holder(ctx.launch, ctx.history, gate, word);
+    if let Some(own) = ctx.as_fallback(&gate.na_by, over) {
+        return Err(ctx.holder_has_spoken(own.spoken(), &format!("has said that {id} is needed")));
+    }
     Ok(Act::NotNeeded { gate: id, digest: gate.digest.clone(), reason: said("reason", reason)? })
 }
 
@@ -119,7 +140,8 @@ pub(super) fn needed_again(ctx: &ActContext<'_>, id: GateId, reason: &str) -> Re
     let gate = ctx.gate(&id)?;
     let at = ctx.launch.position(&id);
     let said_so = ctx.history.not_needed.get(&id).zip(at);
-    let Some((word, _)) = said_so.filter(|(word, at)| eval_context::is_not_needed(ctx.launch, *at, word))
+    let Some((word, _)) =
+        said_so.filter(|(word, at)| eval_context::is_not_needed(ctx.launch, ctx.history, *at, word))
     else {
         return Err(Refusal::new("not-dropped", format!("nobody has declared {id} not needed"))
             .instead("a gate inside another may be left out with it"));

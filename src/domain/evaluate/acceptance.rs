@@ -3,13 +3,13 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::{Acceptance, GuardrailState, Launch, Party, Stage, StageSaid, StageWord, Voice},
+    super::{Acceptance, GuardrailState, Launch, Party, Spoken, Stage, StageSaid, StageWord, Voice},
     eval_context::{EvalContext, within_policy},
     stage::StageRun,
     stage_results,
 };
 
-/// What people said of a breach: who accepts it, or since when it asks. An acceptance is of this run of the stage, these
+/// What people recorded about a breach: who accepts it, or since when it asks. An acceptance is of this run of the stage, these
 /// limits and the breach that was shown by then; a first window over `stop_at` after it is news that it did not know of.
 pub(super) fn heard(
     frame: &EvalContext<'_>,
@@ -18,7 +18,10 @@ pub(super) fn heard(
     fire: impl FnOnce() -> Option<DateTime<Utc>>,
 ) -> (Option<Acceptance>, Option<DateTime<Utc>>) {
     let Some(breached) = state.breached_at else { return (None, None) };
-    let (mut newest, mut ended) = (None, None);
+    let (mut newest, mut ended) = (None::<Acceptance>, None);
+    let advance = may_advance(frame.launch);
+    // How a holder ended one, for whom a fallback may stand in.
+    let mut refused: Option<&StageWord> = None;
     for word in stage_results::words(frame.history, stage, run.began) {
         match &word.said {
             StageSaid::Accepted { guardrail, limit, since, reason, until }
@@ -26,16 +29,25 @@ pub(super) fn heard(
                 if *guardrail == state.id
                     && *limit == state.limit
                     && breached <= *since
-                    && word.spoken().doubt(frame.launch).is_none()
-                    && frame.launch.may_still(&word.actor, &may_advance(frame.launch)) =>
+                    && word.spoken().doubt(frame.launch).is_none() =>
             {
+                // The newest counts or none: an older one does not come back (V9).
+                if !frame.launch.may_still(word.spoken(), &advance) {
+                    (newest, ended) = (None, Some(word.at));
+                    continue;
+                }
+                let over = |own: Spoken<'_>| frame.launch.is_over(own, word.spoken(), &advance);
+                let stands = newest.as_ref().filter(|it| it.until > frame.latest);
+                if stands.is_some_and(|it| over(it.voice.spoken())) || refused.is_some_and(|it| over(it.spoken())) {
+                    continue;
+                }
                 let until = within_policy(frame.launch, word.at, *until);
                 newest = Some(Acceptance { voice: voice(word), reason: reason.clone(), until });
             }
             StageSaid::AcceptanceEnded { guardrail, .. }
                 if *guardrail == state.id && newest.take().is_some() =>
             {
-                ended = Some(word.at);
+                (ended, refused) = (Some(word.at), Some(word).filter(|word| breached <= word.at));
             }
             _ => {}
         }

@@ -18,7 +18,7 @@ pub(super) struct Assessment {
     pub seen: Option<Stamp>,
     pub stale: bool,
     pub rows: Vec<Str>,
-    /// What people said of it.
+    /// What people recorded about it.
     pub words: Vec<Word>,
     /// The evidence in one line, with its lineage.
     pub evidence: Str,

@@ -1,4 +1,4 @@
-//! A launch that is closed answers nothing new (V24); what still stands in the way of closing one.
+//! A closed launch takes no new answers (V24); what still prevents closing one.
 
 use super::{
     super::{
@@ -31,23 +31,30 @@ pub(super) fn lowered(frame: &EvalContext<'_>) -> Option<Lowering> {
     Some(Lowering::to_hold(Cause::Closed, format!("{how} on {at} by {by}: {}", it.reason)))
 }
 
-/// What is not finished of a launch, a line each: gates that stand in the way of closing it, stages, the way back, the
+/// What is unfinished in a launch, a line each: gates that prevent closing it, stages, the rollback, the
 /// decision.
 pub(crate) fn unfinished(launch: &Launch, board: &Board) -> Vec<Str> {
     let gates = board.gates.iter().filter_map(|state| open_gate(launch, board, state));
     let stages = board.stages.iter().filter_map(|stage| {
-        let over =
-            matches!(stage.status, StageStatus::Done | StageStatus::Soaked | StageStatus::NotApplicable);
-        (!over).then(|| format!("stage {} is {}", stage.id, stage.status.word()).into())
+        match stage.status {
+            StageStatus::Done | StageStatus::NotApplicable => None,
+            // Its time is over; what else it must show counts as much as where the next stage waits for it.
+            StageStatus::Soaked if stage.waits_for.is_empty() => None,
+            StageStatus::Soaked => {
+                Some(format!("stage {} waits for {}", stage.id, format::list(&stage.waits_for)).into())
+            }
+            _ => Some(format!("stage {} is {}", stage.id, stage.status.word()).into()),
+        }
     });
     let never = launch.roll_call.is_some() && board.decision.as_ref().is_none_or(|it| !it.decision.is_go());
     let decision = never.then(|| match &board.decision {
         Some(it) => format!("{} was decided, and no GO since", it.label()).into(),
         None => "no GO was decided".into(),
     });
+    let stray = board.lowered.iter().filter(|it| it.cause == Cause::StrayStage).map(|it| it.reason.clone());
     let incident = board.incident.iter().filter(|it| it.phase != IncidentPhase::Closed);
     let incident = incident.map(|it| format!("{} is {}", it.name(), it.phase.word()).into());
-    gates.chain(stages).chain(decision).chain(incident).collect()
+    gates.chain(stages).chain(stray).chain(decision).chain(incident).collect()
 }
 
 /// A gate with `blocks: close` that is not settled. An occurrence that is still to come is not: it does not apply yet.

@@ -246,7 +246,7 @@ impl Rail<'_> {
         Some(Clause { met, done, needed, at, ..clause(ClauseKind::Samples, stage, text) }.yielding())
     }
 
-    /// What it has to show besides its soak: guardrails, criteria, results. `own`: it is told to whoever looks at this stage.
+    /// What it has to prove besides its soak: guardrails, criteria, results. `own`: shown with the stage itself.
     fn shown(&self, at: usize, stage: &Stage, run: &StageRun, own: bool) -> Vec<ContractTerm> {
         let of_stage = if own { String::new() } else { format!(" of stage/{}", stage.id) };
         let guardrails = self.guardrails.get(at).map_or(&[][..], Vec::as_slice);
@@ -333,7 +333,7 @@ impl Rail<'_> {
             let why = record.note.as_deref().unwrap_or_default();
             format!("by {}: {why}", record.spoken().named()).into()
         };
-        let overridden = decision::started(records).filter(|record| record.overrides).map(by);
+        let overridden = decision::started(self.launch, records).filter(|record| record.overrides).map(by);
         let closed = records.last().filter(|it| it.step == StageAct::Closed && it.overrides).map(by);
         StageState {
             id: stage.id.clone(),

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use super::{
     super::{
         Board, BoardWord, Cause, ChecklistId, Decision, DecisionRecord, DecisionState, GateId, GateState,
-        History, Launch, Lowering, Oid, Score, Stage, StageAct, StageId, StageRecord, Str, lowering,
+        History, Launch, Lowering, Oid, RollCallState, RollbackEnd, Score, Stage, StageAct, StageId,
+        StageRecord, Str, format, lowering,
     },
     eval_context::EvalContext,
     fold, rollback,
@@ -95,10 +96,30 @@ fn stop(frame: &EvalContext<'_>, record: &DecisionRecord, later: Option<&Decisio
         (None, Some(by)) if !is_over(frame, record) => by,
         (None, _) => called(frame, record, "the hold is over"),
         (Some(go), _) if go.overrides => called(frame, record, "an OVERRIDE is no GO"),
+        (Some(go), _) if is_unseen(frame, go) => unseen(frame, record, go),
         (Some(go), _) => {
             let why = void(frame, go).unwrap_or_default();
             called(frame, record, &format!("the GO since does not stand: {why}"))
         }
+    }
+}
+
+/// Whether it stands for all that is known, only the commit can not be looked at now.
+pub(super) fn is_unseen(frame: &EvalContext<'_>, go: &DecisionRecord) -> bool {
+    let target = frame.own_target();
+    let same = target.last.is_none() || target.last == go.commit.as_ref();
+    go.commit.is_some() && target.current.is_err() && same && go.doubt(frame.launch).is_none()
+}
+
+/// A GO ended this stop, and whether it is for the commit of now nobody knows: nobody has to decide anything for that.
+fn unseen(frame: &EvalContext<'_>, record: &DecisionRecord, go: &DecisionRecord) -> Lowering {
+    let (zone, at) = (frame.launch.schedule.zone, frame.moment(go.at));
+    let said = lowering::said(&record.as_made(), zone);
+    let reason =
+        format!("whether the GO of {at}, which ended the {said}, is for the commit of now is not known");
+    Lowering {
+        next: "wait until the commit is known again".into(),
+        ..Lowering::to_hold(Cause::TargetUnknown, reason)
     }
 }
 
@@ -111,7 +132,7 @@ fn called(frame: &EvalContext<'_>, record: &DecisionRecord, why: &str) -> Loweri
 
 /// A hold that somebody or its own time has ended.
 fn is_over(frame: &EvalContext<'_>, record: &DecisionRecord) -> bool {
-    matches!(record.decision, Decision::Hold { .. }) && !frame.history.is_held(frame.latest)
+    matches!(record.decision, Decision::Hold { .. }) && record.ended(frame.latest).is_some()
 }
 
 /// When the standing decision was made, if it is a GO that satisfies `decision/go`: an override does not.
@@ -121,9 +142,19 @@ pub(super) fn go_since(frame: &EvalContext<'_>) -> Option<DateTime<Utc>> {
     go.then_some(record.at)
 }
 
-/// What is said of the decision without changing anything.
+/// The stations that say no-go in the round that goes on: the board is by the evidence alone until the final call.
+fn against(poll: &RollCallState) -> Option<Str> {
+    let against: Vec<_> = poll.against().map(|it| &it.role).collect();
+    let (round, call) = (poll.round, &poll.final_call);
+    let said =
+        || format!("roll call {round}: NO-GO from {}; {call} makes the final call", format::list(&against));
+    (!against.is_empty()).then(|| said().into())
+}
+
+/// Remarks about the decision that change nothing.
 pub(super) fn remarks(frame: &EvalContext<'_>, board: &Board, remarks: &mut Vec<Str>) {
     remarks.extend(frame.history.moved_conditions(frame.launch));
+    remarks.extend(board.roll_call.as_ref().filter(|poll| poll.open).and_then(against));
     let Some(state) = &board.decision else { return };
     if let (Decision::Go { .. }, Some(why)) = (&state.decision, &state.void) {
         let goes_on = going_since(frame.launch, frame.history).is_some() && !board.stages.is_empty();
@@ -132,8 +163,10 @@ pub(super) fn remarks(frame: &EvalContext<'_>, board: &Board, remarks: &mut Vec<
         let goes_on = goes_on.unwrap_or_default();
         remarks.push(format!("the decision {} does not stand: {why}{goes_on}", state.label()).into());
     }
-    let guarded =
-        board.lowered.iter().any(|it| matches!(it.cause, Cause::Guardrail | Cause::Drift | Cause::Incident));
+    let guarded = board
+        .lowered
+        .iter()
+        .any(|it| matches!(it.cause, Cause::Guardrail | Cause::Drift | Cause::StrayStage | Cause::Incident));
     if let Some(why) =
         board.evidence_reason().filter(|_| !guarded).filter(|_| state.is_go() && !board.stages.is_empty())
     {
@@ -205,7 +238,7 @@ fn first_start<'a>(launch: &Launch, history: &'a History) -> Option<&'a StageRec
         let undone = rollback::is_undone(history, record.seq);
         !record.overrides && !undone && record.spoken().doubt(launch).is_none()
     };
-    records.filter_map(|all| started(all)).filter(counts).min_by_key(|record| record.at)
+    records.filter_map(|all| started(launch, all)).filter(counts).min_by_key(|record| record.at)
 }
 
 /// The commit that went out: that of the GO before this stage started, else that of its start; where none is out, that of the
@@ -215,18 +248,37 @@ pub(crate) fn pinned<'a>(launch: &Launch, history: &'a History, out: Option<&Sta
         let all = history.stages.values().flatten().filter(|record| record.step == StageAct::Started);
         all.max_by_key(|record| record.seq)
     };
-    let begun = out.and_then(|id| started(history.stages.get(id)?)).or_else(last);
-    let before = |record: &&DecisionRecord| {
-        let counts = record.decision.is_go() && record.doubt(launch).is_none();
-        counts && begun.is_none_or(|begun| record.seq < begun.seq)
+    let begun = out.and_then(|id| started(launch, history.stages.get(id)?)).or_else(last);
+    let Some(begun) = begun else { return newest_go(launch, history) };
+    // Only what was decided when it started: a GO that a stop or a rollback had ended was passed by an override.
+    let decided = history.decisions.iter().rfind(|record| record.seq < begun.seq);
+    let stood = |record: &&DecisionRecord| {
+        let undone = |end: &RollbackEnd| record.seq < end.seq && end.seq < begun.seq;
+        let undone = history.rollbacks.iter().filter_map(|run| run.ended.as_ref()).any(undone);
+        record.decision.is_go() && record.spoken().doubt(launch).is_none() && !undone
     };
-    let decided = history.decisions.iter().rev().find(before).and_then(|record| record.commit.as_ref());
-    decided.or_else(|| begun?.commit.as_ref())
+    decided.filter(stood).and_then(|record| record.commit.as_ref()).or(begun.commit.as_ref())
 }
 
-/// How a stage that is out began.
-pub(crate) fn started(records: &[StageRecord]) -> Option<&StageRecord> {
-    let starts = |record: &&StageRecord| matches!(record.step, StageAct::Started | StageAct::RolledBack);
+/// The commit of the newest GO that counts.
+fn newest_go<'a>(launch: &Launch, history: &'a History) -> Option<&'a Oid> {
+    let counts = |record: &&DecisionRecord| record.decision.is_go() && record.doubt(launch).is_none();
+    history.decisions.iter().rev().find(counts).and_then(|record| record.commit.as_ref())
+}
+
+/// Where nothing is out by the record, the commits of this launch that may be out all the same: of the newest GO, and of the
+/// stage that started last.
+pub(crate) fn ours<'a>(launch: &Launch, history: &'a History) -> impl Iterator<Item = &'a Oid> {
+    newest_go(launch, history).into_iter().chain(pinned(launch, history, None))
+}
+
+/// How a stage that is out began. Taken back is it by a word that counts.
+pub(crate) fn started<'a>(launch: &Launch, records: &'a [StageRecord]) -> Option<&'a StageRecord> {
+    let starts = |record: &&StageRecord| match record.step {
+        StageAct::Started => true,
+        StageAct::RolledBack => record.spoken().doubt(launch).is_none(),
+        StageAct::Held | StageAct::Resumed | StageAct::Closed => false,
+    };
     records.iter().rfind(starts).filter(|record| record.step == StageAct::Started)
 }
 
@@ -269,9 +321,6 @@ pub(crate) fn stops(
     if going_since(launch, history).is_some() {
         return Vec::new();
     }
-    let doubt = history.decision().and_then(|record| record.doubt(launch));
-    let newest = history.decision().map(|record| &record.decision);
-    let held = history.is_held(latest);
     let mut waits = Vec::new();
     // Pilots run before GO, on a board that is not GO yet.
     if !stage.pilot && word != BoardWord::Go {
@@ -279,20 +328,44 @@ pub(crate) fn stops(
     }
     let undecided = !stage.pilot && launch.roll_call.is_some();
     let undone = history.last_rollback().filter(|end| history.decision().is_none_or(|it| it.seq < end.seq));
-    let what = match newest {
-        _ if undone.is_some() => Some("a new GO decision after the rollback".into()),
-        Some(Decision::Hold { .. }) if held => Some("the HOLD decision to end".into()),
-        Some(Decision::NoGo { .. }) => Some("another decision than NO-GO".into()),
-        Some(Decision::Scrub { .. }) if !stage.pilot => Some("another decision than SCRUB".into()),
-        Some(Decision::Hold { .. }) if undecided => Some("the GO decision after the hold".into()),
-        // A name that was only claimed ends no stop, nor does one whose call it is not.
-        Some(Decision::Go { .. }) if !stage.pilot || history.decisions.len() > 1 => {
-            let why = doubt.map(|why| format!(": {why}")).unwrap_or_default();
-            Some(format!("a new GO decision{why}").into())
-        }
-        None if undecided => Some("the GO decision".into()),
-        _ => None,
+    let what = if undone.is_some() {
+        Some("a new GO decision after the rollback".into())
+    } else if history.decisions.is_empty() {
+        undecided.then(|| "the GO decision".into())
+    } else {
+        stopped(launch, history, (stage.pilot, undecided), latest)
     };
     waits.extend(what.map(StageStop::Decision));
     waits
+}
+
+/// Which decision a stage waits for. A stop that nobody proved, where names must be checked, ends none before it.
+fn stopped(
+    launch: &Launch,
+    history: &History,
+    (pilot, undecided): (bool, bool),
+    latest: DateTime<Utc>,
+) -> Option<Str> {
+    let newest = history.decision()?;
+    for record in history.decisions.iter().rev() {
+        let what = match record.decision {
+            // A name that was only claimed ends no stop, nor does one whose call it is not.
+            Decision::Go { .. } if record.seq == newest.seq && (!pilot || history.decisions.len() > 1) => {
+                let why = record.doubt(launch).map(|why| format!(": {why}")).unwrap_or_default();
+                Some(format!("a new GO decision{why}").into())
+            }
+            Decision::Go { .. } => return None,
+            Decision::Hold { .. } if record.ended(latest).is_none() => {
+                Some("the HOLD decision to end".into())
+            }
+            Decision::NoGo { .. } => Some("another decision than NO-GO".into()),
+            Decision::Scrub { .. } if !pilot => Some("another decision than SCRUB".into()),
+            Decision::Hold { .. } if undecided => Some("the GO decision after the hold".into()),
+            Decision::Hold { .. } | Decision::Scrub { .. } => None,
+        };
+        if what.is_some() || record.spoken().doubt(launch).is_none() {
+            return what;
+        }
+    }
+    None
 }

@@ -9,7 +9,6 @@ use super::{
     eval_context::EvalContext,
     gate_results::GateResults,
     group::add_new,
-    stage::StageRun,
 };
 
 /// The most open needs that are handed on through what does not apply.
@@ -154,11 +153,7 @@ impl Dependencies {
 
     fn stage(&mut self, frame: &EvalContext<'_>, at: usize) {
         let Some(rollout) = &frame.launch.rollout else { return };
-        // In place of one that does not apply the nearest before it is waited for (V10).
-        let applies = |at: &usize| frame.stages[*at].status != StageStatus::NotApplicable;
-        let before = |at: usize| (0..at).rev().find(|it| applies(it) && !rollout.stages[*it].independent);
-        let at = if applies(&at) { Some(at) } else { before(at) };
-        let Some(at) = at else { return };
+        let Some(at) = waited_for(frame, at) else { return };
         let (run, stage) = (&frame.stages[at], &rollout.stages[at]);
         self.merge(run.is_over(), || format!("stage/{}", stage.id).into(), run.soaked_at);
         if run.is_over() {
@@ -241,14 +236,22 @@ pub(super) fn soaked(frame: &EvalContext<'_>, at: usize) -> Option<DateTime<Utc>
 fn start(frame: &EvalContext<'_>, free: Option<DateTime<Utc>>, stage: &Stage) -> DateTime<Utc> {
     let now = frame.now.wall;
     let free = free.filter(|_| !stage.independent).unwrap_or(now).max(now);
-    let frozen = frame.launch.schedule.rollout_freezes(free).map(|freeze| freeze.until.at).max();
-    let thawed = frozen.unwrap_or(free);
+    let planned = stage.start.as_ref().map_or(free, |start| start.at.max(free));
+    // One freeze may begin before the other ends.
+    let mut thawed = planned;
+    for _ in &frame.launch.schedule.freezes {
+        let frozen = frame.launch.schedule.rollout_freezes(thawed).map(|freeze| freeze.until.at).max();
+        thawed = frozen.unwrap_or(thawed);
+    }
     format::later(thawed, stage.least())
 }
 
-/// Whether it satisfies a need, for the path to GO.
-pub(super) fn over(run: &StageRun) -> bool {
-    run.is_over()
+/// The stage that is waited for: in place of one that does not apply the nearest before it (V10).
+pub(super) fn waited_for(frame: &EvalContext<'_>, at: usize) -> Option<usize> {
+    let rollout = frame.launch.rollout.as_ref()?;
+    let applies = |at: &usize| frame.stages[*at].status != StageStatus::NotApplicable;
+    let before = |at: usize| (0..at).rev().find(|it| applies(it) && !rollout.stages[*it].independent);
+    if applies(&at) { Some(at) } else { before(at) }
 }
 
 /// What a list of open needs and an embargo look like as a reason.

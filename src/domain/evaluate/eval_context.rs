@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     super::{
-        Age, BoardClock, Evidence, Gate, GuardrailState, History, IncidentState, JudgedTime, Kind, Launch,
-        NotNeeded, Now, Reach, RiskState, SignOffs, Str, Waiver, format,
+        Age, BoardClock, Ended, Evidence, Gate, GuardrailState, History, IncidentState, JudgedTime, Kind,
+        Launch, NotNeeded, Now, Reach, RiskState, SignOffs, Spoken, Str, Waiver, format,
     },
     decision,
     stage::{self, StageRun},
@@ -34,7 +34,8 @@ pub(super) struct EvalContext<'a> {
     /// The launch's version, answers filled in.
     pub version: Str,
     pub sign_offs: Vec<Option<&'a SignOffs>>,
-    pub waivers: HashMap<usize, &'a Waiver>,
+    /// Every waiver of each gate, oldest first.
+    pub waivers: HashMap<usize, &'a [Waiver]>,
     pub not_needed: HashMap<usize, &'a NotNeeded>,
     pub targets: Vec<(Option<&'a Str>, TargetState<'a>)>,
     pub stages: Vec<StageRun>,
@@ -70,9 +71,9 @@ impl<'a> EvalContext<'a> {
                 sign_offs[at] = Some(given);
             }
         }
-        let waivers = history.waivers.iter().filter_map(|(gate, all)| Some((at(gate)?, all.last()?)));
+        let waivers = history.waivers.iter().filter_map(|(gate, all)| Some((at(gate)?, all.as_slice())));
         let not_needed = history.not_needed.iter().filter_map(|(gate, why)| Some((at(gate)?, why)));
-        let not_needed = not_needed.filter(|(at, why)| is_not_needed(launch, *at, why));
+        let not_needed = not_needed.filter(|(at, why)| is_not_needed(launch, history, *at, why));
         let components = std::iter::once(None).chain(launch.components.keys().map(Some));
         let targets: Vec<_> =
             components.map(|name| (name, TargetState::of(launch, evidence, local, &clock, name))).collect();
@@ -125,7 +126,7 @@ impl<'a> EvalContext<'a> {
         at.checked_sub_signed(self.ahead).unwrap_or(at)
     }
 
-    /// Whether a moment that a source tells of has come, by the clock of the board.
+    /// Whether a moment reported by a source has come, by the clock of the board.
     pub fn has_come(&self, at: DateTime<Utc>) -> bool {
         at.checked_sub_signed(TOLERANCE).is_none_or(|at| at <= self.now.wall)
     }
@@ -137,14 +138,47 @@ impl<'a> EvalContext<'a> {
 
     /// The waiver that stands on a gate (V9), or why the newest does not.
     pub fn waiver(&self, at: usize) -> Result<&'a Waiver, Option<&'static str>> {
-        let waiver = *self.waivers.get(&at).ok_or(None)?;
-        stands(self.launch, &self.launch.gates[at], waiver, self.latest).map(|()| waiver).map_err(Some)
+        let all = *self.waivers.get(&at).ok_or(None)?;
+        waiver(self.launch, &self.launch.gates[at], all, self.latest)
     }
 }
 
 /// When an exception ends that was made until then: no later than the longest that the files allow today.
 pub(crate) fn within_policy(launch: &Launch, made: DateTime<Utc>, until: DateTime<Utc>) -> DateTime<Utc> {
     until.min(format::later(made, launch.policies.longest_waiver))
+}
+
+/// The waiver that stands on a gate, of all that were given, oldest first; or why the newest does not. A holder's own word
+/// counts over that of a fallback who stood in.
+pub(crate) fn waiver<'a>(
+    launch: &Launch,
+    gate: &Gate,
+    all: &'a [Waiver],
+    latest: DateTime<Utc>,
+) -> Result<&'a Waiver, Option<&'static str>> {
+    let newest = all.last().ok_or(None)?;
+    stands(launch, gate, newest, latest).map_err(Some)?;
+    match holder_over(launch, gate, all, newest.spoken()) {
+        Some(own) if own.ended.is_some() => {
+            Err(Some("is of a fallback, and whoever it stood in for had ended one"))
+        }
+        Some(own) if stands(launch, gate, own, latest).is_ok() => Ok(own),
+        _ => Ok(newest),
+    }
+}
+
+/// Where a fallback waives a gate: the newest waiver of its text that a holder, for whom they stand in, gave or ended.
+pub(crate) fn holder_over<'a>(
+    launch: &Launch,
+    gate: &Gate,
+    all: &'a [Waiver],
+    word: Spoken<'_>,
+) -> Option<&'a Waiver> {
+    let over = |own: Spoken<'_>| launch.is_over(own, word, &launch.policies.waive_by);
+    all.iter().rev().filter(|it| it.digest == gate.digest).find(|it| match &it.ended {
+        Some(end) => over(end.spoken()),
+        None => over(it.spoken()),
+    })
 }
 
 /// Whether a waiver stands. Members of a plain gate of gates are waived one by one.
@@ -167,7 +201,7 @@ pub(crate) fn stands(
         "is for a gate that can not be waived"
     } else if waiver.reason.trim().is_empty() || waiver.spoken().doubt(launch).is_some() {
         "has no reason, or no checked approver"
-    } else if !launch.may_still(&waiver.approver, &launch.policies.waive_by) {
+    } else if !launch.may_still(waiver.spoken(), &launch.policies.waive_by) {
         "is of somebody who may not waive any more, by the launch's files"
     } else if gate.owner.as_ref().is_some_and(own) {
         "is of somebody who owns the gate, by the launch's files"
@@ -177,12 +211,24 @@ pub(crate) fn stands(
 }
 
 /// Whether a recorded "not needed" stands: for the gate as it is now, from somebody who may be trusted.
-pub(crate) fn is_not_needed(launch: &Launch, at: usize, said: &NotNeeded) -> bool {
+pub(crate) fn is_not_needed(launch: &Launch, history: &History, at: usize, said: &NotNeeded) -> bool {
     let gate = &launch.gates[at];
     said.digest == gate.digest
         && !gate.na_by.is_empty()
         && said.spoken().doubt(launch).is_none()
-        && launch.may_still(&said.actor, &gate.na_by)
+        && launch.may_still(said.spoken(), &gate.na_by)
+        && needed_by_holder(launch, history, gate, said.spoken()).is_none()
+}
+
+/// Where a fallback says that a gate is not needed: how a holder, for whom they stand in, said before that it is.
+pub(crate) fn needed_by_holder<'a>(
+    launch: &Launch,
+    history: &'a History,
+    gate: &Gate,
+    word: Spoken<'_>,
+) -> Option<&'a Ended> {
+    let (_, own) = history.needed_again.get(&gate.id).filter(|(digest, _)| *digest == gate.digest)?;
+    launch.is_over(own.spoken(), word, &gate.na_by).then_some(own)
 }
 
 /// When something of this age goes stale if both clocks run on; `None` when it is stale already. `now` is the clock that

@@ -60,6 +60,11 @@ fn cut_off(frame: &EvalContext<'_>) -> Option<Lowering> {
         return Some(Lowering { next, ..Lowering::to_hold(Cause::JournalOffline, reason) });
     }
     let link = frame.history.link?;
+    if link.standby {
+        let reason = "the shared journal is read from a standby server: words that its primary has acknowledged may be missing";
+        let next = "name the primary server: --journal, or `journal` in your settings".into();
+        return Some(Lowering { next, ..Lowering::to_hold(Cause::JournalOffline, reason) });
+    }
     let fresh = link.heard.age(frame.local).is_fresh(frame.launch.derived.journal_fresh);
     let calling = link.cut && frame.history.open_poll().is_some();
     if fresh && !calling {

@@ -17,7 +17,7 @@ pub(super) struct GateResult {
     pub since: Option<DateTime<Utc>>,
     /// When it changes unaided.
     pub changes_at: Option<DateTime<Utc>>,
-    /// The earliest moment at which it can be go; `None`: nothing known stands in the way.
+    /// The earliest moment at which it can be go; `None`: nothing known prevents it now.
     pub earliest: Option<DateTime<Utc>>,
     /// By itself, before needs and waivers.
     pub own: Verdict,

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{
     super::{
         Advice, Age, CallsFor, Cause, GateEvidence, Guardrail, GuardrailState, Judgement, Judging, Lowering,
-        Measure, Measurement, Stage, Standing, Str, Suggested, Window,
+        Measure, Measurement, Stage, StageStatus, Standing, Str, Suggested, Window,
         forecast::alpha_share,
         format,
         guardrail::{
@@ -91,7 +91,11 @@ fn state(
         (state.accepted, state.asks_since) = acceptance::heard(frame, (stage, run), &state, fire);
         let ends = state.accepted.as_ref().map(|it| frame.ends(it.until));
         state.changes_at = format::earlier(state.changes_at, ends);
-        state.next = next(frame, &state, stage);
+        // A hold of the stage answers it as well (V20).
+        if run.status == StageStatus::Held {
+            state.asks_since = None;
+        }
+        state.next = next(frame, &state, (stage, run));
     }
     state.changes_at = format::earlier(state.changes_at, goes_stale(&judged, &by, &state));
     state
@@ -196,8 +200,20 @@ fn doubt(
 }
 
 /// The question that a breach puts to people, or how it is answered for now.
-fn next(frame: &EvalContext<'_>, state: &GuardrailState, stage: &Stage) -> Advice {
+fn next(frame: &EvalContext<'_>, state: &GuardrailState, (stage, run): (&Stage, &StageRun)) -> Advice {
     let (id, guardrail) = (&stage.id, &state.id);
+    // Both are answers: whoever gave one is not asked again.
+    if frame.history.open_rollback().is_some() {
+        return Advice::from("the rollback runs: go on with its steps").by(Suggested::RunRollback);
+    }
+    if run.status == StageStatus::Held && state.calls_for != CallsFor::Tell {
+        let plan = frame.launch.rollback.is_some();
+        return Advice::from("it is held: end the hold once it is ok, or take it back").by(if plan {
+            Suggested::StartRollback
+        } else {
+            Suggested::TakeBack(id.clone())
+        });
+    }
     if let Some(it) = &state.accepted {
         let text = format!("it is accepted until {}, then it asks again", frame.moment(it.until));
         return Advice::from(text)

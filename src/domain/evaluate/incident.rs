@@ -13,7 +13,7 @@ use super::{
     eval_context::EvalContext,
 };
 
-/// So often stakeholders are told, where the launch does not say.
+/// How often stakeholders get an update, if the launch does not say.
 const UPDATE_EVERY: Duration = Duration::from_secs(15 * 60);
 
 /// The newest incident with where it stands; `None`: there was none.
@@ -95,7 +95,7 @@ fn known(frame: &EvalContext<'_>, state: &IncidentState) -> String {
         None => "Nothing is decided yet.".to_owned(),
     });
     said.extend(out(frame));
-    said.extend(rollback(frame));
+    said.extend(rollback(frame, since));
     if state.is_running() {
         said.push(if state.holds { "The rollout waits." } else { "The rollout goes on." }.to_owned());
     }
@@ -110,15 +110,15 @@ fn out(frame: &EvalContext<'_>) -> Option<String> {
     Some(format!("The release is out to {} (stage {}{held}).", stage.audience.label(), stage.id))
 }
 
-/// Where the way back is.
-fn rollback(frame: &EvalContext<'_>) -> Option<String> {
+/// Where the way back is. What was over before it began is another story.
+fn rollback(frame: &EvalContext<'_>, began: DateTime<Utc>) -> Option<String> {
     match (frame.history.open_rollback(), frame.history.rollbacks.last()) {
         (Some(run), _) => Some(format!("The rollback runs since {}.", frame.moment(run.voice.at))),
-        (None, Some(run)) => {
+        (None, Some(run)) if run.ended.as_ref().is_some_and(|end| end.voice.at >= began) => {
             let end = run.ended.as_ref()?;
             Some(format!("{} at {}.", end.result.word(), frame.moment(end.voice.at)))
         }
-        (None, None) => frame.launch.rollback.as_ref().map(|_| "No rollback was started.".to_owned()),
+        (None, _) => frame.launch.rollback.as_ref().map(|_| "No rollback was started.".to_owned()),
     }
 }
 

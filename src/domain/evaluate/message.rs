@@ -137,19 +137,25 @@ impl OccurrenceContext<'_> {
     /// The newest approval that counts: of these very words, by a name that may be trusted, of somebody who may still give it.
     fn approve(&self, record: &MessageRecord, state: &mut MessageState) {
         let (launch, may) = (self.frame.launch, &self.message.approved_by);
-        let stands = |it: &&Approval| {
-            let counts = it.voice.spoken().doubt(launch).is_none() && launch.may_still(&it.voice.by, may);
-            it.withdrawn.is_none() && counts
+        let void = |it: &Approval| -> Option<Str> {
+            if let Some(end) = &it.withdrawn {
+                return Some(format!("the approval was taken back: {}", end.reason).into());
+            }
+            let word = it.voice.spoken();
+            if !launch.may_still(word, may) {
+                let who = launch.who(word.by);
+                return Some(format!("{who} may not approve it any more, by the launch's files").into());
+            }
+            if let Some(holder) = record.took_back(launch, may, &it.digest, word) {
+                let (holder, by) = (&holder.actor.name, word.named());
+                return Some(
+                    format!("{holder} took the approval of these words back, and {by} only stood in").into(),
+                );
+            }
+            word.doubt(launch)
         };
-        let Some(newest) = record.approvals.iter().rfind(stands) else {
-            state.void = record.approvals.last().and_then(|it| match &it.withdrawn {
-                Some(end) => Some(format!("the approval was taken back: {}", end.reason).into()),
-                None if launch.may_still(&it.voice.by, may) => it.voice.spoken().doubt(launch),
-                None => {
-                    let who = launch.who(&it.voice.by);
-                    Some(format!("{who} may not approve it any more, by the launch's files").into())
-                }
-            });
+        let Some(newest) = record.approvals.iter().rfind(|it| void(it).is_none()) else {
+            state.void = record.approvals.last().and_then(void);
             return;
         };
         if state.digest.as_ref() == Some(&newest.digest) {
@@ -287,7 +293,7 @@ impl OccurrenceContext<'_> {
         Times { open, embargo: end.filter(|end| *end > frame.now.wall), due }
     }
 
-    /// Why nobody is told that all is well: something else goes on.
+    /// Why the all clear waits: something else is still going on.
     fn not_clear(&self) -> impl Iterator<Item = Str> {
         let Self { frame, .. } = *self;
         let incident = frame.incident.as_ref().filter(|it| it.is_running());

@@ -11,7 +11,7 @@ use super::{
     eval_context::EvalContext,
 };
 
-/// What an occurrence of a message tells of.
+/// What an occurrence of a message is about.
 pub(super) struct ToldEvent<'a> {
     /// Its place among all events.
     pub seq: u64,
@@ -25,7 +25,7 @@ pub(super) struct ToldEvent<'a> {
     pub run: Option<&'a RollbackRecord>,
     /// The words of the update that it is of.
     pub update: Option<&'a Str>,
-    /// Why nothing has to be told of it any more.
+    /// Why it needs no message any more.
     pub over: Option<String>,
 }
 
@@ -47,23 +47,19 @@ pub(super) fn planned_by(frame: &EvalContext<'_>) -> u64 {
     frame.history.last_scrub().map_or(0, |record| record.seq)
 }
 
+/// What a message of the plan tells of. Whoever reads it is told by the word that counts.
+fn planned<'a>(frame: &EvalContext<'a>) -> ToldEvent<'a> {
+    let counts = |it: &&DecisionRecord| it.spoken().doubt(frame.launch).is_none();
+    let newest = frame.history.decisions.iter().rfind(counts);
+    let (by, reason) = (newest.map(|it| &it.actor.name), newest.map(|it| &it.reason));
+    ToldEvent { seq: planned_by(frame), at: None, by, reason, run: None, update: None, over: None }
+}
+
 /// What has happened so far of this kind.
 pub(super) fn events<'a>(frame: &EvalContext<'a>, occasion: Occasion) -> Vec<ToldEvent<'a>> {
     let history = frame.history;
     match occasion {
-        Occasion::Plan => {
-            let newest = history.decision();
-            let (by, reason) = (newest.map(|it| &it.actor.name), newest.map(|it| &it.reason));
-            vec![ToldEvent {
-                seq: planned_by(frame),
-                at: None,
-                by,
-                reason,
-                run: None,
-                update: None,
-                over: None,
-            }]
-        }
+        Occasion::Plan => vec![planned(frame)],
         Occasion::Hold | Occasion::NoGo | Occasion::Scrub => {
             let wanted = |record: &&DecisionRecord| match record.decision {
                 Decision::Hold { .. } => occasion == Occasion::Hold,
@@ -113,7 +109,7 @@ fn is_resolved(frame: &EvalContext<'_>, incident: &IncidentRecord) -> bool {
     !incident.standing(Some(frame.launch)).phase.goes_on()
 }
 
-/// Each update of an incident. Whoever is told of it is told the newest, and none of what is over.
+/// Each update of an incident. Only the newest one needs a message, and none once the incident is over.
 fn updates<'a>(frame: &EvalContext<'a>, incident: &'a IncidentRecord) -> impl Iterator<Item = ToldEvent<'a>> {
     let over = is_resolved(frame, incident).then_some("it is resolved");
     incident.entries.iter().filter_map(move |entry| {
@@ -148,7 +144,7 @@ fn ends<'a>(frame: &EvalContext<'_>, incident: &'a IncidentRecord) -> impl Itera
     })
 }
 
-/// Why nothing has to be told of a decision any more.
+/// Why a decision needs no message any more.
 fn decision_over(frame: &EvalContext<'_>, record: &DecisionRecord) -> Option<String> {
     if let Some(why) = record.spoken().doubt(frame.launch) {
         return Some(format!("the {} does not count: {why}", record.label()));
@@ -164,7 +160,7 @@ fn decision_over(frame: &EvalContext<'_>, record: &DecisionRecord) -> Option<Str
         return Some(format!("{} was decided since", next.label()));
     }
     let hold = matches!(record.decision, Decision::Hold { .. });
-    (hold && !frame.history.is_held(frame.latest)).then(|| "the hold is over".to_owned())
+    (hold && record.ended(frame.latest).is_some()).then(|| "the hold is over".to_owned())
 }
 
 /// No all clear of a rollback while an incident goes on: it has one of its own, once it is resolved.
@@ -178,7 +174,7 @@ fn within(frame: &EvalContext<'_>, seq: u64) -> Option<String> {
     Some(format!("incident {} went on, and has an all clear of its own", incident.number))
 }
 
-/// Why nothing has to be told of a rollback any more.
+/// Why a rollback needs no message any more.
 fn rollback_over(frame: &EvalContext<'_>, seq: u64) -> Option<String> {
     let again = frame.history.rollbacks.iter().any(|run| run.seq > seq);
     // An override is no GO (V12), nor is what does not stand.

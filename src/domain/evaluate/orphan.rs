@@ -1,4 +1,4 @@
-//! What people said of things that the launch's files do not name any more: it counts for nothing there, and it is told, so that no
+//! What people recorded about things that the launch's files no longer name: it counts for nothing there, and is listed, so that no
 //! word is lost in silence when something is renamed or taken out.
 
 use std::collections::BTreeSet;
@@ -14,7 +14,7 @@ use super::{
     eval_context::EvalContext,
 };
 
-/// So many things are told by name.
+/// How many things are listed by name.
 const MOST: usize = 6;
 
 /// The stages that are out by the journal and are no part of the launch any more (renamed, taken out, or left out by a `when`), with
@@ -23,12 +23,12 @@ pub(crate) fn stages_out<'a>(launch: &Launch, history: &'a History) -> Vec<(&'a 
     let back = history.all_back().map_or(0, |end| end.seq);
     let ours = launch.rollout.iter().flat_map(|rollout| &rollout.stages);
     let ours = ours.filter(|stage| stage.excluded.is_none() && !stage.independent);
-    let later = ours.filter_map(|stage| decision::started(history.stages.get(&stage.id)?));
+    let later = ours.filter_map(|stage| decision::started(launch, history.stages.get(&stage.id)?));
     let over = later.map(|record| record.seq).max().unwrap_or_default().max(back);
     let strange = |id: &StageId| launch.stage(id).is_none_or(|(_, stage)| stage.excluded.is_some());
     let all = history.stages.iter().filter(|(id, _)| strange(id));
     let out = all.filter_map(|(id, records)| {
-        let began = decision::started(records).filter(|it| it.spoken().doubt(launch).is_none())?;
+        let began = decision::started(launch, records).filter(|it| it.spoken().doubt(launch).is_none())?;
         let closed = records.last().is_some_and(|it| it.step == StageAct::Closed);
         (!closed && began.seq > over).then_some((id, began.at))
     });
@@ -49,11 +49,11 @@ pub(super) fn lowered(frame: &EvalContext<'_>) -> impl Iterator<Item = Lowering>
             "give stage {id} its name again in the files, or take it back: gonogo rollback start --reason …"
         ));
         let who = launch.rollout.iter().flat_map(|rollout| rollout.advance_by.clone()).collect();
-        Lowering { next, who, ..Lowering::to_hold(Cause::Drift, reason) }
+        Lowering { next, who, ..Lowering::to_hold(Cause::StrayStage, reason) }
     })
 }
 
-/// What is told of everything else.
+/// The summary of everything else.
 pub(super) fn remarks(frame: &EvalContext<'_>, board: &Board) -> Vec<Str> {
     if frame.history.broken.is_some() {
         return Vec::new();
@@ -147,7 +147,7 @@ pub(crate) fn strange_answers<'a>(launch: &Launch, history: &'a History) -> Vec<
 
 /// What a hold waits for and nothing can make true.
 fn hold(frame: &EvalContext<'_>) -> Vec<Str> {
-    let held = frame.history.decision().filter(|_| frame.history.is_held(frame.latest));
+    let held = frame.history.standing_hold(frame.launch, frame.latest);
     let Some(Decision::Hold { until_true, .. }) = held.map(|record| &record.decision) else {
         return Vec::new();
     };

@@ -187,10 +187,11 @@ fn steps(
     let (Some(state), Some(mark)) = (cells.state(at), cells.marks[at]) else { return };
     for need in &frame.launch.derived.needs[at] {
         if let RequiredNode::Stage(stage) = need
-            && !dependencies::over(&frame.stages[*stage])
-            && !std::mem::replace(&mut stages[*stage], true)
+            && let Some(stage) = dependencies::waited_for(frame, *stage)
+            && !frame.stages[stage].is_over()
+            && !std::mem::replace(&mut stages[stage], true)
         {
-            steps.push(stage_step(frame, state, *stage));
+            steps.push(stage_step(frame, state, stage));
         }
         if matches!(need, RequiredNode::Decision) && super::decision::go_since(frame).is_none() {
             let who = frame.launch.roll_call.iter().map(|plan| plan.final_call.clone()).collect();

@@ -159,7 +159,7 @@ fn no_second(launch: &Launch, ask: &Ask, goes: &[&SignOff]) -> Option<String> {
     ))
 }
 
-/// `, unverified, written down by octo`: a word that is not its giver's own says so wherever it is told.
+/// `, unverified, written down by octo`: an entry that somebody else wrote down says so wherever it is shown.
 fn written_down(given: &SignOff) -> String {
     let recorder = given.spoken().recorder;
     recorder.map(|it| format!(", unverified, written down by {}", it.name)).unwrap_or_default()

@@ -134,7 +134,7 @@ fn answer(frame: &EvalContext<'_>, it: &mut StationState, poll: &RollCall, plan:
 }
 
 /// The answer that is hidden by a newer one, where that is unverified and names must be checked: a claim takes no proven word
-/// away. What stops is heard from anybody: a claimed no-go hides a go, and the station is called again.
+/// away. A no-go needs no checked name: a claimed one hides a go, and the station is called again.
 fn proven<'a>(frame: &EvalContext<'_>, poll: &'a RollCall, newest: Option<&Ballot>) -> Option<&'a Ballot> {
     let doubted = |it: &Ballot| it.spoken().doubt(frame.launch).is_some();
     let newest = newest.filter(|it| doubted(it))?;
@@ -147,7 +147,7 @@ fn proven<'a>(frame: &EvalContext<'_>, poll: &'a RollCall, newest: Option<&Ballo
 fn undelegated(frame: &EvalContext<'_>, role: &Party, given: &Ballot) -> Option<Str> {
     let Vote::Delegate { to } = &given.vote else { return None };
     let (launch, who) = (frame.launch, frame.launch.who(&given.actor));
-    if launch.names_all(role) && !launch.speaks_for(who, role, &[]) {
+    if !launch.may_still(given.spoken(), std::slice::from_ref(role)) {
         return Some(format!("{who}, who left it to {to}, does not speak for {role} any more").into());
     }
     let here = frame.launch.people.contains_key(to) || frame.launch.roles.contains_key(to);
@@ -155,15 +155,14 @@ fn undelegated(frame: &EvalContext<'_>, role: &Party, given: &Ballot) -> Option<
     given.spoken().doubt(frame.launch).or_else(|| if here { None } else { left() })
 }
 
-/// Why an answer is nobody's who may give it: the files do not name its giver for the station any more.
+/// Why an answer does not count: the files no longer name its giver for the station.
 fn gone(frame: &EvalContext<'_>, it: &StationState, given: &Ballot, plan: &RollCallPlan) -> Option<Str> {
     let (launch, who) = (frame.launch, frame.launch.who(&given.actor));
     let delegate = it.delegated.as_ref().map(|given| &given.to);
     let call = Some(&plan.final_call).filter(|_| given.vote == Vote::Abstain);
-    let may: Vec<&Party> = std::iter::once(&it.role).chain(delegate).chain(call).collect();
-    let unseen = may.iter().any(|party| !launch.names_all(party));
-    let speaks = unseen || may.iter().any(|party| launch.speaks_for(who, party, &[]));
-    (!speaks).then(|| format!("{who} does not speak for {} any more, by the launch's files", it.role).into())
+    let may: Vec<Party> = std::iter::once(&it.role).chain(delegate).chain(call).cloned().collect();
+    (!launch.may_still(given.spoken(), &may))
+        .then(|| format!("{who} does not speak for {} any more, by the launch's files", it.role).into())
 }
 
 fn answers_for(station: &Station, gate: &GateState) -> bool {

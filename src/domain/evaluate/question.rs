@@ -121,7 +121,7 @@ fn fingerprint(question: &Question) -> Digest {
 pub(super) fn demands(launch: &Launch, history: &History) -> Vec<(GateId, Question)> {
     let unneeded = |at: usize| {
         let said = history.not_needed.get(&launch.gates[at].id);
-        said.is_some_and(|said| eval_context::is_not_needed(launch, at, said))
+        said.is_some_and(|said| eval_context::is_not_needed(launch, history, at, said))
     };
     let open = |(at, gate): &(usize, &Gate)| {
         gate.excluded.is_none() && !unneeded(*at) && !launch.derived.above(*at).any(unneeded)

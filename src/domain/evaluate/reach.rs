@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use super::{
     super::{
         ActualState, Advice, Age, Agreement, Bound, Cause, Digest, ExposureState, Finding, GateEvidence,
-        Gauge, GaugeKind, Launch, Lowering, Measured, Measurement, Observed, Outcome, Proof, Reach, Rollout,
-        Stage, StageStatus, Str, Suggested, format, guardrail::said, prove,
+        Gauge, GaugeKind, Launch, Lowering, Measured, Measurement, Observed, Oid, Outcome, Proof, Reach,
+        Rollout, Stage, StageStatus, Str, Suggested, format, guardrail::said, prove,
     },
     decision,
     eval_context::{self, EvalContext},
@@ -18,7 +18,7 @@ use super::{
 const ROUNDED: f64 = 0.02;
 /// The same for small ones, in points.
 const POINTS: f64 = 0.01;
-/// A share of the traffic that is shown to be off, but by less than this part of what was planned, is worth no word.
+/// A share of the traffic that is proved to be off, but by less than this part of the plan, is not mentioned.
 const OFF: f64 = 0.2;
 /// The chance that a stage which gets its share is called off.
 const ALPHA: f64 = 0.05;
@@ -169,24 +169,44 @@ fn compared(
         };
         return (recorded.agrees(low, high), real, Some((low, high)));
     }
+    if recorded.stage.is_none() {
+        return nothing_out(frame, found);
+    }
     let going = decision::pinned(frame.launch, frame.history, recorded.stage.map(|stage| &stage.id));
     let (Some(real), Some(target)) = (&found.about, going.or(frame.own_target().current.clone().ok())) else {
         return (Agreement::Unknown, Str::default(), None);
     };
-    let agreement = match (real == target, recorded.stage, found.outcome) {
-        (true, None, Outcome::Holds) => Agreement::Differs,
-        (true, None, _) => Agreement::Unknown,
-        (false, None, _) => Agreement::Same,
-        (false, Some(_), _) => Agreement::Differs,
-        (true, Some(_), Outcome::Holds) => Agreement::Same,
+    let agreement = match (real == target, found.outcome) {
+        (false, _) => Agreement::Differs,
+        (true, Outcome::Holds) => Agreement::Same,
         // There, and not whole: under way, or failed.
-        (true, Some(_), _) => Agreement::Unknown,
+        (true, _) => Agreement::Unknown,
     };
-    let real = match found.outcome {
+    (agreement, told(real, found), None)
+}
+
+/// Where nothing is out by the record, no commit of this launch may be: that of the newest GO, of the stage that started last, and
+/// the one that the target is at now.
+fn nothing_out(frame: &EvalContext<'_>, found: &Finding) -> (Agreement, Str, Option<(f64, f64)>) {
+    let target = frame.own_target().current.clone().ok();
+    let ours: Vec<_> = decision::ours(frame.launch, frame.history).chain(target).collect();
+    let Some(real) = found.about.as_ref().filter(|_| !ours.is_empty()) else {
+        return (Agreement::Unknown, Str::default(), None);
+    };
+    let agreement = match (ours.contains(&real), found.outcome) {
+        (true, Outcome::Holds) => Agreement::Differs,
+        (true, _) => Agreement::Unknown,
+        (false, _) => Agreement::Same,
+    };
+    (agreement, told(real, found), None)
+}
+
+/// A commit that is out; where it is not whole, how it stands.
+fn told(real: &Oid, found: &Finding) -> Str {
+    match found.outcome {
         Outcome::Holds => real.short().into(),
         _ => format!("{} ({})", real.short(), found.reason).into(),
-    };
-    (agreement, real, None)
+    }
 }
 
 fn number(percent: f64) -> String {

@@ -63,7 +63,7 @@ fn one(
     Some(it)
 }
 
-/// Why a word counts no more: it was of another text or another date. A risk that was told is heard from anybody.
+/// Why an entry no longer counts: it was about another text or another date. A reported risk counts from anybody.
 fn void(frame: &EvalContext<'_>, gate: &Gate, word: &Confirmation, planned: &Schedule) -> Option<Str> {
     if let Some(why) = &frame.history.broken {
         return Some(why.to_string().into());

@@ -4,12 +4,13 @@ use chrono::{DateTime, Utc};
 
 use super::{
     super::{
-        Advice, CallsFor, Cause, Decision, History, Launch, Lowering, Party, RollbackCall, RollbackEnd,
+        Advice, CallsFor, Cause, Decision, History, Kind, Launch, Lowering, Party, RollbackCall, RollbackEnd,
         RollbackPhase, RollbackRecord, RollbackResult, RollbackRun, RollbackState, RollbackStep, StageStatus,
-        StepRecord, StepState, StepStatus, Suggested, format,
+        StepRecord, StepState, StepStatus, Suggested, Verdict, format,
     },
     decision,
     eval_context::EvalContext,
+    gate_results::GateResults,
 };
 
 /// The rollback; `None`: none is planned, and none was run.
@@ -72,12 +73,13 @@ fn standing<'a>(frame: &EvalContext<'a>) -> Option<&'a RollbackRecord> {
     (!over).then_some(run)
 }
 
-/// Whether a new final call has made GO since: one that stands, and no override.
+/// Whether a new final call has made GO since: one that stands, and no override. While the commit can not be looked at, that is
+/// what the board says, and not that all was taken back.
 fn is_answered(frame: &EvalContext<'_>, end: &RollbackEnd) -> bool {
     let since = frame.history.decisions.iter().rev().take_while(|record| record.seq > end.seq);
     let mut since =
         since.filter(|record| matches!(record.decision, Decision::Go { .. }) && !record.overrides);
-    since.any(|record| decision::void(frame, record).is_none())
+    since.any(|record| decision::void(frame, record).is_none() || decision::is_unseen(frame, record))
 }
 
 /// The earliest breach that calls for it, of a stage that nobody holds: a hold is an answer, and so are a run and a breach
@@ -145,6 +147,23 @@ fn record<'a>(run: &'a RollbackRecord, id: &str) -> Option<&'a StepRecord> {
 fn since(run: Option<&RollbackRecord>) -> Option<DateTime<Utc>> {
     let run = run?;
     Some(run.steps.last().map_or(run.voice.at, |step| step.voice.at))
+}
+
+/// Where nothing applies that is to prove the way back, by whoever's word, there is no proof of it.
+pub(super) fn unproven(frame: &EvalContext<'_>, cells: &GateResults) -> Option<Lowering> {
+    let launch = frame.launch;
+    let plan =
+        launch.rollback.as_ref().filter(|plan| !plan.ready_when.is_empty() && !frame.without_people)?;
+    let inside = plan.ready_when.iter().flat_map(|id| launch.inside(id));
+    let mut proofs = inside.filter(|at| !matches!(launch.gates[*at].kind, Kind::All | Kind::OneOf));
+    let left_out = |at| cells.state(at).is_some_and(|it| it.verdict == Verdict::NotApplicable);
+    if !proofs.all(left_out) {
+        return None;
+    }
+    let reason = format!("nothing proves the way back: {} does not apply", format::list(&plan.ready_when));
+    let next =
+        "let a gate of `ready_when` apply again, such as gonogo not-needed GATE --end --reason …".into();
+    Some(Lowering { next, who: vec![plan.owner.clone()], ..Lowering::to_hold(Cause::NothingProven, reason) })
 }
 
 /// While it runs nothing is GO. Once it has ended, only a new final call makes GO again.

@@ -23,7 +23,7 @@ pub(super) enum Validity {
 }
 
 /// The newest word of each person in each role, oldest first, and what becomes of it. A word that is unverified where names must
-/// be checked hides none that is proven, except that what stops is heard from anybody: a claimed no-go takes a go away.
+/// be checked hides none that is proven, except a no-go: a claimed no-go takes a go away.
 pub(super) fn words_of<'a>(frame: &EvalContext<'a>, at: usize, ask: &Ask) -> Vec<(&'a SignOff, Validity)> {
     let newest = newest(frame.launch, frame.sign_offs[at]);
     let others = Others::of(frame.launch, frame.history, ask);
@@ -79,7 +79,7 @@ fn validity(
     {
         return Validity::Void(format!("{holder}, for whom it stood in, has spoken"));
     }
-    // Only a go asks for a second person: a no-go from anybody asked is heard.
+    // Only a go needs a second person: a no-go counts from anybody who is asked.
     if given.go
         && let Some(why) = others.heard(frame.launch, given.spoken(), given.commit.as_ref())
     {
@@ -182,13 +182,9 @@ pub(crate) fn void_by_files(
         return Some(why.to_string());
     }
     // A no-go stays until it is settled: taking its giver out of the files does not silence it.
-    let (who, role) = (launch.who(&given.actor), &given.role);
-    let speaks = match given.stands_in {
-        // Whoever spoke as a holder is one, and no fallback of today.
-        None => !launch.names_first(role) || launch.is_first(who, role, &[]),
-        Some(_) => !launch.names_all(role) || launch.speaks_for(who, role, &[]),
-    };
-    if given.go && !speaks {
+    let role = &given.role;
+    if given.go && !launch.may_still(given.spoken(), std::slice::from_ref(role)) {
+        let who = launch.who(&given.actor);
         return Some(format!("{who} does not speak for {role} any more, by the launch's files"));
     }
     None

@@ -40,12 +40,19 @@ pub(crate) fn runs(launch: &Launch, history: &History, now: DateTime<Utc>) -> Ve
     for stage in &rollout.stages {
         let records = history.stages.get(&stage.id).map_or(&[][..], Vec::as_slice);
         let planned = stage.start.as_ref().map(|moment| moment.at).or(before);
-        // What sets a stage going needs a name that counts; what stops it is heard from anybody.
+        // Starting a stage needs a name that counts; stopping it does not.
         let counts = |it: &&StageRecord| stops(it.step) || it.spoken().doubt(launch).is_none();
-        // A start begins anew: what was before it says nothing of the stage any more.
+        // A start resets the stage: nothing from before it counts any more.
         let anew = |it: &StageRecord| it.step == StageAct::Started && counts(&it);
         let records = records.get(records.iter().rposition(anew).unwrap_or_default()..).unwrap_or_default();
-        let mut run = run(stage, records.iter().filter(counts), planned, now);
+        // Taken back without proof, where names must be checked, it stands still and is watched on: what a breach asks is
+        // answered by a word that counts.
+        let meant = |it: &'_ StageRecord| match it.step {
+            StageAct::RolledBack if it.spoken().doubt(launch).is_some() => StageAct::Held,
+            step => step,
+        };
+        let said = records.iter().filter(counts).map(|it| (it, meant(it)));
+        let mut run = run(stage, said, planned, now);
         let undone = back.filter(|end| run.began.is_some_and(|began| began < end.seq));
         if let Some(end) = undone.filter(|_| run.status != StageStatus::NotApplicable) {
             // What was over before it was over then, and is taken back all the same.
@@ -83,7 +90,7 @@ fn stops(step: StageAct) -> bool {
 
 fn run<'a>(
     stage: &Stage,
-    records: impl Iterator<Item = &'a StageRecord>,
+    records: impl Iterator<Item = (&'a StageRecord, StageAct)>,
     planned: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> StageRun {
@@ -116,10 +123,10 @@ struct Replay {
 }
 
 impl Replay {
-    fn of<'a>(records: impl Iterator<Item = &'a StageRecord>) -> Self {
+    fn of<'a>(records: impl Iterator<Item = (&'a StageRecord, StageAct)>) -> Self {
         let mut it = Self::planned();
-        for record in records {
-            it.apply(record);
+        for (record, step) in records {
+            it.apply(record, step);
         }
         it
     }
@@ -141,8 +148,8 @@ impl Replay {
         }
     }
 
-    fn apply(&mut self, record: &StageRecord) {
-        match record.step {
+    fn apply(&mut self, record: &StageRecord, step: StageAct) {
+        match step {
             StageAct::Started => {
                 let (started, began) = (Some(record.at), Some(record.seq));
                 *self = Self { status: StageStatus::Soaking, started, began, ..Self::planned() };
@@ -206,7 +213,7 @@ pub(super) fn changes<'a>(
     soaks.chain(stalls).chain(freezes).chain(starts).filter(move |at| *at > now)
 }
 
-/// What is said of stages that could go on and stand still.
+/// Remarks about stages that could go on but do not.
 pub(super) fn remarks(board: &Board, zone: chrono_tz::Tz) -> impl Iterator<Item = Str> + '_ {
     board.stages.iter().filter_map(move |stage| {
         let since = stage.stalled_since?;

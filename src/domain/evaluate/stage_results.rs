@@ -1,4 +1,4 @@
-//! What people said of a stage since it started: its criteria and its results.
+//! What people recorded about a stage since it started: its criteria and its results.
 
 use super::super::{CriterionState, History, Launch, Stage, StageAnswer, StageSaid, StageWord};
 
@@ -9,7 +9,7 @@ pub(super) fn words<'a>(
     began: Option<u64>,
 ) -> impl DoubleEndedIterator<Item = &'a StageWord> {
     let all = history.stage_words.get(&stage.id).map_or(&[][..], Vec::as_slice);
-    // Nothing was said of a stage that never started.
+    // A stage that never started has none.
     let from = began.map_or(all.len(), |began| all.partition_point(|word| word.seq <= began));
     all.iter().skip(from)
 }

@@ -72,7 +72,7 @@ fn does_not_apply(said: &str) -> Assessment {
     Assessment::new(Verdict::NotApplicable, Rule::NotApplicable, format!("{said} does not apply"))
 }
 
-/// What is said of a time that has not come proves nothing, and no timer runs from it (V16).
+/// A time in the future proves nothing, and no timer runs from it (V16).
 fn has_not_come(frame: &EvalContext<'_>, said: &str, since: DateTime<Utc>) -> Option<Assessment> {
     if frame.has_come(since) {
         return None;

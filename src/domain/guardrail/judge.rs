@@ -350,7 +350,7 @@ fn is_no_chance(limits: &Limits, window: &Window) -> bool {
     }
 }
 
-/// How many samples show that a share of `bad` keeps the limit; `None`: no number would, or none that comes.
+/// How many samples prove that a share of `bad` keeps the limit; `None`: no number would, or none that is realistic.
 pub(super) fn samples_for(share: f64, limit: f64, alpha: f64, from: f64) -> Option<f64> {
     if !(share < limit && from > 0.0) {
         return None;

@@ -115,7 +115,7 @@ impl Series {
         match measured {
             Measured::Windows(windows) => windows.iter().for_each(|it| self.put(*it)),
             Measured::Counters(counters) => self.count(*counters),
-            // It tells of one moment.
+            // It is from one moment.
             Measured::Reach { .. } => {}
         }
     }

@@ -5,7 +5,7 @@ use super::{Judgement, Judging, Lack, Limits, Standing, Window, judge};
 /// A hold, in seconds since 1970; the end is not in it.
 pub(crate) type Hold = (i64, i64);
 
-/// Judges a guardrail of a stage that was held. A breach and what is worth a look are heard also of windows in a hold; that
+/// Judges a guardrail of a stage that was held. Windows during a hold still count for `breach` and `watch`; that
 /// all is well is shown, and samples are counted, by the others alone. The second value is what was counted of those.
 pub(crate) fn judge_soak(
     limits: &Limits,

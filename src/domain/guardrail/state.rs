@@ -30,7 +30,7 @@ pub struct GuardrailState {
     pub per_second: Option<f64>,
     /// The share that is bad, 0 to 1.
     pub share: Option<f64>,
-    /// So many more would show that the limit is kept, at the share of now.
+    /// How many more would prove that the limit is kept, at the current share.
     pub needed: Option<u64>,
     /// When these have come at the traffic of now.
     pub ready_at: Option<DateTime<Utc>>,

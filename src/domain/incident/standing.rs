@@ -1,4 +1,4 @@
-//! Where an incident stands by what was said of it.
+//! Where an incident stands, by what was recorded about it.
 
 use chrono::{DateTime, Utc};
 
@@ -27,7 +27,7 @@ pub(crate) struct IncidentStanding {
 /// A time that an incident was over.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct IncidentEnd {
-    /// The place of the word among all that were said of it.
+    /// The place of the entry among all about it.
     pub entry: usize,
     /// It has come back since.
     pub is_back: bool,
@@ -58,7 +58,7 @@ impl IncidentStanding {
                 IncidentRole::Scribe => self.scribe = Some(party.clone()),
             },
             IncidentStep::Severity { level, .. } if level.is_worse_than(self.severity) => {
-                // That the rollout goes on was said of something less bad.
+                // "The rollout goes on" was said about something less bad.
                 (self.severity, self.goes_on) = (*level, None);
             }
             IncidentStep::Severity { level, .. } if counts => self.severity = *level,
@@ -95,7 +95,7 @@ impl IncidentStanding {
 }
 
 impl IncidentRecord {
-    /// Where it stands. What stops is heard from anybody; what lets the rollout go on needs a name that counts where the
+    /// Where it stands. Anybody can stop the rollout; letting it go on needs a name that counts where the
     /// launch asks for checked ones. `None`: every word counts, as in a record of what was said.
     pub(crate) fn standing(&self, launch: Option<&Launch>) -> IncidentStanding {
         let counts = |voice: &Voice| launch.is_none_or(|launch| voice.spoken().doubt(launch).is_none());
@@ -123,7 +123,7 @@ impl IncidentRecord {
         };
         // That the rollout goes on is a permission, and lasts as long as whoever gave it may give it.
         let permits = |voice: &Voice, lead: &Party| {
-            launch.is_none_or(|launch| launch.may_still(&voice.by, &incident::who(launch, Some(lead))))
+            launch.is_none_or(|launch| launch.may_still(voice.spoken(), &incident::who(launch, Some(lead))))
         };
         if !permits(&self.voice, &standing.lead) {
             standing.goes_on = None;
@@ -159,7 +159,7 @@ impl IncidentStep {
     }
 }
 
-/// What was said of an incident, every word counted: for its record. What of it counts on a board is
+/// Everything recorded about an incident, for its record. What of it counts on a board is
 /// [`super::IncidentState`].
 #[derive(Clone, Debug)]
 pub struct IncidentSaid {
@@ -185,7 +185,7 @@ impl IncidentSaid {
 }
 
 impl IncidentRecord {
-    /// What was said of it.
+    /// What was recorded.
     pub fn said(&self) -> IncidentSaid {
         let IncidentStanding { severity, phase, follow_up, lead, comms, scribe, .. } = self.standing(None);
         IncidentSaid { severity, phase, follow_up, roles: [Some(lead), comms, scribe] }

@@ -43,7 +43,7 @@ impl LineKind {
 }
 
 impl IncidentRecord {
-    /// Its lines, with what was decided of the launch while it went on, and the messages that told of it.
+    /// Its lines, with the decisions about the launch while it was open, and the messages about it.
     pub fn timeline(&self, history: &History) -> Vec<IncidentLine> {
         let mut lines = vec![IncidentLine {
             seq: self.seq,
@@ -95,7 +95,7 @@ impl IncidentRecord {
         })
     }
 
-    /// The messages of the comms plan that told of it, as far as they went out.
+    /// The messages of the comms plan about it, as far as they went out.
     fn told(&self, history: &History) -> impl Iterator<Item = IncidentLine> {
         let own = |cause: u64| cause == self.seq || self.entries.iter().any(|entry| entry.seq == cause);
         history.messages.iter().filter(move |(of, _)| own(of.cause)).filter_map(|(of, record)| {

@@ -23,7 +23,7 @@ pub(crate) struct LaunchGraph {
     pub needs: Vec<Vec<RequiredNode>>,
     /// Needs by message of the plan.
     pub message_needs: Vec<Vec<RequiredNode>>,
-    /// What directly stands inside a gate of gates, of what counts for its state.
+    /// What is directly inside a gate of gates and counts for its state.
     pub members: Vec<Vec<usize>>,
     /// The gate of gates around each.
     pub parents: Vec<Option<usize>>,
@@ -106,7 +106,7 @@ impl LaunchGraph {
         it.list = launch.gates.iter().map(|gate| it.checklists[&gate.checklist]).collect();
         it.barriers = it.fill_barriers(launch);
         it.needs = launch.gates.iter().map(|gate| it.required(launch, gate)).collect();
-        // What tells of the launch comes after GO: it waits for a whole checklist, stages' gates included.
+        // A message about the launch comes after GO: it waits for a whole checklist, stages' gates included.
         let of_message = |need: &Need| it.resolve(launch, true, need);
         let messages = launch.comms.messages.iter();
         let message_needs = messages.map(|message| message.needs.iter().map(of_message).collect()).collect();

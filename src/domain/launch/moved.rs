@@ -26,10 +26,10 @@ impl Launch {
     /// The launch as it is by the journal at that moment: T-0 is that of the newest SCRUB, and what is counted from T
     /// and had not come when the T clock stopped comes later by the hold. `None`: this one is.
     ///
-    /// The fingerprint stays that of the files: what was said of the gates was said of the same text.
+    /// The fingerprint stays that of the files: what was recorded about the gates was about the same text.
     /// `latest` is the largest clock ever seen: holds end by it.
     pub fn by(&self, history: &History, latest: DateTime<Utc>) -> Option<Self> {
-        self.at(history.t_clock(self.files.schedule.t0, latest), &history.conditions(self))
+        self.at(history.t_clock(Some(self), self.files.schedule.t0, latest), &history.conditions(self))
     }
 
     /// The same for whoever knows the board of that moment.
@@ -152,7 +152,7 @@ struct MomentMover<'a> {
 }
 
 impl MomentMover<'_> {
-    /// Whether it moves with T-0. What can not be reckoned keeps its moment and does not.
+    /// Whether it moves with T-0. What can not be computed keeps its moment.
     fn set(&mut self, moment: &mut Moment) -> bool {
         let schedule = self.schedule;
         let known = self.known.entry(moment.said.clone()).or_insert_with_key(|said| {

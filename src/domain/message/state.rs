@@ -15,7 +15,7 @@ pub struct MessageState {
     pub of: MessageRef,
     /// What people call it.
     pub title: Str,
-    /// What it tells of.
+    /// What it is about.
     pub occasion: Occasion,
     /// When that happened; `None`: the plan.
     pub happened: Option<DateTime<Utc>>,
@@ -82,7 +82,7 @@ pub enum MessageStatus {
     Sent,
     /// It was sent, and it is not known whether it arrived.
     Unknown,
-    /// It need not be sent: somebody said so, it does not apply, or what it tells of is over.
+    /// It need not be sent: somebody said so, it does not apply, or what it is about is over.
     NotNeeded,
 }
 

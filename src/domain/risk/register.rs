@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Act, Board, Digest, Event, GateId, History, Launch, Party, Risk, SeverityLevel, Str, Voice,
+    Act, Board, Digest, Event, GateId, History, Launch, Party, Risk, SeverityLevel, Spoken, Str, Voice,
     evaluate::eval_context::within_policy,
 };
 
@@ -99,18 +99,18 @@ pub enum RiskStatus {
 pub struct RiskRecord {
     /// Its name.
     pub id: Str,
-    /// All that was said of it, in order; the first states it.
+    /// Everything recorded about it, in order; the first entry states it.
     pub entries: Vec<RiskEntry>,
 }
 
-/// One thing that was said of a risk.
+/// One entry about a risk.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RiskEntry {
     /// Its place among all events, from 1.
     pub seq: u64,
     /// Whose word.
     pub voice: Voice,
-    /// What was said of it.
+    /// What was recorded.
     pub step: RiskStep,
 }
 
@@ -283,7 +283,10 @@ impl RiskState {
         let until = |end| launch.map_or(end, |launch| within_policy(launch, entry.voice.at, end));
         match &entry.step {
             RiskStep::Stated(figures) if counts || triage(figures) >= self.triage => {
-                *self = Self::of(&self.id, figures, &entry.voice);
+                // Who owns it decides who may accept it: a word that does not count changes nothing of that.
+                let owner = if counts { &figures.owner } else { &self.figures.owner }.clone();
+                let figures = RiskFigures { owner, ..figures.clone() };
+                *self = Self::of(&self.id, &figures, &entry.voice);
             }
             // The newest counts, also where it has run out by now: an older one does not come back.
             RiskStep::Accepted { of, reason, until: end }
@@ -308,6 +311,18 @@ impl RiskState {
         }
     }
 
+    /// Where a fallback accepts it: what a holder, for whom they stand in, said of these figures. They accepted it, or opened it
+    /// again.
+    pub(crate) fn holder_over(&self, launch: &Launch, word: Spoken<'_>, at: DateTime<Utc>) -> Option<&Voice> {
+        let own = self.word.as_ref()?;
+        match self.status {
+            RiskStatus::Open => {}
+            RiskStatus::Accepted if self.until.is_some_and(|until| until > at) => {}
+            _ => return None,
+        }
+        launch.is_over(own.spoken(), word, &launch.policies.waive_by).then_some(own)
+    }
+
     /// It is open, as if nobody had accepted it.
     fn accepted_no_more(&mut self) {
         if self.status == RiskStatus::Accepted {
@@ -330,7 +345,7 @@ impl RiskState {
 }
 
 impl RiskRecord {
-    /// Where it stands. What stops is heard from anybody; what makes it milder needs a name that counts where the launch
+    /// Where it stands. Anybody can make it worse; making it milder needs a name that counts where the launch
     /// asks for checked ones. `None`: every word counts, as in a record of what was said.
     pub(crate) fn state(&self, launch: Option<&Launch>, latest: DateTime<Utc>) -> Option<RiskState> {
         let counts = |voice: &Voice| launch.is_none_or(|launch| voice.spoken().doubt(launch).is_none());
@@ -340,11 +355,17 @@ impl RiskRecord {
         let mut state = RiskState::of(&self.id, figures, &first.voice);
         let waives = |launch: &Launch, entry: &RiskEntry, owner: &Party| {
             let own = entry.voice.spoken().voices().any(|voice| launch.holds(voice, owner, &[]));
-            !own && launch.may_still(&entry.voice.by, &launch.policies.waive_by)
+            !own && launch.may_still(entry.voice.spoken(), &launch.policies.waive_by)
         };
         for entry in entries {
-            let may = !matches!(entry.step, RiskStep::Accepted { .. })
-                || launch.is_none_or(|launch| waives(launch, entry, &state.figures.owner));
+            let accepts = matches!(entry.step, RiskStep::Accepted { .. });
+            let over = launch
+                .filter(|_| accepts)
+                .and_then(|it| state.holder_over(it, entry.voice.spoken(), entry.voice.at));
+            if over.is_some() {
+                continue;
+            }
+            let may = !accepts || launch.is_none_or(|launch| waives(launch, entry, &state.figures.owner));
             let counts = counts(&entry.voice);
             if counts && !may {
                 state.accepted_no_more();
@@ -376,7 +397,7 @@ impl RiskStep {
 }
 
 impl History {
-    /// Takes in what was said of a risk. A word on one that was never stated is heard, and means nothing.
+    /// Takes in an entry about a risk. An entry about one that was never recorded is kept, and means nothing.
     pub(crate) fn hear_of_risk(&mut self, event: &Event) {
         let Act::Risk { risk, step } = &event.act else { return };
         let entry = RiskEntry { seq: self.len, voice: Voice::of(event), step: step.clone() };

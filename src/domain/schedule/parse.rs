@@ -7,11 +7,14 @@ use chrono_tz::Tz;
 
 use super::{Length, MomentExpr, ScheduleError, Unit};
 
+/// The longest length in days, a century: whatever is longer was meant in another unit.
+const MOST_DAYS: i64 = 36_525;
+
 impl Length {
     /// Reads `90s 30m 2h 3d 5wd`: digits and a unit, no sign, no blanks.
     ///
     /// # Errors
-    /// [`ScheduleError::NotALength`], or [`ScheduleError::OutOfRange`] for a number that no calendar needs.
+    /// [`ScheduleError::NotALength`], or [`ScheduleError::TooLong`] for one beyond a century.
     pub fn parse(text: &str) -> Result<Self, ScheduleError> {
         let wrong = || ScheduleError::NotALength(text.to_owned());
         let split = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
@@ -20,12 +23,24 @@ impl Length {
         if digits.is_empty() {
             return Err(wrong());
         }
-        let count = digits.parse().map_err(|_| ScheduleError::OutOfRange(text.to_owned()))?;
-        Ok(Self { count, unit })
+        let long = || ScheduleError::TooLong(text.to_owned(), unit.most());
+        let count = digits.parse().ok().filter(|count| *count <= unit.most());
+        Ok(Self { count: count.ok_or_else(long)?, unit })
     }
 }
 
 impl Unit {
+    /// How many make a century; of seconds, as many as are counted.
+    fn most(self) -> i32 {
+        let each = match self {
+            Self::Seconds => 86_400,
+            Self::Minutes => 1_440,
+            Self::Hours => 24,
+            Self::Days | Self::WorkingDays => 1,
+        };
+        i32::try_from(MOST_DAYS * each).unwrap_or(i32::MAX)
+    }
+
     fn parse(text: &str) -> Option<Self> {
         Some(match text {
             "s" => Self::Seconds,
@@ -74,7 +89,7 @@ impl MomentExpr {
         }
         let (anchor, offset) = anchored(head).ok_or_else(wrong)?;
         let offset = offset.map_err(|error| match error {
-            ScheduleError::OutOfRange(_) => ScheduleError::OutOfRange(text.to_owned()),
+            ScheduleError::TooLong(..) => ScheduleError::OutOfRange(text.to_owned()),
             _ => wrong(),
         })?;
         let (time, zone) = match rest.as_slice() {
@@ -221,7 +236,14 @@ mod tests {
         for text in ["", "d", "5", "-5d", "+5d", "5 d", "5D", "1.5h", "5w", "5wdd", "٣d", "0x1s"] {
             assert_eq!(Length::parse(text), Err(ScheduleError::NotALength(text.into())), "{text}");
         }
-        assert_eq!(Length::parse("99999999999d"), Err(ScheduleError::OutOfRange("99999999999d".into())));
+        for text in ["99999999999d", "36526d", "876601h", "52596001m", "2147483648s", "36526wd"] {
+            assert!(matches!(Length::parse(text), Err(ScheduleError::TooLong(..))), "{text}");
+        }
+        for text in ["36525d", "876600h", "52596000m", "2147483647s", "36525wd"] {
+            assert!(Length::parse(text).is_ok(), "{text}");
+        }
+        let why = Length::parse("900000d").unwrap_err().to_string();
+        assert_eq!(why, "`900000d` is longer than a century: write 36525d at most");
     }
 
     #[test]
@@ -292,7 +314,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_read_prints_back(count in 0..100_000i32, minus: bool, unit in 0..5usize) {
+        fn what_is_read_prints_back(count in 0..=36_525i32, minus: bool, unit in 0..5usize) {
             let unit = ["s", "m", "h", "d", "wd"][unit];
             let text = format!("T{}{count}{unit}", if minus && count > 0 { '-' } else { '+' });
             prop_assert_eq!(MomentExpr::parse(&text).unwrap().to_string(), text);

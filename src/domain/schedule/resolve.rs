@@ -188,7 +188,7 @@ fn absolute(
     }
 }
 
-/// A local time that was reckoned: where the clocks are put forward over it, it moves forward with them.
+/// A computed local time: where the clocks are put forward over it, it moves forward with them.
 fn forward(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
     if !(1..=9_999).contains(&local.year()) {
         return None;

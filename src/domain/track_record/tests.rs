@@ -121,6 +121,13 @@ fn holds_move_the_moment_of_t_zero_and_scrubs_begin_anew() {
 }
 
 #[test]
+fn a_stop_that_the_go_ended_is_not_the_word_at_t_zero() {
+    let scrub = decided(10, Decision::Scrub { t0: at(100) }, BoardWord::Go, Value::Null);
+    let go = decided(40, Decision::GO, BoardWord::Go, board(40, 100, "hold", 2, 0, 2));
+    assert_eq!(record(&[scrub, go], 200).at_t0.unwrap().word, BoardWord::Go);
+}
+
+#[test]
 fn an_override_is_no_go_and_what_is_not_known_is_not_told() {
     let no_go = decided(5, Decision::NoGo { option: None, new_date: None }, BoardWord::NoGo, Value::Null);
     let override_ = decided(10, Decision::GO, BoardWord::Hold, board(10, 20, "hold", 1, 0, 2));

@@ -4,6 +4,7 @@ use std::{
     cell::Cell,
     future::poll_fn,
     hash::{BuildHasher as _, Hasher as _, RandomState},
+    io,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -17,9 +18,17 @@ use tokio::{
     runtime::Runtime,
     time,
 };
-use tokio_postgres::{AsyncMessage, Client, Connection, NoTls, Socket, config::SslMode};
+use tokio_postgres::{
+    AsyncMessage, Client, Config, Connection, Error, NoTls, Socket,
+    config::{SslMode, TargetSessionAttrs},
+};
 
-use super::{address::Address, fault::TransactionFault, tls::Tls};
+use super::{
+    address::Address,
+    fault::TransactionFault,
+    schema::{self, STANDBY},
+    tls::Tls,
+};
 use crate::{JournalError, worker::WorkerMessage};
 
 /// The longest that one transaction may take before its connection is given up.
@@ -54,6 +63,10 @@ pub(super) struct ServerLink {
     failures: u32,
     pause: u32,
     last_failure: String,
+    /// The server only follows another one: what that one has acknowledged may not be here yet.
+    standby: bool,
+    /// There was a connection before.
+    was_up: bool,
 }
 
 impl NotifyHints {
@@ -105,7 +118,19 @@ impl ServerLink {
             .build();
         let runtime = runtime.map_err(JournalError::unreadable)?;
         let last_failure = String::new();
-        Ok(Self { runtime, address, tls, hints, channel, client: None, failures: 0, pause: 0, last_failure })
+        Ok(Self {
+            runtime,
+            address,
+            tls,
+            hints,
+            channel,
+            client: None,
+            failures: 0,
+            pause: 0,
+            last_failure,
+            standby: false,
+            was_up: false,
+        })
     }
 
     pub(super) fn hints(&self) -> &NotifyHints {
@@ -115,6 +140,16 @@ impl ServerLink {
     /// Whether there is a connection that has not been seen to fail.
     pub(super) fn is_up(&self) -> bool {
         self.client.as_ref().is_some_and(|client| !client.is_closed())
+    }
+
+    /// Whether the server is a standby, as far as it was seen last.
+    pub(super) fn is_standby(&self) -> bool {
+        self.standby
+    }
+
+    /// It was seen to follow no other any more.
+    pub(super) fn promoted(&mut self) {
+        self.standby = false;
     }
 
     /// Whether to try to connect at this look, and otherwise why there is no connection.
@@ -181,8 +216,9 @@ impl ServerLink {
         }
         self.client = None;
         match self.connected().map_err(|fault| fault.behind(&self.address.veil)) {
-            Ok(client) => {
+            Ok((client, standby)) => {
                 (self.failures, self.pause) = (0, 0);
+                (self.standby, self.was_up) = (standby, true);
                 self.client = Some(client);
                 Ok(())
             }
@@ -196,26 +232,58 @@ impl ServerLink {
         }
     }
 
-    fn connected(&self) -> Result<Client, TransactionFault> {
+    /// A connection, and whether its server is a standby.
+    fn connected(&self) -> Result<(Client, bool), TransactionFault> {
         let config = &self.address.config;
         let listen = format!("LISTEN {}", self.channel);
         let open = async {
-            let client = if let Some(tls) = &self.tls {
-                let (client, connection) = config.connect(tls.clone()).await?;
-                tokio::spawn(carry(connection, self.hints.clone()));
-                client
-            } else {
-                let (client, connection) = config.connect(NoTls).await?;
-                tokio::spawn(carry(connection, self.hints.clone()));
-                client
+            let (client, refused) = match self.dial(config).await {
+                Ok(client) => (client, None),
+                Err(why) if takes_no_writes(&why) => {
+                    let mut any = config.clone();
+                    any.target_session_attrs(TargetSessionAttrs::Any);
+                    (self.dial(&any).await?, Some(why))
+                }
+                Err(why) => return Err(why.into()),
             };
-            client.batch_execute(&listen).await?;
-            Ok(client)
+            let standby = schema::is_standby(&client).await?;
+            let writes = config.get_target_session_attrs() == TargetSessionAttrs::ReadWrite;
+            match refused {
+                // The first time whoever opens it is told, and may look at it.
+                _ if standby && writes && self.was_up => return Err(TransactionFault::Lost(STANDBY.into())),
+                Some(why) if !standby => return Err(why.into()),
+                _ => {}
+            }
+            // A standby announces nothing.
+            if !standby {
+                client.batch_execute(&listen).await?;
+            }
+            Ok((client, standby))
         };
         let late = || TransactionFault::Lost("no connection in time".into());
         self.runtime
             .block_on(async { time::timeout(TRANSACTION, open).await.unwrap_or_else(|_| Err(late())) })
     }
+}
+
+impl ServerLink {
+    async fn dial(&self, config: &Config) -> Result<Client, Error> {
+        Ok(if let Some(tls) = &self.tls {
+            let (client, connection) = config.connect(tls.clone()).await?;
+            tokio::spawn(carry(connection, self.hints.clone()));
+            client
+        } else {
+            let (client, connection) = config.connect(NoTls).await?;
+            tokio::spawn(carry(connection, self.hints.clone()));
+            client
+        })
+    }
+}
+
+/// Whether a server answered that takes no writes: the library says so by this kind.
+fn takes_no_writes(why: &Error) -> bool {
+    let source = std::error::Error::source(why).and_then(|it| it.downcast_ref::<io::Error>());
+    source.is_some_and(|it| it.kind() == io::ErrorKind::PermissionDenied)
 }
 
 /// Carries a connection's bytes, and turns what the server tells unasked into hints. Its end is one too.

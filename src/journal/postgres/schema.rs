@@ -1,6 +1,6 @@
 //! The tables of a shared journal: made, recognised, brought up to date. They live in a schema of their own.
 
-use tokio_postgres::{Client, types::Type};
+use tokio_postgres::{Client, Error, types::Type};
 
 use super::{
     fault::TransactionFault,
@@ -14,6 +14,9 @@ const STEPS: &[&str] = &[V1];
 const LOCK: &str = "SELECT pg_advisory_xact_lock(113723360997999)";
 /// Triggers that must be there and on.
 const TRIGGERS: i64 = 6;
+/// What is said of a server that follows another one.
+pub(super) const STANDBY: &str = "the server is a standby: it takes no words, and may lack some that its primary has \
+                                  acknowledged; name the primary";
 /// The oldest server that is tested.
 const OLDEST: i32 = 130_000;
 
@@ -132,11 +135,14 @@ async fn fit(client: &Client, place: &str, writes: bool) -> Result<(), Transacti
         return Err(JournalError::Unsupported { why }.into());
     }
     if writes && standby {
-        return Err(
-            JournalError::NotWritable { place: place.into(), why: "the server is a standby".into() }.into()
-        );
+        return Err(JournalError::NotWritable { place: place.into(), why: STANDBY.into() }.into());
     }
     Ok(())
+}
+
+/// Whether the server only follows another one.
+pub(super) async fn is_standby(client: &Client) -> Result<bool, Error> {
+    client.query_typed_one("SELECT pg_is_in_recovery()", &[]).await?.try_get(0)
 }
 
 /// The layout's number, if there are tables.

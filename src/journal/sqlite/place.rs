@@ -112,7 +112,8 @@ impl JournalFile {
         (sum == witness.sum() && words.next().is_none()).then_some(witness)
     }
 
-    /// Writes the witness. That it fails is no failure of what it witnesses.
+    /// Writes the witness, unless a later one of the same launch is there: it is never set back, neither by an entry that was
+    /// found again nor by the slower of two programs. That it fails is no failure of what it witnesses.
     pub(super) fn bear(&self, witness: Witness) {
         let text = format!("{} {} {}\n", witness.genesis, witness.head, witness.sum());
         let file = OpenOptions::new()
@@ -122,13 +123,31 @@ impl JournalFile {
             .mode(0o600)
             .custom_flags(NO_FOLLOW)
             .open(self.beside("-head"));
-        // One write over the old text of the same or a smaller length: a reader sees the old, the new, or a torn one.
-        let _ = file.and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
-            file.set_len(text.len() as u64)
+        let Ok(mut file) = file else { return };
+        // Held by others for as long as one small write takes; whoever does not get it leaves an older witness, and no wrong one.
+        // Where files have no locks there is one program at a time, or a witness that is written over.
+        let lock = || rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive);
+        let held = (0..LOCK_ATTEMPTS).any(|_| {
+            let free = lock() != Err(rustix::io::Errno::WOULDBLOCK);
+            if !free {
+                std::thread::yield_now();
+            }
+            free
         });
+        if !held {
+            return;
+        }
+        let later = |it: Witness| it.genesis == witness.genesis && it.head.seq >= witness.head.seq;
+        if self.witness().is_some_and(later) {
+            return;
+        }
+        // One write over the old text of the same or a smaller length: a reader sees the old, the new, or a torn one.
+        let _ = file.write_all(text.as_bytes()).and_then(|()| file.set_len(text.len() as u64));
     }
 }
+
+/// How often the lock of the witness is tried.
+const LOCK_ATTEMPTS: u32 = 200;
 
 #[expect(clippy::cast_possible_wrap, reason = "flag bits as the system call takes them")]
 const NO_FOLLOW: i32 = rustix::fs::OFlags::NOFOLLOW.bits() as i32;
@@ -198,13 +217,35 @@ mod tests {
     }
 
     #[test]
+    fn a_witness_is_never_set_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = JournalFile::find(&dir.path().join("j.db"), Access::Write).unwrap();
+        let of = |seq| Witness {
+            genesis: Head::genesis("one").hash,
+            head: Head { seq, hash: Head::genesis("x").hash },
+        };
+        place.bear(of(6));
+        place.bear(of(3));
+        assert_eq!(place.witness(), Some(of(6)), "an act that was tried again in a new process");
+        std::thread::scope(|scope| {
+            for start in [7, 8] {
+                let place = &place;
+                scope.spawn(move || (0..200).for_each(|n| place.bear(of(start + 2 * n))));
+            }
+        });
+        place.bear(of(406));
+        assert_eq!(place.witness(), Some(of(406)), "whoever of two was slower");
+    }
+
+    #[test]
     fn a_torn_witness_says_nothing() {
         let dir = tempfile::tempdir().unwrap();
         let place = JournalFile::find(&dir.path().join("j.db"), Access::Write).unwrap();
         assert_eq!(place.witness(), None);
-        let genesis = Head::genesis("one");
         let mut last = None;
-        for seq in [1, 10, 9] {
+        // The third is of another launch: of the same one it would set the witness back.
+        for (launch, seq) in [("one", 1), ("one", 10), ("two", 9)] {
+            let genesis = Head::genesis(launch);
             let witness =
                 Witness { genesis: genesis.hash, head: Head { seq, hash: Head::genesis("x").hash } };
             place.bear(witness);

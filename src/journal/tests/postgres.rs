@@ -454,3 +454,24 @@ fn the_way_to_the_server_is_checked() {
         assert!(!format!("{why:?}").contains("canary"), "{why:?}");
     }
 }
+
+/// What a primary has acknowledged may not have come to a standby: nothing is written there, and what is read says so.
+#[test]
+fn a_standby_takes_no_words_and_says_that_it_may_lack_some() {
+    let Some(server) = Server::start("a standby", &[]) else { return };
+    let url = server.url("owner", &server.database());
+    let journal = open(&url, OpenOptions::new("standby")).unwrap();
+    fill(&journal, 3);
+    assert!(!journal.is_standby());
+    server.demote();
+    let head = Head::genesis("standby");
+    let why = journal.append(&event("standby", 9), head).wait().unwrap_err();
+    assert!(matches!(&why, JournalError::Offline { why } if why.contains("is a standby")), "{why:?}");
+    let why = open(&url, OpenOptions::new("standby")).map(|_| ()).unwrap_err();
+    assert!(matches!(&why, JournalError::NotWritable { why, .. } if why.contains("is a standby")), "{why:?}");
+    let seen = open(&url, OpenOptions::new("standby").access(Access::Read)).unwrap();
+    assert!(seen.is_standby());
+    assert_eq!(all(&seen).len(), 3);
+    server.sql("postgres", "postgres", "SELECT pg_promote()");
+    wait_for(&seen, |state| !state.standby);
+}

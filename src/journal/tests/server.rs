@@ -159,10 +159,7 @@ impl Server {
             command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
         let mut seen = Vec::new();
-        let ready = log
-            .by_ref()
-            .inspect(|it| seen.push(it.clone()))
-            .any(|it| it.contains("ready to accept connections"));
+        let ready = log.by_ref().inspect(|it| seen.push(it.clone())).any(|it| it.contains("ready to accept"));
         assert!(ready, "the server did not start: {seen:#?}");
         std::thread::spawn(move || log.for_each(drop));
         *self.running.lock().unwrap() = Some(child);
@@ -171,6 +168,15 @@ impl Server {
     /// Ends it at once, as a crash would.
     pub fn crash(&self) {
         self.end(Signal::QUIT);
+    }
+
+    /// Ends it in order and starts it again as a standby of a primary that is gone.
+    pub fn demote(&self) {
+        self.end(Signal::INT);
+        let signal = self.path("data/standby.signal");
+        fs::write(&signal, "").unwrap();
+        self.give(&signal);
+        self.up();
     }
 
     fn end(&self, signal: Signal) {

@@ -15,15 +15,20 @@ use gonogo_text::{Link, age_in_words, cap};
 const MOST_RISKS: usize = 5;
 /// Characters of what one says.
 const LONGEST: usize = 400;
-/// Steps of the path that are told.
+/// Steps of the path that are listed.
 const MOST_STEPS: usize = 20;
 
-/// The word, why, what is asked of whom, what may go wrong, when.
+/// The verdict, why, who has to do what, what may go wrong, when.
 pub(super) fn executives(told: &AudienceInput<'_>) -> ReportPage {
     let AudienceInput { launch, board, history, .. } = told;
     let brief = Brief::of(launch, board, history);
     let mut parts = vec![PagePart::Text(format!("Why: {}.", cap(&brief.why, LONGEST)))];
-    parts.push(PagePart::Text(format!("{}. {}", tally(&board.score), earliest(&brief.earliest, launch))));
+    // A closed launch never says GO again: nobody waits for it.
+    let earliest = match board.closed {
+        Some(_) => String::new(),
+        None => format!(" {}", earliest(&brief.earliest, launch)),
+    };
+    parts.push(PagePart::Text(format!("{}.{earliest}", tally(&board.score))));
     parts.push(PagePart::Heading("Decisions needed"));
     if brief.asks.is_empty() {
         parts.push(PagePart::Text("None right now.".into()));
@@ -42,7 +47,7 @@ pub(super) fn executives(told: &AudienceInput<'_>) -> ReportPage {
     parts.push(PagePart::Drawing(chart::squares(board, &WIDE) + &chart::squares(board, &NARROW)));
     let lists = board.checklists.iter().map(|it| {
         let title = Cell::new(it.title.to_string());
-        // Where nothing stands in the way of GO, nothing is unknown either.
+        // If nothing prevents GO, nothing is unknown either.
         if it.score.of == 0 && it.score.not_applicable == 0 {
             return vec![Cell::new("-"), title, Cell::new("nothing here blocks GO")];
         }
@@ -94,14 +99,17 @@ fn dates(launch: &Launch, board: &Board, brief: &Brief, parts: &mut Vec<PagePart
 }
 
 fn earliest(it: &Earliest, launch: &Launch) -> String {
-    let steps = |count: usize| if count == 1 { "1 step".to_owned() } else { format!("{count} steps") };
+    let steps = |count: usize| match count {
+        1 => "1 step is done".to_owned(),
+        _ => format!("{count} steps are done"),
+    };
     match it {
         Earliest::Now => "It is GO now.".into(),
         Earliest::At(at, 0) => format!("Earliest GO: {}.", when(*at, launch.schedule.zone)),
         Earliest::At(at, count) => {
-            format!("Earliest GO: {}, once {} are done.", when(*at, launch.schedule.zone), steps(*count))
+            format!("Earliest GO: {}, once {}.", when(*at, launch.schedule.zone), steps(*count))
         }
-        Earliest::Steps(count) => format!("Earliest GO: as soon as {} are done.", steps(*count)),
+        Earliest::Steps(count) => format!("Earliest GO: as soon as {}.", steps(*count)),
         Earliest::Unknown => "When it can be GO is not known.".into(),
     }
 }

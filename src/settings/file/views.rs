@@ -9,7 +9,7 @@ impl SettingsCheck<'_> {
     pub(super) fn views(&mut self, written: &Entries<Spanned<String>>) -> Vec<(String, String)> {
         for (name, filter) in &written.0 {
             if !is_id(&name.value) {
-                self.wrong(name, "not an id", "use small letters, digits, - and _");
+                self.wrong(name, "not an id", "use lower-case letters, digits, - and _");
             }
             match (self.known.views)(&name.value, &filter.value) {
                 Some(ViewFault::Name { message, help }) => self.wrong(name, message, help),

@@ -22,16 +22,15 @@ pub(super) fn failure(
     match status {
         401 => new(FailureKind::Unauthorized, format!("the token is refused{said}")).advise(advice),
         403 if is_limit(response) => limited(&said),
-        403 => new(FailureKind::Forbidden, format!("this token may not see {what}{said}"))
-            .advise("give the token the right to read it, or use another one"),
-        404 => new(FailureKind::NotFound, format!("{what}: not there, or not visible to this token{said}"))
-            .advise(format!("check the name, letter by letter; or {address}")),
+        403 => new(FailureKind::Forbidden, format!("this token can not see {what}{said}"))
+            .advise("give the token permission to read it, or use another one"),
+        404 => new(FailureKind::NotFound, format!("{what}: not found, or not visible to this token{said}"))
+            .advise(format!("check the spelling of the name; or {address}")),
         408 => new(FailureKind::TimedOut, format!("the server gave up waiting{said}")),
         420 | 429 => limited(&said),
-        400..=499 => new(FailureKind::Rejected, format!("the question about {what} is refused{said}")),
+        400..=499 => new(FailureKind::Rejected, format!("the request for {what} was refused{said}")),
         500..=599 => new(FailureKind::ServerError, format!("the server has failed{said}")),
-        _ => new(FailureKind::Malformed, format!("an answer that this question does not have{said}"))
-            .advise(address),
+        _ => new(FailureKind::Malformed, format!("an unexpected answer{said}")).advise(address),
     }
 }
 

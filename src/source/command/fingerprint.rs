@@ -127,7 +127,7 @@ impl Prints {
         if next.is_empty() {
             Ok(())
         } else {
-            Err(Uncovered("it is a script run by a chain of scripts".into()))
+            Err(Uncovered("it is a script whose interpreter is itself a script".into()))
         }
     }
 
@@ -206,7 +206,7 @@ fn read(mut file: File, path: &Path, stop: &CancellationToken) -> Result<Sum, Un
     let (mut chunk, mut left) = (vec![0; CHUNK], MOST_BYTES);
     loop {
         if stop.is_cancelled() {
-            return Err(Uncovered("there was no time to look whether it is what you trusted".into()));
+            return Err(Uncovered("there was no time to check whether it is what you trusted".into()));
         }
         let count = file.read(&mut chunk).map_err(|error| unreadable(path, &error.to_string()))?;
         if count == 0 {
@@ -246,7 +246,7 @@ fn unreadable(path: &Path, why: &str) -> Uncovered {
 
 fn too_much(path: &Path) -> Uncovered {
     Uncovered(format!(
-        "{} is more than can be looked at each time ({MOST_ENTRIES} files, {} MiB)",
+        "{} is too much to check each time (the limit is {MOST_ENTRIES} files, {} MiB)",
         path.display(),
         MOST_BYTES >> 20
     ))
@@ -259,7 +259,7 @@ fn names(argument: &str) -> impl Iterator<Item = &str> {
     [argument].into_iter().chain(several).flat_map(inside).filter(|name| !name.is_empty())
 }
 
-/// A word, and what stands in it behind `=`, `@` or the letter of a flag.
+/// A word, and the part of it after `=`, `@` or the letter of a flag.
 fn inside(word: &str) -> impl Iterator<Item = &str> {
     let value = word.split_once('=').map(|(_, value)| value);
     let list = word.strip_prefix('@');

@@ -45,8 +45,8 @@ pub(super) async fn run(
     cancel: &CancellationToken,
 ) -> Result<RunEnd, Failure> {
     let root = config.root.as_deref().ok_or_else(|| {
-        Failure::new(FailureKind::NotAllowed, "this launch has no folder that a command could run in")
-            .advise("put the files into a folder and name that")
+        Failure::new(FailureKind::NotAllowed, "this launch has no folder to run a command in")
+            .advise("save the launch in a folder, and name that folder")
     })?;
     let name = job.argv.first().map(String::as_str).unwrap_or_default();
     let program = find(config.path.as_deref(), root, name).ok_or_else(|| missing(name))?;
@@ -57,7 +57,7 @@ pub(super) async fn run(
     own_group(&mut process)?;
     let mut child = process.spawn().map_err(|error| {
         Failure::new(FailureKind::NotFound, format!("{name} can not be run: {error}"))
-            .advise("check that it is there and may be executed")
+            .advise("check that it exists and is executable")
     })?;
     let group = ProcessGroup::of(&child);
     let patience = Duration::from_secs(job.timeout);
@@ -85,7 +85,7 @@ async fn watch(child: &mut Child, group: &ProcessGroup, veil: &Veil) -> Result<R
             text = &mut out, if out_done.is_none() => out_done = Some(text?),
             text = &mut err, if err_done.is_none() => err_done = Some(text?),
             status = child.wait() => break status.map_err(|error| {
-                Failure::new(FailureKind::Crashed, format!("its end can not be known: {error}"))
+                Failure::new(FailureKind::Crashed, format!("how it ended is not known: {error}"))
             })?,
         }
     };
@@ -112,7 +112,7 @@ async fn gather(stream: Option<impl AsyncRead + Unpin>) -> Result<Vec<u8>, Failu
     })?;
     if bytes.len() > MOST_OUTPUT {
         let message = format!("it wrote more than {} KiB and was ended", MOST_OUTPUT / 1024);
-        return Err(Failure::new(FailureKind::Rejected, message).advise("let it write less"));
+        return Err(Failure::new(FailureKind::Rejected, message).advise("make it print less"));
     }
     Ok(bytes)
 }
@@ -136,8 +136,8 @@ pub(super) fn find(path: Option<&OsStr>, root: &Path, name: &str) -> Option<Path
 }
 
 fn missing(name: &str) -> Failure {
-    Failure::new(FailureKind::NotFound, format!("there is no program {name}"))
-        .advise("install it, or write its path: one with a slash counts from the launch's folder")
+    Failure::new(FailureKind::NotFound, format!("the program {name} was not found"))
+        .advise("install it, or write its path (with a slash, relative to the launch's folder)")
 }
 
 fn environment(config: &CommandPolicy) -> Vec<(&'static str, std::ffi::OsString)> {

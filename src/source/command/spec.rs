@@ -8,7 +8,7 @@ use crate::{
 };
 use gonogo_yaml::Spanned;
 
-/// How long a program may run when nothing is said.
+/// How long a program may run by default.
 const USUAL: u64 = 60;
 /// The longest that can be asked for: a poll waits for it.
 const LONGEST: u64 = 600;
@@ -34,9 +34,9 @@ pub(super) struct Keys {
 
 impl LimitKeys for Keys {
     const DESCRIPTION: Description = Description {
-        proves: "a program of yours says so",
+        proves: "a program of your own says so",
         keys: &[
-            ("argv", "the program and its arguments, each by itself; no shell reads them"),
+            ("argv", "the program and its arguments, one by one; no shell is involved"),
             ("go", "exit codes that mean go; `[0]` by default"),
             ("no_go", "exit codes that mean no-go; `[1]` by default; any other is unknown"),
             ("timeout", "how long it may take, at most `10m`"),
@@ -52,12 +52,12 @@ impl LimitKeys for Keys {
                 );
             }
             Some(program) if program.value.trim().is_empty() || program.value.contains("{{") => {
-                spec.wrong(program.at, "the program must stand in the file", "write its name or path");
+                spec.wrong(program.at, "the program must be written out", "write its name or path");
             }
             Some(_) => {}
         }
         for spot in self.argv.iter().filter(|spot| spot.value.contains('\0')) {
-            spec.wrong(spot.at, "a NUL can not be in an argument", "take it out");
+            spec.wrong(spot.at, "an argument can not hold a NUL", "remove it");
         }
         let go = codes(&mut spec, self.go.as_deref(), 0);
         let no_go = codes(&mut spec, self.no_go.as_deref(), 1);

@@ -44,7 +44,7 @@ impl ServerForm {
         Self { path, ..self }
     }
 
-    /// Its token has two parts on hosts that end like this: one that is not would be taken for nobody's.
+    /// Its token has two parts on hosts that end like this; any other token would count as anonymous.
     pub(crate) const fn paired_on(self, paired_on: &'static str) -> Self {
         Self { paired_on, ..self }
     }

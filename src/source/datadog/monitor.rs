@@ -73,10 +73,7 @@ impl Monitor {
 impl LimitKeys for Keys {
     const DESCRIPTION: Description = Description {
         proves: "a monitor is quiet",
-        keys: &[
-            ("id", "its number, as in its address"),
-            ("accept", "`muted`: one that is muted passes as well"),
-        ],
+        keys: &[("id", "its number, as in its address"), ("accept", "`muted`: a muted monitor passes too")],
     };
 
     fn limits(self, mut spec: Spec<'_, '_, '_>) -> Option<DecodedLimits> {
@@ -115,7 +112,7 @@ pub(super) async fn answer(datadog: &Datadog, question: &Question, poll: &Poll<'
     };
     let said = if deleted { "deleted" } else { state };
     let muted = if muted { ", and it is muted" } else { "" };
-    let draft = if draft { ", but it is a draft, and wakes nobody: publish it" } else { "" };
+    let draft = if draft { ", but it is a draft and alerts nobody: publish it" } else { "" };
     let mut found = finding(outcome, format!("the monitor's state is {said}{muted}{draft}"), "monitor");
     found.accepted =
         (outcome == Outcome::Holds && !muted.is_empty()).then(|| "muted".into()).into_iter().collect();

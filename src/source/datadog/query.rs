@@ -38,7 +38,7 @@ pub(super) struct Keys {
 
 impl LimitKeys for Keys {
     const DESCRIPTION: Description = Description {
-        proves: "a number of your metrics is within limits",
+        proves: "a number from your metrics is within limits",
         keys: &[
             MetricKeys::QUERY,
             MetricKeys::BAD,
@@ -117,27 +117,39 @@ impl QueryCall<'_> {
         let bad = series::ask(self.datadog, self.poll, &counts.bad, span).await?;
         let none = || Ok((MetricReading::default(), MetricReading::default()));
         let Some(total) = total else { return none() };
-        let Some(newest) = newest_whole(&total, span.0, span.1) else { return none() };
-        if newest.is_late(until) {
+        let late = |newest: &Bucket| {
             let old = MetricReading { old: Some(newest.describe()), ..MetricReading::default() };
-            return Ok((MetricReading::default(), old));
+            Ok((MetricReading::default(), old))
+        };
+        let totals = whole(&total, span.0, span.1);
+        let Some(newest) = totals.last() else { return none() };
+        if newest.is_late(until) {
+            return late(newest);
+        }
+        let bad = bad.map(|bad| whole(&bad, span.0, span.1)).unwrap_or_default();
+        let both: Vec<_> = totals
+            .iter()
+            .filter_map(|total| {
+                let same = |it: &&Bucket| {
+                    it.at.to_bits() == total.at.to_bits() && it.length.to_bits() == total.length.to_bits()
+                };
+                Some((bad.iter().find(same)?, total))
+            })
+            .collect();
+        let Some((_, newest)) = both.last() else { return none() };
+        // One of the two may have stopped while the other goes on.
+        if newest.is_late(until) {
+            return late(newest);
         }
         let note = format!("counted up to the value of {}", newest.describe());
-        let bad = bad.map(|bad| whole(&bad, span.0, span.1)).unwrap_or_default();
-        let mut sum: Option<(f64, f64)> = None;
-        for Bucket { value, at, length } in whole(&total, span.0, span.1) {
-            let same =
-                |it: &&Bucket| it.at.to_bits() == at.to_bits() && it.length.to_bits() == length.to_bits();
-            let Some(bad) = bad.iter().find(same) else { continue };
-            let (bads, all) = sum.unwrap_or_default();
-            sum = Some((bads + bad.value, all + value));
-        }
-        let reading = |value: Option<f64>| MetricReading {
-            value,
+        let sum =
+            both.iter().fold((0.0, 0.0), |(bads, all), (bad, total)| (bads + bad.value, all + total.value));
+        let reading = |value: f64| MetricReading {
+            value: Some(value),
             notes: vec![note.clone()],
             ..MetricReading::default()
         };
-        Ok((reading(sum.map(|it| it.0)), reading(sum.map(|it| it.1))))
+        Ok((reading(sum.0), reading(sum.1)))
     }
 
     /// The newest whole bucket up to `until`, in epoch seconds.

@@ -12,7 +12,7 @@ use gonogo_domain::{Failure, FailureKind};
 /// How far this machine's clock may be from the server's, in seconds.
 pub(super) const MOST_SKEW: i64 = 60;
 /// For how long a cache may have kept an answer.
-const MOST_KEPT: Duration = Duration::from_secs(60);
+const MOST_KEPT: Duration = Duration::from_secs(5);
 
 #[derive(Deserialize)]
 struct QueryAnswer {
@@ -42,16 +42,13 @@ pub(super) async fn ask(
     let response = api.send(poll, HttpRequest::get(url), "the query").await?;
     let now = (datadog.clock)().wall;
     if response.age().is_none_or(|age| age > MOST_KEPT) {
-        return Err(Failure::new(
-            FailureKind::Incomplete,
-            "a cache has kept the answer: it is of another time",
-        )
-        .advise("let no cache answer for Datadog"));
+        return Err(Failure::new(FailureKind::Incomplete, "a cache answered, so the answer is not current")
+            .advise("make sure no cache answers for Datadog"));
     }
     if response.date().is_some_and(|date| (date - now).abs() > TimeDelta::seconds(MOST_SKEW)) {
         return Err(Failure::new(
             FailureKind::Incomplete,
-            "this machine's clock is not the server's: another time was asked for",
+            "this machine's clock is off, so the wrong time was asked for",
         )
         .advise("set this machine's clock"));
     }
@@ -62,7 +59,7 @@ pub(super) async fn ask(
             .advise("correct the query"));
     }
     let mut series =
-        answer.series.ok_or_else(|| Failure::new(FailureKind::Incomplete, "an answer without its series"))?;
+        answer.series.ok_or_else(|| Failure::new(FailureKind::Incomplete, "an answer without a series"))?;
     if series.len() > 1 {
         let message = format!("the query gives {} series; one number is needed", series.len());
         return Err(Failure::new(FailureKind::Rejected, message)

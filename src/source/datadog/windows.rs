@@ -91,20 +91,20 @@ impl QueryCall<'_> {
             let told = interval.map_or_else(|| "an unknown length".to_owned(), |it| format!("{it} s"));
             return Err(Failure::new(
                 FailureKind::Rejected,
-                format!("Datadog answered with buckets of {told}, and the windows are of {window} s"),
+                format!("Datadog answered with buckets of {told}, but the windows are {window} s long"),
             )
             .advise("end each metric of the query with `.rollup(sum, {{ window_seconds }})`"));
         }
         let mut points: BTreeMap<i64, Option<f64>> = BTreeMap::new();
         for (at, value) in &series.pointlist {
             let at = seconds(at / 1_000.0).filter(|at| at.rem_euclid(window) == 0);
-            let at = at.ok_or_else(|| wrong("a bucket that begins at no window"))?;
+            let at = at.ok_or_else(|| wrong("a bucket that does not begin with a window"))?;
             // The bucket in which the span ends is still being filled, and the one before it was not asked for.
             if at < from || at >= last {
                 continue;
             }
             if points.insert(at + window, *value).is_some() {
-                return Err(wrong("two buckets of one moment"));
+                return Err(wrong("two buckets for the same moment"));
             }
         }
         Ok(points.into_iter().filter_map(|(end, value)| Some((end, value?))).collect())

@@ -138,7 +138,7 @@ fn share(feature: &Feature, environment: &str, above: &UpstreamFlags) -> Result<
             rule.coverage.unwrap_or(1.0)
         };
         if !(0.0..=1.0).contains(&coverage) {
-            return Err("a rule with a share that is none".into());
+            return Err("a rule with an invalid share".into());
         }
         partial += u32::from(coverage > 0.0 && coverage < 1.0);
         let mixed = if coverage >= 1.0 {

@@ -153,7 +153,7 @@ async fn above(
         }
         open = next;
     }
-    reading.says(UpstreamFlags::Unread("more flags than are followed".into()));
+    reading.says(UpstreamFlags::Unread("too many prerequisites to follow".into()));
     reading.end()
 }
 
@@ -202,7 +202,7 @@ fn share(
     let whole = |on: bool| if on { Share::ALL } else { Share::NONE };
     let off = match environment.off_variation {
         Some(index) => whole(is_on(index)?),
-        None => return Err("what it serves when it is off stands in the code".into()),
+        None => return Err("what it serves when it is off is decided in the code".into()),
     };
     if !environment.on {
         return Ok(off);
@@ -241,7 +241,7 @@ fn notes(environment: &Environment) -> Vec<String> {
     let targets: usize = targets(environment).map(|targets| targets.values.len()).sum();
     let count = |count: usize, what: &str| (count > 0).then(|| format!("{count} {what}"));
     let all = [
-        count(environment.rules.len(), "rules before the rest"),
+        count(environment.rules.len(), "rules before the default"),
         count(targets, "individual targets"),
         count(environment.prerequisites.len(), "prerequisites"),
     ];

@@ -43,7 +43,13 @@ pub(super) async fn answer(api: &Api, flag: &Flag, poll: &Poll<'_>) -> FindingRe
     }
     let (mut outcome, mut reasons) = (Outcome::Holds, Vec::new());
     if let Some(expect) = flag.expect {
-        let (state, reason) = expected(expect, &evaluation);
+        let (mut state, mut reason) = expected(expect, &evaluation);
+        // Switched on, and false for whoever asks.
+        let off = expect == Expect::Enabled && evaluation.value == Some(Value::Bool(false));
+        if off && state == Outcome::Holds && flag.value.is_none() {
+            state = Outcome::Unclear;
+            reason = "enabled, and yet this context gets \"false\"; if that is meant, write `value: \"false\"` as well".into();
+        }
         outcome = outcome.max(state);
         reasons.push(reason);
     }
@@ -83,7 +89,7 @@ fn expected(expect: Expect, evaluation: &Evaluation) -> (Outcome, String) {
         (Expect::Disabled, Some(false)) => (Outcome::Holds, "disabled".into()),
         (Expect::Enabled, Some(false)) => (Outcome::Fails, "disabled".into()),
         (Expect::Disabled, Some(true)) => (Outcome::Fails, "enabled".into()),
-        _ => (Outcome::Unclear, "its state can not be told from the server's reason".into()),
+        _ => (Outcome::Unclear, "the server's reason does not say what state it is in".into()),
     }
 }
 
@@ -93,7 +99,7 @@ fn valued(wanted: &str, evaluation: &Evaluation) -> (Outcome, String) {
             return (Outcome::Unclear, "the server leaves the value to the code".into());
         }
         Some(Value::Array(_) | Value::Object(_)) => {
-            return (Outcome::Unclear, "the value is no single value".into());
+            return (Outcome::Unclear, "the value is not a single value".into());
         }
         Some(Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),

@@ -118,12 +118,12 @@ impl FlagProvider {
 
 impl LimitKeys for Keys {
     const DESCRIPTION: Description = Description {
-        proves: "a feature flag is as the plan says",
+        proves: "a feature flag is as planned",
         keys: &[
             ("key", "the flag's key"),
             (
                 "provider",
-                "who keeps it: `launchdarkly`, `unleash`, `flagsmith`, `growthbook`, `statsig` or `ofrep`",
+                "the provider: `launchdarkly`, `unleash`, `flagsmith`, `growthbook`, `statsig` or `ofrep`",
             ),
             ("project", "the project that it is in (`launchdarkly`, `unleash`)"),
             (
@@ -184,7 +184,7 @@ pub(super) fn actual(limits: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Op
     };
     place(&mut spec, &flag, project.as_ref(), environment.as_ref());
     if matches!(provider, FlagProvider::Ofrep | FlagProvider::Flagsmith) {
-        spec.wrong(key.at, format!("{} can not tell a percentage", provider.name()), "use another provider");
+        spec.wrong(key.at, format!("{} has no percentages", provider.name()), "use another provider");
     }
     let said = format!("percentage of the flag {}", flag.key);
     Some((reach::ACTUAL, spec.finish(flag, said)?))
@@ -199,14 +199,14 @@ fn provider(spec: &mut Spec<'_, '_, '_>, written: Option<&Spanned<String>>) -> O
     let all = names.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
     let Some(default) = spec.default("provider") else {
         spec.lacks(
-            "nothing says who keeps the flag",
+            "the provider of the flag is missing",
             format!("add `provider`, here or under `defaults`: {all}"),
         );
         return None;
     };
     let found = names.iter().find(|(name, _)| *name == &*default).map(|(_, provider)| *provider);
     if found.is_none() {
-        spec.lacks(format!("the default provider `{default}` is none"), format!("there are {all}"));
+        spec.lacks(format!("the default provider `{default}` does not exist"), format!("choose from {all}"));
     }
     found
 }
@@ -220,26 +220,27 @@ fn place(
 ) {
     let name = flag.provider.name();
     if flag.provider.needs_project() && flag.project.is_none() {
-        spec.lacks(format!("{name} keeps flags in projects"), "add `project`, here or under `defaults`");
+        spec.lacks(format!("flags of {name} are in projects"), "add `project`, here or under `defaults`");
     }
     if let Some(project) = project.filter(|_| !flag.provider.needs_project()) {
         spec.wrong(
             project.at,
-            format!("{name} is not asked for a project"),
-            "take it out: the token belongs to one",
+            format!("{name} takes no project"),
+            "remove it: the token belongs to one project",
         );
     }
     match &flag.environment {
         None if flag.provider.knows_environments() && flag.expect != Some(Expect::Archived) => {
             spec.lacks(
-                format!("{name} keeps a state for each environment"),
+                format!("{name} has a state for each environment"),
                 "add `environment`, here or under `defaults`",
             );
         }
         Some(_) if !flag.provider.knows_environments() => {
             let message =
-                format!("the key of {name} decides the environment: a name here could not be checked");
-            let help = "leave `environment` out (also under `defaults`) and name a `connection` for each environment";
+                format!("the token of {name} decides the environment, so a name here could not be checked");
+            let help =
+                "remove `environment` (also under `defaults`), and name a `connection` for each environment";
             match environment {
                 Some(spot) => spec.wrong(spot.at, message, help),
                 None => spec.lacks(message, help),
@@ -255,21 +256,21 @@ fn able(spec: &mut Spec<'_, '_, '_>, flag: &Flag, keys: &Keys) {
     let limits = keys.percent_at_most.is_some() || keys.percent_at_least.is_some();
     if keys.expect.is_none() && !limits && keys.value.is_none() {
         spec.lacks(
-            "nothing says what the flag must be",
+            "it does not say what the flag must be",
             "add `expect: enabled`, `percent_at_most: 10` or, for ofrep, `value`",
         );
     }
     if let (Some(most), Some(least)) = (flag.percent_at_most, flag.percent_at_least)
         && least > most
     {
-        spec.lacks("`percent_at_least` is more than `percent_at_most`: nothing is between", "swap them");
+        spec.lacks("`percent_at_least` is more than `percent_at_most`: no percentage fits", "swap them");
     }
     let evaluates = flag.provider == FlagProvider::Ofrep;
     let percent = keys.percent_at_most.as_ref().or(keys.percent_at_least.as_ref());
     if let Some(spot) = percent.filter(|_| evaluates || flag.provider == FlagProvider::Flagsmith) {
         spec.wrong(
             spot.at,
-            format!("{name} can not tell a percentage"),
+            format!("{name} has no percentages"),
             "ask for `expect` or `value`, or another provider",
         );
     }
@@ -277,19 +278,19 @@ fn able(spec: &mut Spec<'_, '_, '_>, flag: &Flag, keys: &Keys) {
     if let Some(spot) = keys.expect.as_ref().filter(|_| blind && flag.expect == Some(Expect::Archived)) {
         spec.wrong(
             spot.at,
-            format!("{name} can not tell that"),
+            format!("{name} does not say that"),
             "ask for enabled or disabled, or another provider",
         );
     }
     if let Some(spot) = keys.value.as_ref().filter(|_| !evaluates) {
         spec.wrong(
             spot.at,
-            format!("{name} is not asked for values"),
+            format!("{name} takes no values"),
             "ask for `expect` or a percentage, or use ofrep",
         );
     }
     if let Some(spot) = keys.context.as_ref().filter(|_| !evaluates) {
-        spec.wrong(spot.at, format!("{name} does not evaluate for a context"), "take it out, or use ofrep");
+        spec.wrong(spot.at, format!("{name} does not evaluate for a context"), "remove it, or use ofrep");
     }
 }
 

@@ -61,12 +61,14 @@ pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Swit
     };
     let share = match (&flag.environment, archived) {
         (None, _) => Err("no environment is named".into()),
-        (_, None) => Err("its status is not one that we know".into()),
+        (_, None) => Err("its status is unknown to this version".into()),
         (Some(_), _) if !data.is_enabled => Ok(Share::NONE),
         // Everybody gets it then, whatever its rules were.
-        (Some(_), _) if data.status == "Launched" && data.rules.as_ref().is_some_and(Vec::is_empty) => {
-            Err("it is launched, and has no rules any more".into())
-        }
+        (Some(name), _) if data.status == "Launched" => match share(&data, name) {
+            Ok(Share::ALL) => Ok(Share::ALL),
+            Ok(_) => Err("it is launched, but its rules say otherwise".into()),
+            unreadable => unreadable,
+        },
         (Some(name), _) => share(&data, name),
     };
     let mut notes = vec![format!("status {}", data.status)];
@@ -82,7 +84,7 @@ fn share(gate: &Gate, environment: &str) -> Result<Share, String> {
     };
     let mut share = Share::NONE;
     for rule in rules.iter().filter(applies).collect::<Vec<_>>().into_iter().rev() {
-        let passes = Share::exactly(rule.pass_percentage).ok_or("a rule with a percentage that is none")?;
+        let passes = Share::exactly(rule.pass_percentage).ok_or("a rule with an invalid percentage")?;
         let everybody = rule.conditions.iter().all(|condition| condition.kind == "public");
         share = if everybody { passes } else { share.or(passes) };
     }

@@ -75,10 +75,11 @@ impl LargeFacts {
         let (out, rest): (Vec<_>, Vec<_>) = facts.into_iter().partition(rests);
         for fact in out {
             let message = format!(
-                "GitHub's answer about {} was too large, and is not asked for again yet",
+                "GitHub's answer about {} was too large; gonogo waits before it asks again",
                 fact.shape.what
             );
-            let failure = Failure::new(FailureKind::Incomplete, message).advise("ask for less in the gate");
+            let failure =
+                Failure::new(FailureKind::Incomplete, message).advise("narrow down what the gate asks for");
             answers.push((fact, Err(failure)));
         }
         rest

@@ -104,10 +104,9 @@ impl Client {
         let until = (*lock(&self.searches))?;
         let waits = meter.server_time().is_some_and(|now| now < until);
         waits.then(|| {
-            let message =
-                format!("GitHub's limit of searches is reached until {} UTC", until.format("%H:%M:%S"));
+            let message = format!("GitHub's search limit is used up until {} UTC", until.format("%H:%M:%S"));
             Failure::new(FailureKind::RateLimited, message)
-                .advise("wait; `labels`, `milestone` and `base` count without a search")
+                .advise("wait; or use `labels`, `milestone` or `base`, which need no search")
         })
     }
 

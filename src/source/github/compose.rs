@@ -141,7 +141,7 @@ mod tests {
         let text = &composed.document;
         assert_eq!(text.matches("repository(").count(), 2, "{text}");
         assert_eq!(text.matches("fragment PullRequest ").count(), 1, "{text}");
-        assert!(text.contains("f2: pullRequest(number: $f2_number) { ...PullRequest }"), "{text}");
+        assert!(text.contains("f2: pullRequest(number: $f2_number) { ...PullRequest "), "{text}");
         assert_eq!(composed.variables["f1_number"], 2);
         assert_eq!(composed.places[2], (Some("r0".into()), "f2".into()));
         assert_eq!(composed.repos["r1"].to_string(), "c/d");

@@ -211,7 +211,7 @@ impl GraphError {
             Some("FORBIDDEN") if self.is_single_sign_on() => single_sign_on(wanted),
             Some("FORBIDDEN") if shape == Some(&query_template::ROLLUP) => no_checks(whose),
             Some("FORBIDDEN") => {
-                let message = format!("this token may not see {what}{whose} ({words})");
+                let message = format!("this token can not see {what}{whose} ({words})");
                 lacking(message, needs)
             }
             Some("INSUFFICIENT_SCOPES") => lacking(words, needs),
@@ -220,7 +220,7 @@ impl GraphError {
             }
             kind => {
                 let kind = short(kind.unwrap_or("no type"));
-                let message = format!("GitHub's answer about {what}{whose} is not whole ({kind}: {words})");
+                let message = format!("GitHub's answer about {what}{whose} is incomplete ({kind}: {words})");
                 Failure::new(FailureKind::Incomplete, message)
             }
         }
@@ -237,9 +237,9 @@ fn refused(faults: &[GraphError]) -> GraphOutcome {
         return GraphOutcome::Overloaded(Failure::new(FailureKind::ServerError, format!("GitHub: {words}")));
     }
     let unknown = faults.iter().any(GraphError::is_validation);
-    let failure = Failure::new(FailureKind::Rejected, format!("GitHub refused the question: {words}"));
+    let failure = Failure::new(FailureKind::Rejected, format!("GitHub refused the request: {words}"));
     let failure = if unknown {
-        failure.advise("this GitHub may be too old for the gate: ask for less")
+        failure.advise("this GitHub server may be too old for the gate: use another kind of evidence")
     } else {
         failure
     };
@@ -252,18 +252,18 @@ fn not_found(
     words: &str,
 ) -> Failure {
     if shape == Some(&query_template::REPOSITORY) {
-        let message = format!("the repository{} is not there, or this token may not see it", wanted.whose);
+        let message = format!("the repository{} does not exist, or this token can not see it", wanted.whose);
         return Failure::new(FailureKind::NotFound, message)
-            .advise("check the name under `target`, and that the token may read the repository");
+            .advise("check the name under `target`, and that the token can read the repository");
     }
-    Failure::new(FailureKind::NotFound, format!("{}{} is not there ({words})", wanted.what, wanted.whose))
+    Failure::new(FailureKind::NotFound, format!("{}{} does not exist ({words})", wanted.what, wanted.whose))
         .advise("check the name or number in the file")
 }
 
 /// Fine-grained personal tokens can not see checks at all, whatever they are given.
 fn no_checks(whose: &str) -> Failure {
     let message = format!(
-        "this token may not see the checks{whose}: fine-grained personal access tokens have no permission for them"
+        "this token can not see the checks{whose}: fine-grained personal access tokens have no permission for them"
     );
     Failure::new(FailureKind::Forbidden, message)
         .advise(

@@ -191,7 +191,7 @@ pub(super) struct PageInfo {
 
 /// An answer that does not say what was asked.
 pub(super) fn gap(what: &str) -> JudgeStop {
-    JudgeStop::failed(FailureKind::Incomplete, format!("GitHub's answer about {what} is not whole"))
+    JudgeStop::failed(FailureKind::Incomplete, format!("GitHub's answer about {what} is incomplete"))
 }
 
 /// Nulls and holes are incomplete; another shape is no answer of this API.

@@ -15,6 +15,7 @@ mod open;
 mod project;
 mod pull;
 mod release;
+mod revert;
 mod rules;
 mod tag;
 mod workflow;
@@ -84,7 +85,7 @@ macro_rules! things {
             $(if thing == <$spec as EvidenceKind>::THING {
                 return read::<$spec>(args);
             })*
-            Err(Failure::new(FailureKind::Rejected, format!("GitHub has no evidence of the kind `{thing}`")))
+            Err(Failure::new(FailureKind::Rejected, format!("`github` has no `{thing}`")))
         }
     };
 }
@@ -115,7 +116,7 @@ fn read<S: EvidenceKind>(args: &Value) -> Result<Box<dyn Judge>, Failure> {
     match serde_json::from_value::<S>(args.clone()) {
         Ok(spec) => Ok(Box::new(spec)),
         Err(error) => {
-            let message = format!("the limits of `github.{}` do not make sense: {error}", S::THING);
+            let message = format!("what `github.{}` asks for does not make sense: {error}", S::THING);
             Err(Failure::new(FailureKind::Rejected, message)
                 .advise("correct the file, or the answer it refers to"))
         }

@@ -48,7 +48,7 @@ impl LimitProblems<'_> {
         let names = format!("`{}` or `{}`", first.0, second.0);
         match (first.1, second.1) {
             (true, true) => {
-                self.say(second.0, format!("either {names}, not both"), format!("keep one of {names}"));
+                self.say(second.0, format!("either {names}, not both"), format!("remove one of {names}"));
             }
             (false, false) => {
                 self.say("", format!("neither {names} is given"), format!("write one of {names}"));
@@ -60,7 +60,7 @@ impl LimitProblems<'_> {
     /// A list must not be empty.
     pub(super) fn not_empty<T>(&mut self, key: &str, list: &[T]) {
         if list.is_empty() {
-            self.say(key, format!("`{key}` is empty, and so would hold for anything"), "write at least one");
+            self.say(key, format!("`{key}` is empty, so anything would pass"), "write at least one");
         }
     }
 
@@ -76,15 +76,15 @@ impl LimitProblems<'_> {
         let parts: Vec<&str> = names.iter().skip(from).take(to + 2).map(Name::as_str).collect();
         self.say(
             key,
-            format!("a comma inside brackets parts a name: these are {} names", parts.len()),
-            format!("if one is meant, write it in quotes: \"{}\"", parts.join(", ")),
+            format!("a comma separates names inside brackets: these are {} names", parts.len()),
+            format!("if you mean one, put it in quotes: \"{}\"", parts.join(", ")),
         );
     }
 
     /// A count must be at least one, and no more than `most`.
     pub(super) fn at_least_one(&mut self, key: &str, count: Option<u32>, most: u32) {
         if count.is_some_and(|count| count == 0 || count > most) {
-            self.say(key, format!("`{key}` is a number from 1 to {most}"), "write such a number");
+            self.say(key, format!("`{key}` is a number from 1 to {most}"), "write a number in that range");
         }
     }
 
@@ -93,7 +93,7 @@ impl LimitProblems<'_> {
         if let (Some(most), Some(least)) = (bounds.at_most, bounds.at_least)
             && least > most
         {
-            self.say("at_least", "`at_least` is above `at_most`: no number is both", "change one of them");
+            self.say("at_least", "`at_least` is more than `at_most`: no number fits", "change one of them");
         }
     }
 }
@@ -183,7 +183,7 @@ text!(
     Number,
     |text| match text.parse::<i32>() {
         Ok(number) if number > 0 && text.bytes().all(|byte| byte.is_ascii_digit()) => Ok(()),
-        _ => Err(format!("`{}` is no number: write it in digits, without #", super::refusal::short(text))),
+        _ => Err(format!("`{}` is not a number: write digits, without #", super::refusal::short(text))),
     }
 );
 text!(

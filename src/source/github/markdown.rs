@@ -25,7 +25,7 @@ pub(super) fn tasks(body: &str) -> Vec<TaskItem> {
     reader.tasks
 }
 
-/// The lines that a person wrote as plain text: of paragraphs and headings that stand in no list, table or quote,
+/// The lines that a person wrote as plain text: of paragraphs and headings outside lists, tables and quotes,
 /// outside of code, and before any HTML (which may hide, strike or quote what follows). Bold and italic make no
 /// difference; a line with anything else in it, such as a link, holds a character that no phrase has.
 pub(super) fn lines(body: &str) -> Vec<String> {
@@ -119,7 +119,7 @@ impl Boxes {
         }
     }
 
-    /// What stands in HTML is text to people, unless it is in a comment that ends.
+    /// Text inside HTML is text to people, unless it is in a comment that ends.
     fn end_html(&mut self) {
         let html = std::mem::take(&mut self.html);
         let lines = without_comments(&html);

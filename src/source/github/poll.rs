@@ -105,7 +105,7 @@ fn asked(question: &Question) -> Result<GateQuestion<'_>, Failure> {
 
 fn repo(text: &str) -> Result<Repo, Failure> {
     Repo::parse(text).ok_or_else(|| {
-        Failure::new(FailureKind::Rejected, format!("`{text}` is no repository"))
+        Failure::new(FailureKind::Rejected, format!("`{text}` is not a repository"))
             .advise("write `repository: owner/name` under `target`")
     })
 }
@@ -198,7 +198,7 @@ fn note(mut finding: Finding, case: &JudgeContext<'_>) -> Finding {
 }
 
 fn give_up(open: &OpenQuestions<'_>, report: &mut Report) {
-    let failure = Failure::new(FailureKind::Incomplete, "the answer has more parts than are read");
+    let failure = Failure::new(FailureKind::Incomplete, "the answer has too many parts to read");
     report.answers.extend(open.gates.iter().map(|asked| (asked.gate.clone(), Err(failure.clone()))));
     report.targets.extend(open.targets.iter().map(|(it, _)| (it.component.clone(), Err(failure.clone()))));
 }

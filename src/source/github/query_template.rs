@@ -27,7 +27,7 @@ pub struct QueryTemplate {
 pub struct TemplateParts {
     /// Variables of the selection with their types; `owner` and `name` of a repository are not among them.
     pub variables: Vec<(String, String)>,
-    /// Whether the selection stands inside a repository.
+    /// Whether the selection is inside a repository.
     pub in_repository: bool,
     /// The selection without its alias.
     pub selection: String,

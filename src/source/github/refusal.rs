@@ -80,7 +80,7 @@ pub(super) fn refusal(response: &Response, wanted: Requested<'_>) -> HttpRefusal
         )),
         status => only(Failure::new(
             FailureKind::Rejected,
-            format!("GitHub refused the question about {}{} ({status}): {words}", wanted.what, wanted.whose),
+            format!("GitHub refused the request for {}{} ({status}): {words}", wanted.what, wanted.whose),
         )),
     }
 }
@@ -89,7 +89,7 @@ pub(super) fn refusal(response: &Response, wanted: Requested<'_>) -> HttpRefusal
 pub(super) fn unauthorized(words: &str) -> Failure {
     let said = if words.is_empty() { String::new() } else { format!(": {words}") };
     Failure::new(FailureKind::Unauthorized, format!("GitHub refuses the token (401{said})"))
-        .advise("make a new token, set GITHUB_TOKEN to it, and start again")
+        .advise("create a new token, set GITHUB_TOKEN to it, and start again")
 }
 
 /// The token has to be authorised for the organisation.
@@ -104,7 +104,7 @@ pub(super) fn single_sign_on(wanted: Requested<'_>) -> Failure {
 /// A limit was reached.
 pub(super) fn rate_limited() -> Failure {
     Failure::new(FailureKind::RateLimited, "GitHub's rate limit is reached")
-        .advise("wait; all tools that use this person's tokens share the limit")
+        .advise("wait; every tool that uses this person's tokens shares the limit")
 }
 
 /// GitHub's words as one short line.
@@ -147,17 +147,17 @@ pub(super) fn limited(response: &Response) -> HttpRefusal {
 fn feature_off(wanted: Requested<'_>, words: &str) -> Failure {
     let message = format!("{}{}: the feature is switched off there ({words})", wanted.what, wanted.whose);
     Failure::new(FailureKind::FeatureOff, message)
-        .advise("switch it on in the repository's settings, or take the gate out")
+        .advise("switch it on in the repository's settings, or remove the gate")
 }
 
 /// It was there once, such as an issue that somebody has deleted.
 fn gone(wanted: Requested<'_>, words: &str) -> Failure {
     let message = format!("{}{}: it is gone (410: {words})", wanted.what, wanted.whose);
-    Failure::new(FailureKind::NotFound, message).advise("ask for another one, or take the gate out")
+    Failure::new(FailureKind::NotFound, message).advise("ask for another one, or remove the gate")
 }
 
 fn forbidden(response: &Response, wanted: Requested<'_>, words: &str) -> Failure {
-    let message = format!("this token may not see {}{} (403: {words})", wanted.what, wanted.whose);
+    let message = format!("this token can not see {}{} (403: {words})", wanted.what, wanted.whose);
     // What GitHub itself says goes before what is known of the question.
     let accepted = needs::accepted(response.header("x-accepted-github-permissions").unwrap_or_default());
     if accepted.is_empty() {
@@ -176,7 +176,7 @@ fn forbidden(response: &Response, wanted: Requested<'_>, words: &str) -> Failure
 pub(super) fn lacking(message: String, needs: Needs) -> Failure {
     let failure = Failure::new(FailureKind::Forbidden, message);
     if needs.is_empty() {
-        return failure.advise("check what the token may see: gonogo doctor");
+        return failure.advise("check what the token can see: gonogo doctor");
     }
     failure
         .advise(format!("give the token the permission {}", needs::said(needs)))
@@ -184,7 +184,7 @@ pub(super) fn lacking(message: String, needs: Needs) -> Failure {
 }
 
 fn not_found(wanted: Requested<'_>) -> Failure {
-    let message = format!("{}{}: not there, or not visible to this token (404)", wanted.what, wanted.whose);
+    let message = format!("{}{}: not found, or not visible to this token (404)", wanted.what, wanted.whose);
     let failure = Failure::new(FailureKind::NotFound, message);
     if wanted.needs.is_empty() {
         return failure;

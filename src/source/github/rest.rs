@@ -132,5 +132,5 @@ fn inner(mut body: Value, key: &str, fact: &RestFact) -> Result<Vec<Value>, Fail
 }
 
 fn gap(fact: &RestFact) -> Failure {
-    Failure::new(FailureKind::Incomplete, format!("GitHub's list of {} is not whole", fact.what))
+    Failure::new(FailureKind::Incomplete, format!("GitHub's list of {} is incomplete", fact.what))
 }

@@ -45,7 +45,7 @@ pub(super) async fn survey(client: &Client, repository: &str) -> Result<Survey, 
     let fact = RestFact::of(&repo, &[], Take::Whole, "the repository", NEEDS);
     let whole = rest::read(client, &fact, &Meter::default(), &CancellationToken::new()).await?;
     let whole: RepositoryNode =
-        serde_json::from_value(whole).map_err(|_| unclear("GitHub's answer is not understood"))?;
+        serde_json::from_value(whole).map_err(|_| unclear("GitHub's answer can not be read"))?;
     let labels = RestFact::of(&repo, &["labels"], Take::Pages(""), "labels", NEEDS);
     let milestones = RestFact::of(&repo, &["milestones"], Take::Pages(""), "milestones", NEEDS);
     let environments =

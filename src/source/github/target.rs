@@ -129,7 +129,7 @@ fn commit(facts: &Facts, wanted: &[Fact], repo: &Repo, oid: Oid) -> FactResult<R
     if object.kind == "Commit" && object.oid == oid.as_str() {
         Ok(ResolvedTarget { oid, place: RefKind::Commit })
     } else {
-        Err(JudgeStop::failed(FailureKind::Rejected, format!("{} is no commit of {repo}", oid.short())))
+        Err(JudgeStop::failed(FailureKind::Rejected, format!("{} is not a commit of {repo}", oid.short())))
     }
 }
 

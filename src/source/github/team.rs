@@ -27,9 +27,9 @@ pub(super) async fn members(client: &Client, team: &str) -> Result<BTreeSet<Stri
         .with("per_page", "100");
     let list = rest::read(client, &fact, &Meter::default(), &CancellationToken::new()).await?;
     let list: PagedList<Member> = serde_json::from_value(list)
-        .map_err(|_| unclear("GitHub's list of the team's members is not whole"))?;
+        .map_err(|_| unclear("GitHub's list of the team's members is incomplete"))?;
     if list.more {
-        return Err(unclear("the team has too many members to be read whole"));
+        return Err(unclear("the team has too many members to read"));
     }
     Ok(list.items.into_iter().map(|member| member.login.to_lowercase()).collect())
 }

@@ -102,7 +102,7 @@ pub(super) async fn prepare(
             let repository = repository.as_deref().ok_or_else(|| {
                 Failure::new(
                     FailureKind::Rejected,
-                    "the launch has no `target` whose issues could be written to",
+                    "the launch has no `target`, so there are no issues to comment on",
                 )
             })?;
             writer.message(&repo(repository)?, &via.to, text, *id).await
@@ -180,7 +180,7 @@ pub(super) async fn look(
 
 fn repo(name: &str) -> Result<Repo, Failure> {
     Repo::parse(name)
-        .ok_or_else(|| Failure::new(FailureKind::Rejected, format!("`{name}` is no repository of GitHub")))
+        .ok_or_else(|| Failure::new(FailureKind::Rejected, format!("`{name}` is not a GitHub repository")))
 }
 
 impl Review {
@@ -228,7 +228,7 @@ impl GithubWriter<'_> {
         let value = rest::read(self.client, &fact, &self.meter, self.cancel).await?;
         let value = if matches!(take, Take::Pages(_)) { value["items"].clone() } else { value };
         serde_json::from_value(value).map_err(|_| {
-            Failure::new(FailureKind::Malformed, format!("GitHub's {what} are of another shape"))
+            Failure::new(FailureKind::Malformed, format!("GitHub's {what} do not have the expected form"))
         })
     }
 
@@ -266,7 +266,7 @@ impl GithubWriter<'_> {
         if let Some(it) =
             newest.filter(|it| it.state == state && it.description.as_deref() == Some(&description))
         {
-            let told = format!("it is {} already: {description}", it.state);
+            let told = format!("it is already {}: {description}", it.state);
             return Ok(Prepared::AlreadySo { subject: subject.into(), told: told.into() });
         }
         let body = json!({ "state": state, "description": description, "context": CONTEXT });
@@ -302,7 +302,7 @@ impl GithubWriter<'_> {
                     .map(|(run, it)| format!("{} (run {})", it.environment.name, run.id))
                     .collect();
                 let message = format!("several deployments wait for approval: {}", names.join(", "));
-                Err(Failure::new(FailureKind::Rejected, message).advise("say which: --environment NAME"))
+                Err(Failure::new(FailureKind::Rejected, message).advise("name one: --environment NAME"))
             }
         }
     }
@@ -316,7 +316,7 @@ impl GithubWriter<'_> {
     ) -> Result<Prepared, Failure> {
         let environment = &waiting.environment;
         if waiting.current_user_can_approve == Some(false) {
-            let message = format!("the account behind this token may not answer for {}", environment.name);
+            let message = format!("the account behind this token can not approve {}", environment.name);
             return Err(Failure::new(FailureKind::Forbidden, message)
                 .advise("use the token of one of the environment's reviewers"));
         }
@@ -355,6 +355,6 @@ impl GithubWriter<'_> {
         let of = wanted.environment.map(|name| format!(" to {name}")).unwrap_or_default();
         let message = format!("no deployment{of} of this commit waits for approval");
         Err(Failure::new(FailureKind::NotFound, message)
-            .advise("see whether the workflow has got there, and how the environment is called"))
+            .advise("check whether the workflow has got that far, and the name of the environment"))
     }
 }

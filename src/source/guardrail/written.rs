@@ -143,13 +143,13 @@ pub(crate) fn limits(
     {
         spec.wrong(
             spot.at,
-            "`stop_at` is for the fire: it must be far over `at_most`",
-            "write ten times as much",
+            "`stop_at` is for emergencies: it must be far above `at_most`",
+            "write ten times `at_most`",
         );
     }
     let cluster = written.cluster.as_ref().map_or(1, |spot| {
         if spot.value == 0 {
-            spec.wrong(spot.at, "nothing comes in groups of 0", "write how many fail together as a rule: 5");
+            spec.wrong(spot.at, "a cluster can not be 0", "write how many usually fail together: 5");
         }
         spot.value.max(1)
     });
@@ -162,20 +162,21 @@ pub(crate) fn limits(
 /// Keys that were meant once, and what says it now.
 fn old(spec: &mut Spec<'_, '_, '_>, keys: &Keys) {
     if let Some(NodeRef(at)) = keys.breach_after {
-        let help = "remove it: looking often is taken care of; `stop_at: 10%` is for a fire";
+        let help =
+            "remove it: looking often does not cause false alarms; use `stop_at: 10%` for an emergency";
         spec.wrong(
             at,
-            "`breach_after` calls breaches on healthy services: overlapping readings are one",
+            "`breach_after` reports breaches on healthy services, because overlapping windows count the same requests",
             help,
         );
     }
     if let Some(NodeRef(at)) = keys.samples {
-        let help = "remove it: \"not enough yet\" says how many are missing; the least of a soak is `soak: { samples: 5000 }`";
-        spec.wrong(at, "a guardrail counts its samples itself", help);
+        let help = "remove it: \"not enough yet\" shows how many are missing; for a minimum, use `soak: { samples: 5000 }`";
+        spec.wrong(at, "a guardrail counts its own samples", help);
     }
     if let Some(spot) = &keys.query {
-        let help = "write `bad:` and `total:` with a count each, or `value:` where only a value is there";
-        spec.wrong(spot.at, "a share has no number of requests behind it that could be judged", help);
+        let help = "write a count each for `bad:` and `total:`, or `value:` where there is only a value";
+        spec.wrong(spot.at, "a share alone does not say how many requests it is based on", help);
     }
     if let Some(NodeRef(at)) = keys.baseline {
         let help =
@@ -207,7 +208,7 @@ fn queries(spec: &mut Spec<'_, '_, '_>, spots: Spots<'_>, check: QueryCheck) -> 
             None
         }
         _ => {
-            spec.lacks("it does not say what is measured", "write `bad:` and `total:`, or `value:`");
+            spec.lacks("it does not say what to measure", "write `bad:` and `total:`, or `value:`");
             None
         }
     }
@@ -225,7 +226,7 @@ fn control(
     if own != measure {
         spec.wrong(
             written.at_most.at,
-            "the control measures something else than the guardrail",
+            "the control and the guardrail must measure the same thing",
             "write the same keys: `bad` and `total`, or `value`",
         );
         return None;
@@ -237,7 +238,7 @@ fn control(
 pub(crate) fn of_control(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>) -> Option<f64> {
     let most = percent(&spot.value);
     if most.is_none() {
-        spec.wrong(spot.at, "not a percentage", "write how much of the control it may be: 120%");
+        spec.wrong(spot.at, "not a percentage", "write a percentage of the control: 120%");
     }
     most
 }
@@ -298,10 +299,10 @@ fn amount(
     if unit != given.unit {
         let (message, help) = match unit {
             LimitUnit::Seconds => {
-                ("a length of time, where the other limits are none", "write all of them in one unit")
+                ("a length of time, while the other limits are not", "use one unit for all of them")
             }
             LimitUnit::Percent => {
-                ("a percentage, where the other limits are none", "write all of them in one unit")
+                ("a percentage, while the other limits are not", "use one unit for all of them")
             }
             LimitUnit::Plain => ("a number without its unit", "write it with one: 250ms, 1%"),
         };
@@ -315,7 +316,7 @@ fn amount(
 pub(crate) fn share(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>) -> Option<f64> {
     let share = percent(&spot.value).filter(|share| *share < 1.0);
     if share.is_none() {
-        spec.wrong(spot.at, "not a share between 0 and 100 %", "write it with its sign: 1%");
+        spec.wrong(spot.at, "not a percentage between 0 and 100", "write the % sign: 1%");
     }
     share
 }

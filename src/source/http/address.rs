@@ -1,4 +1,4 @@
-//! What sort of address a server has: those that belong to nobody's public server are not asked on a file's word.
+//! What kind of address a server has: addresses that are not public are not asked just because a file names them.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

@@ -77,7 +77,7 @@ pub enum HttpError {
         fault: RedirectFault,
     },
     /// 304 without a validator of ours: it renews nothing (V6).
-    #[error("{host}: said \"not modified\" to a question that named no earlier answer")]
+    #[error("{host}: answered \"not modified\" although nothing was cached")]
     NotModified {
         /// Who was asked.
         host: String,

@@ -29,7 +29,7 @@ impl From<HttpError> for Failure {
                 "check the server's certificate; for an authority of your own set SSL_CERT_FILE to the file with its \
                  certificate (PEM)",
             ),
-            HttpError::TooLarge { .. } => failure.advise("ask for less in the gate"),
+            HttpError::TooLarge { .. } => failure.advise("narrow down what the gate asks for"),
             _ => failure,
         }
     }

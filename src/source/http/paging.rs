@@ -17,7 +17,7 @@ pub enum PagingError {
     #[error("the pages lead in a circle")]
     Loop,
     /// There are more pages than we read.
-    #[error("there are more pages than are read")]
+    #[error("there are too many pages to read")]
     TooMany,
     /// The link is no usable URL.
     #[error("the link to the next page is not a usable URL")]

@@ -74,7 +74,7 @@ impl Credential {
         };
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(HttpError::invalid(
-                "the token holds a blank, a line break or another character no token has",
+                "the token has a space, a line break or another character that no token contains",
             ));
         }
         if matches!(scheme, Scheme::Basic | Scheme::Pair(..)) && halves(text).is_none() {
@@ -263,10 +263,10 @@ impl HttpRequest {
             return Err(HttpError::invalid("the address holds a user name or a password"));
         }
         if let Some(name) = RESERVED.iter().find(|name| self.headers.contains_key(*name)) {
-            return Err(HttpError::invalid(format!("the header {name} is not the caller's to set")));
+            return Err(HttpError::invalid(format!("the header {name} can not be set here")));
         }
         if url.scheme() == "http" && !is_this_machine(url) {
-            return Err(HttpError::invalid("plain http is for this machine only; use https"));
+            return Err(HttpError::invalid("http works for this machine only; use https"));
         }
         match &self.auth {
             Some(credential) if !credential.is_for(url) => {

@@ -70,7 +70,7 @@ fn assemble(
     *message.uri_mut() = address
         .as_str()
         .parse()
-        .map_err(|_| HttpError::invalid("the address holds a character no URL has"))?;
+        .map_err(|_| HttpError::invalid("the address has a character that no URL contains"))?;
     let headers = message.headers_mut();
     headers.extend(request.headers().clone());
     headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));

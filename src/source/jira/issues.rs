@@ -57,8 +57,8 @@ struct Fields {
 
 impl LimitKeys for Keys {
     const DESCRIPTION: Description = Description {
-        proves: "no issue of a sort is open",
-        keys: &[("jql", "the search, as Jira reads it"), ("at_most", "how many may match; 0 by default")],
+        proves: "a search finds no issues",
+        keys: &[("jql", "the search, in JQL"), ("at_most", "how many may match; 0 by default")],
     };
 
     fn limits(self, mut spec: Spec<'_, '_, '_>) -> Option<DecodedLimits> {
@@ -66,10 +66,13 @@ impl LimitKeys for Keys {
         if let Some(field) = jql::leaves_out_empty(&jql) {
             spec.wrong(
                 self.jql.at,
-                format!("Jira leaves issues without any {field} out here, and they would be missed"),
-                format!(
-                    "write `({field} is EMPTY OR {field} not in (...))`, or `{field} is not EMPTY AND` before it"
-                ),
+                format!("Jira leaves out issues with an empty {field} here, so they would be missed"),
+                if field.eq_ignore_ascii_case("resolution") {
+                    "an open issue has none: write `resolution is EMPTY`".to_owned()
+                } else {
+                    let field = if field.contains(' ') { format!("\"{field}\"") } else { field };
+                    format!("write `({field} is EMPTY OR {field} not in (...))`, or `{field} is not EMPTY AND` before it")
+                },
             );
         }
         let at_most = self.at_most.unwrap_or(0);
@@ -111,7 +114,7 @@ async fn labels_are_known(jira: &Jira, jql: &str, poll: &Poll<'_>) -> Result<(),
         if page.issues.is_empty() {
             let message = format!("no issue, open or done, has the label `{label}`{}", odd(&label));
             return Err(Failure::new(FailureKind::NotFound, message).advise(
-                "check how the label is written; it is known once an issue has it, a closed one too",
+                "check the spelling of the label; Jira knows it once any issue has it, even a closed one",
             ));
         }
     }
@@ -136,14 +139,14 @@ async fn issues(jira: &Jira, search: &JiraSearch, poll: &Poll<'_>) -> Result<Vec
         match (page.is_last, page.next_page_token) {
             (Some(true) | None, None) => return Ok(found),
             (Some(false) | None, Some(next)) if token.as_ref() != Some(&next) => token = Some(next),
-            _ => return Err(incomplete("its pages do not end where it says")),
+            _ => return Err(incomplete("its pages do not add up")),
         }
     }
-    Err(incomplete("there are more pages than are read"))
+    Err(incomplete("there are too many pages to read"))
 }
 
 fn incomplete(why: &str) -> Failure {
-    Failure::new(FailureKind::Incomplete, format!("Jira's list of issues is not whole: {why}"))
+    Failure::new(FailureKind::Incomplete, format!("Jira's list of issues is incomplete: {why}"))
 }
 
 fn row(issue: &Issue) -> String {

@@ -1,9 +1,26 @@
 //! What of a JQL text can make it find nothing without a word: as much of the language as that takes.
 
-/// Fields that may be empty. A negative comparison leaves those issues out in which they are
-/// (Atlassian, *JQL operators*: `NOT IN`, `!=`).
-const MAY_BE_EMPTY: [&str; 7] =
-    ["labels", "component", "fixVersion", "affectedVersion", "assignee", "sprint", "parent"];
+/// Fields that are never empty. A negative comparison leaves those issues out in which a field is
+/// (Atlassian, *JQL operators*: `NOT`, `NOT IN`, `!=`, `!~`); a field that is not in this list may be.
+const NEVER_EMPTY: [&str; 17] = [
+    "project",
+    "status",
+    "statusCategory",
+    "issuetype",
+    "type",
+    "key",
+    "issuekey",
+    "issue",
+    "id",
+    "summary",
+    "created",
+    "createdDate",
+    "updated",
+    "updatedDate",
+    "creator",
+    "watchers",
+    "votes",
+];
 
 /// One word of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,26 +116,76 @@ fn listed(values: &[JqlWord]) -> Vec<&str> {
 }
 
 /// The first field that is compared in the negative, where nothing says what is to become of issues in which it is empty.
-pub(super) fn leaves_out_empty(jql: &str) -> Option<&'static str> {
+pub(super) fn leaves_out_empty(jql: &str) -> Option<String> {
     let words = words(jql);
-    let said = |field: &str, is_it: &dyn Fn(&[JqlWord]) -> bool| {
-        (0..words.len()).any(|at| {
-            words.get(at).is_some_and(|it| it.is_field(field)) && words.get(at + 1..).is_some_and(is_it)
-        })
+    let negated = negated(&words);
+    let fields = words.iter().enumerate().filter_map(|(at, word)| Some((at, word.text()?)));
+    let mut compared = fields.filter(|(at, _)| {
+        let rest = words.get(at + 1..).unwrap_or_default();
+        is_negative(rest) || (negated.get(*at) == Some(&true) && is_comparison(rest))
+    });
+    // `status was not in (…)` asks of the past.
+    let never = |field: &str| {
+        field.eq_ignore_ascii_case("was") || NEVER_EMPTY.iter().any(|it| it.eq_ignore_ascii_case(field))
     };
-    let negative = |rest: &[JqlWord]| match rest {
+    let found = compared.find(|(_, field)| !never(field) && !says_empty(&words, field));
+    found.map(|(_, field)| field.to_owned())
+}
+
+fn is_empty(word: &JqlWord) -> bool {
+    word.is("empty") || word.is("null")
+}
+
+/// What follows a field is a comparison that holds for none in which it is empty, and is one in the negative.
+fn is_negative(rest: &[JqlWord]) -> bool {
+    match rest {
         // `field != EMPTY` says it itself.
-        [sign, value, ..] if sign.is("!=") => !(value.is("empty") || value.is("null")),
+        [sign, value, ..] if sign.is("!=") || sign.is("!~") => !is_empty(value),
         [not, is_in, ..] => not.is("not") && is_in.is("in"),
         _ => false,
-    };
-    let empty = |it: &JqlWord| it.is("empty") || it.is("null");
-    let decided = |rest: &[JqlWord]| match rest {
-        [is, value, ..] if (is.is("is") || is.is("=") || is.is("!=")) && empty(value) => true,
-        [is, not, value, ..] => is.is("is") && not.is("not") && empty(value),
+    }
+}
+
+fn is_comparison(rest: &[JqlWord]) -> bool {
+    match rest {
+        [sign @ JqlWord::Sign(_), value, ..] => {
+            !(sign.is("(") || sign.is(")") || sign.is(",") || is_empty(value))
+        }
+        [is_in, ..] => is_in.is("in"),
+        [] => false,
+    }
+}
+
+/// Whether a query says somewhere what is to become of issues in which this field is empty.
+fn says_empty(words: &[JqlWord], field: &str) -> bool {
+    let mut places = words.iter().enumerate().filter(|(_, word)| word.is_field(field));
+    places.any(|(at, _)| match words.get(at + 1..).unwrap_or_default() {
+        [is, value, ..] if (is.is("is") || is.is("=") || is.is("!=")) && is_empty(value) => true,
+        [is, not, value, ..] => is.is("is") && not.is("not") && is_empty(value),
         _ => false,
-    };
-    MAY_BE_EMPTY.into_iter().find(|field| said(field, &negative) && !said(field, &decided))
+    })
+}
+
+/// Of each word whether a `NOT` stands before it or before the brackets around it.
+fn negated(words: &[JqlWord]) -> Vec<bool> {
+    let (mut around, mut next) = (vec![false], false);
+    let mut before: Option<&JqlWord> = None;
+    let mut all = Vec::with_capacity(words.len());
+    for (at, word) in words.iter().enumerate() {
+        let outer = around.last().copied().unwrap_or_default();
+        all.push(outer || next);
+        // `is not`, `was not` and `not in` belong to their field.
+        let of_field = before.is_some_and(|it| it.is("is") || it.is("was"))
+            || words.get(at + 1).is_some_and(|it| it.is("in"));
+        if word.is("(") {
+            around.push(outer || next);
+        } else if word.is(")") && around.len() > 1 {
+            around.pop();
+        }
+        next = (word.is("not") && !of_field) || word.is("!");
+        before = Some(word);
+    }
+    all
 }
 
 #[cfg(test)]
@@ -156,10 +223,23 @@ mod tests {
             ("labels != EMPTY", None),
             ("status != Done AND project not in (A, B)", None),
             ("labels in (a)", None),
+            ("project = CHK AND resolution not in (Fixed, \"Won't Do\")", Some("resolution")),
+            ("resolution = Unresolved", None),
+            ("project = CHK AND NOT labels = wontfix", Some("labels")),
+            ("NOT labels in (a, b)", Some("labels")),
+            ("NOT (project = X OR (labels = wontfix))", Some("labels")),
+            ("NOT (project = X) AND labels = p0", None),
+            ("NOT labels is EMPTY AND priority = High", None),
+            ("priority is not EMPTY", None),
+            ("\"Epic Link\" != CHK-1", Some("Epic Link")),
+            ("cf[10010] != red", Some("cf[10010]")),
+            ("description !~ flaky", Some("description")),
+            ("NOT status = Done AND !project = X", None),
+            ("status was not in (Done)", None),
             ("summary ~ \"labels != x\"", None),
             ("", None),
         ] {
-            assert_eq!(leaves_out_empty(jql), expected, "{jql}");
+            assert_eq!(leaves_out_empty(jql).as_deref(), expected, "{jql}");
         }
     }
 }

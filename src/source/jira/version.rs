@@ -84,7 +84,7 @@ impl LimitKeys for Keys {
         };
         let name = spec.text(&self.name, "the name");
         let Some(project) = spec.or_default(self.project.as_ref(), "project") else {
-            spec.lacks("versions stand in projects", "add `project`, here or under `defaults`");
+            spec.lacks("versions belong to projects", "add `project`, here or under `defaults`");
             return None;
         };
         let state = if matches!(expect, Expect::Released) { "released" } else { "without open issues" };
@@ -127,13 +127,14 @@ fn judge(expect: Expect, version: &Version, counts: &Counts, today: Option<Naive
         // Put away: it says nothing of what goes out now.
         _ if version.archived => (Outcome::Unclear, "the version is archived".into()),
         Expect::Released => match ahead {
-            Some(day) => {
-                (Outcome::Unclear, format!("marked as released, but its day is still to come: {day}"))
-            }
+            Some(day) => (
+                Outcome::Unclear,
+                format!("marked as released, but its release date is in the future: {day}"),
+            ),
             // Released means that somebody pressed the button; what is open is shown beside it.
             None => (Outcome::Holds, format!("released; {open} of {all} issues open")),
         },
-        Expect::NoOpenIssues if *all == 0 => (Outcome::Unclear, "the version has no issues at all".into()),
+        Expect::NoOpenIssues if *all == 0 => (Outcome::Unclear, "the version has no issues".into()),
         Expect::NoOpenIssues => (Outcome::Holds, format!("none of {all} issues open")),
     }
 }
@@ -154,8 +155,8 @@ async fn find(jira: &Jira, wanted: &Wanted, poll: &Poll<'_>) -> Result<Version, 
         if ends {
             let message = format!("the project {} has no version {}", wanted.project, wanted.name);
             return Err(Failure::new(FailureKind::NotFound, message)
-                .advise("check its name, letter by letter, and whether it was renamed"));
+                .advise("check the spelling of its name, and whether it was renamed"));
         }
     }
-    Err(Failure::new(FailureKind::Incomplete, "there are more versions than are read"))
+    Err(Failure::new(FailureKind::Incomplete, "there are too many versions to read"))
 }

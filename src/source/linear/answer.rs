@@ -183,8 +183,8 @@ fn advise(failure: Failure) -> Failure {
     let next = match failure.kind {
         FailureKind::Unauthorized => "check LINEAR_API_KEY: a personal key (lin_api_...) or an OAuth token",
         FailureKind::Forbidden => "give the key of LINEAR_API_KEY read access to this",
-        FailureKind::NotFound => "check the name; it is not there or not visible to this key",
-        FailureKind::FeatureOff => "this workspace has not got the feature: use another kind of evidence",
+        FailureKind::NotFound => "check the name; it does not exist, or this key can not see it",
+        FailureKind::FeatureOff => "this workspace does not have the feature: use another kind of evidence",
         _ => return failure,
     };
     failure.advise(next)

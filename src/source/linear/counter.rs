@@ -135,7 +135,7 @@ impl Counter {
             self.cursor = Some(fresh.ok_or_else(|| {
                 Failure::new(
                     FailureKind::Incomplete,
-                    "Linear has more rows and does not say where they begin",
+                    "Linear has more rows, but does not say where to continue",
                 )
             })?);
         }

@@ -173,7 +173,7 @@ fn used_fragments(text: &str) -> String {
     names.into_iter().filter_map(file).collect()
 }
 
-/// Puts gates into as few documents as the cap allows. All items of one gate stand in one document: they are true
+/// Puts gates into as few documents as the cap allows. All items of one gate are in one document: they are true
 /// at the same moment.
 pub(super) fn pack(
     gates: impl IntoIterator<Item = (usize, BatchGroup, Vec<DocumentField>)>,

@@ -1,4 +1,4 @@
-//! Limits as Linear's filters. User text stands in values only.
+//! What a gate asks for, as Linear's filters. User text appears only in values.
 
 use serde_json::{Map, Value, json};
 
@@ -30,7 +30,7 @@ pub(super) fn team(key: &str) -> Value {
     json!({ "key": equals(key) })
 }
 
-/// A team and those below it: a blocker of `CHK` may stand in its sub-team `CHK-IOS`.
+/// A team and those below it: a blocker of `CHK` may be in its sub-team `CHK-IOS`.
 fn team_and_below(key: &str) -> Value {
     let parent = |inner: Value| json!({ "parent": inner });
     json!({ "or": [team(key), parent(team(key)), parent(parent(team(key))), parent(parent(parent(team(key))))] })

@@ -91,12 +91,12 @@ pub(super) fn nothing_in(spec: &LinearSpec) -> Finding {
         LinearSpec::Cycle(it) => format!("cycle {} of team {}", it.number, it.team),
         _ => "it".to_owned(),
     };
-    plain(Outcome::Unclear, format!("{what} holds no issue, open or done"))
+    plain(Outcome::Unclear, format!("{what} has no issues, open or done"))
 }
 
 fn missing(what: &str) -> Failure {
     Failure::new(FailureKind::NotFound, format!("{what} does not exist, or this key can not see it"))
-        .advise("check the spelling, upper and lower case included, whether it was renamed or archived, and what the key may see")
+        .advise("check the spelling, upper and lower case included, whether it was renamed or archived, and what the key can see")
 }
 
 fn rows(counter: &Counter, noun: &str) -> Finding {
@@ -108,7 +108,7 @@ fn view(it: &View, counter: &Counter) -> Finding {
     let found = rows(counter, it.of.one());
     let closed = !counter.rows.is_empty() && counter.rows.iter().all(|row| row.closed);
     if found.outcome == Outcome::Fails && closed && it.count.at_least.is_none() {
-        let reason = format!("{}; all of them are closed: let the view list open ones only", found.reason);
+        let reason = format!("{}; all of them are closed: make the view list open ones only", found.reason);
         return Finding { reason: reason.into(), ..found };
     }
     found
@@ -225,7 +225,7 @@ fn cycle(it: &Cycle, facts: &Value, counter: &Counter) -> FindingResult {
         return Ok(with_rows(plain(Outcome::Fails, ended), &left));
     }
     if more {
-        return Ok(with_rows(plain(Outcome::Unclear, format!("{ended}, and more than are read")), &left));
+        return Ok(with_rows(plain(Outcome::Unclear, format!("{ended}, and more than can be read")), &left));
     }
     found.reason = format!("{}; {ended}, at most {} in all", found.reason, it.at_most).into();
     Ok(found)
@@ -263,7 +263,7 @@ fn project(it: &Project, facts: &Value) -> FindingResult {
                     format!("updated {}", update.created_at.format("%Y-%m-%d %H:%M UTC")),
                 ));
             }
-            None => conditions.push((Outcome::Unclear, "no update was ever posted".into())),
+            None => conditions.push((Outcome::Unclear, "no update has ever been posted".into())),
         }
     }
     let finding = all(&conditions);
@@ -279,16 +279,16 @@ fn called_off(status: &Status) -> Option<ConditionResult> {
 }
 
 /// Whether a health is still somebody's word: the update that gave it must be there and, by Linear's own rule, not
-/// stale. A gate with a limit of its own goes by that.
+/// stale. A gate with its own limit uses that.
 fn heard_of(health: Option<&str>, update: Option<&Update>) -> Option<ConditionResult> {
     health?;
     match update {
         Some(update) if update.is_stale => {
             let day = update.created_at.format("%Y-%m-%d");
-            Some((Outcome::Unclear, format!("its last update, of {day}, is stale: nobody said it since")))
+            Some((Outcome::Unclear, format!("its last update, from {day}, is stale")))
         }
         Some(_) => None,
-        None => Some((Outcome::Unclear, "the update that gave its health is not there any more".into())),
+        None => Some((Outcome::Unclear, "the update that gave its health no longer exists".into())),
     }
 }
 
@@ -308,7 +308,7 @@ fn project_status(wanted: ProjectStatus, found: &str) -> ConditionResult {
 /// No health is no proof: nobody ever posted an update.
 fn health(wanted: Health, found: Option<&str>) -> ConditionResult {
     let Some(found) = found else {
-        return (Outcome::Unclear, "it has no health: no update was ever posted".into());
+        return (Outcome::Unclear, "it has no health: no update has ever been posted".into());
     };
     match Health::read(found) {
         None => (Outcome::Unclear, format!("its health is {found}, which this version does not know")),
@@ -424,7 +424,7 @@ fn release(it: &Release, facts: &Value, counter: &Counter) -> FindingResult {
     }
     let mut conditions = vec![stage(&facts)];
     conditions.push(match facts.issue_count {
-        0 => (Outcome::Unclear, "the release holds no issue, open or done".into()),
+        0 => (Outcome::Unclear, "the release has no issues, open or done".into()),
         _ => counted(counter, "open issue"),
     });
     if it.frozen {
@@ -435,7 +435,7 @@ fn release(it: &Release, facts: &Value, counter: &Counter) -> FindingResult {
     let about = facts.commit_sha.as_deref().and_then(Oid::parse);
     if it.same_commit && about.is_none() {
         let said = match &facts.commit_sha {
-            Some(_) => "the release does not name a whole commit id",
+            Some(_) => "the release does not name a full commit id",
             None => "the release names no commit",
         };
         conditions.push((Outcome::Unclear, said.into()));

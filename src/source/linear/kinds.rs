@@ -96,22 +96,22 @@ struct InIssues {
 impl InFile for InIssues {
     type Args = Issues;
     const DESCRIPTION: Description = Description {
-        proves: "no issue of a sort is open",
+        proves: "no issues of a kind are open",
         keys: &[
-            ("team", "the key of a team; the teams below it count, unless a `cycle` or `at_least` is given"),
+            ("team", "the key of a team; its sub-teams count too, unless a `cycle` or `at_least` is given"),
             ("labels", "with any of these labels"),
             ("project", "in this project, by its name or the last part of its address"),
             ("milestone", "in this milestone of the project"),
             ("cycle", "in this cycle of the team: its number, `active` or `next`"),
             ("release", "in this release, by its version"),
-            ("assignee", "who has it: name, display name or e-mail address"),
-            ("states", "in these states, in place of all that are open"),
+            ("assignee", "its assignee: name, display name or e-mail address"),
+            ("states", "in these states, instead of all open ones"),
             (
                 "priority",
-                "`urgent`, `high`, `medium` or `low`: this one and all more urgent; `none`: those without one",
+                "`urgent`, `high`, `medium` or `low`: this priority and above; `none`: those without one",
             ),
-            ("at_most", "how many may be there; 0 unless a limit is given"),
-            ("at_least", "how many must be there"),
+            ("at_most", "how many there may be; 0 unless a limit is given"),
+            ("at_least", "how many there must be"),
         ],
     };
 
@@ -150,7 +150,7 @@ impl InFile for IssuesDone {
         proves: "the named issues are completed",
         keys: &[
             ("ids", "their identifiers: `[CHK-101, CHK-108]`"),
-            ("accept", "other ends that pass: `canceled`, `duplicate`"),
+            ("accept", "other ways of closing that pass: `canceled`, `duplicate`"),
         ],
     };
 
@@ -177,7 +177,7 @@ impl InFile for ProjectKeys {
             ("name", "its name, or the last part of its address"),
             ("status", "`backlog`, `planned`, `started`, `paused`, `completed` or `canceled`"),
             ("health", "what its last update must say: `on_track`, `at_risk` or `off_track`"),
-            ("progress_at_least", "how far it must be: `0.9` is 90 %"),
+            ("progress_at_least", "how far along it must be: `0.9` is 90 %"),
             ("update_max_age", "how old its last update may be"),
         ],
     };
@@ -285,7 +285,7 @@ struct InDocument {
 impl InFile for InDocument {
     type Args = LinearDocument;
     const DESCRIPTION: Description = Description {
-        proves: "a document is there, and was edited lately",
+        proves: "a document exists, and was edited recently",
         keys: &[("id", "the last part of its address"), ("max_age", "how long ago it may have been edited")],
     };
 
@@ -300,7 +300,7 @@ impl InFile for Release {
         proves: "a release is ready",
         keys: &[
             ("version", "its version"),
-            ("pipeline", "the pipeline that it is in, where several have this version"),
+            ("pipeline", "its pipeline, where several have this version"),
             ("at_most", "how many of its issues may be open; 0 by default"),
             ("frozen", "`true`: it must be frozen"),
             ("same_commit", "`true`: it must be of the release commit"),

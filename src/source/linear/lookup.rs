@@ -121,13 +121,15 @@ impl Lookup {
 
     fn advice(&self) -> &'static str {
         match self {
-            Self::Team(_) => "write the team's key as it stands in its issues, and let the key see the team",
+            Self::Team(_) => {
+                "write the team's key as in its issue ids, and give the API key access to the team"
+            }
             Self::Label { .. } => "check the spelling; a label group can not be on an issue",
             Self::Project(_) => {
                 "check the spelling; after a rename it answers to its new name, or always to the last part of its \
                  address; archived ones are not looked at"
             }
-            _ => "check the spelling, upper and lower case included, and what the key may see",
+            _ => "check the spelling, upper and lower case included, and what the key can see",
         }
     }
 }

@@ -71,7 +71,7 @@ impl LinearPoll<'_> {
                 }
             }
         }
-        self.fail_all(&Failure::new(FailureKind::Incomplete, "the answer has more pages than are read"));
+        self.fail_all(&Failure::new(FailureKind::Incomplete, "the answer has too many pages to read"));
     }
 
     /// One document's answer; none is asked once a limit was met or the key refused.

@@ -245,17 +245,14 @@ impl LinearSpec {
             "view" => args(question).map(Self::View),
             "document" => args(question).map(Self::Document),
             "release" => args(question).map(Self::Release),
-            other => Err(Failure::new(
-                FailureKind::Rejected,
-                format!("Linear has no evidence of the kind {other}"),
-            )),
+            other => Err(Failure::new(FailureKind::Rejected, format!("`linear` has no {other}"))),
         }
     }
 }
 
 fn args<T: Args>(question: &Question) -> Result<T, Failure> {
     let args: T = serde_json::from_value(question.query.args.clone())
-        .map_err(|_| Failure::new(FailureKind::Rejected, "the limits of this gate can not be read"))?;
+        .map_err(|_| Failure::new(FailureKind::Rejected, "what this gate asks for can not be read"))?;
     let wrong = |(key, rule)| Failure::new(FailureKind::Rejected, format!("`{key}`: {rule}"));
     args.check().map_err(wrong)?;
     Ok(args)

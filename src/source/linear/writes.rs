@@ -2,7 +2,7 @@
 //! again.
 
 use futures_util::{FutureExt, future::BoxFuture};
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -35,25 +35,7 @@ impl Writes for Linear {
     fn prepare<'a>(&'a self, ask: &'a WriteAsk, cancel: &'a CancellationToken) -> AnswerFuture<'a, Prepared> {
         async move {
             let WriteAsk::Message { via, text, id, .. } = ask else { return Err(foreign(LINEAR)) };
-            let to = &*via.to;
-            let filter = match Uuid::parse_str(to) {
-                Ok(_) => json!({ "id": { "eq": to } }),
-                Err(_) => json!({ "name": { "eq": to } }),
-            };
-            let data = self.asked((PROJECT, json!({ "filter": filter })), cancel).await?;
-            let found: Page<Project> = Page::read(data.get("projects").unwrap_or(&Value::Null))?;
-            let project = match found.only() {
-                Matches::One(project) => project,
-                Matches::None => {
-                    let message = format!("this key sees no project `{to}`");
-                    return Err(Failure::new(FailureKind::NotFound, message)
-                        .advise("write its name as Linear has it, or its id"));
-                }
-                Matches::Several(_) => {
-                    let message = format!("several projects are called `{to}`");
-                    return Err(Failure::new(FailureKind::Rejected, message).advise("write the project's id"));
-                }
-            };
+            let project: Project = self.project(PROJECT, &via.to, cancel).await?;
             let input = json!({ "id": own(*id), "projectId": project.id, "body": text });
             let body = json!({ "query": CREATE, "variables": { "input": input } });
             let subject = format!("update of the project {} in Linear", project.name);
@@ -94,6 +76,32 @@ impl Writes for Linear {
 }
 
 impl Linear {
+    /// The one project of this name or id, by a query with a filter of projects.
+    pub(super) async fn project<T: DeserializeOwned>(
+        &self,
+        query: &str,
+        name: &str,
+        cancel: &CancellationToken,
+    ) -> Result<T, Failure> {
+        let filter = match Uuid::parse_str(name) {
+            Ok(_) => json!({ "id": { "eq": name } }),
+            Err(_) => json!({ "name": { "eq": name } }),
+        };
+        let data = self.asked((query, json!({ "filter": filter })), cancel).await?;
+        let found: Page<T> = Page::read(data.get("projects").unwrap_or(&Value::Null))?;
+        match found.only() {
+            Matches::One(project) => Ok(project),
+            Matches::None => {
+                Err(Failure::new(FailureKind::NotFound, format!("this key can see no project `{name}`"))
+                    .advise("write its name as Linear has it, or its id"))
+            }
+            Matches::Several(_) => {
+                Err(Failure::new(FailureKind::Rejected, format!("several projects are called `{name}`"))
+                    .advise("write the project's id"))
+            }
+        }
+    }
+
     async fn asked(
         &self,
         (query, variables): (&str, Value),
@@ -124,7 +132,12 @@ fn of(response: &Response) -> Sent {
     };
     match whole(answer::read(response)) {
         Ok(data) => done(data).map_or_else(
-            || Sent::Unknown(Failure::new(FailureKind::Malformed, "Linear does not say that it was done")),
+            || {
+                Sent::Unknown(Failure::new(
+                    FailureKind::Malformed,
+                    "Linear does not confirm that it was done",
+                ))
+            },
             Sent::Done,
         ),
         // What a server that failed has done is not known.

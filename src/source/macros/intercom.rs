@@ -56,7 +56,7 @@ pub(super) async fn find(api: &Api, wanted: &Wanted, poll: &Poll<'_>) -> Result<
 }
 
 async fn titled(api: &Api, title: &str, poll: &Poll<'_>) -> Result<Vec<Macro>, Failure> {
-    let incomplete = || Failure::new(FailureKind::Incomplete, "Intercom's list of macros is not whole");
+    let incomplete = || Failure::new(FailureKind::Incomplete, "Intercom's list of macros is incomplete");
     let (mut found, mut after) = (Vec::new(), None::<String>);
     for _ in 0..MOST_PAGES {
         let mut query = vec![("per_page", "150")];

@@ -76,10 +76,10 @@ impl MacroProvider {
 
 impl LimitKeys for Keys {
     const DESCRIPTION: Description = Description {
-        proves: "a support macro is there for those who need it",
+        proves: "a support macro is available to those who need it",
         keys: &[
-            ("title", "its title, to the letter"),
-            ("id", "its id, in place of a title"),
+            ("title", "its exact title"),
+            ("id", "its id, instead of a title"),
             ("provider", "`zendesk` or `intercom`"),
             ("visible_to", "who must be able to use it: `everyone`, or the id of a group"),
             ("updated_since", "it must have been changed since this day or moment"),
@@ -95,17 +95,17 @@ impl LimitKeys for Keys {
                 spec.wrong(
                     second.at,
                     "a macro is named by its title or its id, not both",
-                    "leave one of them out",
+                    "remove one of them",
                 );
                 None
             }
             (None, None) => {
-                spec.lacks("nothing says which macro", "add `title` or `id`");
+                spec.lacks("it does not name the macro", "add `title` or `id`");
                 None
             }
         };
         let updated_since = self.updated_since.as_ref().and_then(|spot| moment(&mut spec, spot));
-        let visible_to = self.visible_to.as_ref().map(|spot| spec.text(spot, "whom it is visible to"));
+        let visible_to = self.visible_to.as_ref().map(|spot| spec.text(spot, "who can see it"));
         let wanted = Wanted { provider: provider?, named: named?, visible_to, updated_since };
         let name = match &wanted.named {
             MacroName::Title(title) => format!("\"{title}\""),
@@ -125,7 +125,7 @@ fn provider(spec: &mut Spec<'_, '_, '_>, written: Option<&Spanned<String>>) -> O
         PROVIDERS.iter().find(|(name, _)| default.as_deref() == Some(*name)).map(|(_, provider)| *provider);
     if found.is_none() {
         spec.lacks(
-            "nothing says who keeps the macro",
+            "the provider of the macro is missing",
             "add `provider: zendesk` or `provider: intercom`, here or under `defaults`",
         );
     }

@@ -72,7 +72,7 @@ async fn titled(api: &Api, title: &str, poll: &Poll<'_>) -> Result<Vec<Macro>, F
 }
 
 fn incomplete() -> Failure {
-    Failure::new(FailureKind::Incomplete, "Zendesk's list of macros is not whole")
+    Failure::new(FailureKind::Incomplete, "Zendesk's list of macros is incomplete")
         .advise("name the macro by its id")
 }
 

@@ -59,7 +59,7 @@ impl Proportion {
             "{} of {}: at most {} %",
             one(&self.bad),
             one(&self.total),
-            crate::fact::number(self.at_most * 100.0)
+            crate::fact::percent_limit(self.at_most)
         )
     }
 
@@ -84,7 +84,7 @@ impl Proportion {
 pub(crate) fn weigh(bad: f64, total: f64, most: f64) -> (Outcome, String) {
     match guardrail::counted(bad, total) {
         Err(failure) => return (Outcome::Unclear, failure.message.to_string()),
-        Ok(None) => return (Outcome::Unclear, "the counts are no numbers".into()),
+        Ok(None) => return (Outcome::Unclear, "the counts are not numbers".into()),
         Ok(Some(_)) => {}
     }
     let bad = bad.min(total);

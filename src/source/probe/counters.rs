@@ -1,6 +1,6 @@
 //! Counters of a guardrail: numbers in a JSON answer that only grow, and what they grew by between two looks.
 //!
-//! - Such an answer tells of now and never of the past, so each look is recorded, and a cockpit that was started again
+//! - Such an answer is about now and never the past, so each look is recorded, and a cockpit that was restarted
 //!   goes on with the last one.
 //! - A counter that fell was set back, and what was counted in between is not known (`domain::Series`).
 //! - The moment of a look is that before the request: what came in between counts for the next window.
@@ -91,13 +91,12 @@ pub(super) async fn measure(probe: &Probe, question: &Question, poll: &Poll<'_>)
     let body = body_of(&fetched)?;
     let Fetched { url, response, before, after } = fetched;
     if response.age().is_none_or(|age| age > MOST_KEPT) {
-        let message = "a cache has kept the answer: when this was counted is not known";
-        return Err(
-            Failure::new(FailureKind::Incomplete, message).advise("let no cache answer for the server")
-        );
+        let message = "a cache answered, so it is not known when this was counted";
+        return Err(Failure::new(FailureKind::Incomplete, message)
+            .advise("make sure no cache answers for the server"));
     }
     if response.date().is_some_and(|date| (date - after.wall).abs() > MOST_SKEW) {
-        let message = "this machine's clock is not the server's: when this was counted is not known";
+        let message = "this machine's clock is off, so it is not known when this was counted";
         return Err(Failure::new(FailureKind::Incomplete, message).advise("set this machine's clock"));
     }
     let is = one(&wanted.stage, wanted.scale, &body)?;
@@ -189,7 +188,7 @@ fn number(pointer: &str, body: &Value) -> Result<f64, Failure> {
         _ => None,
     });
     found.filter(|value| value.is_finite()).ok_or_else(|| {
-        let message = format!("{pointer} is no number, or is not in the answer");
+        let message = format!("{pointer} is not a number, or not in the answer");
         Failure::new(FailureKind::Incomplete, message).advise("correct the pointer")
     })
 }
@@ -197,7 +196,7 @@ fn number(pointer: &str, body: &Value) -> Result<f64, Failure> {
 /// What one arm counted up to now.
 fn one(queries: &Queries, scale: f64, body: &Value) -> Result<Measurement, Failure> {
     let number = |pointer: &Option<String>| number(pointer.as_deref().unwrap_or_default(), body);
-    let missing = || Failure::new(FailureKind::Incomplete, "what was counted is no number");
+    let missing = || Failure::new(FailureKind::Incomplete, "what was counted is not a number");
     if queries.value.is_some() {
         let value = Real::new(number(&queries.value)? * scale).ok_or_else(missing)?;
         return Ok(Measurement::Value(value));

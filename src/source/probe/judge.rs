@@ -9,6 +9,7 @@ use super::{
     certificate::not_after,
     seconds,
     spec::{ComparedPart, ProbeSpec, ValuePlace, compared},
+    stand_in,
 };
 use crate::http::{Response, decode_json};
 use gonogo_domain::{Failure, Outcome};
@@ -16,6 +17,9 @@ use gonogo_text::span;
 
 /// For so long an answer counts, unless a gate says otherwise (V5).
 const FRESH: Duration = Duration::from_secs(600);
+
+/// What to do about a page that may stand in for another.
+const COMPARE: &str = "compare what only the right answer says: `json` or `header`, with `equals`";
 
 /// What was seen.
 pub(super) struct ProbedResponse<'a> {
@@ -48,12 +52,24 @@ pub(super) fn judge(look: &ProbeSpec, seen: &ProbedResponse<'_>) -> Result<(Outc
     if let Some(least) = look.tls_valid_for {
         all.push(certificate(seen, least));
     }
-    if let Some(part) = &look.part {
-        all.push(compare(part, seen.response)?);
+    match &look.part {
+        Some(part) => all.push(compare(part, seen.response)?),
+        None if (200..300).contains(&status) => {
+            let other = stand_in::seen(path_of(&look.url), seen.response);
+            all.extend(other.map(|why| (Outcome::Unclear, format!("{why}; {COMPARE}"))));
+        }
+        None => {}
     }
     let outcome = all.iter().map(|(outcome, _)| *outcome).max().unwrap_or(Outcome::Unclear);
     let reasons: Vec<String> = all.into_iter().map(|(_, reason)| reason).collect();
     Ok((outcome, reasons.join("; ")))
+}
+
+/// What is behind the host.
+fn path_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = rest.find('/').and_then(|at| rest.get(at..)).unwrap_or_default();
+    path.split(['?', '#']).next().unwrap_or_default()
 }
 
 /// What to say of an answer that a cache has kept for longer than an answer counts (V5).
@@ -61,7 +77,7 @@ pub(super) fn kept(response: &Response) -> Option<String> {
     match response.age() {
         Some(age) if age <= FRESH => None,
         Some(age) => Some(format!("a cache has kept this answer for {}", span(age))),
-        None => Some("a cache has kept this answer for nobody can tell how long".into()),
+        None => Some("a cache answered, and it is not known how old the answer is".into()),
     }
 }
 
@@ -75,21 +91,18 @@ fn wrong_status(look: &ProbeSpec, status: u16) -> String {
 
 fn certificate(seen: &ProbedResponse<'_>, least: u64) -> (Outcome, String) {
     let Some(ends) = seen.response.certificate().and_then(not_after) else {
-        return (Outcome::Unclear, "the end of the certificate can not be read".into());
+        return (Outcome::Unclear, "the expiry of the certificate can not be read".into());
     };
     let left = ends - seen.now;
     let wanted = TimeDelta::seconds(i64::try_from(least).unwrap_or(i64::MAX / 1000));
     let day = ends.format("%Y-%m-%d");
     if left >= wanted {
-        (Outcome::Holds, format!("the certificate is good until {day}"))
+        (Outcome::Holds, format!("the certificate is valid until {day}"))
     } else {
         let asked = span(Duration::from_secs(least));
         (
             Outcome::Fails,
-            format!(
-                "the certificate ends on {day}, in {} d; at least {asked} are asked for",
-                left.num_days()
-            ),
+            format!("the certificate ends on {day}, in {} d; at least {asked} are required", left.num_days()),
         )
     }
 }
@@ -98,10 +111,10 @@ fn compare(part: &ComparedPart, response: &Response) -> Result<(Outcome, String)
     let name = part.name();
     let found = match &part.place {
         ValuePlace::Header(header) => match response.header_values(header).as_slice() {
-            [] => return Ok((Outcome::Unclear, format!("{name} is not there"))),
+            [] => return Ok((Outcome::Unclear, format!("{name} is missing"))),
             [Some(value)] => Value::String((*value).trim().to_owned()),
             [None] => return Ok((Outcome::Unclear, format!("{name} can not be read"))),
-            _ => return Ok((Outcome::Unclear, format!("{name} is there more than once"))),
+            _ => return Ok((Outcome::Unclear, format!("{name} occurs more than once"))),
         },
         ValuePlace::Json(pointer) => {
             let body: Value = decode_json(response)?;
@@ -112,9 +125,26 @@ fn compare(part: &ComparedPart, response: &Response) -> Result<(Outcome, String)
         }
     };
     Ok(match &part.equals {
+        Some(wanted) if is_written_longer(&found, response.body()) => {
+            let said = format!(
+                "{name} is a number that ends in 0, of which nobody can tell whether {wanted} is meant"
+            );
+            (Outcome::Unclear, format!("{said}: let the answer say it as a text"))
+        }
         Some(wanted) => equal(&name, &found, wanted),
         None => within(&name, &found, part),
     })
+}
+
+/// Whether a number with a fraction stands in the answer with zeros at its end: version 3.10 is 3.1 once it is read.
+fn is_written_longer(found: &Value, body: &[u8]) -> bool {
+    let Value::Number(number) = found else { return false };
+    let text = number.to_string();
+    let text = text.strip_suffix(".0").map_or_else(|| format!("{text}0"), |whole| format!("{whole}.00"));
+    let of_number = |byte: &u8| byte.is_ascii_digit() || *byte == b'.' || *byte == b'-';
+    let begins = |at: usize| at.checked_sub(1).and_then(|at| body.get(at)).is_none_or(|it| !of_number(it));
+    let mut places = body.windows(text.len()).enumerate();
+    number.is_f64() && places.any(|(at, part)| part == text.as_bytes() && begins(at))
 }
 
 /// Whether a text is more than a number: 3.10 is another version than 3.1, build 0042 another name than 42, and the same
@@ -147,20 +177,19 @@ fn equal(name: &str, found: &Value, wanted: &str) -> (Outcome, String) {
         Value::String(text) => text == wanted,
         Value::Bool(value) => value.to_string() == wanted,
         Value::Number(value) if value.to_string() != wanted && may_be_version(wanted) => {
-            let said =
-                format!("{name} is the number {value}, of which nobody can tell whether {wanted} is meant");
-            return (Outcome::Unclear, format!("{said}: let the answer say it as a text"));
+            let said = format!("{name} is the number {value}, which may or may not mean {wanted}");
+            return (Outcome::Unclear, format!("{said}: the answer should give it as text"));
         }
         Value::Number(value) if value.to_string() == wanted => true,
         Value::Number(value) => match is_number(value, wanted) {
             Some(same) => same,
             None => {
-                let said = format!("{name} is a number of more digits than are kept");
-                return (Outcome::Unclear, format!("{said}: let the answer say it as a text"));
+                let said = format!("{name} is a number with too many digits");
+                return (Outcome::Unclear, format!("{said}: the answer should give it as text"));
             }
         },
         Value::Null | Value::Array(_) | Value::Object(_) => {
-            return (Outcome::Unclear, format!("{name} is no single value"));
+            return (Outcome::Unclear, format!("{name} is not a single value"));
         }
     };
     if same {
@@ -176,10 +205,10 @@ fn within(name: &str, found: &Value, part: &ComparedPart) -> (Outcome, String) {
         Value::String(text) => text.parse().ok(),
         _ => None,
     };
-    let Some(value) = value else { return (Outcome::Unclear, format!("{name} is no number")) };
+    let Some(value) = value else { return (Outcome::Unclear, format!("{name} is not a number")) };
     let outcome = part.range.judge(value);
     if outcome == Outcome::Unclear {
-        return (outcome, format!("{name} is no finite number"));
+        return (outcome, format!("{name} is not a finite number"));
     }
     (outcome, format!("{name} is {}", compared(value, &part.range, outcome == Outcome::Holds)))
 }

@@ -76,13 +76,13 @@ impl LimitKeys for Keys {
             ("method", "`get` (the default) or `head`"),
             ("status", "the statuses that pass; `[200]` by default"),
             ("within", "how long the answer may take: `500ms`, `2s`"),
-            ("tls_valid_for", "how long its certificate must still be good: `14d`"),
-            ("in_a_row", "so many good answers in a row, one a poll; 1 by default"),
+            ("tls_valid_for", "how long its certificate must still be valid: `14d`"),
+            ("in_a_row", "how many good answers in a row, one per poll; 1 by default"),
             ("header", "the header that is compared"),
-            ("json", "the place in the answer that is compared, a JSON pointer: `/status/indicator`"),
-            ("equals", "the text that must stand there"),
-            ("at_most", "the largest number that passes there"),
-            ("at_least", "the smallest number that passes there"),
+            ("json", "the value in the answer that is compared, as a JSON pointer: `/status/indicator`"),
+            ("equals", "the text that it must be"),
+            ("at_most", "the largest number that passes"),
+            ("at_least", "the smallest number that passes"),
         ],
     };
 
@@ -108,7 +108,7 @@ impl LimitKeys for Keys {
     }
 }
 
-/// https, and a host that stands in the file: an answer that is filled in later can choose a path, never a server.
+/// https, and a host written in the file: an answer that is filled in later can choose a path, never a server.
 pub(super) fn address(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>) {
     let help = "write https://host/path";
     let Some(rest) = spot.value.strip_prefix("https://") else {
@@ -116,10 +116,10 @@ pub(super) fn address(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>) {
     };
     let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
     if authority.contains("{{") || authority.contains("}}") {
-        return spec.wrong(spot.at, "the host must stand in the file", help);
+        return spec.wrong(spot.at, "the host must be written out", help);
     }
     if authority.contains('@') {
-        return spec.wrong(spot.at, "a user or a password can not be in a file", help);
+        return spec.wrong(spot.at, "an address can not hold a user or a password", help);
     }
     if authority.is_empty() || Url::parse(&spot.value).is_err() {
         spec.wrong(spot.at, "not an address", help);
@@ -129,7 +129,7 @@ pub(super) fn address(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>) {
 fn statuses(spec: &mut Spec<'_, '_, '_>, written: Option<&[Spanned<u16>]>) -> Vec<u16> {
     let Some(written) = written else { return vec![200] };
     for spot in written.iter().filter(|spot| !(200..600).contains(&spot.value)) {
-        spec.wrong(spot.at, "not a status of an answer", "write numbers from 200 to 599: [200, 204]");
+        spec.wrong(spot.at, "not a status code", "write numbers from 200 to 599: [200, 204]");
     }
     if written.is_empty() {
         spec.lacks("`status` lists nothing, so nothing could pass", "write [200], or leave it out");
@@ -147,11 +147,7 @@ fn patience(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>) -> Option<u64> 
     };
     let fine = milliseconds.filter(|time| *time <= LONGEST);
     if fine.is_none() {
-        spec.wrong(
-            spot.at,
-            "not a time from 1ms to 30s",
-            "write 500ms or 2s: no answer is awaited longer than 30s",
-        );
+        spec.wrong(spot.at, "not a time from 1ms to 30s", "write 500ms or 2s, and at most 30s");
     }
     fine
 }
@@ -162,7 +158,7 @@ fn row(spec: &mut Spec<'_, '_, '_>, spot: Option<&Spanned<u32>>) -> u32 {
         spec.wrong(
             spot.at,
             format!("not a number from 1 to {MOST_IN_A_ROW}"),
-            "write how many good answers in a row",
+            "write how many answers in a row must be good",
         );
     }
     spot.value
@@ -180,23 +176,27 @@ fn part(spec: &mut Spec<'_, '_, '_>, keys: &Keys, head: bool) -> Option<Compared
         }
         (None, None) => {
             if compared {
-                spec.lacks("nothing says what is compared", "add `header: NAME` or `json: /pointer`");
+                spec.lacks("it does not say what to compare", "add `header: NAME` or `json: /pointer`");
             }
             return None;
         }
     };
     if !compared {
-        spec.lacks("nothing says what it must be", "add `equals`, `at_most` or `at_least`");
+        spec.lacks("it does not say what it must be", "add `equals`, `at_most` or `at_least`");
     }
     if let Some(equals) = keys.equals.as_ref().filter(|_| !range.is_empty()) {
-        spec.wrong(equals.at, "a text is equal or a number has limits, not both", "leave one of them out");
+        spec.wrong(
+            equals.at,
+            "text is compared with `equals`, numbers with limits: not both",
+            "remove one of them",
+        );
     }
     Some(ComparedPart { place, equals: keys.equals.as_ref().map(|spot| spot.value.clone()), range })
 }
 
 fn header_name(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>) -> String {
     if http::HeaderName::from_bytes(spot.value.as_bytes()).is_err() {
-        spec.wrong(spot.at, "not the name of a header", "write it as in `x-version`");
+        spec.wrong(spot.at, "not the name of a header", "write a name such as x-version");
     }
     spot.value.to_ascii_lowercase()
 }
@@ -207,7 +207,7 @@ pub(super) fn pointer(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>, head:
         spec.wrong(spot.at, "not a JSON pointer", "write /status/indicator, or /items/0/name");
     }
     if head {
-        spec.wrong(spot.at, "a `head` request has no body", "leave `method` out");
+        spec.wrong(spot.at, "a `head` request has no body", "remove `method`");
     }
     spot.value.clone()
 }

@@ -90,7 +90,7 @@ pub(super) fn data(api: &Api, poll: &Poll<'_>, response: &Response) -> Result<Qu
 
 /// The one sample of a scalar or a vector; none if the vector is empty.
 fn one_sample(kind: &str, result: Value) -> Result<Option<SamplePair>, Failure> {
-    let shape = |_| malformed("a result of another shape");
+    let shape = |_| malformed("a result in an unexpected form");
     match kind {
         "scalar" => serde_json::from_value(result).map(Some).map_err(shape),
         "vector" => {
@@ -104,16 +104,16 @@ fn one_sample(kind: &str, result: Value) -> Result<Option<SamplePair>, Failure> 
             match (series.value, series.histogram) {
                 (Some(sample), None) => Ok(Some(sample)),
                 (None, Some(_)) => {
-                    Err(refused("a histogram", "take a number out of it: histogram_quantile(0.95, ...)"))
+                    Err(refused("a histogram", "get a number from it: histogram_quantile(0.95, ...)"))
                 }
                 _ => Err(malformed("a series without its one value")),
             }
         }
         "matrix" => {
-            Err(refused("a range of samples", "take a number out of it: rate(...[5m]), max_over_time(...)"))
+            Err(refused("a range of samples", "get a number from it: rate(...[5m]), max_over_time(...)"))
         }
-        "string" => Err(refused("a text", "write a query that gives a number")),
-        _ => Err(refused("something that this version does not know", "write a query that gives a number")),
+        "string" => Err(refused("text", "write a query that gives a number")),
+        _ => Err(refused("a type this version does not know", "write a query that gives a number")),
     }
 }
 
@@ -128,7 +128,7 @@ pub(super) fn malformed(why: &str) -> Failure {
 
 /// Values are text, `NaN`, `+Inf` and `-Inf` included.
 pub(super) fn parse(text: &str) -> Result<f64, Failure> {
-    text.parse().map_err(|_| malformed("a value that is no number"))
+    text.parse().map_err(|_| malformed("a value that is not a number"))
 }
 
 fn error(told: &Envelope) -> Option<Failure> {

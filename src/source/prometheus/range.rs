@@ -75,13 +75,13 @@ impl QueryCall<'_> {
         if let Some(doubt) = data.doubts.first() {
             // The series that is missing may be the one that fails (V3).
             return Err(Failure::new(FailureKind::Incomplete, format!("the answer may be partial: {doubt}"))
-                .advise("see what is wrong with the server, or with a store behind it"));
+                .advise("check the server and the storage behind it"));
         }
         if data.kind != "matrix" {
             return Err(malformed("a range query without a range"));
         }
         let mut all: Vec<Series> =
-            serde_json::from_value(data.result).map_err(|_| malformed("a result of another shape"))?;
+            serde_json::from_value(data.result).map_err(|_| malformed("a result in an unexpected form"))?;
         if all.len() > 1 {
             let message = format!("the query gives {} series; a guardrail needs one", all.len());
             return Err(
@@ -90,7 +90,7 @@ impl QueryCall<'_> {
         }
         let Some(series) = all.pop() else { return Ok(Points::new()) };
         if series.histograms.is_some() {
-            return Err(refused("a histogram", "take a number out of it: histogram_count(...)"));
+            return Err(refused("a histogram", "get a number from it: histogram_count(...)"));
         }
         points(&series.values.unwrap_or_default(), (from, to, step))
     }
@@ -108,7 +108,7 @@ fn points(values: &[(f64, String)], (from, to, step): WindowSpan) -> Result<Poin
         }
         let value = parse(text)?;
         if points.insert(end, value).is_some() {
-            return Err(malformed("two points of one moment"));
+            return Err(malformed("two points for the same moment"));
         }
     }
     points.retain(|_, value| value.is_finite());

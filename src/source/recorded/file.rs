@@ -131,10 +131,10 @@ pub enum RecordingError {
     #[error("the recording is larger than {} MiB", MOST_BYTES >> 20)]
     TooLarge,
     /// No header.
-    #[error("line 1: this is no recording of gonogo: {0}")]
+    #[error("line 1: this is not a gonogo recording: {0}")]
     NoHeader(String),
     /// A form that this version does not know.
-    #[error("line 1: the recording has form {0}; this version plays form 1")]
+    #[error("line 1: the recording has format {0}; this version plays format 1")]
     UnknownForm(u32),
     /// A broken line.
     #[error("line {line}: {problem}")]
@@ -147,10 +147,10 @@ pub enum RecordingError {
 }
 
 /// Reads one line strictly: what could be read in two ways, or says something that nobody reads, is not read at all. A
-/// decoder's own words are no help to whoever made the recording: what is wrong is said in ours.
+/// decoder's own messages do not help whoever made the recording, so we use ours.
 fn read(text: &str) -> Result<Value, String> {
     parse_json(text.as_bytes()).map_err(|error| match error {
-        BodyError::DuplicateKey { key } => format!("it has the key `{key}` twice"),
+        BodyError::DuplicateKey { key } => format!("the key `{key}` is there twice"),
         BodyError::Malformed { column, .. } => format!("not JSON, or cut off (column {column})"),
         other => other.to_string(),
     })
@@ -162,13 +162,15 @@ fn header(text: &str) -> Result<Header, String> {
 
 /// A line is its moment and one entry.
 fn line(text: &str) -> Result<RecordedLine, String> {
-    let Value::Object(mut entries) = read(text)? else { return Err("a line is an object".into()) };
-    let at = entries.remove("at").ok_or("`at` is missing: the moment")?;
+    let Value::Object(mut entries) = read(text)? else {
+        return Err("each line must be a JSON object".into());
+    };
+    let at = entries.remove("at").ok_or("`at` is missing: the time of the entry")?;
     if entries.len() != 1 {
         let found: Vec<&str> = entries.keys().map(String::as_str).collect();
         let found = if found.is_empty() { "none of them".to_owned() } else { list(&found) };
         return Err(format!(
-            "beside `at` there is one of observed, renewed, resolved and did; here is {found}"
+            "next to `at` there must be one of observed, renewed, resolved or did; found {found}"
         ));
     }
     let read = || Ok(RecordedLine { at: decode(&at)?, entry: decode_strictly(&Value::Object(entries))? });
@@ -207,7 +209,7 @@ impl Recording {
         Ok(Self { header: Header { until, ..header }, lines, renewals })
     }
 
-    /// One line as it stands in a file, with its line end.
+    /// One line as written in a file, with its line end.
     pub fn line(line: &RecordedLine) -> String {
         // The types hold nothing that JSON can not express.
         serde_json::to_string(line).map(|text| text + "\n").unwrap_or_default()
@@ -293,7 +295,7 @@ mod tests {
         for (text, said) in [
             (String::new(), "empty"),
             ("{}".into(), "line 1"),
-            (HEADER.replace(":1,", ":2,"), "form 2"),
+            (HEADER.replace(":1,", ":2,"), "format 2"),
             (format!("{HEADER}\n{{\"at\":1}}"), "line 2"),
         ] {
             let error = Recording::parse(&text).unwrap_err().to_string();

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     DecodedLimits, Description,
     api::{FindingResult, Poll},
-    fact::{Range, beside, number},
+    fact::{Range, beside, number, percent_limit},
     finding::finding,
     guardrail,
     http::HttpRequest,
@@ -71,15 +71,15 @@ struct Group {
 
 impl LimitKeys for Keys {
     const DESCRIPTION: Description = Description {
-        proves: "sessions of a release do not crash",
+        proves: "a release's sessions do not crash",
         keys: &[
             ("release", "the release as Sentry knows it; the launch's version by default"),
             ("environment", "only of this environment"),
             ("project", "only of this project, by its slug"),
-            ("bad", "`crashed` or `errored`: the share of such sessions is judged by what it shows"),
+            ("bad", "`crashed` or `errored`: the share of such sessions passes once the counts prove it"),
             ("at_most", "with `bad`: the share that it must be under, such as `0.2%`"),
             ("at_least", "the rate of sessions without a crash, such as `0.998`"),
-            ("sessions_at_least", "how many sessions the rate must rest on"),
+            ("sessions_at_least", "how many sessions the rate needs"),
         ],
     };
 
@@ -101,13 +101,13 @@ impl LimitKeys for Keys {
                     "{} sessions of {}, at most {} %",
                     bad.word(),
                     place.describe(),
-                    number(at_most * 100.0)
+                    percent_limit(*at_most)
                 )
             }
             CrashFreeMeasure::Rate { at_least, sessions_at_least } => format!(
                 "crash-free sessions of {}, at least {} % of at least {sessions_at_least}",
                 place.describe(),
-                number(at_least * 100.0)
+                percent_limit(*at_least)
             ),
         };
         spec.finish(Wanted { place, asked }, said)
@@ -117,11 +117,7 @@ impl LimitKeys for Keys {
 fn counts(spec: &mut Spec<'_, '_, '_>, bad: &Spanned<String>, keys: &Keys) -> Option<CrashFreeMeasure> {
     let other = keys.at_least.as_ref().map(|spot| spot.at);
     if let Some(at) = other.or(keys.sessions_at_least.as_ref().map(|spot| spot.at)) {
-        spec.wrong(
-            at,
-            "`bad` counts what must be rare, and how many there are",
-            "write `at_most: 0.5%` alone",
-        );
+        spec.wrong(at, "`bad` needs only a limit", "write `at_most: 0.5%` alone");
     }
     let bad = Bad::read(spec, bad);
     let Some(most) = &keys.at_most else {
@@ -134,13 +130,17 @@ fn counts(spec: &mut Spec<'_, '_, '_>, bad: &Spanned<String>, keys: &Keys) -> Op
 
 fn rate(spec: &mut Spec<'_, '_, '_>, keys: &Keys) -> Option<CrashFreeMeasure> {
     if let Some(spot) = &keys.at_most {
-        spec.wrong(spot.at, "nothing says what is counted", "add `bad: crashed`, or write `at_least: 0.995`");
+        spec.wrong(
+            spot.at,
+            "it does not say what to count",
+            "add `bad: crashed`, or write `at_least: 0.995`",
+        );
     }
     if let Some(spot) = keys.at_least.as_ref().filter(|it| !(it.value > 0.0 && it.value <= 1.0)) {
         spec.wrong(spot.at, "not a share above 0 and up to 1", "write 0.995 for 99.5 %");
     }
     if let Some(spot) = keys.sessions_at_least.as_ref().filter(|it| it.value == 0) {
-        spec.wrong(spot.at, "no sessions are no proof", "write how many there must be: 1000");
+        spec.wrong(spot.at, "it needs sessions to prove anything", "write how many are needed: 1000");
     }
     let absent =
         [("at_least", keys.at_least.is_none()), ("sessions_at_least", keys.sessions_at_least.is_none())];
@@ -193,7 +193,7 @@ fn judge(at_least: f64, sessions_at_least: u64, sessions: &Sessions) -> Result<(
         [group] => group,
         _ => return Err(Failure::new(FailureKind::Malformed, "more than one group of sessions")),
     };
-    let incomplete = || Failure::new(FailureKind::Incomplete, "Sentry's totals are not whole");
+    let incomplete = || Failure::new(FailureKind::Incomplete, "Sentry's totals are incomplete");
     let sum = group.totals.get(SUM).copied().flatten().ok_or_else(incomplete)?;
     let rate = *group.totals.get(RATE).ok_or_else(incomplete)?;
     #[expect(clippy::cast_precision_loss, reason = "sessions are far fewer")]
@@ -204,11 +204,11 @@ fn judge(at_least: f64, sessions_at_least: u64, sessions: &Sessions) -> Result<(
     let percent = beside(rate * 100.0, [at_least * 100.0]);
     let said = format!("{percent} % of {} sessions", number(sum));
     if !enough {
-        return Ok((Outcome::Unclear, format!("{said}; at least {sessions_at_least} are asked for")));
+        return Ok((Outcome::Unclear, format!("{said}; at least {sessions_at_least} are needed")));
     }
     let outcome = Range { at_least: Some(at_least), at_most: None }.judge(rate);
     let mark = if outcome == Outcome::Fails { "not " } else { "" };
-    Ok((outcome, format!("{said}, {mark}at least {} %{ONE_READING}", number(at_least * 100.0))))
+    Ok((outcome, format!("{said}, {mark}at least {} %{ONE_READING}", percent_limit(at_least))))
 }
 
 /// Sessions by how they ended.

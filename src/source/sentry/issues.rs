@@ -42,7 +42,7 @@ struct Issue {
 
 impl LimitKeys for Keys {
     const DESCRIPTION: Description = Description {
-        proves: "a release has brought no new error",
+        proves: "a release has no new errors",
         keys: &[
             ("release", "the release as Sentry knows it; the launch's version by default"),
             ("environment", "only of this environment"),
@@ -78,8 +78,9 @@ pub(super) async fn answer(sentry: &Sentry, question: &Question, poll: &Poll<'_>
         outcome = Outcome::Unclear;
         reason = format!(
             "{reason}, but no event, session or deploy of {}{there} is known: once it runs there, record its deploy or \
-             send its sessions",
-            wanted.place.release
+             send its sessions{}",
+            wanted.place.release,
+            if there.is_empty() { ", and name its `environment`" } else { "" }
         );
     }
     let mut finding = finding(outcome, reason, "issues");
@@ -121,10 +122,10 @@ async fn issues(
 }
 
 pub(super) fn incomplete(what: &str) -> Failure {
-    Failure::new(FailureKind::Incomplete, format!("Sentry's list of {what} is not whole"))
+    Failure::new(FailureKind::Incomplete, format!("Sentry's list of {what} is incomplete"))
 }
 
-/// The cursor of the next page. A `next` is always there; whether anything is behind it stands in `results`.
+/// The cursor of the next page. A `next` is always there; `results` says whether anything is behind it.
 pub(super) fn next(response: &Response, what: &str) -> Result<Option<String>, Failure> {
     let hole = || incomplete(what);
     let link = link(response, "next").ok().flatten().ok_or_else(hole)?;

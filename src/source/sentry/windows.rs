@@ -122,7 +122,7 @@ pub(super) fn decode(
     let seconds = window.as_secs();
     if !seconds.is_multiple_of(HOUR) || seconds == 0 || !DAY.is_multiple_of(seconds) {
         spec.lacks(
-            "Sentry counts sessions by the hour, and by parts of a day",
+            "Sentry counts sessions by whole hours that divide a day",
             "write `window: 1h` beside it (or 2h, 3h, 4h, 6h, 8h, 12h, 24h)",
         );
     }
@@ -156,7 +156,10 @@ pub(super) async fn measure(sentry: &Sentry, question: &Question, poll: &Poll<'_
     let project = sentry.release(&wanted.place, poll).await?.project;
     // By the server's clock: ours may be ahead, and an hour that is not over counts too little.
     let now = poll.server_time().ok_or_else(|| {
-        Failure::new(FailureKind::Incomplete, "Sentry does not tell the time, so no hour is known to be over")
+        Failure::new(
+            FailureKind::Incomplete,
+            "Sentry does not say what time it is, so it is not known which hours are over",
+        )
     })?;
     let Some(span) = span(wanted.window, wanted.since, now.timestamp(), LAG) else {
         return none_yet(LINEAGE);
@@ -233,10 +236,10 @@ pub(super) fn states_of<'a>(
             return Err(wrong("sessions in a state that this version does not know"));
         }
         if known.contains(&status) {
-            return Err(wrong("two groups of one state"));
+            return Err(wrong("two groups with the same state"));
         }
         known.push(status);
-        let count = count.ok_or_else(|| hole(format!("Sentry does not tell how many sessions {status}")))?;
+        let count = count.ok_or_else(|| hole(format!("Sentry does not say how many sessions {status}")))?;
         bads += if bad.is(status) { count } else { 0.0 };
         all += count;
     }
@@ -244,7 +247,7 @@ pub(super) fn states_of<'a>(
     if known.is_empty() || known.contains(&wanted) {
         Ok((bads, all))
     } else {
-        Err(hole(format!("Sentry does not tell the {wanted} sessions")))
+        Err(hole(format!("Sentry does not give the {wanted} sessions")))
     }
 }
 
@@ -283,7 +286,7 @@ fn tally(
     }
     let starts: Vec<i64> = sessions.intervals.iter().map(DateTime::timestamp).collect();
     if starts.windows(2).any(|pair| matches!(pair, [a, b] if b - a != window)) {
-        return Err(wrong("intervals that do not join"));
+        return Err(wrong("intervals with gaps"));
     }
     let asked = counts.into_iter().filter(|(end, _)| (first..=last).contains(end) && !holes.contains(end));
     let all = asked.map(|(end, (bad, total))| Ok(counted(bad, total)?.map(|it| (end, it))));

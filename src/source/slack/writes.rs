@@ -24,7 +24,7 @@ const PAGE: &str = "200";
 /// Pages of a channel that are looked through.
 const MOST_HISTORY: usize = 10;
 /// What is left where Slack can not tell.
-const BY_EYE: &str = "look into the channel, and say what you see: --arrived, or --not-arrived --reason …";
+const BY_EYE: &str = "look in the channel";
 /// What our messages are marked with, unseen by readers.
 const EVENT: &str = "gonogo_message";
 /// Words of Slack after which it may have done it all the same.
@@ -45,7 +45,7 @@ impl Writes for SlackChannel {
     fn prepare<'a>(&'a self, ask: &'a WriteAsk, cancel: &'a CancellationToken) -> AnswerFuture<'a, Prepared> {
         async move {
             let WriteAsk::Message { text, id, .. } = ask else { return Err(foreign(SLACK)) };
-            // Whatever stands in a text, it calls nobody and is no markup of Slack's.
+            // Whatever a text contains, it notifies nobody and is not Slack markup.
             let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
             let subject = format!("message in Slack, {}", self.channel);
             let write = match &self.way {
@@ -100,7 +100,7 @@ impl Writes for SlackChannel {
     fn look<'a>(&'a self, write: &'a Write, cancel: &'a CancellationToken) -> AnswerFuture<'a, Option<Str>> {
         async move {
             let SlackTransport::Api { api, .. } = &self.way else {
-                let message = format!("the webhook of {} does not tell what it took", self.channel);
+                let message = format!("the webhook of {} can not be asked what it posted", self.channel);
                 return Err(Failure::new(FailureKind::Rejected, message).advise(BY_EYE));
             };
             let body = body_of(write, SLACK)?;
@@ -163,7 +163,7 @@ impl SlackChannel {
                 (true, true) => return Err(malformed()),
             }
         }
-        let message = format!("{} has had more messages since than are read", self.channel);
+        let message = format!("{} has had too many messages since to read", self.channel);
         Err(Failure::new(FailureKind::Incomplete, message).advise(BY_EYE))
     }
 
@@ -189,13 +189,13 @@ impl SlackChannel {
             }
             cursor = next_cursor(&said);
             if cursor.is_empty() {
-                let message = format!("this token sees no channel `{name}`");
+                let message = format!("this token can see no channel `{name}`");
                 return Err(Failure::new(FailureKind::NotFound, message).advise(
                     "write its name as Slack has it, or its id; a private channel must have the bot in it",
                 ));
             }
         }
-        Err(Failure::new(FailureKind::Incomplete, "there are more channels than are read")
+        Err(Failure::new(FailureKind::Incomplete, "there are too many channels to read")
             .advise("write the channel's id in `via`"))
     }
 
@@ -246,11 +246,11 @@ impl SlackChannel {
                 (FailureKind::NotFound, format!("write {channel} as Slack has it, or its id"))
             }
             "ratelimited" | "rate_limited" => {
-                (FailureKind::RateLimited, "wait a minute, then say it again".to_owned())
+                (FailureKind::RateLimited, "wait a minute, then send it again".to_owned())
             }
             "is_archived" => (FailureKind::Rejected, format!("{channel} is archived: name another one")),
-            "msg_too_long" => (FailureKind::Rejected, "make it shorter, or link to what is long".to_owned()),
-            _ => (FailureKind::Rejected, "see what Slack says of it".to_owned()),
+            "msg_too_long" => (FailureKind::Rejected, "make it shorter, or link to the long part".to_owned()),
+            _ => (FailureKind::Rejected, "look up this error in Slack's documentation".to_owned()),
         };
         Failure::new(kind, format!("Slack says {code}")).advise(next)
     }
@@ -279,16 +279,18 @@ fn next_cursor(said: &Value) -> String {
 
 /// Slack leaves the marks out where the bot may not read them.
 fn unmarked(channel: &str) -> Failure {
-    let message = format!("Slack does not show the marks of messages in {channel}: ours can not be told");
+    let message = format!(
+        "Slack does not show the metadata of messages in {channel}, so gonogo's can not be recognised"
+    );
     Failure::new(FailureKind::Forbidden, message)
         .advise(format!("give the bot the scope metadata.message:read, or {BY_EYE}"))
 }
 
 fn limited() -> Failure {
-    Failure::new(FailureKind::RateLimited, "Slack takes no more messages for now")
-        .advise("wait a minute, then say it again")
+    Failure::new(FailureKind::RateLimited, "Slack accepts no more messages for now")
+        .advise("wait a minute, then send it again")
 }
 
 fn malformed() -> Failure {
-    Failure::new(FailureKind::Malformed, "Slack's answer is of another shape")
+    Failure::new(FailureKind::Malformed, "Slack's answer does not have the expected form")
 }

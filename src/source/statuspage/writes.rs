@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use futures_util::{FutureExt, future::BoxFuture};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::{
     AnswerFuture, Setup, Writes,
     api::{Api, Poll},
     connection::ServerForm,
-    deliver::{body_of, deliver, foreign, request_of, unsuccessful},
+    deliver::{body_of, deliver, foreign, not_before, request_of, unsuccessful},
     http::{Http, Response, Scheme, Url},
 };
 use gonogo_domain::{Failure, FailureKind, Occasion, Prepared, Sent, Str, Write, WriteAsk};
@@ -69,7 +69,7 @@ impl Writes for StatusPage {
                     let names: Vec<&str> = several.iter().map(|it| it.name.as_str()).collect();
                     let message = format!("several incidents are open on the page: {}", names.join(", "));
                     return Err(Failure::new(FailureKind::Rejected, message).advise(
-                        "write to the right one by hand, and say so: gonogo message send ID --sent",
+                        "post to the right one by hand, then record it: gonogo message send ID --sent",
                     ));
                 }
             };
@@ -106,7 +106,8 @@ impl Writes for StatusPage {
                 let incident: Incident =
                     self.api.get(&poll, &["incidents", &id], &[], "the incident").await?;
                 let same = |it: &Update| it.body.as_deref() == body["incident"]["body"].as_str();
-                let new = |it: &&Update| same(it) && since(write).is_none_or(|since| it.created_at >= since);
+                let since = not_before(write.id);
+                let new = |it: &&Update| same(it) && since.is_none_or(|since| it.created_at >= since);
                 return Ok(incident.incident_updates.iter().find(new).map(|_| incident.told()));
             }
             let query = [("limit", "100")];
@@ -121,13 +122,6 @@ impl Writes for StatusPage {
     }
 }
 
-/// From when on an update can be ours: the id tells when it was made. Clocks are never quite the same.
-fn since(write: &Write) -> Option<DateTime<Utc>> {
-    let (seconds, _) = write.id.get_timestamp()?.to_unix();
-    let made = DateTime::from_timestamp(i64::try_from(seconds).ok()?, 0)?;
-    made.checked_sub_signed(TimeDelta::minutes(5))
-}
-
 impl Incident {
     fn told(&self) -> Str {
         let link = self.shortlink.as_ref().map(|link| format!(": {link}")).unwrap_or_default();
@@ -137,6 +131,12 @@ impl Incident {
 
 impl StatusPage {
     fn update(&self, incident: &Incident, text: &str, occasion: Occasion) -> Result<Write, Failure> {
+        if occasion == Occasion::Plan {
+            let message =
+                format!("\"{}\" is open on the page, and this message is not about it", incident.name);
+            return Err(Failure::new(FailureKind::Rejected, message)
+                .advise("send it once the incident is over, or by hand: gonogo message send ID --sent"));
+        }
         // All clear is the end of it.
         let status = if occasion == Occasion::AllClear { "resolved" } else { incident.status.as_str() };
         let body = json!({ "incident": { "status": status, "body": text, "deliver_notifications": true } });
@@ -147,9 +147,9 @@ impl StatusPage {
 
     fn create(&self, title: &str, text: &str, occasion: Occasion, id: &str) -> Result<Write, Failure> {
         if matches!(occasion, Occasion::Plan | Occasion::AllClear) {
-            let message = "no incident is open on the page, and this message opens none";
+            let message = "no incident is open on the page, and this message does not open one";
             return Err(Failure::new(FailureKind::NotFound, message)
-                .advise("write it by hand, and say so: gonogo message send ID --sent"));
+                .advise("post it by hand, then record it: gonogo message send ID --sent"));
         }
         let body = json!({ "incident": {
             "name": title,
@@ -171,8 +171,8 @@ impl StatusPage {
             }
             // Its own word for too many requests.
             420 => Sent::Refused(
-                Failure::new(FailureKind::RateLimited, "the status page takes no more for now")
-                    .advise("wait a minute, then say it again"),
+                Failure::new(FailureKind::RateLimited, "the status page accepts no more for now")
+                    .advise("wait a minute, then send it again"),
             ),
             status => {
                 let failure = self.api.refused(&Poll::new(cancel), response, "the status page");

@@ -128,7 +128,7 @@ pub(super) fn read(text: &str) -> Result<ImportedText, String> {
     let mut sheet = ::csv::ReaderBuilder::new().flexible(true).has_headers(true).from_reader(text.as_bytes());
     let headings = sheet
         .headers()
-        .map_err(|error| format!("it is no sheet of comma-separated values: {error}"))?
+        .map_err(|error| format!("it does not read as comma-separated values: {error}"))?
         .clone();
     let headings: Vec<String> = headings.iter().map(str::to_owned).collect();
     let mut columns = CsvColumns::of(headings.iter().map(String::as_str));
@@ -139,7 +139,7 @@ pub(super) fn read(text: &str) -> Result<ImportedText, String> {
         && columns.is_nameless()
         && let Some(item) = plain().item(&[first], &[])
     {
-        let said = "no heading such as Task: read as the first item";
+        let said = "not column names such as Task: read as the first item";
         read.remarks.push(Remark::new(RemarkKind::Guessed, first, said));
         read.boxes += 1;
         put(&mut read.root, None, item);
@@ -149,18 +149,18 @@ pub(super) fn read(text: &str) -> Result<ImportedText, String> {
         columns.title = columns.notes.first().copied().or(Some(0));
         let named = columns.title.and_then(|at| headings.get(at)).cloned().unwrap_or_default();
         columns.notes.retain(|at| Some(*at) != columns.title);
-        let said = "read as what is to be done, since no column is called Task, Item or Title";
+        let said = "read as the items, since no column is called Task, Item or Title";
         read.remarks.push(Remark::new(RemarkKind::Guessed, &format!("column {named}"), said));
     }
     for at in &columns.skipped {
         let named = headings.get(*at).cloned().unwrap_or_default();
-        let said = "not carried: the journal records what is done";
+        let said = "left out: what is done is recorded in the journal";
         read.remarks.push(Remark::new(RemarkKind::Dropped, &format!("column {named}"), said));
     }
     let mut unsaid = Vec::new();
     for (at, row) in sheet.records().enumerate() {
         if at == MOST_LINES {
-            let said = format!("what stands behind the first {MOST_LINES} lines");
+            let said = format!("everything after line {MOST_LINES}");
             read.remarks.push(Remark::new(RemarkKind::Dropped, "the end of the sheet", &said));
             break;
         }
@@ -178,7 +178,7 @@ pub(super) fn read(text: &str) -> Result<ImportedText, String> {
     if !unsaid.is_empty() {
         // As cells that were merged in the sheet.
         let lines = format!("line{} {}", if unsaid.len() > 1 { "s" } else { "" }, unsaid.join(", "));
-        let said = "nothing stands there in the column of what is to be done";
+        let said = "left out: the column of items is empty there";
         read.remarks.push(Remark::new(RemarkKind::Dropped, &lines, said));
     }
     Ok(read)

@@ -17,7 +17,7 @@ pub(super) fn read(name: &str, text: &str) -> Result<ImportedText, String> {
     })?;
     let root = document.root();
     let Some(body) = document.get(root, "body").filter(|body| document.kind(*body) == NodeKind::List) else {
-        return Err(format!("{name} is no issue form: it has no list called `body`"));
+        return Err(format!("{name} is not an issue form: it has no list called `body`"));
     };
     let mut read = ImportedText { title: text_of(&document, root, "name"), ..ImportedText::default() };
     for field in document.items(body) {
@@ -57,7 +57,7 @@ fn one(document: &Document, field: NodeId, read: &mut ImportedText) {
             let value = text_of(document, within, "value").unwrap_or_default();
             let mut section = markdown::read_part(&value, read);
             if section.is_empty() {
-                let said = format!("a field of the form ({sort}), and no box");
+                let said = format!("a field of the form ({sort}), not a checkbox");
                 read.remarks.push(Remark::new(RemarkKind::Dropped, &label, said));
                 return;
             }
@@ -74,7 +74,7 @@ fn boxes(document: &Document, within: NodeId, label: String, read: &mut Imported
     for option in options.map(|node| document.items(node).to_vec()).unwrap_or_default() {
         let Some(text) = text_of(document, option, "label") else { continue };
         read.boxes += 1;
-        // A label is Markdown too: links and people stand in it.
+        // A label is Markdown too, with links and people in it.
         let part =
             markdown::read_part(&format!("- [ ] {}", text.replace('\n', " ")), &mut ImportedText::default());
         let item = part.parts.into_iter().find_map(|part| match part {

@@ -15,7 +15,7 @@ use gonogo_text::Link;
 pub(super) fn single(mut root: ImportedSection) -> (Option<String>, ImportedSection) {
     let mut title = None;
     while let [SectionPart::Section(only)] = root.parts.as_mut_slice() {
-        // What it says of owners, times and conditions is said of a group.
+        // Owners, times and conditions in it apply to a group.
         if phrases::due(&only.title).is_some() || conditions::heading_condition(&only.title).is_some() {
             break;
         }
@@ -33,18 +33,26 @@ pub(super) fn roles_in(parts: &[SectionPart], roles: &mut BTreeSet<String>) {
         let asked = phrases::asked(item);
         roles.extend(asked.teams.iter().map(|team| role_of(team)));
         roles.extend(asked.roles);
+        owners_in(&item.notes, roles);
         item.inside.iter().for_each(|inner| of_item(inner, roles));
     }
     for part in parts {
         match part {
             SectionPart::Section(section) => {
-                let named =
-                    section.notes.iter().flat_map(|note| note.lines()).filter_map(phrases::owner_line);
-                roles.extend(named.flat_map(|owner| phrases::owners(owner).roles));
+                owners_in(&section.notes, roles);
                 roles_in(&section.parts, roles);
             }
             SectionPart::Item(item) => of_item(item, roles),
         }
+    }
+}
+
+/// Those of `Owner:` lines.
+fn owners_in(notes: &[String], roles: &mut BTreeSet<String>) {
+    for owner in notes.iter().flat_map(|note| note.lines()).filter_map(phrases::owner_line) {
+        let owners = phrases::owners(owner);
+        roles.extend(owners.teams.iter().map(|team| role_of(team)));
+        roles.extend(owners.roles);
     }
 }
 

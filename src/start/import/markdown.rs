@@ -20,7 +20,7 @@ pub(crate) fn read(text: &str) -> ImportedText {
     }
     let mut read = read_as(text, true);
     if !read.root.is_empty() {
-        let said = "it has no box anywhere, so each entry of a list is read as an item";
+        let said = "it has no checkboxes, so every list entry is read as an item";
         read.remarks.insert(0, Remark::new(RemarkKind::Guessed, "the whole file", said));
     }
     read
@@ -74,7 +74,7 @@ impl MarkdownReader<'_> {
         if self.ticked > 0 {
             let about =
                 format!("{} that {} ticked", boxes(self.ticked), if self.ticked == 1 { "is" } else { "are" });
-            let said = "a gate like the others: what is done is recorded in the journal";
+            let said = "still open here: what is done is recorded in the journal";
             self.read.remarks.push(Remark::new(RemarkKind::Dropped, &about, said));
         }
         self.open.pop().unwrap_or_default()
@@ -159,7 +159,7 @@ impl MarkdownReader<'_> {
     fn code(&mut self, code: &CodeBlock, commented: bool) {
         match boxes_in_code(&code.text) {
             Some(nodes) => {
-                let said = "boxes in a code block, read as boxes";
+                let said = "checkboxes in a code block, read as items";
                 self.read.remarks.push(Remark::new(RemarkKind::Guessed, code.text.trim(), said));
                 self.nodes(nodes, commented);
             }
@@ -215,7 +215,7 @@ impl MarkdownReader<'_> {
                 self.read.remarks.push(Remark::new(
                     RemarkKind::Dropped,
                     text.trim(),
-                    "a comment without boxes",
+                    "a comment without checkboxes",
                 ));
             }
             return;
@@ -341,7 +341,7 @@ impl MarkdownReader<'_> {
                 let said = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
                 let said = said.collect::<Vec<_>>().join(" | ");
                 if !said.is_empty() {
-                    let why = "a row that says nothing of what is to be done";
+                    let why = "a row without an item";
                     self.read.remarks.push(Remark::new(RemarkKind::Dropped, &said, why));
                 }
                 continue;
@@ -417,7 +417,7 @@ fn is_said(item: &Item) -> bool {
 }
 
 fn boxes(count: usize) -> String {
-    if count == 1 { "1 box".to_owned() } else { format!("{count} boxes") }
+    if count == 1 { "1 checkbox".to_owned() } else { format!("{count} checkboxes") }
 }
 
 fn push(notes: &mut Vec<String>, text: &str) {

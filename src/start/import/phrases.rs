@@ -34,7 +34,7 @@ impl Assignees {
 pub(crate) fn asked(item: &Item) -> Assignees {
     let mut asked = Assignees::default();
     let text = &item.text.plain;
-    // What stands in code is something to type, and mentions nobody.
+    // Code is something to type, and mentions nobody.
     let typed =
         |word: &str| item.text.codes.iter().any(|code| code.split_whitespace().any(|part| part == word));
     for word in text.split_whitespace().filter(|word| !typed(word)) {

@@ -21,7 +21,7 @@ fn headings_are_groups_and_boxes_in_boxes_are_groups_with_a_gate_of_their_own() 
     let expected = "\
 checklist: cut-release
 title: Cut a release
-owner: release-manager   # sees to every gate that names nobody else
+owner: release-manager   # owns every gate that names nobody else
 gates:
   - gate: before
     title: Before
@@ -72,11 +72,13 @@ fn without_any_box_each_entry_of_a_list_is_an_item_and_that_is_told() {
         it.checklist
     );
     assert!(!it.checklist.contains("title: Contents"), "{}", it.checklist);
-    assert_eq!(guessed(&it, "no box anywhere"), ["the whole file"]);
+    assert_eq!(guessed(&it, "it has no checkboxes"), ["the whole file"]);
     let it = markdown("1. Read this first\n\n- [ ] Build it\n");
     assert_eq!((it.gates, it.boxes), (1, 1));
-    assert!(guessed(&it, "no box anywhere").is_empty());
-    assert!(import("a.md", "Nothing to do.\n", ChecklistSyntax::Markdown).unwrap_err().contains("no list"));
+    assert!(guessed(&it, "it has no checkboxes").is_empty());
+    assert!(
+        import("a.md", "Nothing to do.\n", ChecklistSyntax::Markdown).unwrap_err().contains("nor a list")
+    );
 }
 
 #[test]
@@ -134,7 +136,7 @@ fn comments_tables_and_boxes_that_markdown_knows_none_of_are_read() {
     }
     assert!(text.contains("title: \"Nine <PRODUCT>\"") && text.contains("see the wiki"), "{text}");
     assert!(text.contains("owner: qa\n") && text.contains("due: T-2d"), "{text}");
-    assert_eq!(guessed(&it, "stood in a comment"), ["two", "three", "ten-only-for-rc-0"]);
+    assert_eq!(guessed(&it, "it was in a comment"), ["two", "three", "ten-only-for-rc-0"]);
 }
 
 #[test]
@@ -216,7 +218,7 @@ fn sheets_are_read_by_their_headings() {
     assert!(it.remarks.iter().any(|it| it.said.contains("\"soon\"")), "{:?}", it.remarks);
     assert!(it.remarks.iter().any(|it| it.about == "column Status"));
     let bare = import("x.csv", "Alpha,Beta\nOne,more\n", ChecklistSyntax::Csv).unwrap();
-    assert_eq!(guessed(&bare, "read as what is to be done"), ["column Alpha"]);
+    assert_eq!(guessed(&bare, "read as the items"), ["column Alpha"]);
 }
 
 #[test]
@@ -387,8 +389,8 @@ fn what_is_struck_ticked_or_late_is_told() {
     );
     assert_eq!(it.gates, 4);
     assert_eq!(guessed(&it, "struck through"), ["old-step"]);
-    assert_eq!(guessed(&it, "GO waits for none of it"), ["24-hours-after-the-rc"]);
-    assert!(dropped(&it).iter().any(|(about, _)| *about == "1 box that is ticked"), "{:?}", it.remarks);
+    assert_eq!(guessed(&it, "GO does not wait for it"), ["24-hours-after-the-rc"]);
+    assert!(dropped(&it).iter().any(|(about, _)| *about == "1 checkbox that is ticked"), "{:?}", it.remarks);
 }
 
 /// Another beginning of a comment within a comment is text: each was a parse of all that follows.

@@ -21,7 +21,8 @@ const OWNER: &str = "release-manager";
 /// The variable that says what kind of release it is.
 const RELEASE_TYPE: &str = "release_type";
 /// Words that references have a meaning for, and ids that a checklist can not have.
-const RESERVED: &[&str] = &["launch", "checklist", "stage", "message", "guardrail", "decision", "answers"];
+const RESERVED: &[&str] =
+    &["launch", "checklist", "stage", "message", "guardrail", "decision", "conditions", "answers"];
 
 /// Writes what was read.
 pub(super) fn write(name: &str, read: ImportedText) -> Imported {
@@ -55,7 +56,7 @@ pub(super) fn write(name: &str, read: ImportedText) -> Imported {
     let gates = std::mem::take(&mut writer.out);
     writer.line(0, &format!("checklist: {id}"));
     writer.line(0, &format!("title: {}", value(&title)));
-    writer.line(0, &format!("owner: {OWNER}   # sees to every gate that names nobody else"));
+    writer.line(0, &format!("owner: {OWNER}   # owns every gate that names nobody else"));
     if !writer.types.is_empty() {
         writer.line(0, "inputs:");
         let about = inner("Decides which gates apply: major, minor, patch, rc or beta");
@@ -143,10 +144,10 @@ impl ChecklistWriter {
             self.line(depth + 1, &format!("owner: {owner}"));
         }
         if let Some(due) = phrases::due(title) {
-            self.guess(&id, format!("due {due}, by its heading, and so is all in it"));
+            self.guess(&id, format!("due {due}, by its heading, and so is everything in it"));
             if due.starts_with("T+") {
                 self.line(depth + 1, "blocks: close");
-                self.guess(&id, "all in it comes after T, so GO waits for none of it: blocks: close");
+                self.guess(&id, "everything in it comes after T, so GO does not wait for it: blocks: close");
             }
             self.line(depth + 1, &format!("due: {due}"));
         }
@@ -157,7 +158,7 @@ impl ChecklistWriter {
             let types = types.join(" or ");
             self.guess(
                 &id,
-                format!("all in it applies when {RELEASE_TYPE} is {types}, by its heading: when"),
+                format!("everything in it applies when {RELEASE_TYPE} is {types}, by its heading: when"),
             );
         }
         self.types.extend(types.iter().flatten());
@@ -221,7 +222,7 @@ impl ChecklistWriter {
         }
         if let Some(cells) = architectures(item) {
             self.gates += cells.len();
-            self.guess(&id, format!("a cell for each of {}: matrix", cells.join(", ")));
+            self.guess(&id, format!("one cell for each of {}: matrix", cells.join(", ")));
             let plain =
                 MarkedText { plain: text.trim_end_matches([':', '.']).to_owned(), ..item.text.clone() };
             let alone = Item { inside: Vec::new(), text: plain, ..item.clone() };
@@ -256,7 +257,10 @@ impl ChecklistWriter {
         self.gates += 1;
         let text = &title_of(item);
         if item.text.struck {
-            self.guess(id, "it is struck through in the file, and is a gate all the same: take it out if nobody has to do it");
+            self.guess(
+                id,
+                "struck through in the file, but kept as a gate: remove it if nobody has to do it",
+            );
         }
         self.line(depth, &format!("- gate: {id}"));
         let mut notes = item.notes.clone();
@@ -275,7 +279,7 @@ impl ChecklistWriter {
         if phrases::is_call(&item.text.plain) {
             self.guess(
                 id,
-                "an answer of the final call, which `gonogo decide` records: it counts for nothing here",
+                "this is an answer of the final call, which `gonogo decide` records; here it blocks nothing",
             );
             self.line(depth + 1, "blocks: nothing");
         } else {
@@ -303,7 +307,7 @@ impl ChecklistWriter {
             written.and_then(|due| phrases::due(due).or_else(|| day(due))).or_else(|| phrases::due(text));
         match (due, written) {
             (Some(due), _) => {
-                self.guess(id, format!("due {due}, by its words"));
+                self.guess(id, format!("due {due}, going by its text"));
                 if due.starts_with("T+") {
                     self.line(depth, "blocks: close");
                     self.guess(id, "it comes after T, so GO does not wait for it: blocks: close");
@@ -314,7 +318,7 @@ impl ChecklistWriter {
                 self.remarks.push(Remark::new(
                     RemarkKind::Dropped,
                     id,
-                    format!("due \"{written}\": no moment that can be counted"),
+                    format!("due \"{written}\": not a time that can be computed"),
                 ));
             }
             (None, None) => {}
@@ -326,7 +330,7 @@ impl ChecklistWriter {
             self.line(depth, &format!("when: {{ {RELEASE_TYPE}: [{}] }}", types.join(", ")));
             self.guess(
                 id,
-                format!("it applies when {RELEASE_TYPE} is {}, by its words: when", types.join(" or ")),
+                format!("it applies when {RELEASE_TYPE} is {}, going by its text: when", types.join(" or ")),
             );
             self.types.extend(types);
             return;
@@ -335,11 +339,13 @@ impl ChecklistWriter {
         if item.commented || condition.is_some() || conditions::is_optional(text) {
             self.line(depth, &format!("na_by: [{OWNER}]"));
             let why = match &condition {
-                _ if item.commented => format!("it stood in a comment: {OWNER} may call it not needed"),
+                _ if item.commented => {
+                    format!("it was in a comment, so {OWNER} may say that it is not needed")
+                }
                 Some(condition) => format!(
-                    "\"{condition}\": {OWNER} may call it not needed; a variable and a `when` could decide it"
+                    "\"{condition}\": {OWNER} may say that it is not needed; a variable with a `when` could decide it"
                 ),
-                None => format!("its words say that it may not be needed: {OWNER} may call it so (na_by)"),
+                None => format!("its text says that it may not be needed: {OWNER} may say so (na_by)"),
             };
             self.guess(id, why);
         }
@@ -351,10 +357,7 @@ impl ChecklistWriter {
         by_hand.extend(item.text.codes.iter().filter(|code| code::is_command(code)).cloned());
         if !by_hand.is_empty() {
             if item.by_hand.is_empty() {
-                self.guess(
-                    id,
-                    "code in its text looks like a command: by_hand shows it, and nothing runs it",
-                );
+                self.guess(id, "its text holds a command: by_hand shows it, nothing runs it");
             }
             self.line(depth, &format!("by_hand: {}", block(&by_hand.join("\n"), 2 * (depth + 1))));
         }
@@ -409,7 +412,7 @@ impl ChecklistWriter {
             [] => (None, "{}".into()),
             [one] => {
                 if asked.guessed {
-                    self.guess(id, format!("asks {one}, by its words"));
+                    self.guess(id, format!("asks {one}, going by its text"));
                 }
                 (Some(one.clone()), "{}".into())
             }
@@ -433,7 +436,7 @@ impl ChecklistWriter {
             value(title)
         );
         out.push_str(&format!(
-            "  {me}: {{ name: Me }}   # put your people here: {{ name: Octo, github: octocat }}\n"
+            "  {me}: {{ name: Me }}   # replace with your people: {{ name: Octo, github: octocat }}\n"
         ));
         for NamedPerson { id, login } in self.people.values() {
             out.push_str(&format!("  {id}: {{ name: {}, github: {} }}\n", inner(login), inner(login)));

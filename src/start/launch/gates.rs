@@ -37,7 +37,7 @@ impl StarterGate {
 /// Writes the gates.
 pub(super) fn write(page: &mut CommentedLines, plan: &LaunchPlan) {
     page.section(&[
-        "What must be true. A title says what is true when all is well; each gate has exactly one kind of proof.",
+        "What must be true. A title says what is true when all is well; each gate has exactly one kind of evidence.",
         "All kinds, with examples: docs/gates.md.",
     ]);
     page.line("gates:");
@@ -71,7 +71,7 @@ fn all(plan: &LaunchPlan) -> Vec<StarterGate> {
                 "task: { by: [release-manager] }",
                 "a chore: done once they say so",
             )
-            .with("notes: What would you do if it fails an hour after T?"),
+            .with("notes: What would you do if it failed an hour after T?"),
         );
     }
     if plan.template == Template::High {
@@ -89,9 +89,9 @@ fn announced() -> StarterGate {
         "announced",
         "Users have been told what is new",
         "task: { by: [release-manager], asks: { post: link } }",
-        "asks for the link, and keeps it",
+        "asks for the link and records it",
     )
-    .with("blocks: close                   # GO does not wait for it; closing the launch does")
+    .with("blocks: close                   # GO does not wait for it, but closing the launch does")
     .with("due: T+1d")
 }
 
@@ -105,7 +105,7 @@ fn of_repository(plan: &LaunchPlan) -> Vec<StarterGate> {
             "tested",
             "The release is built and tested",
             kind,
-            "nothing proves it yet, so a person answers",
+            "no evidence yet, so a person answers",
         ));
     }
     if !asked {
@@ -133,7 +133,7 @@ fn proved(plan: &LaunchPlan) -> Vec<StarterGate> {
     if let Some(label) = &seen.label {
         let kind = format!("github: {{ issues: {{ labels: [{}] }} }}", inner(label));
         let title = format!("No issue labelled {label} is open");
-        all.push(StarterGate::proved("blockers", &title, kind, "none may be open; the label must exist"));
+        all.push(StarterGate::proved("blockers", &title, kind, "none may be open, and the label must exist"));
     }
     if let Some(milestone) = &seen.milestone {
         let kind = format!("github: {{ milestone: {{ title: {} }} }}", inner(milestone));
@@ -169,7 +169,7 @@ fn changelog(plan: &LaunchPlan) -> StarterGate {
             "notes",
             "The release notes are written",
             "task: { by: [release-manager], asks: { notes: link } }",
-            "asks for the link, and keeps it",
+            "asks for the link and records it",
         ),
     }
 }
@@ -180,7 +180,7 @@ fn standard(plan: &LaunchPlan) -> Vec<StarterGate> {
             "smoke",
             "The smoke test on staging passed",
             "task: { by: [qa], asks: { report: link } }",
-            "asks for the report, and keeps the link",
+            "asks for the report and records the link",
         )
         .with("due: T-1d"),
         StarterGate::new(
@@ -207,7 +207,7 @@ fn standard(plan: &LaunchPlan) -> Vec<StarterGate> {
             "docs",
             "The documentation says what is new",
             "task: { by: [release-manager] }",
-            "`na_by`: who may call it not needed",
+            "`na_by`: who may say it is not needed",
         )
         .with("na_by: [release-manager]"),
     ];
@@ -227,7 +227,7 @@ fn high(plan: &LaunchPlan) -> Vec<StarterGate> {
     vec![
         StarterGate::new(
             "security",
-            "Security has no open objection",
+            "Security has no open objections",
             format!("sign_off: {{ by: [security]{about}, asks: {{ record: link }} }}"),
             "a judgement: void when what it is about changes",
         ),
@@ -242,7 +242,7 @@ fn high(plan: &LaunchPlan) -> Vec<StarterGate> {
             "on-call-there",
             "On-call and support are staffed for the first day",
             "task: { by: [on-call, support] }",
-            "both of them; with `count: 1` either of them",
+            "both of them; with `count: 1`, either of them",
         ),
         StarterGate::new(
             "comms",

@@ -103,7 +103,7 @@ impl<'de> NodeDe<'_, 'de> {
             let name = document.text(key).unwrap_or_default();
             if !fields.contains(&name) {
                 let problem = Problem::new("unknown-key", format!("unknown key `{name}`"))
-                    .at(document.span(key), "not a key of this")
+                    .at(document.span(key), "not a key here")
                     .help(did_you_mean(name, fields));
                 self.context.note(problem);
             }

@@ -47,9 +47,10 @@ impl<'c, 'de> EnumChoice<'c, 'de> {
         if let Some((second, _)) = entries.next()
             && node.context.first_look(node.node)
         {
-            let problem = Problem::new("too-many-keys", format!("only {} can be here", one_of(variants)))
-                .at(document.span(second), "a second one")
-                .also(document.span(key), "the first one");
+            let problem =
+                Problem::new("too-many-keys", format!("only {} can be given here", one_of(variants)))
+                    .at(document.span(second), "a second one")
+                    .also(document.span(key), "the first one");
             node.context.note(problem);
         }
         Ok((node.context.at(key), Some(node.context.at(value))))
@@ -58,7 +59,7 @@ impl<'c, 'de> EnumChoice<'c, 'de> {
     /// A value that the variant can not do without.
     fn value(&self) -> Result<NodeDe<'c, 'de>, DecodeFault> {
         self.value.ok_or_else(|| {
-            let message = format!("`{}` alone says too little", self.name);
+            let message = format!("`{}` needs a value", self.name);
             DecodeFault::wrong("type", message, "needs a value")
                 .with_help(format!("write `{}: ...`", self.name))
         })
@@ -70,17 +71,13 @@ impl<'c, 'de> EnumChoice<'c, 'de> {
 }
 
 fn unknown(text: &str, variants: &'static [&'static str]) -> DecodeFault {
-    DecodeFault::wrong(
-        "unknown-value",
-        format!("unknown value `{}`", short(text)),
-        "not one of those allowed",
-    )
-    .with_help(match text.strip_suffix('%').map(str::trim_end) {
-        Some(number) if variants.contains(&"percent") && number.parse::<f64>().is_ok() => {
-            format!("write `{{ percent: {number} }}`")
-        }
-        _ => did_you_mean(text, variants),
-    })
+    DecodeFault::wrong("unknown-value", format!("unknown value `{}`", short(text)), "not allowed here")
+        .with_help(match text.strip_suffix('%').map(str::trim_end) {
+            Some(number) if variants.contains(&"percent") && number.parse::<f64>().is_ok() => {
+                format!("write `{{ percent: {number} }}`")
+            }
+            _ => did_you_mean(text, variants),
+        })
 }
 
 fn one_of(variants: &[&str]) -> String {

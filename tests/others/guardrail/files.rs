@@ -86,28 +86,28 @@ fn what_is_wrong_with_a_guardrail_is_said_with_what_to_write() {
     };
     let cases = [
         ("    prometheus: { bad: x, total: y, at_most: 1%, breach_after: 3 }\n", "overlapping", true),
-        ("    breach_after: 3\n", "`breach_after` is no key any more", true),
-        ("    samples: 500\n", "counts its samples itself", true),
+        ("    breach_after: 3\n", "`breach_after` is no longer a key", true),
+        ("    samples: 500\n", "counts its own samples", true),
         ("    action: rollback\n", "calls_for", true),
         ("    prometheus: { query: x, at_most: 0.01 }\n", "`bad:` and `total:`", true),
-        ("    prometheus: { bad: x, total: y, at_most: 0.01 }\n", "with its sign: 1%", true),
-        ("    prometheus: { bad: x, total: y, at_most: 150% }\n", "between 0 and 100 %", true),
+        ("    prometheus: { bad: x, total: y, at_most: 0.01 }\n", "the % sign: 1%", true),
+        ("    prometheus: { bad: x, total: y, at_most: 150% }\n", "between 0 and 100", true),
         ("    prometheus: { bad: x, at_most: 1% }\n", "belong together", true),
         ("    prometheus: { bad: x, total: y }\n", "it has no limit", true),
-        ("    prometheus: { bad: x, total: y, at_most: 1%, stop_at: 0.5% }\n", "far over", true),
+        ("    prometheus: { bad: x, total: y, at_most: 1%, stop_at: 0.5% }\n", "far above", true),
         ("    prometheus: { bad: x, total: y, at_most: 1%, unit: ms }\n", "counts have no unit", true),
         ("    prometheus: { value: x, at_most: 250ms, stop_at: 1 }\n", "without its unit", true),
         ("    prometheus: { value: x, at_most: fast }\n", "not a limit", true),
         (
             "    prometheus: { bad: x, total: y, at_most: 1%, control: { value: z, at_most: 120% } }\n",
-            "something else",
+            "the same thing",
             true,
         ),
-        ("    prometheus: { bad: 'x{{ wild }}', total: y, at_most: 1% }\n", "can not go into", true),
-        ("    window: 1s\n    prometheus: { bad: x, total: y, at_most: 1% }\n", "no useful length", true),
+        ("    prometheus: { bad: 'x{{ wild }}', total: y, at_most: 1% }\n", "can not be used in", true),
+        ("    window: 1s\n    prometheus: { bad: x, total: y, at_most: 1% }\n", "not a useful window", true),
         ("    calls_for: panic\n    prometheus: { bad: x, total: y, at_most: 1% }\n", "panic", true),
         ("    jira: { issues: { jql: x } }\n", "can not measure `jira` over time", true),
-        ("", "does not say what is measured", true),
+        ("", "does not say what to measure", true),
     ];
     for (body, part, found) in cases {
         let said = problems(&one(body));
@@ -130,7 +130,7 @@ fn a_trigger_of_the_rollback_calls_for_it() {
     );
     let otherwise =
         problems(&format!("{}{ROLLOUT}{back}", ERRORS.replace("calls_for: rollback", "calls_for: hold")));
-    assert!(otherwise.contains("two-calls") && otherwise.contains("says otherwise"), "{otherwise}");
+    assert!(otherwise.contains("two-calls") && otherwise.contains("contradicts this"), "{otherwise}");
     let bare = problems(&format!("{ERRORS}{ROLLOUT}{}", back.replace("guardrail/queue", "queue")));
     assert!(bare.contains("write guardrail/queue"), "{bare}");
     let unknown =

@@ -155,9 +155,9 @@ async fn what_can_not_be_counts_is_refused() {
         (partial, "Incomplete", "may be partial"),
         (vector, "Malformed", "without a range"),
         // Wrong units: a percentage of a rate.
-        (matrix(&[(at, "40")]), "Rejected", "more than all of them"),
-        (matrix(&[(at, "-1")]), "Rejected", "less than nothing"),
-        (matrix(&[(at, "1,5")]), "Malformed", "no number"),
+        (matrix(&[(at, "40")]), "Rejected", "more than the total"),
+        (matrix(&[(at, "-1")]), "Rejected", "a negative count"),
+        (matrix(&[(at, "1,5")]), "Malformed", "not a number"),
         // Points that nobody asked for, or twice.
         (matrix(&[(at + 7, "1")]), "Malformed", "not asked for"),
         (matrix(&[(at + 600, "1")]), "Malformed", "not asked for"),

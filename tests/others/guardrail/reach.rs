@@ -261,8 +261,8 @@ fn what_is_wrong_with_them_is_said_with_what_to_write() {
     };
     for (text, part) in [
         (with("  actual: { jira: { issues: { jql: x } } }\n", ""), "write one of github, http, flag"),
-        (with("  actual: {}\n", ""), "nothing says who tells it"),
-        (with("  actual: { flag: { key: a, provider: ofrep } }\n", ""), "can not tell a percentage"),
+        (with("  actual: {}\n", ""), "the source is missing"),
+        (with("  actual: { flag: { key: a, provider: ofrep } }\n", ""), "has no percentages"),
         (with("  actual: { http: { url: 'http://h/x', json: /p } }\n", ""), "not an https address"),
         (
             with("  actual: { window: 5m, http: { url: 'https://h.example/x', json: /p } }\n", ""),
@@ -274,7 +274,7 @@ fn what_is_wrong_with_them_is_said_with_what_to_write() {
         ),
         (with("", "  exposure: { prometheus: { seen: a } }\n"), "total"),
         (with("", "  exposure: { datadog: { seen: 'sum:a{}', total: 'sum:b{}' } }\n"), "window_seconds"),
-        (with("", "  exposure: { sentry: { seen: a, total: b } }\n"), "can not tell this"),
+        (with("", "  exposure: { sentry: { seen: a, total: b } }\n"), "can not answer this"),
     ] {
         let said = problems(&text);
         assert!(said.contains(part) && said.contains("launch.yaml:"), "{part}\n{said}");
@@ -336,6 +336,29 @@ fn a_deployment_is_compared_with_the_target() {
             "{outcome:?}"
         );
         assert_eq!(drift(&board).is_some(), agreement != Agreement::Same);
+    }
+}
+
+/// Where nothing is out by the record, no commit of this launch may be.
+#[test]
+fn what_is_deployed_while_nothing_is_out_is_drift_whichever_commit_it_is() {
+    let launch = deployed();
+    let history = out(&launch, &[("pilot", StageAct::Started, 0), ("pilot", StageAct::RolledBack, 30)]);
+    let next = Oid::parse(&"b".repeat(40)).unwrap();
+    let before = Oid::parse(&"c".repeat(40)).unwrap();
+    for (real, agreement) in
+        [(oid(), Agreement::Differs), (next.clone(), Agreement::Differs), (before, Agreement::Same)]
+    {
+        let mut evidence = Evidence::default();
+        let seen = Stamp::at(at(60));
+        evidence.resolve(TargetAnswer { component: None, seen, answer: Ok(next.clone()) });
+        for (gate, question) in demands(&launch, &history) {
+            let about = Some(if gate.to_string().ends_with(".actual") { real.clone() } else { next.clone() });
+            let answer = Answer::Found(Finding { about, outcome: Outcome::Holds, ..finding() });
+            evidence.observe(Observation { gate, question: question.digest, seen, answer });
+        }
+        let board = evaluate(&launch, &evidence, &history, at(90), &Scope::default());
+        assert_eq!(board.reach.unwrap().actual.unwrap().agreement, agreement, "{real}");
     }
 }
 

@@ -62,7 +62,7 @@ fn a_message_is_found_below_what_others_wrote_since() {
 fn what_was_not_read_of_a_channel_may_be_ours() {
     let busy: fn(&mut Kept) = |kept| kept.chatter = 5000;
     let unmarked: fn(&mut Kept) = |kept| kept.unmarked = true;
-    for (change, why) in [(busy, "more messages since than are read"), (unmarked, "metadata.message:read")] {
+    for (change, why) in [(busy, "too many messages since to read"), (unmarked, "metadata.message:read")] {
         let desk = Room::new(ALL);
         change(&mut desk.kept.lock().unwrap());
         desk.server.fault_when(LOST, Fault::Cut(0));
@@ -98,6 +98,6 @@ fn an_issue_of_very_many_comments_takes_one_more_and_only_one() {
     let desk = Room::new(ALL);
     desk.kept.lock().unwrap().comments = of_others(1200, "2999-01-01T00:00:00Z");
     let full = desk.send("hu", "issue");
-    assert!(full.code == Some(2) && full.err.contains("more comments than are read"), "{}", full.err);
+    assert!(full.code == Some(2) && full.err.contains("too many comments to read"), "{}", full.err);
     assert!(desk.writes().is_empty());
 }

@@ -12,6 +12,8 @@ pub struct RollbackSpec {
     pub decide_within: Option<String>,
     #[serde(default)]
     pub steps: Vec<StepSpec>,
+    #[serde(default)]
+    pub ready_when: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -57,7 +59,7 @@ impl RollbackSpec {
         Rollback {
             owner: self.owner.as_str().into(),
             decide_within: self.decide_within.as_deref().map(span),
-            ready_when: Vec::new(),
+            ready_when: self.ready_when.iter().map(|id| id.as_str().into()).collect(),
             triggers: Vec::new(),
             steps: self.steps.iter().map(step).collect(),
             notes: None,

@@ -680,7 +680,18 @@ fn pull(repo: &Repo, found: &Pull) -> Value {
         let reviewer = who.split_once('/').map_or_else(|| actor("User", who), |(_, slug)| json!({ "__typename": "Team", "id": slug, "slug": slug, "name": slug, "combinedSlug": who }));
         json!({ "id": who, "asCodeOwner": who.starts_with('*'), "requestedReviewer": reviewer })
     });
+    let id = format!("#{}", found.number);
+    let others = repo.pulls.iter().filter(|it| it.number != found.number && it.body.contains(&id));
+    let pulls = others.map(|it| {
+        let merge = it.merge_commit.as_ref().and_then(|oid| repo.commits.get(oid)).map(|it| commit(repo, it));
+        let source = json!({ "__typename": "PullRequest", "_repo": repo.full_name(), "number": it.number, "title": it.title, "body": it.body, "state": it.state, "mergeCommit": merge });
+        json!({ "__typename": "CrossReferencedEvent", "id": format!("CE_{}", it.number), "isCrossRepository": it.fork, "source": source })
+    });
+    let commits = repo.commits.values().filter(|it| it.message.contains(&id));
+    let commits = commits.map(|it| json!({ "__typename": "ReferencedEvent", "id": format!("RE_{}", it.oid), "isCrossRepository": false, "commit": commit(repo, it) }));
+    let timeline: Vec<Value> = pulls.chain(commits).collect();
     json!({
+        "timelineItems": timeline,
         "__typename": "PullRequest", "_repo": repo.full_name(), "_milestone": found.milestone, "id": format!("PR_{}", found.number), "number": found.number, "title": found.title,
         "url": format!("https://github.com/{}/pull/{}", repo.full_name(), found.number), "state": found.state, "merged": merged, "mergedAt": merged.then(|| time(found.at)), "closedAt": (found.state != "OPEN").then(|| time(found.at)),
         "isDraft": found.draft, "isCrossRepository": found.fork, "closed": found.state != "OPEN", "createdAt": time(found.at), "updatedAt": time(found.at), "mergeable": found.mergeable,

@@ -35,7 +35,7 @@ impl Controller {
         tell(screen, message).await
     }
 
-    /// Puts an act in line, as the word of whoever is at the keyboard or of somebody whose word they write down.
+    /// Queues an act by whoever is at the keyboard, or by somebody for whom they write it down.
     pub(super) async fn act(
         &mut self,
         ticket: Ticket,

@@ -67,6 +67,7 @@ impl Controller {
         {
             let mut live = lock(&self.live);
             live.set_files_broken(false);
+            self.veil.meet(&opened.loaded.launch);
             live.set_launch(Arc::new(opened.loaded.launch.clone()));
         }
         self.opened = opened;

@@ -108,7 +108,7 @@ fn what(key: CriterionKey, values: Vec<String>) -> What {
 
 fn duration(text: &str) -> Result<std::time::Duration, String> {
     let read = Length::parse(text).ok().and_then(Length::exact).filter(|it| !it.is_zero());
-    read.ok_or_else(|| format!("`{text}` is no length of time: write 90s, 30m, 2h or 3d"))
+    read.ok_or_else(|| format!("`{text}` is not a length of time: write 90s, 30m, 2h or 3d"))
 }
 
 /// The terms with where they begin.

@@ -113,7 +113,7 @@ impl Model {
         named.chain(of(CriterionKey::Checklist, "checklist")).collect()
     }
 
-    /// What could stand in the place of `term`, which is being typed: whole terms.
+    /// What could replace `term`, which is being typed: whole terms.
     pub(crate) fn filter_candidates(&self, term: &str) -> Vec<Candidate> {
         let (minus, term) = term.strip_prefix('-').map_or(("", term), |rest| ("-", rest));
         let lower = term.to_lowercase();

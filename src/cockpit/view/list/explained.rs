@@ -1,4 +1,4 @@
-//! What is said of the chosen row under it.
+//! The explanation under the chosen row.
 
 use crate::{
     Model,

@@ -98,7 +98,7 @@ fn shapes(
     (NAMES + a, NAMES + b + 1)
 }
 
-/// What is said of it, beside the bar or before it.
+/// Its text, beside the bar or before it.
 fn note(
     model: &Model,
     now: Now,

@@ -24,7 +24,7 @@ pub(super) enum ClauseLine<'a> {
     Guardrail(&'a GuardrailState, Option<&'a Clause>),
 }
 
-/// All that is told of the contract of a stage.
+/// Everything that is shown of a stage's contract.
 pub(super) fn lines(stage: &StageState) -> Vec<ClauseLine<'_>> {
     let of = |it: &GuardrailState| {
         stage.clauses.iter().find(|clause| {

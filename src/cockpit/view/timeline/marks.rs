@@ -27,7 +27,7 @@ impl Mark {
         Self { at, name: name.into(), message: None }
     }
 
-    /// What is said of it where somebody points at that moment.
+    /// Its text when somebody points at that moment.
     pub fn said(&self) -> String {
         match &self.message {
             Some((MessageMark::ToCome, _)) => format!("message {} is due", self.name),
@@ -81,7 +81,7 @@ fn shape(mark: MessageMark, symbols: &SymbolSet) -> (&'static str, Role) {
     }
 }
 
-/// What stands in one column.
+/// What is in one column.
 struct MarkGroup<'a> {
     x: u16,
     zero: bool,

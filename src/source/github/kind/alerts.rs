@@ -26,7 +26,7 @@ pub(in super::super) struct Alerts {
     severity: Vec<AlertSeverity>,
     #[serde(skip_serializing_if = "Option::is_none")]
     at_most: Option<u64>,
-    /// Whether the branch that Dependabot looks at must be the release's, which is so unless it is said otherwise.
+    /// Whether the branch that Dependabot looks at must be the release's; true by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     in_target: Option<bool>,
 }
@@ -68,8 +68,7 @@ fn scanned(scanned: &scans::Scanned, oid: &Oid, reason: String) -> (Outcome, Str
         }
         scans::Scanned::Twice(by, keys) => {
             let said = format!("{by} scanned {commit} by {}", list(keys));
-            let said =
-                format!("{said}, and GitHub keeps the last of them only: give each a category of its own");
+            let said = format!("{said}, and GitHub keeps only the last of them: give each its own category");
             (Outcome::Unclear, said)
         }
         scans::Scanned::Failed(why) => (Outcome::Unclear, format!("the scan of {commit} failed: {why}")),
@@ -177,7 +176,7 @@ impl AlertSeverity {
 impl EvidenceKind for Alerts {
     const THING: &'static str = "alerts";
     const DESCRIPTION: Description = Description {
-        proves: "no security alert is open",
+        proves: "no security alerts are open",
         keys: &[
             ("tool", "`dependabot`, `code_scanning` or `secret_scanning`"),
             ("severity", "only alerts of these severities"),
@@ -206,15 +205,11 @@ impl EvidenceKind for Alerts {
 
     fn check(&self, wrong: &mut LimitProblems<'_>) {
         if self.in_target.is_some() && self.tool != AlertTool::Dependabot {
-            wrong.say("in_target", "`in_target` is for `tool: dependabot`", "take it out");
+            wrong.say("in_target", "`in_target` is for `tool: dependabot`", "remove it");
         }
         match self.tool {
             AlertTool::SecretScanning if !self.severity.is_empty() => {
-                wrong.say(
-                    "severity",
-                    "secrets have no severity: every open one counts",
-                    "take `severity` out",
-                );
+                wrong.say("severity", "secrets have no severity: every open one counts", "remove `severity`");
             }
             AlertTool::Dependabot if self.severity.iter().any(|it| it.is_of_rules()) => wrong.say(
                 "severity",
@@ -262,10 +257,16 @@ fn open(case: &JudgeContext<'_>, fact: &RestFact) -> FactResult<PagedList<Alert>
     Ok(all)
 }
 
-/// A branch by its name.
+/// The branch that GitHub looks at, and its newest commit.
 #[derive(Deserialize)]
-struct Named {
+struct DefaultBranch {
     name: String,
+    target: Tip,
+}
+
+#[derive(Deserialize)]
+struct Tip {
+    oid: Oid,
 }
 
 impl Alerts {
@@ -278,18 +279,23 @@ impl Alerts {
         first.extend([Fact::Rest(fact.clone()), case.repository(), looked_at.clone()]);
         case.need(&first)?;
         let all = open(case, &fact)?;
-        let Named { name } = case.read(&looked_at)?;
+        let DefaultBranch { name, target: tip } = case.read(&looked_at)?;
         let (mut outcome, mut reason) = self.settle(&all, &format!(" on {name}"))?;
-        if let RefKind::Branch(branch) = case.target()?.place
-            && branch != name
-            && self.in_target != Some(false)
-            && outcome == Outcome::Holds
-        {
-            outcome = Outcome::Unclear;
-            reason = format!(
-                "{reason}, and Dependabot does not look at {branch}: review its dependencies in a workflow, or write \
-                 `in_target: false` if {name} is enough"
-            );
+        if outcome == Outcome::Holds && self.in_target != Some(false) {
+            let target = case.target()?;
+            let elsewhere = match target.place {
+                RefKind::Branch(branch) => (branch != name).then_some(branch),
+                RefKind::Tag(at) if !case.contains(&tip.oid, &target.oid)? => Some(at),
+                RefKind::Commit if !case.contains(&tip.oid, &target.oid)? => Some("this commit".to_owned()),
+                RefKind::Tag(_) | RefKind::Commit => None,
+            };
+            if let Some(place) = elsewhere {
+                outcome = Outcome::Unclear;
+                reason = format!(
+                    "{reason}, and Dependabot does not look at {place}: review its dependencies in a workflow, or write \
+                     `in_target: false` if {name} is enough"
+                );
+            }
         }
         self.draft(case, &all, outcome, reason).from(self.tool.lineage())
     }

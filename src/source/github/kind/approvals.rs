@@ -70,9 +70,9 @@ impl EvidenceKind for Approvals {
         proves: "enough people have approved a pull request as it is now",
         keys: &[
             ("number", "its number"),
-            ("branch", "the branch that it comes from, in place of a number"),
+            ("branch", "the branch it comes from, instead of a number"),
             ("count", "how many people; 1 by default"),
-            ("team", "only members of this team count: `acme/platform`"),
+            ("team", "only members of this team count, such as `acme/platform`"),
             ("code_owners", "`true`: the owners of the changed files must have approved as well"),
             ("stale", "`true`: an approval of an older commit counts too"),
         ],
@@ -162,7 +162,7 @@ impl Approvals {
         let mut tally = ReviewTally::default();
         for review in reviews {
             let Some(author) = &review.author else {
-                // A deleted account: its approval is nobody's, its objection still stands.
+                // A deleted account: its approval does not count, its objection still does.
                 tally.nameless += usize::from(review.state == "CHANGES_REQUESTED");
                 continue;
             };
@@ -211,11 +211,11 @@ impl Approvals {
             }
             if !tally.bots.is_empty() {
                 let who: Vec<&String> = tally.bots.iter().collect();
-                reason += &format!("; no people: {}", list(&who));
+                reason += &format!("; not people: {}", list(&who));
             }
             if of_team && !tally.outside.is_empty() {
                 let who: Vec<&String> = tally.outside.iter().collect();
-                reason += &format!("; not of the team: {}", list(&who));
+                reason += &format!("; not in the team: {}", list(&who));
             }
             return (Outcome::Pending, reason);
         }
@@ -223,7 +223,7 @@ impl Approvals {
         match owners {
             None | Some(CodeOwnerState::Approve) => (Outcome::Holds, reason),
             Some(CodeOwnerState::Waited) => {
-                (Outcome::Pending, format!("{reason}; code owners have still been asked"))
+                (Outcome::Pending, format!("{reason}; code owners have yet to approve"))
             }
             Some(CodeOwnerState::Unclear(why)) => (Outcome::Unclear, format!("{reason}, but {why}")),
         }
@@ -255,7 +255,7 @@ impl ReviewTally {
             say(&self.against, "changes requested"),
             say(&self.approved, "approved"),
             say(&self.stale, "approved an older commit"),
-            say(&self.outside, "approved, not of the team"),
+            say(&self.outside, "approved, not in the team"),
             say(&self.bots, "approved, a bot"),
         ]
         .concat()
@@ -312,7 +312,7 @@ fn code_owners(case: &JudgeContext<'_>, pull: &Pull) -> FactResult<CodeOwnerStat
     let base = &pull.base_ref_name;
     if !rules::of_branch(case, base)?.code_owners {
         return Ok(CodeOwnerState::Unclear(format!(
-            "the rules of {base} do not ask for code owners, so nothing says it"
+            "the rules of {base} do not ask for code owners, so GitHub does not say whether they approved"
         )));
     }
     if still_asked(case, pull)? {

@@ -31,9 +31,9 @@ impl EvidenceKind for BranchRules {
         proves: "a branch is protected as it should be",
         keys: &[
             ("branch", "the branch"),
-            ("checks", "checks that its rules must ask for"),
-            ("approvals", "how many approvals they must ask for"),
-            ("code_owners", "`true`: they must ask for the owners of the changed files"),
+            ("checks", "checks that its rules must require"),
+            ("approvals", "how many approvals they must require"),
+            ("code_owners", "`true`: they must require the owners of the changed files"),
         ],
     };
 
@@ -46,13 +46,13 @@ impl EvidenceKind for BranchRules {
         if self.checks.is_empty() && self.approvals.is_none() && self.code_owners.is_none() {
             wrong.say(
                 "",
-                "nothing is asked of the rules",
+                "it does not say what the rules must require",
                 "write at least one of `checks`, `approvals`, `code_owners`",
             );
         }
         wrong.at_least_one("approvals", self.approvals, 10);
         if self.code_owners == Some(false) {
-            wrong.say("code_owners", "`code_owners: false` asks for nothing", "write true, or take it out");
+            wrong.say("code_owners", "`code_owners: false` asks for nothing", "write true, or remove it");
         }
     }
 }
@@ -79,7 +79,7 @@ impl Judge for BranchRules {
             && rules.approvals < u64::from(wanted)
         {
             missing.push(format!(
-                "{} (they ask for {})",
+                "{} (they require {})",
                 count(u64::from(wanted), "approval"),
                 rules.approvals
             ));
@@ -88,9 +88,9 @@ impl Judge for BranchRules {
             missing.push("code owners".into());
         }
         let (outcome, reason) = if missing.is_empty() {
-            (Outcome::Holds, format!("the rules of {} ask for {}", self.branch, list(&self.wanted())))
+            (Outcome::Holds, format!("the rules of {} require {}", self.branch, list(&self.wanted())))
         } else {
-            (Outcome::Fails, format!("the rules of {} do not ask for {}", self.branch, list(&missing)))
+            (Outcome::Fails, format!("the rules of {} do not require {}", self.branch, list(&missing)))
         };
         let rows = rules.checks.iter().map(|check| format!("check {}", check.name));
         let page = format!("{}/settings/rules", case.home());

@@ -48,10 +48,13 @@ impl EvidenceKind for Checks {
     const DESCRIPTION: Description = Description {
         proves: "checks and statuses of the release commit have passed",
         keys: &[
-            ("required", "names of the checks, letter by letter as GitHub calls them"),
-            ("from_branch_rules", "`true`: all that the branch's own protection and rules ask for"),
+            ("required", "names of the checks, exactly as on GitHub"),
+            ("from_branch_rules", "`true`: everything that the branch's protection and rules require"),
             ("accept", "other conclusions that pass: `skipped`, `neutral`"),
-            ("event", "only checks of runs started by this event; what no workflow made always counts"),
+            (
+                "event",
+                "only checks from runs started by this event; checks that no workflow made always count",
+            ),
         ],
     };
 
@@ -113,7 +116,7 @@ impl Judge for Checks {
         let named = contexts.iter().filter(asked).enumerate();
         let words: Vec<_> = named.map(|(at, it)| it.word(at, &self.accept, &BTreeMap::new())).collect();
         let shared = pull::sharing(case, &identity::contested(&words), &target.oid)?;
-        let reruns = Reruns::of(case, &contexts, &required)?;
+        let reruns = Reruns::of(case, &contexts, &required, &self.accept)?;
         self.settle(case, &required, &contexts, (&target.oid, &shared, &reruns))
     }
 
@@ -168,7 +171,7 @@ fn contexts(case: &JudgeContext<'_>, oid: &Oid) -> FactResult<Vec<RollupContext>
 }
 
 fn no_branch(case: &JudgeContext<'_>) -> JudgeStop {
-    let message = format!("`{}` is no branch of {}, so no branch rules apply", case.git_ref, case.repo);
+    let message = format!("`{}` is not a branch of {}, so no branch rules apply", case.git_ref, case.repo);
     JudgeStop::Failed(Failure::new(FailureKind::Rejected, message).advise("name the checks with `required`"))
 }
 
@@ -189,7 +192,7 @@ impl Checks {
         let outcome = counted.iter().map(|it| it.outcome).max().unwrap_or(Outcome::Unclear);
         let good: Vec<&NamedCheck> = counted.iter().filter(|it| it.outcome == Outcome::Holds).collect();
         let mut reason = if counted.is_empty() {
-            format!("no check is left to look at on {}", oid.short())
+            format!("there are no checks to look at on {}", oid.short())
         } else {
             let total = count(counted.len() as u64, "check");
             format!("{} of {total} succeeded on {}", good.len(), oid.short())
@@ -224,7 +227,7 @@ enum Own {
     Elsewhere,
     /// This one: nothing else of its run is unfinished, and it can not be finished itself.
     Is(usize),
-    /// One of these. A job goes by its display name, which the runner does not tell: none is left out.
+    /// One of these. A job is known by its display name, which the runner does not tell, so none is left out.
     OneOf(Vec<usize>),
 }
 
@@ -242,8 +245,7 @@ impl Own {
         if asked.is_empty() {
             return None;
         }
-        let said =
-            "may be the job that gonogo itself runs in; it is counted while others of its run are unfinished";
+        let said = "may be the job that gonogo itself runs in; it counts while other jobs of that run are unfinished";
         Some(format!("; {} {said}", list(&asked)))
     }
 }

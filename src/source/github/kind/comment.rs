@@ -104,11 +104,11 @@ impl EvidenceKind for Comment {
         keys: &[
             ("issue", "the number of the issue or pull request"),
             ("phrase", "what they write alone on a line: `/go`"),
-            ("by", "people and roles of the launch who must have said it"),
-            ("count", "how many different people of those are enough; all of them by default"),
+            ("by", "people and roles of the launch who must have written it"),
+            ("count", "how many of those people are enough; all of them by default"),
             (
                 "about",
-                "what their word is about: `commit` (the default; what was written before the push does not count), `version` or `launch`",
+                "what the comment is about: `commit` (the default; what was written before the push does not count), `version` or `launch`",
             ),
         ],
     };
@@ -132,7 +132,7 @@ impl EvidenceKind for Comment {
     /// A name is that of a person or a role, never a login: anybody may call an account `legal`.
     fn settle(&mut self, people: &BTreeMap<Str, Logins>, wrong: &mut LimitProblems<'_>) {
         if !self.accounts.is_empty() {
-            wrong.say("accounts", "unknown key `accounts`", "say in `by` who: people or roles");
+            wrong.say("accounts", "unknown key `accounts`", "write who in `by`: people or roles");
             return;
         }
         for name in &self.by {
@@ -144,7 +144,7 @@ impl EvidenceKind for Comment {
                 ),
                 Some(logins) if logins.is_empty() => wrong.say(
                     "by",
-                    format!("`{name}` has no GitHub login, so that nobody's comment could count"),
+                    format!("`{name}` has no GitHub login, so no comment could count"),
                     "add `github: LOGIN` to the person, or `github_team` to the role",
                 ),
                 Some(logins) => self.accounts.push(logins.clone()),
@@ -182,7 +182,7 @@ impl Judge for Comment {
             deaf.iter().filter(asked).filter(|it| !newest.contains_key(&it.said.login())).collect();
         if outcome == Outcome::Pending && !unheard.is_empty() {
             let said: Vec<String> = unheard.iter().map(|it| it.say()).collect();
-            reason += &format!("; what does not count: {}", list(&said));
+            reason += &format!("; not counted: {}", list(&said));
         }
         rows.extend(unheard.iter().map(|it| (it.say(), it.said.url.clone())));
         let page = rows.first().map_or(url, |(_, url)| url.clone());
@@ -221,7 +221,7 @@ fn pushed(case: &JudgeContext<'_>, target: &ResolvedTarget) -> FactResult<Option
 }
 
 fn unknown_push(target: &ResolvedTarget, page: &str) -> FactResult {
-    let reason = format!("GitHub does not tell when {} was pushed, so no comment counts", target.oid.short());
+    let reason = format!("GitHub does not say when {} was pushed, so no comment counts", target.oid.short());
     FindingDraft::new(Outcome::Unclear, reason).about(&target.oid).url(Some(page)).from("rest activity")
 }
 
@@ -407,7 +407,7 @@ impl CommentNode {
         heads: Option<&Heads>,
     ) -> Option<String> {
         if word.is_none() {
-            let said = "it says more, less or other than the phrase, or stands in a list, quote or code";
+            let said = "it is not exactly the phrase, or it is in a list, a quote or code";
             return phrase.is_meant(&self.body).then(|| said.to_owned());
         }
         let author = self.author.as_ref().map(|author| author.login.as_str()).unwrap_or_default();

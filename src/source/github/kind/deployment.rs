@@ -79,7 +79,7 @@ pub(super) struct Status {
 impl EvidenceKind for Deployment {
     const THING: &'static str = "deployment";
     const DESCRIPTION: Description = Description {
-        proves: "the release commit runs in an environment",
+        proves: "the release commit is deployed to an environment",
         keys: &[
             ("environment", "its name"),
             ("task", "only deployments with this task, such as `deploy` or `deploy:migrations`"),
@@ -192,7 +192,7 @@ pub(super) fn newest(case: &JudgeContext<'_>, environment: &str) -> FactResult<V
     if nodes.is_empty() && case.value(&exists)?.is_null() {
         return Err(JudgeStop::Failed(
             Failure::new(FailureKind::NotFound, format!("{} has no environment `{environment}`", case.repo))
-                .advise("check how the environment is written"),
+                .advise("check the spelling of the environment"),
         ));
     }
     nodes.sort_by_key(|it| std::cmp::Reverse(it.created_at));
@@ -210,7 +210,8 @@ impl Judge for Deployment {
         let stands = identity::standing(all.iter().map(Deployed::word));
         let Some(newest) = stands.iter().max_by_key(|it| it.words.iter().map(|word| word.turn.made).max())
         else {
-            let reason = format!("nothing was ever deployed to {}{}", self.environment, self.task_said());
+            let reason =
+                format!("nothing has ever been deployed to {}{}", self.environment, self.task_said());
             return FindingDraft::new(Outcome::Pending, reason)
                 .about(&target)
                 .url(Some(&format!("{}/deployments", case.home())))
@@ -271,10 +272,10 @@ impl Deployment {
         let said = both.iter().map(|it| task(it).unwrap_or_default() + &it.row());
         let said: Vec<String> = said.collect();
         let reason = format!(
-            "{} deployments to {} do not replace each other and say different things{}: {}",
+            "{} deployments to {} do not replace each other, and they disagree{}: {}",
             both.len(),
             self.environment,
-            if differ { " (`task` says which one is meant)" } else { "" },
+            if differ { " (say which one with `task`)" } else { "" },
             list(&said)
         );
         let page = both.iter().find_map(|it| it.page()).map(str::to_owned);
@@ -301,6 +302,9 @@ fn latest_jobs<'d>(
         .with("filter", "latest")
         .with("per_page", "100");
     let jobs: PagedList<Job> = case.rest(&fact)?;
+    if jobs.more {
+        return Err(super::super::judge_context::gap("the run's jobs"));
+    }
     let latest = |word: &&IdentifiedWord<&Deployed>| {
         word.it.job().is_none_or(|id| jobs.items.iter().any(|job| job.id == id))
     };

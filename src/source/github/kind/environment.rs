@@ -157,9 +157,11 @@ impl Environment {
             (RunState::UnderWay, None) => {
                 (Outcome::Pending, format!("the run for {commit} has not reached {name} yet"), newest)
             }
-            (RunState::Unknown, None) => {
-                (Outcome::Unclear, format!("the run for {commit} is in an unknown state"), newest)
-            }
+            (RunState::Unknown, None) => (
+                Outcome::Unclear,
+                format!("the run for {commit} is in a state that gonogo does not know"),
+                newest,
+            ),
             (_, None) => match others.iter().copied().find(|run| run.state(&[]) == RunState::UnderWay) {
                 Some(open) => {
                     let reason =

@@ -20,7 +20,7 @@ use gonogo_domain::{Bound, Failure, FailureKind, Oid, Outcome};
 /// Memory that a compiled pattern may take.
 const PATTERN_SIZE: usize = 1 << 20;
 
-/// How the pointer of Git LFS begins that stands in the place of a file.
+/// How a Git LFS pointer, which replaces a file, begins.
 const LFS: &str = "version https://git-lfs.github.com/spec/";
 
 /// The mode of a symbolic link in Git.
@@ -73,7 +73,7 @@ struct Blob {
 impl EvidenceKind for File {
     const THING: &'static str = "file";
     const DESCRIPTION: Description = Description {
-        proves: "a file is in the release commit, and says something",
+        proves: "a file is in the release commit, with a certain text",
         keys: &[
             ("path", "from the top of the repository"),
             ("expect", "`present` (the default) or `absent`"),
@@ -95,7 +95,7 @@ impl EvidenceKind for File {
 
     fn check(&self, wrong: &mut LimitProblems<'_>) {
         if self.expect == Expect::Absent && self.matches.is_some() {
-            wrong.say("matches", "what is absent matches nothing", "take out `matches`, or `expect: absent`");
+            wrong.say("matches", "an absent file can not match", "remove `matches`, or `expect: absent`");
         }
         let path = self.path.as_str();
         if path.starts_with('/')
@@ -114,8 +114,8 @@ impl EvidenceKind for File {
         {
             wrong.say(
                 "matches",
-                format!("this is no pattern: {error}"),
-                "see docs.rs/regex for what may be written",
+                format!("this is not a regular expression: {error}"),
+                "docs.rs/regex explains the syntax",
             );
         }
     }
@@ -180,27 +180,27 @@ impl File {
             return Ok((Outcome::Fails, "is there".into()));
         }
         if entry.mode == SYMLINK {
-            return Ok((Outcome::Unclear, "is a symbolic link: what it points to was not looked at".into()));
+            return Ok((Outcome::Unclear, "is a symbolic link; its target is not looked at".into()));
         }
         match entry.kind.as_str() {
             "blob" => {}
-            "tree" => return Ok((Outcome::Unclear, "is a folder (tree), and no file".into())),
+            "tree" => return Ok((Outcome::Unclear, "is a folder, not a file".into())),
             "commit" => {
-                return Ok((Outcome::Unclear, "is a submodule, whose files were not looked at".into()));
+                return Ok((Outcome::Unclear, "is a submodule; its files are not looked at".into()));
             }
-            kind => return Ok((Outcome::Unclear, format!("is a {kind}, and no file"))),
+            kind => return Ok((Outcome::Unclear, format!("is a {kind}, not a file"))),
         }
         let Some(pattern) = &self.matches else { return Ok((Outcome::Holds, "is there".into())) };
         let text = self.text(entry)?;
         // A mark of the byte order is no part of the first line.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if text.starts_with(LFS) {
-            return Ok((Outcome::Unclear, "is kept in Git LFS: its text is not here to match".into()));
+            return Ok((Outcome::Unclear, "is in Git LFS, so its text can not be read".into()));
         }
         let pattern = compile(pattern.as_str()).map_err(|error| {
             JudgeStop::failed(
                 FailureKind::Rejected,
-                format!("`matches` of {} is no pattern: {error}", self.path),
+                format!("`matches` for {} is not a regular expression: {error}", self.path),
             )
         })?;
         Ok(if pattern.is_match(text) {
@@ -216,13 +216,13 @@ impl File {
         let no = |why: &str| {
             let message = format!("{} can not be searched: {why}", self.path);
             JudgeStop::Failed(
-                Failure::new(FailureKind::Incomplete, message).advise("match a smaller text file"),
+                Failure::new(FailureKind::Incomplete, message).advise("use a smaller text file"),
             )
         };
         match (blob.is_binary, blob.is_truncated, &blob.text, blob.byte_size) {
-            (Some(true), ..) => Err(no("it is no text")),
+            (Some(true), ..) => Err(no("it is not text")),
             (_, Some(true), _, size) => {
-                Err(no(&format!("GitHub gives only a part of its {} bytes", size.unwrap_or(0))))
+                Err(no(&format!("GitHub returns only part of its {} bytes", size.unwrap_or(0))))
             }
             (_, Some(false), Some(text), _) => Ok(text),
             _ => Err(gap("the file")),

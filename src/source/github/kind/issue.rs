@@ -121,9 +121,9 @@ impl EvidenceKind for Issue {
             ("number", "its number"),
             (
                 "expect",
-                "`closed` (the default), `open`, `tasks_ticked` (no box in its text is open) or `sub_issues_done`",
+                "`closed` (the default), `open`, `tasks_ticked` (every box in its text is ticked) or `sub_issues_done`",
             ),
-            ("accept", "other reasons for its closing that pass: `not_planned`, `duplicate`"),
+            ("accept", "other reasons for closing that pass: `not_planned`, `duplicate`"),
         ],
     };
 
@@ -142,7 +142,7 @@ impl EvidenceKind for Issue {
 
     fn check(&self, wrong: &mut LimitProblems<'_>) {
         if self.expect != Expect::Closed && !self.accept.is_empty() {
-            wrong.say("accept", "`accept` is for `expect: closed`", "take it out");
+            wrong.say("accept", "`accept` is for `expect: closed`", "remove it");
         }
     }
 }
@@ -243,7 +243,7 @@ impl Issue {
             (0, 0) => (Outcome::Unclear, "has no sub-issues".into()),
             (total, done) if done > total => (
                 Outcome::Unclear,
-                format!("GitHub counts {done} of {total} sub-issues as done, which can not be"),
+                format!("GitHub counts {done} of {total} sub-issues as done, which is impossible"),
             ),
             (total, done) if done == total => all_done(total, &read),
             (total, done) => (Outcome::Fails, format!("{done} of {total} sub-issues done")),
@@ -290,7 +290,7 @@ impl IssueHead {
         match Why::of(self.state_reason.as_deref()).filter(|_| self.state == "CLOSED") {
             Some(why) if outcome == Outcome::Holds => self.draft(
                 Outcome::Unclear,
-                &format!("{state}, but it was closed as {}: the list may go on elsewhere", why.word()),
+                &format!("{state}, but it was closed as {}: the list may have moved elsewhere", why.word()),
             ),
             _ => self.draft(outcome, &state),
         }

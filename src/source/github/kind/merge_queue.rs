@@ -71,7 +71,7 @@ impl Judge for MergeQueue {
                     FailureKind::FeatureOff,
                     format!("{} of {} has no merge queue", self.branch, case.repo),
                 )
-                .advise("check `branch`, or take the gate out"),
+                .advise("check `branch`, or remove the gate"),
             ));
         };
         let waiting = queue.entries.total_count;

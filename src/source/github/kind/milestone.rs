@@ -31,15 +31,15 @@ pub(super) struct MilestoneNode {
     title: String,
     state: String,
     url: String,
-    open_issues: Some5,
-    open_pull_requests: Some5,
+    open_issues: FirstFive,
+    open_pull_requests: FirstFive,
     closed_issues: Total,
     closed_pull_requests: Total,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Some5 {
+struct FirstFive {
     total_count: u64,
     nodes: Vec<Item>,
 }
@@ -59,7 +59,7 @@ struct Total {
 impl EvidenceKind for Milestone {
     const THING: &'static str = "milestone";
     const DESCRIPTION: Description = Description {
-        proves: "nothing in a milestone is open",
+        proves: "a milestone has nothing open",
         keys: &[
             ("title", "its title"),
             ("at_most", "how many issues and pull requests may be open; 0 by default"),
@@ -82,7 +82,7 @@ impl Judge for Milestone {
         let items = found.open_issues.nodes.iter().chain(&found.open_pull_requests.nodes);
         let rows: Vec<String> = items.map(|item| format!("#{} {}", item.number, item.title)).collect();
         let (outcome, reason) = if open + closed == 0 {
-            (Outcome::Unclear, format!("milestone {} is empty: nothing was ever put into it", found.title))
+            (Outcome::Unclear, format!("milestone {} is empty", found.title))
         } else {
             let most = self.at_most.unwrap_or(0);
             let outcome = if open <= most { Outcome::Holds } else { Outcome::Fails };
@@ -125,6 +125,6 @@ pub(super) fn by_title(case: &JudgeContext<'_>, title: &str) -> FactResult<Miles
             FailureKind::NotFound,
             format!("{} has no milestone `{title}`{}", case.repo, odd(title)),
         )
-        .advise("check how the milestone's title is written"),
+        .advise("check the spelling of the milestone"),
     ))
 }

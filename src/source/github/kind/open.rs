@@ -90,11 +90,11 @@ impl PullRequests {
 impl EvidenceKind for Issues {
     const THING: &'static str = "issues";
     const DESCRIPTION: Description = Description {
-        proves: "no issue of a sort is open",
+        proves: "no issues of a kind are open",
         keys: &[
             ("labels", "with any of these labels"),
             ("milestone", "in this milestone, by its title"),
-            ("search", "words and qualifiers of GitHub's search, without brackets, AND and OR"),
+            ("search", "words and qualifiers of GitHub's search, without brackets, AND or OR"),
             ("at_most", "how many may be open; 0 unless a limit is given"),
             ("at_least", "how many must be open"),
         ],
@@ -112,11 +112,11 @@ impl EvidenceKind for Issues {
 impl EvidenceKind for PullRequests {
     const THING: &'static str = "pull_requests";
     const DESCRIPTION: Description = Description {
-        proves: "no pull request of a sort is open",
+        proves: "no pull requests of a kind are open",
         keys: &[
             ("labels", "with any of these labels"),
             ("milestone", "in this milestone, by its title"),
-            ("search", "words and qualifiers of GitHub's search, without brackets, AND and OR"),
+            ("search", "words and qualifiers of GitHub's search, without brackets, AND or OR"),
             ("base", "into this branch"),
             ("at_most", "how many may be open; 0 unless a limit is given"),
             ("at_least", "how many must be open"),
@@ -214,28 +214,28 @@ impl OpenQuery<'_> {
             && self.search.is_none()
             && self.base.is_none();
         if nothing {
-            wrong.say("", "nothing says which are counted", format!("write at least one of {names}"));
+            wrong.say("", "it does not say which ones to count", format!("write at least one of {names}"));
         }
         if let Some(search) = self.search
             && let Some(word) = search::own_word(search.as_str())
         {
             wrong.say(
                 "search",
-                format!("`{word}` is set by the gate itself"),
-                "take it out: open ones of the component's repository are searched",
+                format!("the gate sets `{word}` itself"),
+                "remove it: the gate searches for open ones in the component's repository",
             );
         }
         if let Some(search) = self.search
             && let Some(word) = search::combination(search.as_str())
         {
             let message = format!("`{word}` combines searches, and then labels can not be checked");
-            wrong.say("search", message, "make a gate of each, in `gates:` or `one_of:`");
+            wrong.say("search", message, "make each its own gate, in `gates:` or `one_of:`");
         }
         if let Some(search) = self.search
             && let Some(word) = search::idle_word(search.as_str())
         {
-            let message = format!("`{word}` finds nothing that is open, or all of it, whatever there is");
-            wrong.say("search", message, "take it out: open ones are counted");
+            let message = format!("with `{word}` the search always finds nothing open, or everything");
+            wrong.say("search", message, "remove it: the gate counts open ones");
         }
         wrong.bounds(self.bounds);
         wrong.whole("labels", self.labels);
@@ -391,6 +391,6 @@ fn base_fact(case: &JudgeContext<'_>, base: &str) -> Fact {
 fn unknown(case: &JudgeContext<'_>, what: &str, name: &str) -> JudgeStop {
     JudgeStop::Failed(
         Failure::new(FailureKind::NotFound, format!("{} has no {what} `{name}`{}", case.repo, odd(name)))
-            .advise(format!("check how the {what} is written")),
+            .advise(format!("check the spelling of the {what}")),
     )
 }

@@ -146,7 +146,7 @@ impl Project {
     }
 
     fn missing(&self, what: &str) -> JudgeStop {
-        let message = format!("project {}/{} {what}is not there", self.organization, self.number);
+        let message = format!("project {}/{} {what}does not exist", self.organization, self.number);
         JudgeStop::Failed(Failure::new(FailureKind::NotFound, message).advise(
             "check `organization` and `number`; a token sees it with the organisation's Projects: read",
         ))
@@ -178,10 +178,10 @@ impl Project {
         let (mut all, mut open) = (0, Vec::new());
         for item in items.into_iter().filter(|item| !item.is_archived) {
             let Some(content) = item.content else {
-                let message = format!("project \"{title}\" holds items that this token may not see");
+                let message = format!("project \"{title}\" has items that this token can not see");
                 return Err(JudgeStop::Failed(
                     Failure::new(FailureKind::Incomplete, message)
-                        .advise("use a token that may read every repository of the project"),
+                        .advise("use a token that can read every repository of the project"),
                 ));
             };
             if !self.is_labelled(&content)? {
@@ -196,7 +196,7 @@ impl Project {
         }
         let (number, most) = (open.len() as u64, self.at_most.unwrap_or(0));
         let (outcome, reason) = match (all, number <= most) {
-            (0, _) => (Outcome::Unclear, format!("project \"{title}\" has no such items")),
+            (0, _) => (Outcome::Unclear, format!("project \"{title}\" has none of these items")),
             (all, holds) => {
                 let outcome = if holds { Outcome::Holds } else { Outcome::Fails };
                 let which = either(&self.done);
@@ -207,7 +207,7 @@ impl Project {
             (Outcome::Holds, true) => (
                 Outcome::Unclear,
                 format!(
-                    "{reason}, but the project is closed: nobody keeps it any more; open it, or name the one that is kept"
+                    "{reason}, but the project is closed, so nobody maintains it: open it, or name the one in use"
                 ),
             ),
             (outcome, true) => (outcome, format!("{reason}; the project is closed")),

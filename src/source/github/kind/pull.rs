@@ -16,6 +16,7 @@ use super::{
         target::{RefKind, ResolvedTarget},
     },
     EvidenceKind, Judge,
+    revert::Timeline,
 };
 use crate::Description;
 use gonogo_domain::{Bound, Failure, FailureKind, Oid, Outcome};
@@ -31,7 +32,7 @@ pub(in super::super) struct PullRequest {
     /// The branch that it must be merged into.
     #[serde(skip_serializing_if = "Option::is_none")]
     base: Option<Name>,
-    /// Whether what was merged must be contained in the target commit, which is so unless it is said otherwise.
+    /// Whether what was merged must be contained in the target commit; true by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     in_target: Option<bool>,
 }
@@ -46,7 +47,7 @@ enum Expect {
     Closed,
 }
 
-/// A pull request as GraphQL tells of it.
+/// A pull request as GraphQL returns it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Pull {
@@ -66,6 +67,8 @@ pub(super) struct Pull {
     pub(super) base_ref_name: String,
     head_ref_name: Option<String>,
     merge_commit: Option<Commit>,
+    /// Where it was asked for by its number.
+    timeline_items: Option<Timeline>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -80,7 +83,7 @@ struct OfBranch {
     nodes: Vec<Pull>,
 }
 
-/// What is said of one that was given up: whatever was said of it before is over.
+/// The text for one that was given up: nothing from before counts any more.
 pub(super) const GIVEN_UP: &str = "closed without being merged";
 
 impl Pull {
@@ -96,10 +99,10 @@ impl EvidenceKind for PullRequest {
         proves: "a pull request is merged, and in the release",
         keys: &[
             ("number", "its number"),
-            ("branch", "the branch that it comes from, in place of a number"),
+            ("branch", "the branch it comes from, instead of a number"),
             ("expect", "`merged` (the default), `approved`, `mergeable` or `closed`"),
-            ("base", "the branch that it must go into"),
-            ("in_target", "`false`: what was merged need not be in the release commit"),
+            ("base", "the branch it must be merged into"),
+            ("in_target", "`false`: the merge need not be in the release commit"),
         ],
     };
 
@@ -123,10 +126,10 @@ impl EvidenceKind for PullRequest {
     fn check(&self, wrong: &mut LimitProblems<'_>) {
         wrong.one_of(("number", self.number.is_some()), ("branch", self.branch.is_some()));
         if self.in_target.is_some() && self.expect != Expect::Merged {
-            wrong.say("in_target", "`in_target` is for `expect: merged`", "take it out");
+            wrong.say("in_target", "`in_target` is for `expect: merged`", "remove it");
         }
         if self.base.is_some() && self.expect == Expect::Closed {
-            wrong.say("base", "one that is closed goes into no branch", "take it out");
+            wrong.say("base", "a pull request that is closed unmerged goes into no branch", "remove it");
         }
     }
 }
@@ -221,8 +224,7 @@ pub(super) fn sharing(
 fn which_one(case: &JudgeContext<'_>, branch: &str, all: &[&Pull]) -> JudgeStop {
     let said = all.iter().map(|it| format!("#{} {}, {}", it.number, it.state.to_lowercase(), it.url));
     let said: Vec<String> = said.collect();
-    let message =
-        format!("{} pull requests come from `{branch}`: which one is meant? {}", all.len(), list(&said));
+    let message = format!("{} pull requests come from `{branch}`: {}", all.len(), list(&said));
     let failure = Failure::new(FailureKind::Rejected, message).advise("write its `number`");
     JudgeStop::Failed(failure.at(all.first().map_or_else(|| page(case, None), |it| it.url.clone())))
 }
@@ -275,7 +277,7 @@ impl PullRequest {
         };
         let into = &pull.base_ref_name;
         let went = if merged { "merged" } else { "goes" };
-        let said = format!("{went} into {into}, not into {base}; if that is meant, write `base: {into}`");
+        let said = format!("{went} into {into}, not into {base}; if that is intended, write `base: {into}`");
         Ok((base != *into).then_some(said))
     }
 
@@ -300,7 +302,7 @@ impl PullRequest {
         let (at, into) = (target.oid.short(), &pull.base_ref_name);
         let Some(merge) = pull.merge_commit.as_ref().and_then(|it| Oid::parse(&it.oid)) else {
             let said = format!(
-                "merged into {into}, but GitHub does not tell as which commit, so that it can not be looked for in {at}"
+                "merged into {into}, but GitHub does not say as which commit, so it can not be looked for in {at}"
             );
             return Ok((Outcome::Unclear, said));
         };
@@ -308,9 +310,13 @@ impl PullRequest {
             format!("merged into {into} as {}, which is {how} {} ({at})", merge.short(), case.git_ref)
         };
         if case.contains(&target.oid, &merge)? {
-            return Ok((Outcome::Holds, said("in")));
+            return Ok(match taken_back(case, pull, &merge, target)? {
+                Some(by) => (Outcome::Unclear, format!("{}, and so is {by}", said("in"))),
+                None => (Outcome::Holds, said("in")),
+            });
         }
-        let next = "point the target at a commit that holds it, or write `in_target: false` if it need not";
+        let next =
+            "point the target at a commit that contains it, or write `in_target: false` if it need not";
         Ok((Outcome::Unclear, format!("{}: {next}", said("not in"))))
     }
 }
@@ -355,6 +361,29 @@ impl Judge for PullRequest {
     fn page(&self, case: &JudgeContext<'_>) -> String {
         page(case, self.number.as_ref())
     }
+}
+
+/// What took back what was merged, if the target holds it; and what to do about it.
+fn taken_back(
+    case: &JudgeContext<'_>,
+    pull: &Pull,
+    merge: &Oid,
+    target: &ResolvedTarget,
+) -> FactResult<Option<String>> {
+    // A list by branch does not tell what refers to each.
+    let whole: Option<Pull> = match &pull.timeline_items {
+        Some(_) => None,
+        None => case.find(&case.graph(&query_template::PULL_REQUEST, [("number", json!(pull.number))]))?,
+    };
+    let timeline = whole.as_ref().unwrap_or(pull).timeline_items.as_ref();
+    let reverts = timeline.ok_or_else(|| gap("what refers to the pull request"))?.reverts(pull, merge);
+    for revert in reverts {
+        if case.contains(&target.oid, &revert.oid)? {
+            let next = "if it was brought in again, ask for the pull request that did";
+            return Ok(Some(format!("{}, which takes it back: {next}", revert.name)));
+        }
+    }
+    Ok(None)
 }
 
 fn merged(pull: &Pull) -> (Outcome, String) {

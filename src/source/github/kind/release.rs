@@ -69,12 +69,12 @@ struct Asset {
 impl EvidenceKind for Release {
     const THING: &'static str = "release";
     const DESCRIPTION: Description = Description {
-        proves: "a release is there, with its files",
+        proves: "a release exists, with its files",
         keys: &[
             ("tag", "its tag"),
             ("expect", "`published` (the default) or `draft`"),
-            ("prerelease", "`true`: it must be marked as a pre-release; else it must not be"),
-            ("assets", "names of files that it must have, whole"),
+            ("prerelease", "`true`: it must be marked as a pre-release; otherwise it must not be"),
+            ("assets", "full names of files that it must have"),
         ],
     };
 
@@ -122,7 +122,8 @@ impl Judge for Release {
         };
         let Some(found) = found else { return self.none(case) };
         if found.tag_commit.is_none() && !found.is_draft {
-            let reason = format!("release {tag} is published, but its tag is not there: no commit is said");
+            let reason =
+                format!("release {tag} is published, but its tag does not exist, so its commit is not known");
             return FindingDraft::new(Outcome::Unclear, reason)
                 .about(&case.target()?.oid)
                 .url(Some(&found.url))
@@ -183,9 +184,9 @@ impl Release {
         let bad = |outcome, reason: &str| Ok((outcome, reason.to_owned(), Vec::new()));
         match (self.expect, found.is_draft) {
             (Expect::Published, true) => return bad(Outcome::Pending, "still a draft"),
-            (Expect::Draft, false) => return bad(Outcome::Fails, "published already, not a draft"),
+            (Expect::Draft, false) => return bad(Outcome::Fails, "already published, not a draft"),
             (Expect::Published, false) if found.published_at.is_none() => {
-                return bad(Outcome::Unclear, "no draft, and not published either");
+                return bad(Outcome::Unclear, "no draft, and not published");
             }
             _ => {}
         }
@@ -280,7 +281,7 @@ fn about(case: &JudgeContext<'_>, found: &ReleaseNode) -> FactResult<Option<Oid>
     target::resolve(case.facts, case.repo, branch).map(|target| Some(target.oid)).map_err(|stop| match stop {
         JudgeStop::Failed(failure) if failure.kind == FailureKind::NotFound => {
             let message = format!(
-                "the tag of the draft {} would be put on `{branch}`, which is not there: nobody can publish it so",
+                "the tag of the draft {} would be put on `{branch}`, which does not exist, so nobody can publish it",
                 found.tag_name
             );
             let failure = Failure::new(FailureKind::NotFound, message).at(found.url.clone());

@@ -102,7 +102,7 @@ struct Classic {
     requires_code_owner_reviews: bool,
 }
 
-/// What REST tells of a branch: classic protection with the apps that its checks must come from.
+/// What REST returns for a branch: classic protection with the apps that its checks must come from.
 #[derive(Deserialize)]
 struct Protected {
     protection: Option<Protection>,

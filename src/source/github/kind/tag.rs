@@ -36,7 +36,7 @@ impl EvidenceKind for Tag {
 
     fn check(&self, wrong: &mut LimitProblems<'_>) {
         if self.name.as_str().starts_with("refs/") {
-            wrong.say("name", "the tag is written without refs/tags/", "write its name only, such as v3.0.0");
+            wrong.say("name", "write the tag without refs/tags/", "write only its name, such as v3.0.0");
         }
     }
 }

@@ -48,7 +48,7 @@ impl EvidenceKind for Workflow {
         proves: "a workflow has succeeded on the release commit",
         keys: &[
             ("file", "the workflow's file in `.github/workflows`, such as `ci.yml`"),
-            ("consecutive", "so many runs in a row must have succeeded; 1 by default"),
+            ("consecutive", "how many runs in a row must have succeeded; 1 by default"),
             ("max_age", "how long a success counts after its run began"),
             ("event", "only runs started by this event: `push`, `schedule`, `workflow_dispatch`"),
             ("branch", "look at the newest runs of this branch, which must be of the release commit"),
@@ -84,7 +84,7 @@ impl EvidenceKind for Workflow {
         if file.contains('/') || !(file.ends_with(".yml") || file.ends_with(".yaml") || file.contains("{{")) {
             wrong.say(
                 "file",
-                format!("`{}` is no workflow file", self.file),
+                format!("`{}` is not a workflow file", self.file),
                 "write its name in .github/workflows, such as ci.yml",
             );
         }
@@ -181,7 +181,7 @@ impl Workflow {
             let heads = both.iter().find_map(|run| shared.get(run.head_branch.as_ref()?));
             let heads = heads.map(|pulls| format!("; {} have this head", list(pulls))).unwrap_or_default();
             let reason = format!(
-                "{file}: {} of {}, and nothing tells which of them stands: {}{heads}",
+                "{file}: {} of {}, and it is not clear which of them counts: {}{heads}",
                 list(&said),
                 about.short(),
                 list(&pages)
@@ -201,7 +201,7 @@ impl Workflow {
             _ => (newest.event.clone(), "event"),
         };
         let reason = format!(
-            "{file}: {} of {}; the {newer}#{} by {how} does not replace it: write `{key}` if only one of them is meant",
+            "{file}: {} of {}; the {newer}#{} by {how} does not replace it: write `{key}` if you mean only one of them",
             run.row(),
             about.short(),
             newest.run_number,
@@ -294,7 +294,7 @@ impl Workflow {
         }
         if *state == RunState::UnderWay && case.own.is_some_and(|own| own.run_id == run.id) {
             let reason = format!(
-                "{file}: #{} {place} is the run that gonogo itself is in; let gonogo run in a workflow of its own",
+                "{file}: #{} {place} is the run that gonogo itself is in; run gonogo in its own workflow",
                 run.run_number
             );
             return (Outcome::Pending, reason);
@@ -374,7 +374,7 @@ fn no_such_workflow(case: &JudgeContext<'_>, file: &str) -> JudgeStop {
     JudgeStop::Failed(
         gonogo_domain::Failure::new(
             FailureKind::NotFound,
-            format!("{} has no workflow {file}, or this token may not see it", case.repo),
+            format!("{} has no workflow {file}, or this token can not see it", case.repo),
         )
         .advise("check `file`: it is the name below .github/workflows on the default branch"),
     )

@@ -41,7 +41,7 @@ impl IssueComment {
 
 /// What is not among those that were read may be behind them.
 fn more_than_read() -> Failure {
-    let message = "there are more comments than are read, and ours is not among those that are read";
+    let message = "there are too many comments to read, and gonogo's is not among those it read";
     Failure::new(FailureKind::Incomplete, message)
 }
 
@@ -89,7 +89,7 @@ impl GithubWriter<'_> {
         id: Uuid,
     ) -> Result<Prepared, Failure> {
         let marker = format!("<!-- gonogo message {id} -->");
-        let wrong = || Failure::new(FailureKind::Rejected, format!("`{number}` is no number of an issue"));
+        let wrong = || Failure::new(FailureKind::Rejected, format!("`{number}` is not an issue number"));
         let all = self.comments(repo, number.parse().map_err(|_| wrong())?, not_before(id)).await?;
         let subject = format!("comment on {}/{}#{number}", repo.owner, repo.name);
         if all.items.iter().any(|it| it.body.as_deref().is_some_and(|body| body.starts_with(&marker))) {
@@ -118,8 +118,9 @@ impl GithubWriter<'_> {
             None => fact,
         };
         let value = rest::read(self.client, &fact, &self.meter, self.cancel).await?;
-        serde_json::from_value(value)
-            .map_err(|_| Failure::new(FailureKind::Malformed, "GitHub's comments are of another shape"))
+        serde_json::from_value(value).map_err(|_| {
+            Failure::new(FailureKind::Malformed, "GitHub's comments do not have the expected form")
+        })
     }
 
     /// Whether the server has a comment with this text, at the path that it was sent to.

@@ -55,7 +55,7 @@ fn cycle(key: &'static str, text: &str) -> SpecCheck {
     if waits_for_answer(text) || cycle_of(text).is_some() {
         Ok(())
     } else {
-        Err((key, format!("`{text}` is no cycle: write its number, or active or next")))
+        Err((key, format!("`{text}` is not a cycle: write its number, `active` or `next`")))
     }
 }
 
@@ -63,20 +63,20 @@ fn at_most(count: u32) -> SpecCheck {
     if count <= MOST_ROWS {
         Ok(())
     } else {
-        Err(("at_most", format!("no more than {MOST_ROWS} are counted")))
+        Err(("at_most", format!("gonogo counts no more than {MOST_ROWS}")))
     }
 }
 
 impl Count {
     fn check(self) -> SpecCheck {
         match (self.at_most, self.at_least) {
-            (None, None) => Err(("at_most", "there is nothing to count up to".into())),
+            (None, None) => Err(("at_most", "0 is not a limit here".into())),
             (_, Some(0)) => Err(("at_least", "at least 0 always holds: write 1 or more".into())),
             (Some(most), Some(least)) if least > most => {
                 Err(("at_least", format!("can never hold: it is more than at_most, which is {most}")))
             }
             (_, Some(least)) if least > MOST_ROWS => {
-                Err(("at_least", format!("no more than {MOST_ROWS} are counted")))
+                Err(("at_least", format!("gonogo counts no more than {MOST_ROWS}")))
             }
             (Some(most), _) => at_most(most),
             (None, Some(_)) => Ok(()),
@@ -131,7 +131,7 @@ impl Args for IssuesDone {
         }
         let fine = |id: &&String| !waits_for_answer(id) && !is_identifier(id) && !is_uuid(id);
         match self.ids.iter().find(fine) {
-            Some(id) => Err(("ids", format!("`{id}` is no issue: write it as ENG-101"))),
+            Some(id) => Err(("ids", format!("`{id}` is not an issue: write it as ENG-101"))),
             None => Ok(()),
         }
     }

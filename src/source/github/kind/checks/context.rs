@@ -1,4 +1,4 @@
-//! Check runs and commit statuses as GraphQL tells of them, and what each of them is.
+//! Check runs and commit statuses as GraphQL returns them, and what each of them is.
 
 use std::collections::BTreeMap;
 
@@ -120,7 +120,7 @@ pub(super) struct Status {
 }
 
 impl WorkflowRun {
-    /// Its file, however GitHub tells of it.
+    /// Its file, in whichever form GitHub gives it.
     fn file(&self) -> String {
         let path = self.file.as_ref().map(|it| it.path.clone());
         path.or_else(|| self.workflow.resource_path.clone()).unwrap_or_default()

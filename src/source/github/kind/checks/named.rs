@@ -29,9 +29,9 @@ pub(super) struct NamedCheck {
     pub(super) more: Vec<String>,
     pub(super) accepted: Vec<String>,
     pub(super) url: Option<String>,
-    /// When the last of them ended; `None`: that is not told of each.
+    /// When the last of them ended; `None`: not known for each.
     pub(super) ended: Option<DateTime<Utc>>,
-    /// Only gonogo's own job goes by this name.
+    /// Only gonogo's own job has this name.
     pub(super) own: bool,
 }
 
@@ -103,8 +103,9 @@ pub(super) fn judge(
     if let Some((here, all)) =
         asked.reruns.short(contexts, &kept).filter(|_| judgement.outcome == Outcome::Holds)
     {
-        judgement.said +=
-            &format!(", but only {here} of {all} of that name are there while its run is run again");
+        judgement.said += &format!(
+            ", but only {here} of {all} checks of that name are there while the run is being repeated"
+        );
         judgement.outcome = Outcome::Pending;
     }
     judgement
@@ -185,7 +186,7 @@ fn doubt(
         url: pages.first().map(|&url| url.to_owned()),
         more: rows,
         ..NamedCheck::open(format!(
-            "{name}: {}, and nothing tells which of them stands: {}{heads}",
+            "{name}: {}, and it is not clear which of them counts: {}{heads}",
             list(&states),
             list(&pages)
         ))
@@ -239,10 +240,10 @@ fn near(name: &str, contexts: &[RollupContext]) -> String {
     match nearest {
         Some((_, nearest)) => {
             let odd = odd(nearest) + &odd(name);
-            format!("; \"{nearest}\" did: is that meant? Names are compared letter by letter{odd}")
+            format!("; \"{nearest}\" did: is that the one? Names must match exactly{odd}")
         }
         None if all.is_empty() => "; no check has".to_owned(),
-        None => format!("; what did: {}", list(&all)),
+        None => format!("; these did: {}", list(&all)),
     }
 }
 

@@ -10,6 +10,7 @@ use super::{
         super::{
             fact::{Fact, FactResult, PagedList, RestFact, Take},
             judge_context::{JudgeContext, gap},
+            limits::Accept,
             needs,
         },
         rules::RequiredCheck,
@@ -35,9 +36,10 @@ impl Reruns {
         case: &JudgeContext<'_>,
         contexts: &[RollupContext],
         required: &[RequiredCheck],
+        accept: &[Accept],
     ) -> FactResult<Self> {
         let asked = |it: &&RollupContext| {
-            it.state(&[]).0 == Outcome::Holds && required.iter().any(|one| it.answers(one))
+            it.state(accept).0 == Outcome::Holds && required.iter().any(|one| it.answers(one))
         };
         let mut runs: Vec<u64> = contexts.iter().filter(asked).filter_map(open_run).collect();
         runs.sort_unstable();

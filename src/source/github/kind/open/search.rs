@@ -80,8 +80,9 @@ pub(super) fn combination(text: &str) -> Option<String> {
 
 /// Why a search is not made. An answer of a person may have become a part of it after the file was read.
 fn refused(text: &str) -> Option<JudgeStop> {
-    let own = own_word(text).map(|word| format!("`{word}` in `search` is set by the gate itself"));
-    let idle = || idle_word(text).map(|word| format!("nothing open is told apart by `{word}` in `search`"));
+    let own = own_word(text).map(|word| format!("the gate sets `{word}` itself"));
+    let idle =
+        || idle_word(text).map(|word| format!("`{word}` in `search` matches nothing open, or everything"));
     let why = own
         .or_else(|| combination(text).map(|word| format!("`search` combines searches (`{word}`)")))
         .or_else(idle);
@@ -137,7 +138,7 @@ pub(super) fn count(query: &OpenQuery<'_>, text: &str, case: &JudgeContext<'_>) 
         .with("per_page", "10");
     let found: SearchPage = case.rest(&fact)?;
     if found.incomplete_results {
-        let message = "GitHub's search ran out of time: its count is not whole";
+        let message = "GitHub's search timed out, so its count is incomplete";
         return Err(JudgeStop::failed(FailureKind::Incomplete, message));
     }
     if (found.items.len() as u64) < found.total_count.min(10) {

@@ -10,7 +10,7 @@ use super::super::super::{
 };
 use gonogo_domain::Outcome;
 
-/// A run as REST tells of it.
+/// A run as REST returns it.
 #[derive(Clone, Debug, Deserialize)]
 pub(in super::super) struct Run {
     pub(in super::super) id: u64,
