@@ -6,7 +6,7 @@
 //! journal in that folder and leaves it there, beside its launch, for whoever wants to open it with gonogo itself.
 
 #![allow(clippy::print_stdout, missing_docs, reason = "a benchmark says what it saw")]
-#![allow(clippy::expect_used, reason = "a benchmark that can not go on stops")]
+#![allow(clippy::expect_used, reason = "a benchmark that cannot go on stops")]
 #![allow(clippy::disallowed_methods, reason = "the real clock is what is measured")]
 #![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::pedantic, reason = "shared with the tests")]
 

@@ -209,7 +209,7 @@ fn the_command_writes_a_calendar_and_knows_its_roles() {
         entries(&std::fs::read_to_string(home.path().join("rocket.ics")).unwrap()).len(),
         entries(&out).len()
     );
-    // Where the journal can not be read, dates may have moved unseen.
+    // Where the journal cannot be read, dates may have moved unseen.
     let (code, out, err) = run(home.path(), &["calendar", "--journal", "gone.db"]);
     assert!(code == 4 && out.is_empty() && err.contains("gone.db"), "{code} {out} {err}");
     let (code, out, _) = run(home.path(), &["calendar", "--demo", "--for", "on-call"]);
@@ -217,7 +217,7 @@ fn the_command_writes_a_calendar_and_knows_its_roles() {
     assert!(entries(&out).contains_key("checkout-3/stage/canary@gonogo"), "{out}");
 }
 
-/// A folder of three launches: two of one repository at the same time, a hotfix of it, and one that can not be read.
+/// A folder of three launches: two of one repository at the same time, a hotfix of it, and one that cannot be read.
 fn folder(home: &Path) {
     let far = |launch: &str, t0: &str| {
         LAUNCH
@@ -241,7 +241,7 @@ fn on_a_terminal_one_of_them_is_chosen_on_a_screen() {
     let mut screen = Screen::open(&[], &[("GITHUB_API_URL", NOWHERE)], folder);
     let shown = screen.sees("Esc leave");
     assert!(shown.contains("Launches  4 in this folder") && !shown.contains("blocking gates"), "{shown}");
-    assert!(shown.contains("its files can not be used") && shown.contains("In each other's way"), "{shown}");
+    assert!(shown.contains("its files cannot be used") && shown.contains("In each other's way"), "{shown}");
     // A key that is pressed at once goes to the board: no reader of the keyboard is left behind to swallow it.
     screen.press("2\r");
     screen.sees("blocking gates still open");
@@ -276,7 +276,7 @@ fn the_launches_of_a_folder_are_listed_with_what_was_known_and_what_collides() {
         "fix/",
         "HOTFIX",
         "nothing known",
-        "odd/: its files can not be used",
+        "odd/: its files cannot be used",
         "T-",
         "next: ",
     ] {
@@ -311,7 +311,7 @@ fn the_launches_of_a_folder_are_listed_with_what_was_known_and_what_collides() {
     let (_, out, _) = run(home.path(), &["launches"]);
     assert!(out.contains("was HOLD ") && out.contains(" ago"), "{out}");
     let (code, out, _) = run(home.path(), &["launches", "--journal", "gone.db"]);
-    assert!(code == 0 && out.contains("one/: its journal can not be used"), "{code} {out}");
+    assert!(code == 0 && out.contains("one/: its journal cannot be used"), "{code} {out}");
     assert!(!out.contains("was HOLD") && !out.contains(" ago"), "{out}");
     // A launch that has others below it is one of them, and can be opened as it is called.
     let (code, out, err) = run(&home.path().join("one"), &["launches"]);

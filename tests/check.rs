@@ -220,7 +220,7 @@ fn the_json_is_what_its_schema_says() {
     conforms(&board, &schema, "$");
     let mut worse = board.clone();
     worse["gates"][0]["verdict"] = "maybe".into();
-    assert!(std::panic::catch_unwind(|| conforms(&worse, &schema, "$")).is_err(), "the checker can not fail");
+    assert!(std::panic::catch_unwind(|| conforms(&worse, &schema, "$")).is_err(), "the checker cannot fail");
 }
 
 /// The part of JSON Schema that our schema uses.
@@ -740,7 +740,7 @@ fn no_stream_can_command_a_runner() {
     }
 }
 
-/// A theme that can not be used shows its place and what to write, like every other file.
+/// A theme that cannot be used shows its place and what to write, like every other file.
 #[test]
 fn a_broken_theme_shows_where() {
     let home = tempfile::tempdir().unwrap();

@@ -250,7 +250,7 @@ fn reviewed() -> gonogo::domain::Board {
     board
 }
 
-/// Two launches before it, and one whose record can not be trusted.
+/// Two launches before it, and one whose record cannot be trusted.
 fn launches_before() -> gonogo::report::LaunchHistory {
     let mut told = crate::cockpit::fixture::told("entry 7 does not fit entry 6");
     for (record, title) in told.launches.iter_mut().zip(["Checkout v2", "Checkout v3"]) {

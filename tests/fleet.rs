@@ -1,7 +1,7 @@
 //! Launches by the real binary, their metrics on a loopback server: several beside each other, one of them without its
 //! server, and the figures of the time after.
 
-#![allow(clippy::unwrap_used, reason = "a test that can not go on stops")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 use std::sync::{Arc, Mutex};
 
@@ -112,7 +112,7 @@ fn a_list_tells_each_launch_by_what_was_known_of_it_and_how_old_that_is() {
     }
     assert!(of("closed").contains("over") && !of("closed").contains("next:"), "{out}");
     assert!(of("burning").contains("incident"), "what is next is the incident: {out}");
-    assert!(out.contains("broken/: its files can not be used"), "one that is broken hides no other: {out}");
+    assert!(out.contains("broken/: its files cannot be used"), "one that is broken hides no other: {out}");
     let (_, json, _) = fleet.run("eve", &["launches", "--format", "json"]);
     let json: Value = serde_json::from_str(&json).unwrap();
     let all = json["launches"].as_array().unwrap();

@@ -190,7 +190,7 @@ fn a_redacted_answer_tells_nothing_of_a_file_with_mistakes() {
     client.ends();
 }
 
-/// A client that others wrote. Where it can not be had, that is said; CI asks for it.
+/// A client that others wrote. Where it cannot be had, that is said; CI asks for it.
 #[test]
 fn a_client_of_others_reads_it() {
     if std::env::var_os("GONOGO_NPM").is_none() {
@@ -202,7 +202,7 @@ fn a_client_of_others_reads_it() {
         .args(["install", "--silent", "--no-save", "--no-audit", "--no-fund", "--prefix", place, package])
         .status();
     if !installed.is_ok_and(|status| status.success()) {
-        let said = format!("*** NOT RUN: {package} can not be had here ***\n");
+        let said = format!("*** NOT RUN: {package} cannot be had here ***\n");
         std::io::stdout().write_all(said.as_bytes()).unwrap();
         return;
     }

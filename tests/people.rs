@@ -1,6 +1,6 @@
 //! A go/no-go meeting by commands: the real binary, a real journal, no source and no network.
 
-#![expect(clippy::unwrap_used, reason = "a test that can not go on stops")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 #![allow(clippy::disallowed_methods, reason = "some ends are waited for by the real clock")]
 
 mod after;

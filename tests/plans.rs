@@ -1,7 +1,7 @@
 //! Plans as people publish them, written as launches (`checklists/examples/`): each loads without a warning, and is carried
 //! through its stages by the real evaluator and the real rules, to the end and back.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that can not go on stops")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on stops")]
 
 use chrono::TimeDelta;
 use gonogo::{

@@ -1,7 +1,7 @@
 //! What must hold for every launch, every answer and every clock: random launches of nested gates, needs, timers,
 //! words of people and waivers.
 
-#![expect(clippy::unwrap_used, reason = "a test that can not go on stops")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 #![allow(clippy::disallowed_methods, reason = "the real clock only says how long a fold may take")]
 
 mod after;

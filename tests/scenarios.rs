@@ -5,7 +5,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::print_stderr,
-    reason = "a test that can not go on stops"
+    reason = "a test that cannot go on stops"
 )]
 
 mod edited;

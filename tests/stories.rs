@@ -1,7 +1,7 @@
 //! Four launches as they happen to people (`checklists/examples/`), each carried through by the real evaluator and the real
 //! rules, and told to everybody on the way.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that can not go on stops")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on stops")]
 
 mod close;
 mod deal;

@@ -623,7 +623,7 @@ fn commands_about_another_folder_say_so() {
     ask(&["check", "my launch"]);
 }
 
-/// What is edited while the cockpit is open counts at once; what can not be used leaves the launch as it was, loudly, and no GO.
+/// What is edited while the cockpit is open counts at once; what cannot be used leaves the launch as it was, loudly, and no GO.
 #[test]
 fn files_that_change_are_read_again_and_broken_ones_are_no_go() {
     let github = green();
@@ -706,7 +706,7 @@ fn a_theme_that_is_chosen_or_edited_is_seen_at_once() {
     screen.sees("did you mean `gruvbox`");
     assert_eq!(ground(&screen.seen.0.lock().unwrap()), chosen, "the theme stays as it was");
     assert!(
-        screen.sees("The theme can not be used").contains("all 2 blocking gates are go"),
+        screen.sees("The theme cannot be used").contains("all 2 blocking gates are go"),
         "the launch is none the worse"
     );
     save(&home, "settings.yaml", "poll: { interval: 5s }\ntheme: gruvbox\n");

@@ -168,13 +168,13 @@ fn a_head_with_the_secrets_of_the_base_is_refused() {
         assert!(allowed.board["files"]["doubt"].as_str().unwrap().contains(event));
         let mut attest = world.command();
         attest.args(["attest", "launch"]).envs(env);
-        Answer::of(attest.output().unwrap()).refused(&["can not be believed"]);
+        Answer::of(attest.output().unwrap()).refused(&["cannot be believed"]);
         let mut write = world.command();
         write.args(["act", "status", "--launch", "launch", "--yes-i-know", "STATUS success"]).envs(env);
-        Answer::of(write.output().unwrap()).refused(&["can not be believed"]);
+        Answer::of(write.output().unwrap()).refused(&["cannot be believed"]);
         let mut trust = world.command();
         trust.args(["trust", "launch", "--yes"]).envs(env);
-        Answer::of(trust.output().unwrap()).refused(&["can not be believed"]);
+        Answer::of(trust.output().unwrap()).refused(&["cannot be believed"]);
     }
     // What is in no checkout can be anybody's.
     let loose = world.at("loose");
@@ -182,7 +182,7 @@ fn a_head_with_the_secrets_of_the_base_is_refused() {
     std::fs::write(loose.join("launch.yaml"), LAUNCH).unwrap();
     let mut command = world.command();
     command.args(["--check", loose.to_str().unwrap()]).env("GITHUB_EVENT_NAME", "workflow_run");
-    Answer::of(command.env("GITHUB_SHA", &base).output().unwrap()).refused(&["can not be believed"]);
+    Answer::of(command.env("GITHUB_SHA", &base).output().unwrap()).refused(&["cannot be believed"]);
 }
 
 /// A `.git` that somebody made up: it names the base's commit, holds other content under the names of its objects, and
@@ -212,7 +212,7 @@ fn a_git_folder_that_lies_proves_nothing_and_starts_nothing() {
     };
     forge(&looser);
     world.write(&looser);
-    world.check(&env, &[]).refused(&["can not be believed", &base]);
+    world.check(&env, &[]).refused(&["cannot be believed", &base]);
     // The real rules behind a lie about the repository: what is shown is said to be its word alone.
     std::fs::remove_file(&object).unwrap();
     std::fs::write(&object, real).unwrap();
@@ -398,9 +398,9 @@ fn what_untrusted_files_name_is_not_read() {
     let check = || gonogo(home.path()).args(["--check", "--timeout", "1s"]).output().unwrap();
     assert_eq!(check().status.code(), Some(3));
     assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
-    // What is too large to be looked at can not be trusted either.
+    // What is too large to be looked at cannot be trusted either.
     let trust = || Answer::of(gonogo(home.path()).args(["trust", "--yes"]).output().unwrap());
-    trust().refused(&["can not be trusted", "large", "too much to check each time"]);
+    trust().refused(&["cannot be trusted", "large", "too much to check each time"]);
     large.set_len(20 << 20).unwrap();
     assert_eq!(trust().code, 0, "{}", trust().text);
     let start = Instant::now();

@@ -79,7 +79,7 @@ verify() {
     return
   fi
   gh attestation verify "$folder/$name" --repo "$repository" --signer-workflow "$repository/.github/workflows/release.yml" \
-    --source-ref "refs/tags/$version" >&2 || die "the attestation of $name can not be verified"
+    --source-ref "refs/tags/$version" >&2 || die "the attestation of $name cannot be verified"
   say "$name: checksum and attestation verified"
 }
 

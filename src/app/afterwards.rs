@@ -59,7 +59,7 @@ impl Afterwards {
     }
 }
 
-/// What the boards of a launch came to; `None`: nothing is on record, or it can not be read.
+/// What the boards of a launch came to; `None`: nothing is on record, or it cannot be read.
 pub fn figures(opened: &Opened) -> Option<Figures> {
     Past::open(opened).ok()?.account().1
 }
@@ -69,7 +69,7 @@ pub fn readiness_days(opened: &Opened) -> Vec<ReadinessDay> {
     Past::open(opened).map(|mut past| past.days()).unwrap_or_default()
 }
 
-/// How launches went, or why that can not be told. A recording is of one day only.
+/// How launches went, or why that cannot be told. A recording is of one day only.
 pub(super) fn launch_history(opened: &Opened) -> Result<Arc<LaunchHistory>, String> {
     if opened.recording.is_some() {
         return Err("this is a recording of one day; `gonogo history` and this screen tell of the launches in a journal".to_owned());
@@ -80,7 +80,7 @@ pub(super) fn launch_history(opened: &Opened) -> Result<Arc<LaunchHistory>, Stri
     told.map(Arc::new).map_err(|error| error.line())
 }
 
-/// How ready the launch was each day, or why that can not be told.
+/// How ready the launch was each day, or why that cannot be told.
 pub(super) fn days_or_why(opened: &Opened) -> Result<Arc<Vec<ReadinessDay>>, String> {
     let told = Past::open(opened).map(|mut past| Arc::new(past.days()));
     told.map_err(|error| error.line())

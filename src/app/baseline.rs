@@ -18,7 +18,7 @@ const MOST_FILES: usize = 2_000;
 /// Compares the launch with the one that is named: a file or folder, or a ref of the repository that holds it.
 ///
 /// # Errors
-/// [`AppError::Input`]: it is neither or both, can not be read, or is no launch.
+/// [`AppError::Input`]: it is neither or both, cannot be read, or is no launch.
 pub(super) fn compare(opened: &Opened, named: &str) -> Result<Compared, AppError> {
     let refused = |why: String| AppError::input(format!("--baseline {}: {why}", clean(named)));
     let (with, input) = find(opened, named).map_err(refused)?;

@@ -49,7 +49,7 @@ pub struct Checked {
     pub history: Arc<History>,
     /// How sources answered.
     pub sources: Vec<SourceHealth>,
-    /// The journal can not be read or trusted: exit 4, whatever the word (it is HOLD, V11).
+    /// The journal cannot be read or trusted: exit 4, whatever the word (it is HOLD, V11).
     pub journal_broken: bool,
     /// The hash of the newest entry that the board knows; empty without a journal.
     pub head: String,

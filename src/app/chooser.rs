@@ -11,7 +11,7 @@ use gonogo_report::Fleet;
 /// Shows the launches of a folder until one is chosen, or somebody leaves.
 ///
 /// # Errors
-/// Settings or a theme that can not be used, no terminal, or one that fails.
+/// Settings or a theme that cannot be used, no terminal, or one that fails.
 pub async fn choose_launch(
     chosen: &LaunchSelection,
     fleet: Fleet,

@@ -34,7 +34,7 @@ impl Appended {
 
 /// Commands of the cockpit in line, and the journal that they go to.
 pub struct CommandQueue {
-    /// `None`: there is no journal, or it can not be trusted.
+    /// `None`: there is no journal, or it cannot be trusted.
     writer: Option<JournalWriter>,
     waiting: VecDeque<(Ticket, Attempt)>,
     /// The act that the journal has been given, and the id of its event.

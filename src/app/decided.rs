@@ -19,8 +19,8 @@ pub struct Decided {
 /// The decision of this number, from 1; the newest without one.
 ///
 /// # Errors
-/// [`AppError::Journal`]: the journal can not be read or trusted. [`AppError::Input`]: no such decision is in it, or the
-/// board that was kept with it can not be read.
+/// [`AppError::Journal`]: the journal cannot be read or trusted. [`AppError::Input`]: no such decision is in it, or the
+/// board that was kept with it cannot be read.
 pub fn decided(opened: &Opened, number: Option<usize>) -> Result<Decided, AppError> {
     let (store, entries) = store::read_whole(opened)?;
     if store.journal.is_none() {
@@ -39,7 +39,7 @@ pub fn decided(opened: &Opened, number: Option<usize>) -> Result<Decided, AppErr
     let head = until.last().map(|entry| entry.hash.to_string()).unwrap_or_default();
     let Some(record) = history.decision() else { return Err(AppError::input("nothing has been decided")) };
     let board = record.board.read::<Board>();
-    let board = board.map_err(|_| AppError::input("the board kept with the decision can not be read"))?;
+    let board = board.map_err(|_| AppError::input("the board kept with the decision cannot be read"))?;
     let mut board = board.decided(record.as_made(), &opened.loaded.launch);
     if let Some(poll) = &mut board.roll_call {
         poll.open = false;
@@ -50,7 +50,7 @@ pub fn decided(opened: &Opened, number: Option<usize>) -> Result<Decided, AppErr
 /// All that people said, with the hash of the newest entry.
 ///
 /// # Errors
-/// [`AppError::NoJournal`]: there is none, or it can not be read or trusted.
+/// [`AppError::NoJournal`]: there is none, or it cannot be read or trusted.
 pub fn recorded_history(opened: &Opened) -> Result<(Arc<History>, String), AppError> {
     let store = store::read(opened)?;
     if store.journal.is_none() {
@@ -63,7 +63,7 @@ pub fn recorded_history(opened: &Opened) -> Result<(Arc<History>, String), AppEr
 /// What was said until now, on a board that was just asked for: minutes of a meeting that may not be over.
 ///
 /// # Errors
-/// [`AppError::Journal`]: the journal can not be read or trusted.
+/// [`AppError::Journal`]: the journal cannot be read or trusted.
 pub fn so_far(opened: &Opened, board: Board) -> Result<Decided, AppError> {
     let (store, _) = store::read_whole(opened)?;
     if let Some(why) = &store.history.broken {

@@ -68,7 +68,7 @@ impl Diagnosis {
         self.problems.is_empty() && self.teams.iter().all(|it| it.members.is_some())
     }
 
-    /// Whether there is a journal that can not be read or trusted.
+    /// Whether there is a journal that cannot be read or trusted.
     pub fn is_journal_broken(&self) -> bool {
         self.journal.broken
     }
@@ -83,7 +83,7 @@ impl Diagnosis {
 /// Asks every source once, at most so long, and looks at everything around it.
 ///
 /// # Errors
-/// Bad input: a recording, a token that can not be one, a journal that is none.
+/// Bad input: a recording, a token that cannot be one, a journal that is none.
 pub async fn doctor(opened: &Opened, timeout: Duration) -> Result<Diagnosis, AppError> {
     if opened.recording.is_some() {
         return Err(AppError::input(

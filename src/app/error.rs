@@ -77,7 +77,7 @@ pub enum AppError {
     /// There is no journal, or nothing can be recorded in it.
     #[error("{0}")]
     NoJournal(String),
-    /// The journal can not be trusted (V11).
+    /// The journal cannot be trusted (V11).
     #[error("{0}")]
     Distrusted(Distrust),
     /// The journal did not do what was asked.
@@ -115,7 +115,7 @@ pub enum AppError {
         /// Where the whole report is.
         log: Option<PathBuf>,
     },
-    /// Something that can not happen.
+    /// Something that cannot happen.
     #[error("{0}")]
     Internal(&'static str),
 }
@@ -126,7 +126,7 @@ impl AppError {
         Self::Input { what: what.to_string(), source: None }
     }
 
-    /// A file that an argument names can not be used.
+    /// A file that an argument names cannot be used.
     pub fn file(what: impl std::fmt::Display, source: impl Into<BoxedError>) -> Self {
         Self::Input { what: what.to_string(), source: Some(source.into()) }
     }

@@ -150,12 +150,12 @@ impl Git {
         }
         command.arg("--literal-pathspecs").args(args);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().map_err(|error| format!("git can not be run: {error}"))?;
+        let mut child = command.spawn().map_err(|error| format!("git cannot be run: {error}"))?;
         let answer = exchange(&mut child, input);
         if answer.is_err() {
             drop(child.kill());
         }
-        let ended = child.wait().map_err(|error| format!("git can not be run: {error}"))?;
+        let ended = child.wait().map_err(|error| format!("git cannot be run: {error}"))?;
         let answer = answer?;
         if ended.success() { Ok(answer) } else { Err(format!("git {} failed", args.first().unwrap_or(&""))) }
     }
@@ -164,7 +164,7 @@ impl Git {
 /// Writes and reads at the same time, within the limits.
 fn exchange(child: &mut Child, input: Vec<u8>) -> Result<Vec<u8>, String> {
     let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
-    let stdout = stdout.ok_or("git can not be read")?;
+    let stdout = stdout.ok_or("git cannot be read")?;
     thread::spawn(move || {
         // It may end before it has read all of it.
         stdin.map(|mut stdin| drop(stdin.write_all(&input)))
@@ -178,7 +178,7 @@ fn exchange(child: &mut Child, input: Vec<u8>) -> Result<Vec<u8>, String> {
     });
     let late = |_| format!("git did not answer within {} s", PATIENCE.as_secs());
     let bytes = receiver.recv_timeout(PATIENCE).map_err(late)?;
-    let bytes = bytes.map_err(|error| format!("git can not be read: {error}"))?;
+    let bytes = bytes.map_err(|error| format!("git cannot be read: {error}"))?;
     if bytes.len() as u64 > MOST_OUTPUT {
         return Err(format!("git's answer is larger than {} MiB", MOST_OUTPUT >> 20));
     }

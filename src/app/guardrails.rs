@@ -141,7 +141,7 @@ fn told(asked: bool, answer: Option<&Observation>) -> (Vec<Window>, Option<Str>)
                 none(&found.reason)
             }
             Some(Measured::Windows(windows)) => (windows.clone(), None),
-            Some(Measured::Counters(_)) => none("counters tell of now: their past can not be asked for"),
+            Some(Measured::Counters(_)) => none("counters tell of now: their past cannot be asked for"),
             Some(Measured::Reach { .. }) | None => none("the answer measures nothing over time"),
         },
     }

@@ -28,7 +28,7 @@ pub enum HoldOutcome {
 }
 
 /// Decides HOLD for every launch of a folder that a hotfix keeps waiting, in the name of whoever is at the keyboard. One that
-/// can not be held keeps no other from being held.
+/// cannot be held keeps no other from being held.
 ///
 /// # Errors
 /// There is no launch, or none that waits for a hotfix.

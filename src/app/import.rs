@@ -66,7 +66,7 @@ pub struct Import {
 /// Reads a checklist, and writes it where it is wanted. Nothing that is there is written over.
 ///
 /// # Errors
-/// It can not be read or seen, holds no item, or something is in the way.
+/// It cannot be read or seen, holds no item, or something is in the way.
 pub async fn import(request: &ImportRequest) -> Result<Import, AppError> {
     let ForeignText { name, text, shown } = match &request.from {
         ImportFrom::File(file) => of_file(file)?,
@@ -92,7 +92,7 @@ fn of_file(file: &Path) -> Result<ForeignText, AppError> {
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let shown = file.display().to_string();
     let text = files::read_text(file, MOST_BYTES)
-        .map_err(|error| AppError::file(format!("{shown} can not be read"), error))?;
+        .map_err(|error| AppError::file(format!("{shown} cannot be read"), error))?;
     Ok(ForeignText { name, text, shown })
 }
 
@@ -137,7 +137,7 @@ fn write(folder: &Path, imported: &Imported, file: &str) -> Result<(Vec<PathBuf>
         )));
     }
     std::fs::create_dir_all(folder)
-        .map_err(|error| AppError::file(format!("{} can not be created", folder.display()), error))?;
+        .map_err(|error| AppError::file(format!("{} cannot be created", folder.display()), error))?;
     create(&at, &format!("# yaml-language-server: $schema=checklist.schema.json\n{}", imported.checklist))?;
     let mut written = vec![at];
     let form = folder.join("checklist.schema.json");

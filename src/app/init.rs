@@ -36,7 +36,7 @@ pub struct LaunchDraft {
 /// Looks at a folder, at its repository, and, with a token, at what GitHub shows of it.
 ///
 /// # Errors
-/// A settings file or a token that can not be used.
+/// A settings file or a token that cannot be used.
 pub async fn draft(folder: &Path, settings: Option<&Path>) -> Result<LaunchDraft, AppError> {
     let settings = sources::settings(settings)?;
     let RepositoryLook { mut seen, mut told, name } = look::look(folder);
@@ -97,7 +97,7 @@ fn me(settings: &Settings) -> Member {
 /// The text of the launch, checked by the loader: nothing is written that would be refused.
 ///
 /// # Errors
-/// What was answered can not be used, with the diagnostics of the loader.
+/// What was answered cannot be used, with the diagnostics of the loader.
 pub fn write_launch(plan: &LaunchPlan) -> Result<String, AppError> {
     let text = first_launch(plan);
     let request = LoadRequest {
@@ -118,7 +118,7 @@ pub fn init(folder: &Path, plan: &LaunchPlan) -> Result<Vec<PathBuf>, AppError> 
     let at = folder.join("launch.yaml");
     refuse_over(&at)?;
     std::fs::create_dir_all(folder)
-        .map_err(|error| AppError::file(format!("{} can not be created", folder.display()), error))?;
+        .map_err(|error| AppError::file(format!("{} cannot be created", folder.display()), error))?;
     let mut written = Vec::new();
     let form = folder.join(SCHEMA);
     if !form.exists() {
@@ -152,10 +152,10 @@ fn refuse_over(path: &Path) -> Result<(), AppError> {
 /// Writes a new file.
 ///
 /// # Errors
-/// Something of that name is there, or it can not be written.
+/// Something of that name is there, or it cannot be written.
 pub(super) fn create(path: &Path, text: &str) -> Result<(), AppError> {
     let refused = |error: &dyn std::fmt::Display| {
-        AppError::input(format!("{} can not be written: {error}", path.display()))
+        AppError::input(format!("{} cannot be written: {error}", path.display()))
     };
     let mut file = files::create(path).map_err(|unfit| refused(&unfit))?;
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(|error| refused(&error))

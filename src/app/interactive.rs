@@ -65,7 +65,7 @@ pub struct CockpitRequest {
 /// Opens the cockpit and stays until the user leaves.
 ///
 /// # Errors
-/// Bad input, no terminal, or a journal that can not even be opened for a view.
+/// Bad input, no terminal, or a journal that cannot even be opened for a view.
 pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<CockpitExit, AppError> {
     let (looks, remarks) = looks(&opened.settings, &request)?;
     let (mouse, plain) = (opened.settings.mouse, request.plain);

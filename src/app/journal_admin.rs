@@ -23,11 +23,11 @@ pub struct Archive {
 pub struct ChainProof {
     /// The launch's id.
     pub launch: String,
-    /// The head, or why the chain can not be trusted.
+    /// The head, or why the chain cannot be trusted.
     pub chain: Result<Head, Unproven>,
 }
 
-/// Why a chain can not be trusted.
+/// Why a chain cannot be trusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unproven {
     /// The first entry that does not fit, if it is one.
@@ -40,7 +40,7 @@ impl Archive {
     /// The journal that is named, or the usual one of the settings.
     ///
     /// # Errors
-    /// Settings that can not be used, a name that names no journal, or no place for one.
+    /// Settings that cannot be used, a name that names no journal, or no place for one.
     pub fn find(named: Option<&str>, settings: Option<&Path>) -> Result<Self, AppError> {
         let settings = sources::settings(settings)?;
         let location = store::place(named, &settings)?;
@@ -57,7 +57,7 @@ impl Archive {
     /// The launches in it.
     ///
     /// # Errors
-    /// [`AppError::Journal`]: it is not there, or can not be read or trusted.
+    /// [`AppError::Journal`]: it is not there, or cannot be read or trusted.
     pub fn launches(&self) -> Result<Vec<String>, AppError> {
         let journal = self.open("", Access::Read).map_err(failed)?;
         journal.launches().wait().map_err(failed)
@@ -142,7 +142,7 @@ fn named(here: &Opened, record: TrackRecord) -> TrackRecord {
 /// The launch of the files here, or of those that are named; `None`: there are none here.
 ///
 /// # Errors
-/// The files that are named, or are here, can not be loaded.
+/// The files that are named, or are here, cannot be loaded.
 pub fn launch_here(chosen: LaunchSelection) -> Result<Option<Opened>, AppError> {
     if chosen.path.is_none() && !Path::new("launch.yaml").exists() {
         return Ok(None);
@@ -154,7 +154,7 @@ pub fn launch_here(chosen: LaunchSelection) -> Result<Option<Opened>, AppError> 
 ///
 /// # Errors
 /// [`AppError::Journal`] with what was copied so far: a launch of the target has a history of its own, or one of the two
-/// can not be read, trusted or written.
+/// cannot be read, trusted or written.
 pub fn copy(from: &str, to: &str) -> Result<Vec<ChainProof>, AppError> {
     let locations: Result<Vec<Location>, JournalError> = [from, to].iter().map(|it| it.parse()).collect();
     let Ok([from, to]) = <[Location; 2]>::try_from(locations.map_err(AppError::input)?) else {
@@ -162,7 +162,7 @@ pub fn copy(from: &str, to: &str) -> Result<Vec<ChainProof>, AppError> {
     };
     if from == to || to == Location::Memory {
         return Err(AppError::input(format!(
-            "a journal can not be copied to {to}: name another file or database"
+            "a journal cannot be copied to {to}: name another file or database"
         )));
     }
     let (from, to) = (Archive { location: from }, Archive { location: to });
@@ -195,10 +195,10 @@ fn one(from: &Archive, to: &Archive, launch: &str) -> Result<Head, JournalError>
 /// Proves an export that was kept elsewhere.
 ///
 /// # Errors
-/// [`AppError::Input`]: the file can not be read.
+/// [`AppError::Input`]: the file cannot be read.
 pub fn prove_export(file: &Path) -> Result<ChainProof, AppError> {
     let bytes = files::read(file, MOST_EXPORT)
-        .map_err(|error| AppError::file(format!("{} can not be read", file.display()), error))?;
+        .map_err(|error| AppError::file(format!("{} cannot be read", file.display()), error))?;
     Ok(match read_export(&bytes) {
         Ok((launch, entries)) => {
             let head = entries.last().map_or_else(|| Head::genesis(&launch), gonogo_journal::Entry::head);

@@ -18,7 +18,7 @@ const SHORTEST_LOOK: Duration = Duration::from_secs(1);
 pub(super) struct JournalReader {
     /// Where to look for one that is made later; `None`: nowhere.
     opened: Option<Arc<Opened>>,
-    /// `None`: there was none yet when it was looked at last, or it can not be trusted.
+    /// `None`: there was none yet when it was looked at last, or it cannot be trusted.
     journal: Option<Journal>,
     head: Option<Head>,
 }
@@ -40,7 +40,7 @@ impl JournalReader {
         self.head
     }
 
-    /// Takes in what people said since. A journal that can not be read any more is not trusted any more (V11); a shared
+    /// Takes in what people said since. A journal that cannot be read any more is not trusted any more (V11); a shared
     /// one that is away may come back, and until then nobody can say GO (V17).
     pub async fn catch_up(&mut self, live: &mut Session, left: Duration, now: Now) {
         if live.history().broken.is_some() {
@@ -71,7 +71,7 @@ impl JournalReader {
                 self.take(live, &entries, now);
             }
             Ok(Ok(Err(error))) => live.distrust(error.line().into()),
-            Ok(Err(_)) => live.distrust("the journal can not be opened".into()),
+            Ok(Err(_)) => live.distrust("the journal cannot be opened".into()),
             Err(_) => live.distrust("the journal did not answer in time".into()),
         }
     }

@@ -35,7 +35,7 @@ pub enum JournalView {
 /// The text of a view, and whether it is whole: what is left of a damaged journal is not.
 ///
 /// # Errors
-/// [`AppError::Journal`]: the journal is not there, can not be read, or is broken at the entry it names.
+/// [`AppError::Journal`]: the journal is not there, cannot be read, or is broken at the entry it names.
 pub fn journal(opened: &Opened, view: JournalView) -> Result<(String, bool), AppError> {
     let Some(location) = store::location(opened)? else {
         return Err(AppError::NoJournal(
@@ -57,7 +57,7 @@ pub fn journal(opened: &Opened, view: JournalView) -> Result<(String, bool), App
 /// This machine's clock beside the largest that the journal has seen (V9), and what was corrected.
 ///
 /// # Errors
-/// [`AppError::Journal`]: the journal can not be read or trusted.
+/// [`AppError::Journal`]: the journal cannot be read or trusted.
 pub fn clock(opened: &Opened) -> Result<String, AppError> {
     let store = store::read(opened)?;
     if let Some(why) = &store.history.broken {

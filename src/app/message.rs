@@ -43,7 +43,7 @@ pub struct SendRequest {
 /// looked for, and nothing is sent.
 ///
 /// # Errors
-/// [`AppError::Refused`] by the rules, bad input, a server that can not be asked, a journal that does not take it. What
+/// [`AppError::Refused`] by the rules, bad input, a server that cannot be asked, a journal that does not take it. What
 /// was recorded before the error stays recorded.
 pub async fn send_message(opened: &Opened, request: SendRequest) -> Result<WriteOutcome, AppError> {
     let SendRequest { message, overrides, on_behalf, preview, confirm, waiting, by_eye } = request;

@@ -59,9 +59,8 @@ fn recording(chosen: &LaunchSelection) -> Result<Option<Recording>, AppError> {
         return Recording::parse(demo::DAY).map(Some).map_err(own);
     }
     let Some(path) = &chosen.replay else { return Ok(None) };
-    let text = files::read_text(path, recorded::MOST_BYTES as u64).map_err(|error| {
-        AppError::file(format!("the recording {} can not be read", path.display()), error)
-    })?;
+    let text = files::read_text(path, recorded::MOST_BYTES as u64)
+        .map_err(|error| AppError::file(format!("the recording {} cannot be read", path.display()), error))?;
     let named = |source| AppError::Recording { file: path.display().to_string(), source };
     Recording::parse(&text).map(Some).map_err(named)
 }
@@ -97,6 +96,6 @@ fn standard_input() -> Result<LaunchInput, AppError> {
     const MOST: u64 = (8 << 20) + 1;
     let mut bytes = Vec::new();
     let read = std::io::stdin().lock().take(MOST).read_to_end(&mut bytes);
-    read.map_err(|error| AppError::file("standard input can not be read", error))?;
+    read.map_err(|error| AppError::file("standard input cannot be read", error))?;
     Ok(LaunchInput::Memory(vec![("-".into(), bytes)]))
 }

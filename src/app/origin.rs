@@ -2,7 +2,7 @@
 //!
 //! In a pull request of a fork, and wherever somebody from outside can set off a run that has this repository's secrets,
 //! only files of the base branch count: those of a commit that the platform itself names, as they are in that commit.
-//! What can not be known there is not of the base branch.
+//! What cannot be known there is not of the base branch.
 
 use std::{collections::HashMap, path::Path};
 
@@ -60,7 +60,7 @@ pub(super) fn admit(
     let target =
         target.map_or_else(|| "no commit".into(), |it| format!("{} at {}", it.repository, it.git_ref));
     Err(AppError::input(format!(
-        "the launch's files can not be believed: {doubt}. They come from {}; the launch is about {target}. Check the files \
+        "the launch's files cannot be believed: {doubt}. They come from {}; the launch is about {target}. Check the files \
          of the base branch, or, if you have read these, say --allow-untrusted-checklist",
         origin.describe(),
     )))
@@ -241,7 +241,7 @@ fn github(env: &dyn Fn(&str) -> Option<String>) -> CiRun {
     };
     if SET_OFF_BY_ANYBODY.contains(&name.as_str()) {
         run.guarded = Some(format!(
-            "a run of `{name}` has this repository's secrets, anybody can set it off, and these files can not be shown to be those of \
+            "a run of `{name}` has this repository's secrets, anybody can set it off, and these files cannot be shown to be those of \
              the commit that it is about"
         ));
         run.own.extend(sha);
@@ -261,7 +261,7 @@ fn github(env: &dyn Fn(&str) -> Option<String>) -> CiRun {
             Some(format!("this is a pull request of the fork {head}, which may have written them"))
         }
         None => Some(
-            "this is a pull request, and whether of a fork is not known: its event can not be read".into(),
+            "this is a pull request, and whether of a fork is not known: its event cannot be read".into(),
         ),
     };
     run.own.extend(base.and_then(|it| it.sha.clone()).filter(|sha| is_commit(sha)));

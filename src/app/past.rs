@@ -2,7 +2,7 @@
 //!
 //! What people did and what sources answered is read once and folded up to the asked moment, each answer with the
 //! freshness that it had then: the day's own clocks are put back, so that what was stale is stale. Where a recorder's
-//! clocks can not be put back (another machine took over, a restart) an answer is stale until the next one, as any
+//! clocks cannot be put back (another machine took over, a restart) an answer is stale until the next one, as any
 //! other doubt is (V7).
 
 mod day;
@@ -73,7 +73,7 @@ impl Past {
     /// Reads the day: of the recording if one is open, else of the launch's journal.
     ///
     /// # Errors
-    /// [`AppError::Journal`]: there is no journal, or it can not be read or trusted. [`AppError::Input`]: nothing is
+    /// [`AppError::Journal`]: there is no journal, or it cannot be read or trusted. [`AppError::Input`]: nothing is
     /// recorded, or the recording does not fit the launch.
     pub fn open(opened: &Opened) -> Result<Self, AppError> {
         let (day, live) = RecordedDay::open(opened)?;
@@ -249,7 +249,7 @@ impl PastState {
         self.clocks = boot.map(|boot| (wall, boot)).or(self.clocks);
     }
 
-    /// Whether a step can change a verdict. The same answer again, in time, can not.
+    /// Whether a step can change a verdict. The same answer again, in time, cannot.
     fn is_news(&self, step: &DayStep) -> bool {
         let evidence = self.live.evidence();
         match &step.what {

@@ -80,7 +80,7 @@ pub(super) fn export(grid: &Grid, at: DateTime<Utc>) -> Result<String, String> {
 
 /// Writes a page under a name that nothing has yet.
 pub(super) fn create(name: &str, page: &[u8]) -> Result<(), String> {
-    let refused = |error: FileError| format!("{name} can not be written: {error}");
+    let refused = |error: FileError| format!("{name} cannot be written: {error}");
     let mut file = files::create(Path::new(name)).map_err(refused)?;
     file.write_all(page).and_then(|()| file.sync_all()).map_err(|error| refused(error.into()))
 }

@@ -141,9 +141,7 @@ pub async fn publish(
     }
     if let Some(doubt) = checked.context.files.as_ref().and_then(|it| it.doubt.as_ref()) {
         // Whoever proposes a change would speak with the repository's own voice.
-        return Err(AppError::input(format!(
-            "nothing is written for files that can not be trusted: {doubt}"
-        )));
+        return Err(AppError::input(format!("nothing is written for files that cannot be trusted: {doubt}")));
     }
     let source = sources::of_people(&opened.settings)?;
     let server = source.as_deref().and_then(Source::writes);

@@ -38,10 +38,10 @@ impl Recorder {
     /// Starts a recording with the launch's files in it. A file that is there already is not overwritten.
     ///
     /// # Errors
-    /// The file can not be made.
+    /// The file cannot be made.
     pub fn create(path: &Path, opened: &Opened, from: DateTime<Utc>) -> Result<Self, AppError> {
         let refused = |error: FileError| {
-            AppError::file(format!("the recording {} can not be made", path.display()), error)
+            AppError::file(format!("the recording {} cannot be made", path.display()), error)
         };
         let mut file = files::create_private(path).map_err(refused)?;
         let most = gonogo_yaml::FileLimits::default().bytes as u64;

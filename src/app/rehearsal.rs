@@ -34,7 +34,7 @@ pub fn beside(real: &Location, launch: &str, state: Option<&Path>) -> Option<Loc
 /// Makes the copy, unless a practice on the same journal is under way. `options`: how the launch's journal is read.
 ///
 /// # Errors
-/// [`AppError::Journal`]: the journal can not be read, or no copy can be made. [`AppError::Input`]: something else stands there.
+/// [`AppError::Journal`]: the journal cannot be read, or no copy can be made. [`AppError::Input`]: something else stands there.
 pub fn prepare(options: &OpenOptions, real: &Location, copy: &Location) -> Result<(), AppError> {
     let failed =
         |source| AppError::Journal { what: Some("no rehearsal can be made".to_owned()), source, next: None };
@@ -55,7 +55,7 @@ pub fn prepare(options: &OpenOptions, real: &Location, copy: &Location) -> Resul
         return Ok(());
     }
     for part in ["", "-wal", "-shm", "-journal", "-head"] {
-        // What is not there needs no removing; what can not be removed is seen when the copy is opened.
+        // What is not there needs no removing; what cannot be removed is seen when the copy is opened.
         drop(std::fs::remove_file(with(file, part)));
     }
     let about = format!("A rehearsal of {real}: what is said in it counts for nothing.\n");
@@ -64,7 +64,7 @@ pub fn prepare(options: &OpenOptions, real: &Location, copy: &Location) -> Resul
         drop(DirBuilder::new().recursive(true).mode(0o700).create(folder));
     }
     files::write(&mark, about.as_bytes())
-        .map_err(|error| AppError::file(format!("{} can not be written", mark.display()), error))?;
+        .map_err(|error| AppError::file(format!("{} cannot be written", mark.display()), error))?;
     let Some(from) = from else { return Ok(()) };
     let to = Journal::open(copy, options.clone().access(Access::Write)).map_err(failed)?;
     Journal::copy(&from, &to).map(|_| ()).map_err(failed)

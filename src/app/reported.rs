@@ -75,7 +75,7 @@ pub fn as_known(
 /// What is on record, without asking anybody: every answer of a source is old.
 ///
 /// # Errors
-/// [`AppError::Distrusted`]: the journal can not be read or trusted, so that dates may have moved unseen (V11).
+/// [`AppError::Distrusted`]: the journal cannot be read or trusted, so that dates may have moved unseen (V11).
 /// [`AppError::Input`]: a recording that does not fit the launch.
 pub fn on_record(opened: &Opened) -> Result<Reported, AppError> {
     let (mut live, now, head) = if opened.recording.is_some() {

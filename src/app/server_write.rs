@@ -98,7 +98,7 @@ pub enum WriteOutcome {
 /// Does what the person wants, once they have said yes to the very request.
 ///
 /// # Errors
-/// [`AppError::Refused`] by the rules, bad input, a server that can not be asked, a journal that does not take it. What
+/// [`AppError::Refused`] by the rules, bad input, a server that cannot be asked, a journal that does not take it. What
 /// was recorded before the error stays recorded.
 pub async fn act(opened: &Opened, request: WriteRequest) -> Result<WriteOutcome, AppError> {
     if !request.preview {

@@ -20,7 +20,7 @@ pub struct Session {
     /// Shared with the copies of a replay until either goes on.
     history: Arc<History>,
     scope: Scope,
-    /// The files of the launch were changed and can not be used.
+    /// The files of the launch were changed and cannot be used.
     files_broken: bool,
 }
 
@@ -65,7 +65,7 @@ impl Session {
         self.launch = launch;
     }
 
-    /// Whether the files of the launch were changed and can not be used: it is no GO then.
+    /// Whether the files of the launch were changed and cannot be used: it is no GO then.
     pub fn set_files_broken(&mut self, broken: bool) {
         self.files_broken = broken;
     }
@@ -190,19 +190,19 @@ impl Session {
         }
     }
 
-    /// A shared journal can not be reached.
+    /// A shared journal cannot be reached.
     pub fn lost_journal(&mut self) {
         if let Some(link) = &mut Arc::make_mut(&mut self.history).link {
             link.cut = true;
         }
     }
 
-    /// A journal on this machine can not be read now, and why; `None`: it can.
+    /// A journal on this machine cannot be read now, and why; `None`: it can.
     pub fn set_unread(&mut self, why: Option<&str>) {
         Arc::make_mut(&mut self.history).unread = why.map(Into::into);
     }
 
-    /// A shared journal can not be reached, and an answer that is given now can not be taken back later.
+    /// A shared journal cannot be reached, and an answer that is given now cannot be taken back later.
     pub fn without_journal(&mut self) {
         self.lost_journal();
         if let Some(link) = &mut Arc::make_mut(&mut self.history).link {
@@ -210,7 +210,7 @@ impl Session {
         }
     }
 
-    /// The journal can not be trusted any more (V11).
+    /// The journal cannot be trusted any more (V11).
     pub fn distrust(&mut self, why: Distrust) {
         Arc::make_mut(&mut self.history).broken.get_or_insert(why);
     }
@@ -271,7 +271,7 @@ impl Session {
         components.into_iter().filter_map(question).collect()
     }
 
-    /// A full commit id can not move: it is its own answer, unless a source says that it is not there.
+    /// A full commit id cannot move: it is its own answer, unless a source says that it is not there.
     fn pin_commits(&mut self, now: Now) {
         for target in self.refs() {
             let known = self.evidence.targets.get(&target.component);

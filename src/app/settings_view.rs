@@ -46,7 +46,7 @@ struct EnvironmentVariable {
 /// Looks at the settings as every verb would read them.
 ///
 /// # Errors
-/// A settings file or an address in the environment that can not be used.
+/// A settings file or an address in the environment that cannot be used.
 pub fn settings_view(path: Option<&Path>) -> Result<SettingsView, AppError> {
     let settings = sources::settings(path)?;
     let usual = settings.folders.config.as_ref().map(|folder| folder.join("settings.yaml"));

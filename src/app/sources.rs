@@ -22,7 +22,7 @@ use gonogo_source::{
 /// The user's settings.
 ///
 /// # Errors
-/// A settings file or an address in the environment that can not be used.
+/// A settings file or an address in the environment that cannot be used.
 pub(super) fn settings(path: Option<&std::path::Path>) -> Result<Settings, AppError> {
     let names: Vec<_> = servers().iter().map(|it| it.source).collect();
     let settings = Settings::load(
@@ -39,7 +39,7 @@ pub(super) fn settings(path: Option<&std::path::Path>) -> Result<Settings, AppEr
 /// The sources that this launch asks; always the one that tells which commit GO is about.
 ///
 /// # Errors
-/// A token that can not be one.
+/// A token that cannot be one.
 pub fn build(opened: &Opened) -> Result<Vec<Polled>, AppError> {
     let keys = keys(opened);
     let setup = setup(opened, &keys)?;
@@ -50,7 +50,7 @@ pub fn build(opened: &Opened) -> Result<Vec<Polled>, AppError> {
     Ok(keys.into_iter().filter_map(made).collect())
 }
 
-/// Whether the environment and the settings have a token for these sources that can not be one. No program that keeps tokens is
+/// Whether the environment and the settings have a token for these sources that cannot be one. No program that keeps tokens is
 /// asked.
 ///
 /// # Errors
@@ -133,7 +133,7 @@ pub(super) fn sender(settings: &Settings, source: &SourceId, to: &str) -> Result
 /// Whether the user has a credential for [`of_people`].
 ///
 /// # Errors
-/// The first one found can not be a token.
+/// The first one found cannot be a token.
 pub(super) fn has_own_token(settings: &Settings) -> Result<bool, AppError> {
     let home = of_targets().and_then(|it| it.home);
     Ok(home.map(|home| home_token(settings, home)).transpose()?.flatten().is_some())
@@ -157,7 +157,7 @@ pub(super) fn address(opened: &Opened, key: &SourceKey) -> Result<Option<BaseUrl
 /// The credential of a source: the user's own for the usual servers, else the connection's. `None`: there is none.
 ///
 /// # Errors
-/// The first one found can not be a token.
+/// The first one found cannot be a token.
 pub(super) fn token(opened: &Opened, key: &SourceKey) -> Result<Option<Token>, AppError> {
     let home = declared(key.source.as_str()).and_then(|it| it.home);
     if let (Some(home), None) = (home, &key.connection) {
@@ -262,7 +262,7 @@ fn token_of(settings: &Settings, home: &Home, env: &Env<'_>) -> Result<Option<To
 /// The pages of the server that tells where the target's ref points.
 ///
 /// # Errors
-/// Its address can not be one.
+/// Its address cannot be one.
 pub(super) fn pages() -> Result<String, AppError> {
     let Some(home) = of_targets().and_then(|it| it.home) else { return Ok(String::new()) };
     Ok((home.pages)(&url(&addresses_of(home, &env)?.0)?))
@@ -272,7 +272,7 @@ pub(super) fn pages() -> Result<String, AppError> {
 pub(super) fn http(settings: &Settings) -> Http {
     let own = DECLARED.iter().filter_map(|it| it.home).map(|home| home_token(settings, home).ok().flatten());
     let connections = settings.connections.values().map(|it| it.token(&env).ok().flatten());
-    // One that can not be a token is reported by whatever needs it.
+    // One that cannot be a token is reported by whatever needs it.
     let tokens = own.chain(connections).filter_map(secret);
     let password = store::password().map(SecretString::from);
     let all: Vec<_> = tokens.chain(password).collect();

@@ -20,9 +20,9 @@ const LEAP: TimeDelta = TimeDelta::days(90);
 
 /// A journal and what it held when it was opened.
 pub struct OpenedJournal {
-    /// The journal; `None`: there is none, or it can not be trusted.
+    /// The journal; `None`: there is none, or it cannot be trusted.
     pub journal: Option<Journal>,
-    /// The fold of its events. `broken` says why it can not be trusted (V11).
+    /// The fold of its events. `broken` says why it cannot be trusted (V11).
     pub history: Arc<History>,
     /// Its head then.
     pub head: Option<Head>,
@@ -85,7 +85,7 @@ pub fn is_named(opened: &Opened) -> bool {
 /// For a mode that only looks: no journal is an empty history, unless one was named.
 ///
 /// # Errors
-/// A named journal that can not be found. One that can not be trusted is a [`History`] that says so.
+/// A named journal that cannot be found. One that cannot be trusted is a [`History`] that says so.
 pub fn read(opened: &Opened) -> Result<OpenedJournal, AppError> {
     read_whole(opened).map(|(store, _)| store)
 }
@@ -214,7 +214,7 @@ fn timed(launch: &Launch) -> Vec<&GateId> {
 const LAST_KNOWN: TimeDelta = TimeDelta::days(2);
 
 /// The last answer on record about each gate and each target, for whoever opens a screen before a source has answered. A second stream
-/// that can not be read costs nothing but that.
+/// that cannot be read costs nothing but that.
 pub fn last_known(store: &OpenedJournal, now: DateTime<Utc>) -> Vec<RecordedAnswer> {
     let Some(journal) = &store.journal else { return Vec::new() };
     let all =
@@ -244,7 +244,7 @@ fn measured(seen: &Observation) -> Option<&Measured> {
     }
 }
 
-/// A second stream that can not be read costs no word: the timers then start anew.
+/// A second stream that cannot be read costs no word: the timers then start anew.
 fn before(opened: &Opened, history: &History, journal: Option<&Journal>) -> Vec<Observation> {
     let launch = &opened.loaded.launch;
     let wanted = timed(launch);

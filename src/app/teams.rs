@@ -1,6 +1,6 @@
 //! Who holds a role by a GitHub team: asked once a session, of GitHub alone.
 //!
-//! Fails closed: whoever can not be seen to be a member is none, and a refusal says that the team could not be seen, and
+//! Fails closed: whoever cannot be seen to be a member is none, and a refusal says that the team could not be seen, and
 //! which permission the token lacks.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,7 @@ impl Teams {
     /// Asks GitHub for the members of every team that a role of this launch names. A launch without one asks nothing.
     ///
     /// # Errors
-    /// A token that can not be one.
+    /// A token that cannot be one.
     pub async fn ask(opened: &Opened) -> Result<Self, AppError> {
         let mut teams = Self::default();
         let named = named(&opened.loaded.launch);
@@ -48,7 +48,7 @@ impl Teams {
         self.seen.iter().filter_map(in_it).collect()
     }
 
-    /// Each team with its number of members, or why they can not be seen.
+    /// Each team with its number of members, or why they cannot be seen.
     pub fn each(&self) -> impl Iterator<Item = (&Str, Result<usize, &Failure>)> {
         self.seen.iter().map(|(team, seen)| (team, seen.as_ref().map(BTreeSet::len)))
     }

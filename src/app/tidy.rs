@@ -11,15 +11,15 @@ const MOST_BYTES: u64 = 8 << 20;
 /// for.
 ///
 /// # Errors
-/// One of them can not be read or written.
+/// One of them cannot be read or written.
 pub fn tidy_files(opened: &Opened, write: bool) -> Result<Vec<String>, AppError> {
     let mut untidy = Vec::new();
     for file in &opened.loaded.files {
         let Some(path) = &file.path else { continue };
-        let refused = |error| AppError::file(format!("{} can not be tidied", file.name), error);
+        let refused = |error| AppError::file(format!("{} cannot be tidied", file.name), error);
         let text = files::read_text(path, MOST_BYTES).map_err(refused)?;
-        let tidied = tidy(&file.name, &text)
-            .map_err(|_| AppError::Internal("a file that was read can not be read"))?;
+        let tidied =
+            tidy(&file.name, &text).map_err(|_| AppError::Internal("a file that was read cannot be read"))?;
         if tidied == text {
             continue;
         }

@@ -16,7 +16,7 @@ use gonogo_source::command::Prints;
 /// What trusting this launch would allow, and to which files.
 ///
 /// # Errors
-/// [`AppError::Input`]: something that a command runs or is given can not be covered, so that it can not be trusted.
+/// [`AppError::Input`]: something that a command runs or is given cannot be covered, so that it cannot be trusted.
 pub fn grants(opened: &Opened) -> Result<Grants, AppError> {
     let (mut addresses, mut commands) = (Vec::new(), Vec::new());
     for (source, args) in queries(&opened.loaded.launch) {
@@ -33,7 +33,7 @@ pub fn grants(opened: &Opened) -> Result<Grants, AppError> {
             let found = prints.of(&root, path.as_deref(), argv, &stop);
             let found = found.map_err(|why| {
                 let command = argv.join(" ");
-                AppError::input(format!("this launch can not be trusted: `{command}`: {why}"))
+                AppError::input(format!("this launch cannot be trusted: `{command}`: {why}"))
             })?;
             named.extend(found.into_iter().filter_map(|(name, digest)| Some((name, digest?))));
         }
@@ -42,7 +42,7 @@ pub fn grants(opened: &Opened) -> Result<Grants, AppError> {
     Ok(Grants { root, files, named: named.into_iter().collect(), addresses, commands })
 }
 
-/// Whether the user trusts exactly this launch. A store that can not be read trusts nothing.
+/// Whether the user trusts exactly this launch. A store that cannot be read trusts nothing.
 pub fn is_trusted(opened: &Opened) -> bool {
     trusted_files(opened).is_some()
 }
@@ -60,7 +60,7 @@ pub fn trusted_files(opened: &Opened) -> Option<BTreeMap<String, Digest>> {
 /// Trusts what the user was shown.
 ///
 /// # Errors
-/// No data folder, a launch that is in no folder, a store that can not be used, or files that whoever proposes a change
+/// No data folder, a launch that is in no folder, a store that cannot be used, or files that whoever proposes a change
 /// has written, unless `allowed`.
 pub fn trust(opened: &Opened, grants: Grants, allowed: bool) -> Result<Digest, AppError> {
     origin::admit(opened, &env, allowed)?;

@@ -38,7 +38,7 @@ const ABOUT: &[(&str, &str)] = &[
     ("when", "The values of variables for which it applies"),
     ("na_by", "Who may say that it is not needed, with a reason"),
     ("blocks", "What it blocks: go (the default), stage/ID, close or nothing"),
-    ("waivable", "false: it can not be waived, nor can anything inside it"),
+    ("waivable", "false: it cannot be waived, nor can anything inside it"),
     ("component", "The entry of `components` whose repository it looks at"),
     ("matrix", "One axis with its values: a copy of the gate for each"),
     ("repeat", "Occurrences: every, from, until; or at"),

@@ -147,7 +147,7 @@ pub(super) fn asks(reader: &mut Reader<'_>, node: Option<NodeId>) -> BTreeMap<St
             asks.extend(kind.map(|kind| (Str::from(name.value), kind)));
         } else {
             let label = "a name is made of a-z, 0-9 and _";
-            reader.report("bad-name", format!("`{}` can not name an answer", name.value), name.at, label);
+            reader.report("bad-name", format!("`{}` cannot name an answer", name.value), name.at, label);
         }
     }
     asks

@@ -44,14 +44,14 @@ fn one(doc: &Document, at: NodeId, store: &FileStore, problems: &mut Vec<Problem
     let word: SpannedText = reader.word(Some(at))?;
     let span = reader.span(word.at);
     if word.value.contains("{{") {
-        let problem = Problem::new("template-place", "a variable can not be part of a path");
+        let problem = Problem::new("template-place", "a variable cannot be part of a path");
         reader
             .problems
             .push(problem.at(span, "a path").help("write one message for each file; `when` chooses"));
         return None;
     }
     let mut refuse = |code, message: String, help: Option<String>| {
-        let problem = Problem::new(code, message).at(span, "can not be the text of a message");
+        let problem = Problem::new(code, message).at(span, "cannot be the text of a message");
         reader.problems.push(match help {
             Some(help) => problem.help(help),
             None => problem,

@@ -84,7 +84,7 @@ fn one(
     let span = reader.span(raw.file.at);
     if raw.file.value.contains("{{") {
         let problem =
-            Problem::new("template-place", "a variable can not be part of a path").at(span, "a path");
+            Problem::new("template-place", "a variable cannot be part of a path").at(span, "a path");
         reader.problems.push(problem.help("list each file; `when` says which launches use it"));
         return None;
     }
@@ -122,7 +122,7 @@ fn own_id(unit: &mut ParsedFile, named: Span, outer: &mut Vec<Problem>) -> Optio
     let Some(node) = doc.get(doc.root(), "checklist") else {
         if doc.get(doc.root(), "launch").is_some() {
             let message = format!("`{}` is a launch, not a checklist", doc.name());
-            let problem = Problem::new("no-checklist", message).at(named, "a launch can not contain another");
+            let problem = Problem::new("no-checklist", message).at(named, "a launch cannot contain another");
             outer.push(problem);
             unit.whole = false;
         }
@@ -141,7 +141,7 @@ fn own_id(unit: &mut ParsedFile, named: Span, outer: &mut Vec<Problem>) -> Optio
 }
 
 fn reserved(id: &str, span: Span) -> Problem {
-    Problem::new("reserved-id", format!("a checklist can not be called `{id}`"))
+    Problem::new("reserved-id", format!("a checklist cannot be called `{id}`"))
         .at(span, "means something else in references")
         .help(format!("{} are words of the format", super::names::listed(RESERVED.into_iter())))
 }
@@ -173,7 +173,7 @@ fn check_id(
 
 /// A file that was not read, as a problem of the place that names it.
 fn problem_of(unread: Unread, span: Span) -> Problem {
-    let problem = Problem::new(unread.code, unread.message).at(span, "can not be read");
+    let problem = Problem::new(unread.code, unread.message).at(span, "cannot be read");
     match unread.help {
         Some(help) => problem.help(help),
         None => problem,

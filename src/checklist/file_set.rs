@@ -98,8 +98,8 @@ impl FileStore {
             }),
             Self::Memory(files) => match files.iter().find(|(known, _)| known == name) {
                 Some((name, bytes)) => Ok(ReadFile { name: name.clone(), path: None, bytes: bytes.clone() }),
-                None if files.len() == 1 => Err(Unread::new("no-file", format!("`{name}` can not be found"))
-                    .help("a launch from standard input can not name other files: give its path instead")),
+                None if files.len() == 1 => Err(Unread::new("no-file", format!("`{name}` cannot be found"))
+                    .help("a launch from standard input cannot name other files: give its path instead")),
                 None => Err(Unread::new("no-file", format!("`{name}` is not there"))),
             },
         }

@@ -150,7 +150,7 @@ impl Keys {
         reader.problems.push(problem);
     }
 
-    /// Reads everything that can be read without knowing other gates. `None` if the gate can not be used; whether
+    /// Reads everything that can be read without knowing other gates. `None` if the gate cannot be used; whether
     /// that is so or not, all its problems have been noted.
     pub(super) fn draft(
         &self,
@@ -306,14 +306,14 @@ fn na_by(reader: &mut Reader<'_>, world: &Symbols<'_>, node: Option<NodeId>) -> 
     world.all_parties(reader, words)
 }
 
-/// Whether people outside see it. Answers stay inside: a title that repeats one can not be public.
+/// Whether people outside see it. Answers stay inside: a title that repeats one cannot be public.
 fn public(reader: &mut Reader<'_>, node: Option<NodeId>, title: Option<NodeId>) -> bool {
     let public = reader.get(node).unwrap_or(false);
     if let (true, Some(node), Some(title)) = (public, node, title)
         && reader.doc.text(title).is_some_and(|text| !answers_in(text).is_empty())
     {
         let help = "remove `{{ answers... }}` from the title, or `public` from the gate";
-        let message = "the title of a public gate can not hold an answer";
+        let message = "the title of a public gate cannot hold an answer";
         reader.advise("public-answer", message, node, "the title holds `{{ answers... }}`", help);
     }
     public

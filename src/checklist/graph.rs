@@ -84,7 +84,7 @@ impl Graph<'_> {
         let total = self.message(self.messages.len());
         let mut edges = vec![Vec::new(); total];
         let members = self.members();
-        // Evidence can not be asked for while the version waits for an answer.
+        // Evidence cannot be asked for while the version waits for an answer.
         let version = self.known(answers_in(&self.resolver.world.version).into_iter());
         for (at, inst) in self.gates().iter().enumerate() {
             edges[at].extend(&members[at]);

@@ -115,7 +115,7 @@ impl Inherited {
     }
 }
 
-/// What can not be waived as a whole can not be waived part by part: `waivable: false` holds for all inside. Gates of gates come
+/// What cannot be waived as a whole cannot be waived part by part: `waivable: false` holds for all inside. Gates of gates come
 /// before what is inside.
 pub(super) fn waivable(insts: &mut Insts) {
     for at in 0..insts.all.len() {
@@ -141,11 +141,11 @@ fn fresh(
     Some(fresh)
 }
 
-/// Says that a gate can not ask for staler evidence.
+/// Says that a gate cannot ask for staler evidence.
 pub(super) fn too_stale(reader: &mut Reader<'_>, at: NodeId) {
     reader.advise(
         "too-stale",
-        "a gate can not allow older evidence than the launch",
+        "a gate cannot allow older evidence than the launch",
         at,
         "longer than the policy",
         "`policies: freshness` of the launch says how old evidence may be; `fresh` may only be shorter",

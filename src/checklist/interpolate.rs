@@ -128,7 +128,7 @@ impl<'a> Filler<'a> {
         let text = scalar.text;
         let whole = || scalar.part(0, text.len());
         if usage == Use::Reference {
-            let problem = Problem::new("template-place", "a variable can not be part of a name");
+            let problem = Problem::new("template-place", "a variable cannot be part of a name");
             let help = "write names out, so that every reference can be checked";
             return Err(Box::new(problem.at(whole(), "a name or reference").help(help)));
         }
@@ -298,7 +298,7 @@ fn plain(value: &str, name: &str, usage: Use, before: &str, span: Span) -> Resul
     if usage == Use::Address {
         let path = before.split_once("://").is_some_and(|(_, rest)| rest.contains('/'));
         if !path {
-            let problem = Problem::new("unsafe-value", "a variable can not be part of a host");
+            let problem = Problem::new("unsafe-value", "a variable cannot be part of a host");
             let help = "write the scheme and host out; variables can come after the `/` that follows";
             return Err(Box::new(problem.at(span, "before the path of the address").help(help)));
         }
@@ -317,7 +317,7 @@ fn plain(value: &str, name: &str, usage: Use, before: &str, span: Span) -> Resul
     }
     let problem = Problem::new(
         "unsafe-value",
-        format!("the value of `{name}` can not be used in an address or a query"),
+        format!("the value of `{name}` cannot be used in an address or a query"),
     );
     let problem = problem.at(span, format!("its value is `{value}`"));
     Err(Box::new(problem.help("only letters, digits and . _ : / + @ - can be used there")))

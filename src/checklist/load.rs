@@ -47,7 +47,7 @@ pub fn load(request: &LoadRequest, kinds: &dyn EvidenceKinds) -> Result<Loaded, 
     let problems = report::errors(&units);
     match parts {
         Some(parts) if problems.is_empty() => Ok(loaded(units, parts)),
-        // A launch that can not be made without any problem that says why would be a fault of ours: still no launch.
+        // A launch that cannot be made without any problem that says why would be a fault of ours: still no launch.
         _ if problems.is_empty() => Err(vec![report::unread(super::file_set::Unread {
             code: "internal",
             message: "the launch could not be assembled".to_owned(),

@@ -42,7 +42,7 @@ pub(super) fn duration(reader: &mut Reader<'_>, word: &SpannedText) -> Option<Du
             "bad-length",
             message,
             word.at,
-            "working days can not be used here",
+            "working days cannot be used here",
             "write hours or days: 24h, 2d",
         );
     }
@@ -54,7 +54,7 @@ pub(super) fn some_duration(reader: &mut Reader<'_>, word: Option<SpannedText>) 
     duration(reader, &word?)
 }
 
-/// Notes that the calendar can not be asked any further.
+/// Notes that the calendar cannot be asked any further.
 pub(super) fn too_far(reader: &mut Reader<'_>, word: &SpannedText) {
     let message = "the launch counts too many working days";
     reader.report("too-far", message, word.at, "the limit is here");
@@ -125,7 +125,7 @@ impl Symbols<'_> {
         Some(moment)
     }
 
-    /// Resolves a moment of a schedule, or notes why that can not be done.
+    /// Resolves a moment of a schedule, or notes why that cannot be done.
     pub(super) fn resolved(
         &self,
         reader: &mut Reader<'_>,

@@ -178,7 +178,7 @@ pub(super) fn no_id(text: &str, span: Span) -> Problem {
         }
     }
     let slug = slug.trim_matches(['-', '_']);
-    let problem = Problem::new("bad-id", format!("`{text}` can not be an id"))
+    let problem = Problem::new("bad-id", format!("`{text}` cannot be an id"))
         .at(span, "an id is made of a-z, 0-9, - and _, and begins with a letter or digit");
     if is_id(slug) { problem.help(format!("write `{slug}`")) } else { problem }
 }

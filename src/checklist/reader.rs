@@ -283,7 +283,7 @@ macro_rules! keys {
                 true
             }
 
-            /// Keys of the format that this version can not do.
+            /// Keys of the format that this version cannot do.
             const LATER: &'static [&'static str] = &[$($(stringify!($later)),*)?];
 
             /// Reads the keys of a map; `None`, with a problem, if it is none.

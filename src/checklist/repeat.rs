@@ -57,7 +57,7 @@ pub(super) fn matrix(reader: &mut Reader<'_>, node: NodeId, values: ConditionSco
         let value: Str = cell.value.into();
         if !is_cell(&value) {
             let label = "a cell is made of letters, digits and . _ -";
-            reader.report("bad-cell", format!("`{value}` can not name a cell"), cell.at, label);
+            reader.report("bad-cell", format!("`{value}` cannot name a cell"), cell.at, label);
             sound = false;
         } else if !seen.insert(value.clone()) {
             reader.report(
@@ -80,7 +80,7 @@ fn axis_name(reader: &mut Reader<'_>, name: &SpannedText, values: ConditionScope
     let text = name.value.as_str();
     if !is_variable(text) || RESERVED.contains(&text) {
         let label = "a name is made of a-z, 0-9 and _";
-        reader.report("bad-name", format!("`{text}` can not name an axis"), name.at, label);
+        reader.report("bad-name", format!("`{text}` cannot name an axis"), name.at, label);
         return None;
     }
     let taken = values.scope.peek(text).is_some() || values.axes.iter().any(|axis| &*axis.name == text);
@@ -103,7 +103,7 @@ pub(super) fn occurrences(reader: &mut Reader<'_>, node: NodeId, world: &Symbols
     let moments = if keys.at.is_some() {
         for (key, name) in [(keys.every, "every"), (keys.from, "from"), (keys.until, "until")] {
             if let Some(key) = key {
-                let message = format!("`at` and `{name}` can not be used together");
+                let message = format!("`at` and `{name}` cannot be used together");
                 reader.report("two-ways", message, key, "`at` already lists every moment");
             }
         }
@@ -149,7 +149,7 @@ fn every(
             reader.report("too-many-gates", message, node, "too often");
             return None;
         }
-        // A step that can not be computed is an error, never the end: an occurrence that is missing would block nothing.
+        // A step that cannot be computed is an error, never the end: an occurrence that is missing would block nothing.
         let at = step(reader, world, schedule, (&from, &expression), (every, number))?;
         if at > until.at {
             break;

@@ -53,7 +53,7 @@ impl LoadRequest {
         Self { input: LaunchInput::Path(path.into()), set: Vec::new() }
     }
 
-    /// A launch in one text, such as from standard input. It can not name other files.
+    /// A launch in one text, such as from standard input. It cannot name other files.
     pub fn text(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
         Self { input: LaunchInput::Memory(vec![(name.into(), bytes.into())]), set: Vec::new() }
     }

@@ -210,9 +210,9 @@ impl<'a> Resolver<'a> {
                 Vec::new()
             }
             Reference::Decision(_) | Reference::Guardrail(_) => {
-                let message = format!("`{}` can not be needed", word.value);
+                let message = format!("`{}` cannot be needed", word.value);
                 let help = "a gate can need gates, checklist/ID, stage/ID and message/ID";
-                reader.advise("unknown-gate", message, word.at, "can not be waited for", help);
+                reader.advise("unknown-gate", message, word.at, "cannot be waited for", help);
                 Vec::new()
             }
         }
@@ -347,7 +347,7 @@ impl<'a> Resolver<'a> {
         word: &SpannedText,
     ) -> Option<Need> {
         if let Reference::Checklist(_) = Reference::parse(&word.value) {
-            let message = format!("a timer can not start from `{}`", word.value);
+            let message = format!("a timer cannot start from `{}`", word.value);
             reader.advise("no-gate", message, word.at, "not a gate or stage", "name a gate or stage/ID");
             return None;
         }

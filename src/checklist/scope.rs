@@ -10,7 +10,7 @@ use std::{
 use super::names::Where;
 use gonogo_domain::Str;
 
-/// First parts of names with dots, and other words that can not be variables.
+/// First parts of names with dots, and other words that cannot be variables.
 pub(super) const RESERVED: [&str; 6] = ["version", "title", "risk", "target", "stage", "answers"];
 
 /// A variable.

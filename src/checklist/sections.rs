@@ -237,7 +237,7 @@ fn checked_id(reader: &mut Reader<'_>, word: SpannedText) -> Option<Str> {
 fn summary(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Str> {
     let text = super::gate::text(reader, node)?;
     if let Some(node) = node.filter(|_| !answers_in(&text).is_empty()) {
-        let message = "the summary can not hold an answer";
+        let message = "the summary cannot hold an answer";
         let help = "remove `{{ answers... }}`: people outside read the summary";
         reader.advise("public-answer", message, node, "holds `{{ answers... }}`", help);
     }

@@ -43,7 +43,7 @@ pub(super) fn when() -> Shape {
     words().named()
 }
 
-/// A map that can not be without these keys.
+/// A map that cannot be without these keys.
 pub(super) fn needing(shape: Shape, names: &[&str]) -> Shape {
     let Shape::Keys(mut keys) = shape else { return shape };
     keys.iter_mut().filter(|key| names.contains(&key.name)).for_each(|key| key.needed = true);

@@ -210,7 +210,7 @@ impl<'k> Symbols<'k> {
             other => match other.strip_prefix("stage/") {
                 Some(name) => self.stage(reader, word, name).map(Blocks::Stage),
                 None => {
-                    let message = format!("`blocks` can not be `{other}`");
+                    let message = format!("`blocks` cannot be `{other}`");
                     let help = "write one of go, stage/ID, close, nothing";
                     reader.advise("unknown-value", message, word.at, "not allowed here", help);
                     None

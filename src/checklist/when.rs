@@ -100,7 +100,7 @@ fn possible(
     if all.is_empty() || all.contains(word.value.as_str()) {
         return;
     }
-    let message = format!("`{}` can not be `{}`", name.value, word.value);
+    let message = format!("`{}` cannot be `{}`", name.value, word.value);
     let known = || all.iter().map(AsRef::as_ref);
     let help = match hints.nearest(&word.value, known()) {
         Some(near) => format!("did you mean `{near}`?"),

@@ -130,7 +130,7 @@ pub(super) fn moment(now: &Situation<'_>, text: &str) -> Result<DateTime<Utc>, A
     now.launch.schedule.typed(text, now.now.wall).map_err(AppError::input)
 }
 
-/// Standard output holds one thing: the pages if they go there, else what was recorded. A page that can not be
+/// Standard output holds one thing: the pages if they go there, else what was recorded. A page that cannot be
 /// written does not undo the decision, and is no success.
 fn write(signed: &Signed, rehearsal: bool, pages: &[(String, String)]) -> Exit {
     let text = recorded(signed, rehearsal);

@@ -8,7 +8,7 @@ use super::{
 use gonogo_app::{AppError, Archive, LaunchSelection, launch_here};
 use gonogo_report::{track_record_csv, track_record_json, track_record_text};
 
-/// Tells how launches went. The past is no verdict: 0 when it was written, 4 when a part of it can not be trusted.
+/// Tells how launches went. The past is no verdict: 0 when it was written, 4 when a part of it cannot be trusted.
 pub(super) fn run(args: HistoryArgs) -> Result<Exit, AppError> {
     let archive = Archive::find(args.store.journal.as_deref(), args.store.settings.as_deref())?;
     let here = launch_here(LaunchSelection {

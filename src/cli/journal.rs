@@ -27,7 +27,7 @@ pub(super) fn run(args: JournalArgs) -> Result<Exit, AppError> {
     let (text, whole) = app::journal(&opened, what)?;
     if !whole {
         say(
-            "the journal can not be trusted: this is what can be read of it; `gonogo verify` names the first broken entry",
+            "the journal cannot be trusted: this is what can be read of it; `gonogo verify` names the first broken entry",
         );
     }
     let exit = if whole { Exit::Go } else { Exit::Internal };

@@ -22,7 +22,7 @@ pub(super) fn here(launch: &LaunchArgs) -> Here {
         return Here::Nothing(meant);
     }
     let named = files.path.is_some() || files.launch.is_some() || launch.replay.is_some() || launch.demo;
-    // What can not be seen is for the loader to tell.
+    // What cannot be seen is for the loader to tell.
     if named || !matches!(Path::new("launch.yaml").try_exists(), Ok(false)) {
         return Here::Launch;
     }

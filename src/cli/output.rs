@@ -61,10 +61,10 @@ pub fn elsewhere(launch: Option<&Path>, page: &str) {
 /// Writes a page into a file that the user names: a new one, or over a regular file of that very name.
 ///
 /// # Errors
-/// [`AppError::Input`]: what stands there is a link or no file, or can not be written.
+/// [`AppError::Input`]: what stands there is a link or no file, or cannot be written.
 pub fn write_page(to: &str, page: &str) -> Result<(), AppError> {
     files::write(to.as_ref(), page.as_bytes())
-        .map_err(|error| AppError::file(format!("{to} can not be written"), error))
+        .map_err(|error| AppError::file(format!("{to} cannot be written"), error))
 }
 
 /// The same so that a reader finds the old page or the new one, never a part of one.
@@ -73,5 +73,5 @@ pub fn write_page(to: &str, page: &str) -> Result<(), AppError> {
 /// As [`write_page`].
 pub fn replace_page(to: &Path, page: &str) -> Result<(), AppError> {
     files::replace(to, page.as_bytes())
-        .map_err(|error| AppError::file(format!("{} can not be written", to.display()), error))
+        .map_err(|error| AppError::file(format!("{} cannot be written", to.display()), error))
 }

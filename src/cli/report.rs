@@ -15,7 +15,7 @@ use gonogo_cockpit::{Code, Key, Screen};
 use gonogo_report::{AudienceInput, PageForm, TextOptions, html, json, report, summary, text};
 
 /// Writes the board for readers. A report is no verdict: it ends with 0 when it was written, and with 4 where
-/// the journal can not be trusted.
+/// the journal cannot be trusted.
 pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
     let form = form(&args)?;
     let picture = Picture {

@@ -23,7 +23,7 @@ pub(super) fn word(question: &str) -> Option<String> {
     if !io::stdin().is_terminal() {
         return None;
     }
-    // A terminal that can not forget is not asked.
+    // A terminal that cannot forget is not asked.
     rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush).ok()?;
     answer(question)
 }

@@ -97,7 +97,7 @@ pub(super) fn told(told: &Reported) -> Exit {
     if told.history.broken.is_some() { Exit::Internal } else { Exit::Go }
 }
 
-/// What was made of a journal that can not be trusted is no answer to build on.
+/// What was made of a journal that cannot be trusted is no answer to build on.
 pub(super) fn exit(checked: &Checked) -> Exit {
     if checked.journal_broken { Exit::Internal } else { Exit::Go }
 }

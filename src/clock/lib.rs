@@ -1,7 +1,7 @@
 //! The only caller of `now()`.
 //!
 //! Everything else is told the time, so that a test, a replay and the real thing run the same code. A reading
-//! holds two clocks that can not be fooled in the same way: the wall clock (which people and NTP may set) and
+//! holds two clocks that cannot be fooled in the same way: the wall clock (which people and NTP may set) and
 //! the boot clock (which nobody sets, and which goes on counting while the machine sleeps). Rule V7 compares
 //! the two.
 

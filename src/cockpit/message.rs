@@ -44,15 +44,15 @@ pub enum Message {
     Playback(Option<Playback>),
     /// The board as it was at another moment; only wanted while the user looks back.
     Past(PastView),
-    /// How launches went, or why that can not be told.
+    /// How launches went, or why that cannot be told.
     History(Result<Arc<LaunchHistory>, String>),
-    /// How ready the launch was each day, or why that can not be told.
+    /// How ready the launch was each day, or why that cannot be told.
     Readiness(Result<Arc<Vec<ReadinessDay>>, String>),
     /// There is no day to look back on, and why.
     NoPast(String),
     /// All of this is practice: nothing is recorded in the launch's journal.
     Rehearsal,
-    /// Files were changed and can not be used, and what is wrong with them, in the form of `gonogo validate`; `None`: they can.
+    /// Files were changed and cannot be used, and what is wrong with them, in the form of `gonogo validate`; `None`: they can.
     FilesBroken(Option<Faults>),
     /// Another look: the settings or a theme were changed.
     Looks(Box<Looks>),
@@ -79,7 +79,7 @@ pub enum Message {
 pub struct Faults {
     /// With file, line and snippet, in several lines. Foreign text in it is sanitised when drawn.
     pub told: String,
-    /// The launch is not what its files say any more; `false`: it is, and a theme can not be used.
+    /// The launch is not what its files say any more; `false`: it is, and a theme cannot be used.
     pub launch: bool,
 }
 
@@ -106,7 +106,7 @@ pub enum JournalState {
     Offline(Str),
     /// Never in this session: a replay, a read-only file, no journal at all.
     ViewOnly(Str),
-    /// The journal can not be read or verified; the board is unknown (V11).
+    /// The journal cannot be read or verified; the board is unknown (V11).
     Broken(Str),
 }
 

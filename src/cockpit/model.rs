@@ -111,9 +111,9 @@ pub struct Model {
     pub(super) told: Option<MessageRef>,
     /// The risk chosen among all; `None`: the worst.
     pub(super) risk: Option<Str>,
-    /// How launches went, or why that can not be told; `None` until it was asked for.
+    /// How launches went, or why that cannot be told; `None` until it was asked for.
     pub(super) history: Option<Result<Arc<LaunchHistory>, String>>,
-    /// How ready the launch was each day, or why that can not be told; `None` until it was asked for.
+    /// How ready the launch was each day, or why that cannot be told; `None` until it was asked for.
     pub(super) trend: Option<Result<Arc<Vec<ReadinessDay>>, String>>,
     /// The board on the screen is that of another moment.
     pub(super) past: Option<LookBack>,

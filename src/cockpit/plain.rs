@@ -33,7 +33,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// The lines of standard input, read in a thread of its own. It ends where the input ends.
 ///
 /// # Errors
-/// The system can not start a thread.
+/// The system cannot start a thread.
 pub fn stdin_lines() -> io::Result<impl Stream<Item = String> + Unpin> {
     let (sender, mut receiver) = mpsc::unbounded_channel();
     thread::Builder::new().name("lines".to_owned()).spawn(move || {
@@ -111,7 +111,7 @@ impl<W: Write> Plain<W> {
         self.model.board().clock.judge((self.io.now)())
     }
 
-    /// Writes one line. What it holds of foreign text can not act.
+    /// Writes one line. What it holds of foreign text cannot act.
     fn say(&mut self, line: &str) {
         let written = writeln!(self.output, "{}", clean(line)).and_then(|()| self.output.flush());
         self.gone |= written.is_err();

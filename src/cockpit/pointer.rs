@@ -144,7 +144,7 @@ impl Zones {
         }
     }
 
-    /// Notes that `place` was cleared: what lay there can not be pointed at any more.
+    /// Notes that `place` was cleared: what lay there cannot be pointed at any more.
     pub(super) fn cover(&mut self, place: Rect) {
         self.0.push((place, None));
     }

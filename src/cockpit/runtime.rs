@@ -81,7 +81,7 @@ pub struct CockpitIo {
 }
 
 impl CockpitIo {
-    /// Hands a request to the application. What it can not take comes back as what is to be told: an act is then not
+    /// Hands a request to the application. What it cannot take comes back as what is to be told: an act is then not
     /// recorded, and says so.
     pub(super) fn ask(&self, request: Request) -> Option<Message> {
         let act = match &request {
@@ -125,7 +125,7 @@ pub enum CockpitError {
 }
 
 /// Runs the cockpit on this terminal until the user leaves or a signal comes. Call it from the thread that is to be
-/// the only one drawing (the main one, in `block_on`). A keeper gives the terminal back where this process can not.
+/// the only one drawing (the main one, in `block_on`). A keeper gives the terminal back where this process cannot.
 ///
 /// # Errors
 /// [`CockpitError::NoTerminal`] when there is none, others when it or the application fails. The terminal is as
@@ -160,7 +160,7 @@ fn check_terminal(term: Option<&str>) -> Result<(), CockpitError> {
     }
     match term {
         None | Some("") => Err(CockpitError::NoTerminal("TERM is not set")),
-        Some("dumb") => Err(CockpitError::NoTerminal("TERM=dumb can not place text")),
+        Some("dumb") => Err(CockpitError::NoTerminal("TERM=dumb cannot place text")),
         Some(_) if !host::has_keyboard() => Err(CockpitError::NoTerminal("there is no keyboard to read")),
         Some(_) => Ok(()),
     }

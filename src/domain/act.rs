@@ -2,7 +2,7 @@
 //!
 //! It promises: every event that the journal takes was allowed by the launch's own roles and policies at that
 //! moment; a refusal has a stable code, says what is wrong in words of the launch, and what to do instead; and
-//! nothing can be said while the journal can not be trusted (V11).
+//! nothing can be said while the journal cannot be trusted (V11).
 
 mod accept;
 mod answer;

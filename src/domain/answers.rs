@@ -15,7 +15,7 @@ pub(super) struct Blank {
     pub name: Str,
 }
 
-/// Why a text can not be filled in.
+/// Why a text cannot be filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Unfilled {
     /// Nobody has answered yet.

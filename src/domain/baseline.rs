@@ -378,7 +378,7 @@ fn rollback(list: &mut FoundLoosenings, base: &Launch, launch: &Launch) {
     }
 }
 
-/// What tells how far the release is out: who is not asked any more can not say otherwise.
+/// What tells how far the release is out: who is not asked any more cannot say otherwise.
 fn gauge(list: &mut FoundLoosenings, name: &str, was: Option<&Gauge>, now: Option<&Gauge>) {
     let what = LooseningKind::Rollout;
     let Some(was) = was else { return };

@@ -287,7 +287,7 @@ pub struct GateState {
     pub url: Option<Str>,
     /// When the deciding observation was made, or the deciding word was said.
     pub observed_at: Option<Stamp>,
-    /// It is past its freshness limit, or its clock can not be trusted (V5, V7).
+    /// It is past its freshness limit, or its clock cannot be trusted (V5, V7).
     pub stale: bool,
     /// It is past due and still open: a mark, never a verdict.
     pub overdue: bool,

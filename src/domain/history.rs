@@ -61,15 +61,15 @@ pub struct History {
     pub clock_corrections: Vec<(DateTime<Utc>, Actor, DateTime<Utc>, Str)>,
     /// What stopped the same release under another name, for people.
     pub elsewhere: Option<Str>,
-    /// Why the journal can not be trusted (V11); then the board is unknown.
+    /// Why the journal cannot be trusted (V11); then the board is unknown.
     pub broken: Option<Distrust>,
     /// How far a shared journal is known (V17); `None`: nobody else writes to it unseen.
     pub link: Option<RemoteJournal>,
-    /// Why a journal on this machine can not be read now (V11).
+    /// Why a journal on this machine cannot be read now (V11).
     pub unread: Option<Str>,
 }
 
-/// Why a journal can not be trusted (V11). Its text says so in a whole sentence.
+/// Why a journal cannot be trusted (V11). Its text says so in a whole sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Distrust {
     /// The first entry that does not fit, if it is one.
@@ -79,7 +79,7 @@ pub struct Distrust {
 }
 
 impl Distrust {
-    /// How it was seen, and where, for whoever has said already that the journal can not be trusted.
+    /// How it was seen, and where, for whoever has said already that the journal cannot be trusted.
     pub fn detail(&self) -> String {
         let entry = self.entry.map(|entry| format!("entry {entry}: ")).unwrap_or_default();
         format!("{entry}{}", self.why)
@@ -103,7 +103,7 @@ impl fmt::Display for Distrust {
         /// In characters: it stands at every gate.
         const LONGEST: usize = 400;
         let entry = self.entry.map(|entry| format!(" at entry {entry}")).unwrap_or_default();
-        f.write_str(&cap(&format!("the journal can not be trusted{entry}: {}", self.why), LONGEST))
+        f.write_str(&cap(&format!("the journal cannot be trusted{entry}: {}", self.why), LONGEST))
     }
 }
 
@@ -112,7 +112,7 @@ impl fmt::Display for Distrust {
 pub struct RemoteJournal {
     /// When it was last heard to hold nothing new.
     pub heard: Stamp,
-    /// It can not be reached now.
+    /// It cannot be reached now.
     pub cut: bool,
     /// It is read from a server that only follows another one, and may lack words that were acknowledged there.
     pub standby: bool,
@@ -253,7 +253,7 @@ impl History {
         history
     }
 
-    /// Nothing, because the journal can not be trusted (V11).
+    /// Nothing, because the journal cannot be trusted (V11).
     pub fn untrusted(why: Distrust) -> Self {
         Self { broken: Some(why), ..Self::default() }
     }

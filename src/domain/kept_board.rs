@@ -16,7 +16,7 @@ impl KeptBoard {
     /// This board, written down.
     ///
     /// # Errors
-    /// It can not be written as JSON.
+    /// It cannot be written as JSON.
     pub fn of(board: &Board) -> Result<Self, serde_json::Error> {
         serde_json::to_string(board).map(Self::written)
     }

@@ -25,9 +25,9 @@ pub struct Lowering {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cause {
-    /// The journal can not be trusted (V11).
+    /// The journal cannot be trusted (V11).
     JournalBroken,
-    /// The journal can not be read now, or a shared one was not read for too long: words may have been taken back (V17).
+    /// The journal cannot be read now, or a shared one was not read for too long: words may have been taken back (V17).
     JournalOffline,
     /// Nobody knows what time it is: servers disagree, or a clock is absurd (V16).
     ClockUnknown,
@@ -57,7 +57,7 @@ pub enum Cause {
     Incident,
     /// A risk blocks, and nobody with the right accepts it (V23).
     Risk,
-    /// The files of the launch were changed and can not be used: what GO means now is not known.
+    /// The files of the launch were changed and cannot be used: what GO means now is not known.
     FilesBroken,
     /// The launch is closed (V24).
     Closed,
@@ -141,10 +141,11 @@ impl Board {
         whole.or_else(|| self.blockers().first().map(|gate| gate.because()))
     }
 
-    /// Lowers a board whose launch was changed in its files since, so that these can not be used: what GO asks for now, nobody
+    /// Lowers a board whose launch was changed in its files since, so that these cannot be used: what GO asks for now, nobody
     /// knows.
     pub fn of_stale_files(&mut self) {
-        let reason = "the files of the launch were changed and can not be used: this is the launch as it was read last";
+        let reason =
+            "the files of the launch were changed and cannot be used: this is the launch as it was read last";
         self.lowered.push(Lowering::to_hold(Cause::FilesBroken, reason));
         self.conclude();
     }

@@ -66,7 +66,7 @@ pub enum Agreement {
     Differs,
     /// It is not known, and should be.
     Unknown,
-    /// The audience of the stage can not be compared with it.
+    /// The audience of the stage cannot be compared with it.
     Apart,
 }
 

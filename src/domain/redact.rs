@@ -274,7 +274,7 @@ impl Redactor {
     }
 }
 
-/// What is left when a board can not be taken apart: verdicts and counts, and no word of anybody.
+/// What is left when a board cannot be taken apart: verdicts and counts, and no word of anybody.
 fn bare(board: &Board) -> Board {
     let mut bare = board.clone();
     (bare.roll_call, bare.decision, bare.rollback, bare.overridden) = (None, None, None, None);

@@ -119,7 +119,7 @@ pub struct StageState {
     /// Its contract: before it starts, what it waits for; while it is out, what it must have shown.
     #[serde(default)]
     pub clauses: Vec<Clause>,
-    /// The clauses that are not met, in words: why it can not start or advance yet; empty when it can.
+    /// The clauses that are not met, in words: why it cannot start or advance yet; empty when it can.
     pub waits_for: Vec<Str>,
     /// What of that only a recorded override passes (V12): starting now is early, or against what was decided.
     pub early: Vec<Str>,

@@ -79,7 +79,7 @@ pub enum ClockDoubt {
         /// By so much.
         by: Duration,
     },
-    /// A clock at a time that can not be: before 1970 or after 9999.
+    /// A clock at a time that cannot be: before 1970 or after 9999.
     Absurd,
     /// This machine's wall and boot clock came apart since any server was heard: one of them stood, or was set.
     Jumped,

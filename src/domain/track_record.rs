@@ -1,6 +1,6 @@
 //! How launches went, for those who prepare the next one: what a journal knows about a launch as a whole.
 //!
-//! Only what is known is shown. A board of another launch can not be evaluated without its files; then the boards that
+//! Only what is known is shown. A board of another launch cannot be evaluated without its files; then the boards that
 //! its decisions were made on, which the journal keeps whole, are what is known of it.
 
 use std::time::Duration;

@@ -92,11 +92,11 @@ pub enum Rule {
     V9,
     /// Stages in order; an interrupted check is unknown.
     V10,
-    /// A journal that can not be trusted makes the board unknown.
+    /// A journal that cannot be trusted makes the board unknown.
     V11,
     /// An override is shown as OVERRIDE, never as GO.
     V12,
-    /// What the clocks say can not be: they disagree.
+    /// What the clocks say cannot be: they disagree.
     V16,
     /// Open `needs`, embargoes and waits: pending.
     Needs,

@@ -20,7 +20,7 @@ const ENTRY: &[u8] = b"gonogo journal entry 1\0";
 pub struct Hash([u8; 32]);
 
 /// The end of a chain: how many entries, and the hash of the last. Whoever keeps a printed head can later tell whether
-/// the journal still holds everything up to it; without a head kept elsewhere, a cut tail can not be seen.
+/// the journal still holds everything up to it; without a head kept elsewhere, a cut tail cannot be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Head {
     /// Sequence of the last entry; 0 when there is none.

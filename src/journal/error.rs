@@ -10,7 +10,7 @@ use gonogo_domain::Distrust;
 /// None of them holds a password.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum JournalError {
-    /// The location can not be understood.
+    /// The location cannot be understood.
     #[error("this does not name a journal: {why}")]
     Location {
         /// What is wrong with it.
@@ -62,8 +62,8 @@ pub enum JournalError {
         /// The layout needed.
         known: i64,
     },
-    /// It can not be trusted (V11): the chain, the file or its layout is not what was written.
-    #[error("the journal can not be trusted{}: {why}", .seq.map(|seq| format!(" at entry {seq}")).unwrap_or_default())]
+    /// It cannot be trusted (V11): the chain, the file or its layout is not what was written.
+    #[error("the journal cannot be trusted{}: {why}", .seq.map(|seq| format!(" at entry {seq}")).unwrap_or_default())]
     Broken {
         /// The first entry that does not fit, if it is one.
         seq: Option<u64>,
@@ -71,7 +71,7 @@ pub enum JournalError {
         why: String,
     },
     /// It can be read but not written: a view-only file system, file or folder.
-    #[error("{place} can not be written: {why}")]
+    #[error("{place} cannot be written: {why}")]
     NotWritable {
         /// The path or the address, without its password.
         place: String,
@@ -87,7 +87,7 @@ pub enum JournalError {
         /// Why not.
         why: String,
     },
-    /// The connection was lost while the entry was being recorded, and the journal can not be asked yet. Appending the
+    /// The connection was lost while the entry was being recorded, and the journal cannot be asked yet. Appending the
     /// same event again is safe: it is recorded at most once.
     #[error("NOT known to be recorded (event {id}): {why}; recording the same event again is safe")]
     OutcomeUnknown {
@@ -116,20 +116,20 @@ pub enum JournalError {
         /// The head that the caller gave.
         expected: String,
     },
-    /// The shared journal can not be reached now.
+    /// The shared journal cannot be reached now.
     #[error("the shared journal is offline: {why}")]
     Offline {
         /// What the system or the server said, one line.
         why: String,
     },
     /// Reading failed.
-    #[error("the journal can not be read: {why}")]
+    #[error("the journal cannot be read: {why}")]
     Unreadable {
         /// What the system or the server said, one line.
         why: String,
     },
     /// This machine's or server's software is not fit to keep a journal.
-    #[error("this journal can not be used safely: {why}")]
+    #[error("this journal cannot be used safely: {why}")]
     Unsupported {
         /// What is unfit.
         why: String,
@@ -139,7 +139,7 @@ pub enum JournalError {
     Closed,
 }
 
-/// Why whoever met this can not trust the journal (V11).
+/// Why whoever met this cannot trust the journal (V11).
 impl From<&JournalError> for Distrust {
     fn from(error: &JournalError) -> Self {
         match error {

@@ -120,7 +120,7 @@ impl Journal {
     /// Opens the journal and verifies it whole. Blocks.
     ///
     /// # Errors
-    /// Every way in which it can not be used or trusted; nothing was changed then. A file that can be read but not
+    /// Every way in which it cannot be used or trusted; nothing was changed then. A file that can be read but not
     /// written is [`JournalError::NotWritable`]: open it with [`Access::Read`] for a view.
     pub fn open(location: &Location, options: OpenOptions) -> Result<Self, JournalError> {
         let (place, wanted) = (location.clone(), options.clone());
@@ -270,7 +270,7 @@ impl Journal {
     }
 
     /// For another launch in this file or database: the newest final call and everything about incidents. Its chain is not
-    /// verified, and what can not be read is left out: for a remark, and for no verdict.
+    /// verified, and what cannot be read is left out: for a remark, and for no verdict.
     pub fn calls_of(&self, launch: impl Into<Str>) -> Pending<Vec<Event>> {
         let launch = launch.into();
         self.worker.ask(move |ledger| ledger.calls_of(&launch))

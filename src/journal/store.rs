@@ -14,7 +14,7 @@ pub(super) struct Tail {
     pub(super) head: Head,
 }
 
-/// How an event of an incident is found among stored ones: text in JSON can not hold this.
+/// How an event of an incident is found among stored ones: text in JSON cannot hold this.
 pub(super) const OF_INCIDENT: &[u8] = b"\"act\":{\"act\":\"incident\"";
 /// The same for a final call.
 pub(super) const OF_CALL: &[u8] = b"\"act\":{\"act\":\"decided\"";

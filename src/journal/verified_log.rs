@@ -25,9 +25,9 @@ pub struct VerifiedState {
     pub looked: u64,
     /// A shared journal is read from a standby server: what the primary has acknowledged since may not be there yet.
     pub standby: bool,
-    /// Why the journal can not be reached or read now; `None`: it can.
+    /// Why the journal cannot be reached or read now; `None`: it can.
     pub offline: Option<String>,
-    /// Why the journal can not be trusted any more (V11). Stays until it is opened anew.
+    /// Why the journal cannot be trusted any more (V11). Stays until it is opened anew.
     pub broken: Option<JournalError>,
 }
 
@@ -119,7 +119,7 @@ impl VerifiedLog {
             return Err(JournalError::WrongLaunch { event, journal });
         }
         let stored = serde_json::to_vec(event).map_err(JournalError::not_recorded)?;
-        // What can not be read back would break the journal for everybody.
+        // What cannot be read back would break the journal for everybody.
         let read: Result<Event, _> = serde_json::from_slice(&stored);
         if read.ok().as_ref() != Some(event) {
             return Err(JournalError::not_recorded("the event does not survive being written and read"));

@@ -62,7 +62,7 @@ pub trait ToolHost: Send + 'static {
     /// The answer; or what is wrong, for the agent and whoever it works for.
     ///
     /// # Errors
-    /// It can not be answered: in a sentence with the next step.
+    /// It cannot be answered: in a sentence with the next step.
     fn answer(&mut self, tool: &str, said: &BTreeMap<String, String>) -> Result<Value, String>;
 }
 

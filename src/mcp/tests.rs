@@ -7,7 +7,7 @@ use tokio::io::{
 
 const TOOLS: &[Tool] = &[
     Tool { name: "echo", title: "Echo", about: "Says it again.", takes: ECHO },
-    Tool { name: "fails", title: "Fails", about: "Can not be answered.", takes: &[] },
+    Tool { name: "fails", title: "Fails", about: "Cannot be answered.", takes: &[] },
     Tool { name: "breaks", title: "Breaks", about: "Panics.", takes: &[] },
 ];
 const ECHO: &[Param] = &[

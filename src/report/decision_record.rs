@@ -12,7 +12,7 @@ use gonogo_domain::{Board, Decision, DecisionRecord, DecisionState};
 /// The record of the newest decision; `None`: nothing was decided.
 pub fn decision_record(record: &MinutesInput<'_>) -> Option<String> {
     let decision = record.history.decision()?;
-    // The board it was made on is kept whole with it; one that can not be read is reported, not replaced.
+    // The board it was made on is kept whole with it; one that cannot be read is reported, not replaced.
     let then: Option<Board> = decision.board.read().ok();
     let mut out = String::new();
     title(&mut out, &format!("Decision {}: {}", record.history.decisions.len(), decision.label()), record);
@@ -25,7 +25,7 @@ pub fn decision_record(record: &MinutesInput<'_>) -> Option<String> {
     waivers(&mut out, record);
     match &then {
         Some(board) => gates(&mut out, board),
-        None => out.push_str("\nThe board that was kept with the decision can not be read.\n"),
+        None => out.push_str("\nThe board that was kept with the decision cannot be read.\n"),
     }
     let _ = writeln!(out, "\nJournal: {} entries, head {}.", record.history.len, code(record.head));
     Some(out)

@@ -40,7 +40,7 @@ pub struct FleetEntry {
 pub struct Untold {
     /// What is in the way, in one line.
     pub why: String,
-    /// Its journal is what can not be read or trusted; else its files.
+    /// Its journal is what cannot be read or trusted; else its files.
     pub journal: bool,
 }
 
@@ -81,7 +81,7 @@ pub fn fleet_line(entry: &FleetEntry, now: DateTime<Utc>) -> FleetLine {
         Err(untold) => {
             let what = if untold.journal { "its journal" } else { "its files" };
             let first = untold.why.lines().next().unwrap_or_default();
-            let trouble = Some(format!("{what} can not be used: {}", clean(first)));
+            let trouble = Some(format!("{what} cannot be used: {}", clean(first)));
             FleetLine { name: format!("{}/", clean(&entry.path)), trouble, ..FleetLine::default() }
         }
     }

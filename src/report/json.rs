@@ -209,7 +209,7 @@ pub fn json_in(board: &Board, context: &ReportContext) -> String {
         baseline: context.baseline.as_ref().map(BaselineReport::from),
         ..JsonDocument::from(board)
     };
-    // The types hold nothing that JSON can not express; an empty text is no verdict to anybody.
+    // The types hold nothing that JSON cannot express; an empty text is no verdict to anybody.
     page(&document)
 }
 

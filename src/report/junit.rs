@@ -34,7 +34,7 @@ pub fn junit(board: &Board, context: &ReportContext) -> String {
             report.add_test_suite(suite);
         }
     }
-    // What can not be written by the types was sanitised before; an empty text is a verdict to nobody. Not every reader of
+    // What cannot be written by the types was sanitised before; an empty text is a verdict to nobody. Not every reader of
     // JUnit knows characters by number, so that blanks keep a runner off here.
     harmless(&report.to_string().unwrap_or_default())
 }
@@ -104,7 +104,7 @@ fn case(gate: &GateState, context: &ReportContext) -> TestCase {
     let told = details(gate);
     let sort = gate.verdict.as_str();
     let status = match gate.verdict {
-        // What does not count can not fail it.
+        // What does not count cannot fail it.
         verdict if !gate.counted && verdict != Verdict::Go => {
             skipped(&format!("{sort}{}: {reason}", place(gate)), sort)
         }

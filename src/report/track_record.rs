@@ -11,7 +11,7 @@ use super::{harmless, tally};
 use gonogo_domain::{BoardAtT0, Figures, PruneWhy, Score, Together, TrackRecord, Went, prune};
 use gonogo_text::{clean, length};
 
-/// What is shown: each launch, and those whose record can not be trusted, with the reason.
+/// What is shown: each launch, and those whose record cannot be trusted, with the reason.
 #[derive(Clone, Debug, Default)]
 pub struct LaunchHistory {
     /// Each launch, in the order of their newest acts.

@@ -208,7 +208,7 @@ fn needs(asked: WhyInput<'_>) -> Vec<Needed> {
         // What was not looked at waits for nothing that anybody knows of (V11).
         let broken = board.lowered.iter().any(|it| it.cause == Cause::JournalBroken);
         if broken || state.verdict == Verdict::NotApplicable {
-            let reason = if broken { "the journal can not be trusted" } else { "the gate does not apply" };
+            let reason = if broken { "the journal cannot be trusted" } else { "the gate does not apply" };
             return Needed { what, satisfied: false, state: "?".into(), reason: reason.into() };
         }
         match told {

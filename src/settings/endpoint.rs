@@ -99,7 +99,7 @@ fn is_loopback(host: &str) -> bool {
 /// The address of a server, as an environment variable has it; `None`: it is not set.
 ///
 /// # Errors
-/// [`SettingsError::Environment`] for what can not be one.
+/// [`SettingsError::Environment`] for what cannot be one.
 pub fn address(name: &'static str, env: &Env<'_>) -> Result<Option<BaseUrl>, SettingsError> {
     let Some(text) = env(name).filter(|text| !text.trim().is_empty()) else { return Ok(None) };
     let parsed = text.trim().parse().map(Some);

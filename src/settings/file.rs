@@ -173,7 +173,7 @@ impl Connection {
     /// Its token; `None` if it has none or the variable is not set.
     ///
     /// # Errors
-    /// [`TokenError`] if the variable holds something that can not be a token.
+    /// [`TokenError`] if the variable holds something that cannot be a token.
     pub fn token(&self, env: &Env<'_>) -> Result<Option<Token>, TokenError> {
         self.token_env.as_deref().map_or(Ok(None), |name| token::from_env(name, env))
     }

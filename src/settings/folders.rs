@@ -60,7 +60,7 @@ impl Folders {
 /// Makes sure that a folder is there and that only its owner can look into it.
 ///
 /// # Errors
-/// If it can not be made, is a link or no folder, or belongs to somebody else.
+/// If it cannot be made, is a link or no folder, or belongs to somebody else.
 pub fn private_folder(path: &Path) -> io::Result<()> {
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent)?;

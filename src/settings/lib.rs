@@ -3,7 +3,7 @@
 //!
 //! What it promises:
 //!
-//! - A launch or checklist can not reach in here: hosts, base URLs and tokens come from the user's settings
+//! - A launch or checklist cannot reach in here: hosts, base URLs and tokens come from the user's settings
 //!   file and environment only.
 //! - The settings file is strict; a fault has file, line, column and what to write instead.
 //! - Tokens are read when they are needed, never printed, never stored; what is said of one is its
@@ -142,7 +142,7 @@ pub const WRITES: &str = "GONOGO_WRITES";
 fn or_from_env(mut writes: Vec<String>, known: &[&str], env: &Env<'_>) -> Result<Vec<String>, SettingsError> {
     for word in env(WRITES).iter().flat_map(|all| all.split(',')).map(str::trim).filter(|it| !it.is_empty()) {
         if !known.contains(&word) {
-            let cause = format!("it holds something gonogo can not write; use some of {}", known.join(","));
+            let cause = format!("it holds something gonogo cannot write; use some of {}", known.join(","));
             return Err(SettingsError::Environment { name: WRITES, cause });
         }
         if writes.iter().all(|it| it != word) {
@@ -160,8 +160,8 @@ pub fn shape() -> gonogo_yaml::Shape {
 /// Why there are no settings.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
-    /// The file is there but can not be read, or was named and is not there.
-    #[error("the settings {path} can not be read: {cause}")]
+    /// The file is there but cannot be read, or was named and is not there.
+    #[error("the settings {path} cannot be read: {cause}")]
     Unreadable {
         /// The file.
         path: String,
@@ -169,14 +169,14 @@ pub enum SettingsError {
         cause: String,
     },
     /// The file can be read but not used.
-    #[error("the settings {} can not be used", source_text.name())]
+    #[error("the settings {} cannot be used", source_text.name())]
     Invalid {
         /// What is wrong, at least one thing.
         problems: Vec<Problem>,
         /// The text the problems are about, for [`gonogo_yaml::render`]; with stars for what may be secret.
         source_text: SourceText,
     },
-    /// An environment variable can not be used.
+    /// An environment variable cannot be used.
     #[error("{name}: {cause}")]
     Environment {
         /// The variable.
@@ -191,7 +191,7 @@ impl Settings {
     /// user's configuration folder, and may be missing.
     ///
     /// # Errors
-    /// [`SettingsError`] if there is a file that can not be used.
+    /// [`SettingsError`] if there is a file that cannot be used.
     pub fn load(path: Option<&Path>, env: &Env<'_>, known: &KnownNames<'_>) -> Result<Self, SettingsError> {
         let folders = Folders::from_env(env);
         let usual = folders.config.as_ref().map(|folder| folder.join("settings.yaml"));
@@ -229,7 +229,7 @@ impl Settings {
     /// latter may take seconds. `None` if there is none.
     ///
     /// # Errors
-    /// [`TokenError`] if the first one found can not be a token: it is not skipped in silence.
+    /// [`TokenError`] if the first one found cannot be a token: it is not skipped in silence.
     pub fn token(
         &self,
         variables: &[&str],

@@ -330,7 +330,7 @@ mod keeper_program {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("gh");
         // By another program: while this one had it open, a fork of another test could still have it, and a file
-        // that somebody may write can not be run.
+        // that somebody may write cannot be run.
         let write = "printf '#!/bin/sh\n%s\n' \"$1\" > \"$0\" && chmod 755 \"$0\"";
         let mut shell = std::process::Command::new("/bin/sh");
         let status = shell.args(["-c", write]).arg(&path).arg(script).status().expect("a shell");

@@ -40,7 +40,7 @@ impl Token {
     /// Takes a text for a token: blanks around it are dropped. `None` if nothing is left.
     ///
     /// # Errors
-    /// [`TokenError`] for what can not be sent in a header.
+    /// [`TokenError`] for what cannot be sent in a header.
     pub fn new(text: String, origin: TokenOrigin) -> Result<Option<Self>, TokenError> {
         let text = SecretString::from(text);
         let trimmed = text.expose_secret().trim();

@@ -3,7 +3,7 @@
 //!
 //! - Trust is for one folder and for the exact bytes of its files. Any change ends it, and so does a copy elsewhere.
 //! - It is kept in the user's data folder, readable and writable by the user alone, and replaced as a whole.
-//! - A store that can not be read, or that somebody else could have written, trusts nothing.
+//! - A store that cannot be read, or that somebody else could have written, trusts nothing.
 
 use std::{
     fmt,
@@ -61,7 +61,7 @@ pub struct TrustStore {
     entries: Vec<Trusted>,
 }
 
-/// Why the store can not be used. Nothing is trusted then.
+/// Why the store cannot be used. Nothing is trusted then.
 #[derive(Debug, thiserror::Error)]
 pub enum TrustError {
     /// Reading or writing failed.
@@ -150,7 +150,7 @@ impl TrustStore {
     /// Reads the store of a data folder ([`super::Folders::data`]); one that is not there trusts nothing.
     ///
     /// # Errors
-    /// [`TrustError`] for one that can not be read, is damaged, or could have been written by others.
+    /// [`TrustError`] for one that cannot be read, is damaged, or could have been written by others.
     pub fn open(folder: &Path) -> Result<Self, TrustError> {
         Ok(Self { folder: folder.to_owned(), entries: read(&folder.join(FILE))?.trusted })
     }

@@ -74,8 +74,7 @@ impl Api {
 
     /// The address of a path below the base, each part encoded.
     pub(super) fn url(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Url, Failure> {
-        let unfit =
-            || Failure::new(FailureKind::Rejected, "a name in the gate can not be part of an address");
+        let unfit = || Failure::new(FailureKind::Rejected, "a name in the gate cannot be part of an address");
         if path.iter().any(|part| matches!(*part, "" | "." | "..")) {
             return Err(unfit());
         }

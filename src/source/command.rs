@@ -120,7 +120,7 @@ impl CommandSource {
                 self.launch()
             ))
         };
-        let named = read.map_err(|_| Failure::new(FailureKind::Crashed, "its files can not be read"))?;
+        let named = read.map_err(|_| Failure::new(FailureKind::Crashed, "its files cannot be read"))?;
         let named = named.map_err(|why| refused(format!("{why}, so nothing was run")))?;
         match named.iter().find(|(name, digest)| digest.as_ref() != self.config.files.get(name)) {
             Some((name, _)) => Err(refused(format!("{name} is not what you trusted, so nothing was run"))),

@@ -76,7 +76,7 @@ impl Deref for Picked<'_> {
 }
 
 impl Picked<'_> {
-    /// Fails for an address or a token that can not be right: what would come back says less.
+    /// Fails for an address or a token that cannot be right: what would come back says less.
     pub(super) fn check(&self) -> Result<(), Failure> {
         let wrong = |message: String| Failure::new(FailureKind::NotConfigured, message);
         if let Some(fault) = self.form.fault(&self.base) {

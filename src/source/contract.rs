@@ -97,7 +97,7 @@ pub struct WriteNeed {
 
 /// A source that can change something at a person's word. It decides nothing and sends nothing twice.
 pub trait Writes: Send + Sync {
-    /// What a credential needs for a write, by what the settings call it; `None`: it can not do that, or its server does not
+    /// What a credential needs for a write, by what the settings call it; `None`: it cannot do that, or its server does not
     /// tell what a credential may.
     fn needs(&self, write: &str) -> Option<WriteNeed> {
         let _ = write;

@@ -35,11 +35,11 @@ pub struct Declaration {
     pub home: Option<&'static Home>,
     /// Whether it is the one that tells where refs point, which pages a commit has and who somebody is.
     pub tells_targets: bool,
-    /// Reads what a guardrail measures over time, strictly; none: it can not measure.
+    /// Reads what a guardrail measures over time, strictly; none: it cannot measure.
     pub measures: Option<Measures>,
-    /// Reads what tells how far a release is out, strictly; none: it can not tell.
+    /// Reads what tells how far a release is out, strictly; none: it cannot tell.
     pub actual: Option<Gauges>,
-    /// Reads what counts those who have the release, and all, strictly; none: it can not count.
+    /// Reads what counts those who have the release, and all, strictly; none: it cannot count.
     pub exposes: Option<Gauges>,
     /// What it writes at a person's word beside messages, by what the user's settings call it.
     pub writes: &'static [&'static str],
@@ -85,7 +85,7 @@ pub enum Keeps {
 }
 
 /// Where a file's variables may be used in what a gate asks for. A key that is not listed takes plain text only
-/// (letters, digits and `. _ : / + @ -`), so that a value can not change what is asked.
+/// (letters, digits and `. _ : / + @ -`), so that a value cannot change what is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VariablePlaces {
     /// Keys whose value is compared, or sent as a value of its own: any text may be filled in.
@@ -140,7 +140,7 @@ pub struct Permission {
     pub fine_grained: &'static str,
     /// What else a person has to know before giving it; empty: nothing.
     pub note: &'static str,
-    /// The key under `permissions:` of a workflow; `None`: the workflow's own token can not have it.
+    /// The key under `permissions:` of a workflow; `None`: the workflow's own token cannot have it.
     pub actions_key: Option<&'static str>,
     /// The scope of a classic token that holds it, for a private repository.
     pub classic: &'static str,

@@ -1,4 +1,4 @@
-//! A JSON value as a type of ours. Where it can not be one, the reason is typed: a hole, where data was asked for and
+//! A JSON value as a type of ours. Where it cannot be one, the reason is typed: a hole, where data was asked for and
 //! nothing came, is another failure than an answer of another shape.
 
 use std::fmt;

@@ -87,7 +87,7 @@ fn reached(flag: &Flag, switch: &Switch) -> FindingResult {
             found.rows = switch.notes.iter().map(|note| Str::from(note.as_str())).collect();
             Ok(found)
         }
-        Err(why) => reach::untold(format!("its percentage can not be determined: {why}"), lineage),
+        Err(why) => reach::untold(format!("its percentage cannot be determined: {why}"), lineage),
     }
 }
 
@@ -117,7 +117,7 @@ fn expected(expect: Expect, switch: &Switch, limited: bool) -> (Outcome, String)
     let (outcome, said) = match (expect, switch.archived, switch.enabled) {
         (Expect::Archived, Some(true), _) => (Outcome::Holds, "archived"),
         (Expect::Archived, Some(false), _) => (Outcome::Fails, "not archived"),
-        (Expect::Archived, None, _) => (Outcome::Unclear, "whether it is archived can not be determined"),
+        (Expect::Archived, None, _) => (Outcome::Unclear, "whether it is archived cannot be determined"),
         // An archived flag serves what the code falls back to, which nobody here knows.
         (Expect::Enabled, Some(true), _) => (Outcome::Fails, "archived"),
         (Expect::Disabled, Some(true), _) => (Outcome::Unclear, "archived: neither enabled nor disabled"),
@@ -137,7 +137,7 @@ fn expected(expect: Expect, switch: &Switch, limited: bool) -> (Outcome, String)
         ),
         (Expect::Disabled, _, Some(false)) => (Outcome::Holds, "disabled"),
         (Expect::Disabled, _, Some(true)) => (Outcome::Fails, "enabled"),
-        (_, _, None) => (Outcome::Unclear, "whether it is enabled can not be determined"),
+        (_, _, None) => (Outcome::Unclear, "whether it is enabled cannot be determined"),
     };
     (outcome, said.to_owned())
 }
@@ -160,7 +160,7 @@ fn percentage(flag: &Flag, switch: &Switch) -> (Outcome, String) {
     }
     let Share { low, high } = match &switch.share {
         Ok(share) => *share,
-        Err(why) => return (Outcome::Unclear, format!("its percentage can not be determined: {why}")),
+        Err(why) => return (Outcome::Unclear, format!("its percentage cannot be determined: {why}")),
     };
     if switch.singled_out && (flag.percent_at_most == Some(0.0) || flag.percent_at_least == Some(100.0)) {
         let said = format!("{} %, but with rules for some users", number(low));
@@ -302,7 +302,7 @@ mod tests {
             (UpstreamFlags::Met, Holds),
             (UpstreamFlags::Depends, Holds),
             (UpstreamFlags::Unmet("its prerequisite kill is off".into()), Fails),
-            (UpstreamFlags::Unread("kill, which can not be read".into()), Unclear),
+            (UpstreamFlags::Unread("kill, which cannot be read".into()), Unclear),
         ] {
             let switch = Switch { above: above.clone(), ..switch(Some(true), Some(false), 0.0, 100.0) };
             assert_eq!(

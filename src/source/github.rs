@@ -118,7 +118,7 @@ pub struct GithubConfig {
     pub own_run: Option<OwnRun>,
 }
 
-/// The run of GitHub Actions that gonogo itself is in: its own job can not have succeeded yet.
+/// The run of GitHub Actions that gonogo itself is in: its own job cannot have succeeded yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnRun {
     /// `GITHUB_RUN_ID`. `GITHUB_JOB` says nothing more: checks go by display names, which need not be like it.
@@ -133,7 +133,7 @@ pub struct Github {
 }
 
 impl Github {
-    /// Nothing is sent before the first question. A token that can not be one is a failure of every question.
+    /// Nothing is sent before the first question. A token that cannot be one is a failure of every question.
     pub fn new(http: Http, config: GithubConfig) -> Self {
         Self { http, config, client: OnceLock::new() }
     }

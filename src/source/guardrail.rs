@@ -179,7 +179,7 @@ fn one_window(
 /// So many bad ones of so many; `None` for what is no number.
 ///
 /// # Errors
-/// [`FailureKind::Rejected`]: counts that can not be, which are of the wrong query.
+/// [`FailureKind::Rejected`]: counts that cannot be, which are of the wrong query.
 pub(super) fn counted(bad: f64, total: f64) -> Result<Option<Measurement>, Failure> {
     if bad < 0.0 || total < 0.0 {
         return Err(Failure::new(FailureKind::Rejected, "the query gives a negative count")

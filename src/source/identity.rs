@@ -1,7 +1,7 @@
 //! Who replaces whom: decided by what a thing *is*, never by its display name and never by being the newest.
 //!
 //! Words of one [`Identity`] replace each other, the later [`Turn`] the earlier; words of one turn stand side by side
-//! (the jobs of a matrix). A word that only says "skipped" replaces nothing. Where the order can not be told, the
+//! (the jobs of a matrix). A word that only says "skipped" replaces nothing. Where the order cannot be told, the
 //! words that contradict each other are rivals, and what they are about is not known.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -99,7 +99,7 @@ fn missing(wanted: &Wanted) -> Failure {
         MacroName::Title(title) => format!("titled \"{title}\""),
         MacroName::Id(id) => format!("with the id {id}"),
     };
-    Failure::new(FailureKind::NotFound, format!("no macro {what} exists, or this token can not see it"))
+    Failure::new(FailureKind::NotFound, format!("no macro {what} exists, or this token cannot see it"))
         .advise("check the spelling of the title, whether it was renamed, and who can see it")
 }
 

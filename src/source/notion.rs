@@ -156,7 +156,7 @@ fn value(property: &Property) -> Result<Option<String>, String> {
         }
         ("checkbox", Value::Bool(value)) => Ok(Some(value.to_string())),
         ("checkbox", _) => Err(missing()),
-        (kind, _) => Err(format!("a property of type {kind} can not be compared")),
+        (kind, _) => Err(format!("a property of type {kind} cannot be compared")),
     }
 }
 

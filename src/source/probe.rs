@@ -4,7 +4,7 @@
 //!   checked before the connection and is the one connected to.
 //! - Nothing secret is sent. What comes back is compared and not repeated, but for a number that has limits.
 //! - A redirect is an answer like any other, and not the one that was asked for.
-//! - What can not be reached is unknown: our own network may be the reason.
+//! - What cannot be reached is unknown: our own network may be the reason.
 //! - A guardrail looks at counters: what they grew by between two looks is a window.
 
 mod certificate;

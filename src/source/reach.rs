@@ -82,7 +82,7 @@ pub(super) fn told(low: f64, high: f64, lineage: &str) -> FindingResult {
     Ok(found)
 }
 
-/// The finding where it can not be told, and why.
+/// The finding where it cannot be told, and why.
 pub(super) fn untold(why: impl Into<Str>, lineage: &str) -> FindingResult {
     Ok(finding(Outcome::Unclear, why, lineage))
 }

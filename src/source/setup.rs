@@ -1,4 +1,4 @@
-//! What sources are made from, and what stands where one can not be made.
+//! What sources are made from, and what stands where one cannot be made.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -128,12 +128,12 @@ impl Writes for Sender {
     }
 }
 
-/// Why a source that does not say how it is made can not be.
+/// Why a source that does not say how it is made cannot be.
 pub(super) fn nothing() -> Failure {
-    Failure::new(FailureKind::NotConfigured, "this version can not ask it")
+    Failure::new(FailureKind::NotConfigured, "this version cannot ask it")
 }
 
-/// A source that answers every question with why it can not be asked.
+/// A source that answers every question with why it cannot be asked.
 /// `tells_targets`: it answers questions about refs likewise.
 pub fn unserved(source: &str, tells_targets: bool, failure: Failure) -> Arc<dyn Source> {
     Arc::new(Unserved { id: SourceId::new(source), tells_targets, failure })
@@ -146,7 +146,7 @@ pub(super) fn no_connection(source: &str, name: Option<&str>) -> Result<(), Fail
     Err(Failure::new(FailureKind::NotConfigured, message).advise("take `connection` out of the gate"))
 }
 
-/// A source that can not be asked.
+/// A source that cannot be asked.
 struct Unserved {
     id: SourceId,
     tells_targets: bool,

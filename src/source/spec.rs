@@ -13,7 +13,7 @@ pub(super) trait LimitKeys: for<'de> Deserialize<'de> + 'static {
     /// What it is for.
     const DESCRIPTION: Description;
 
-    /// Checks what types can not say, and brings it into the canonical form; `None` after having noted problems.
+    /// Checks what types cannot say, and brings it into the canonical form; `None` after having noted problems.
     fn limits(self, spec: Spec<'_, '_, '_>) -> Option<DecodedLimits>;
 }
 

@@ -73,7 +73,7 @@ pub enum RemarkKind {
 /// Reads a checklist. `name` is that of the file, for an id and a title where it has none.
 ///
 /// # Errors
-/// It can not be read, or has no item at all; with what to do.
+/// It cannot be read, or has no item at all; with what to do.
 pub fn import(name: &str, text: &str, format: ChecklistSyntax) -> Result<Imported, String> {
     let read = match format {
         ChecklistSyntax::Markdown => markdown::read(text),

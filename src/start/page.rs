@@ -22,7 +22,7 @@ pub(crate) fn list<T: AsRef<str>>(items: &[T]) -> String {
 pub(crate) fn block(text: &str, indent: usize) -> String {
     let text = text.replace("{{", "{{{{");
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-    // A block can not say what begins with a blank, or holds what is no text.
+    // A block cannot say what begins with a blank, or holds what is no text.
     let odd = lines.iter().find(|line| !line.is_empty()).is_none_or(|first| first.starts_with(' '))
         || text.chars().any(|c| c.is_control() && c != '\n');
     if odd || lines.len() < 2 {

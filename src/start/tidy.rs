@@ -8,7 +8,7 @@ use gonogo_yaml::{Document, NodeId, NodeKind, Rejected, parse};
 /// Texts of several lines are left alone. It says the same as before, or is not changed at all.
 ///
 /// # Errors
-/// It can not be read.
+/// It cannot be read.
 pub fn tidy(name: &str, text: &str) -> Result<String, Box<Rejected>> {
     let before = parse(name, text.as_bytes())?;
     let kept = kept(&before);

@@ -120,7 +120,7 @@ impl Cleaner {
             '\0'..='\u{1f}' => {
                 self.out.push(char::from_u32(0x2400 + u32::from(c)).unwrap_or(char::REPLACEMENT_CHARACTER));
             }
-            // Writing to a String can not fail.
+            // Writing to a String cannot fail.
             _ => drop(write!(self.out, "\\u{{{:x}}}", u32::from(c))),
         }
         (self.base, self.marks, self.selected) = (Some('}'), 0, false);

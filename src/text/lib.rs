@@ -5,7 +5,7 @@
 //!
 //! - nothing that acts on a terminal survives: every control, format, invisible or private-use character is
 //!   *shown* (`␛`, `␤`, `\u{202e}`) instead of sent;
-//! - what takes no column can not pile up or hide: at most [`MAX_MARKS`] marks sit on one base, and none on
+//! - what takes no column cannot pile up or hide: at most [`MAX_MARKS`] marks sit on one base, and none on
 //!   the edge of a line;
 //! - columns are counted by grapheme, so that a cut never leaves half a letter;
 //! - what a server repeats of a credential is hidden first, in every form ([`Veil`]);

@@ -3,7 +3,7 @@
 use crate::clean;
 
 /// A word of a command as a POSIX shell reads it back: as it is where that is safe, else in single quotes. What a
-/// terminal would act on is shown instead of sent, so that a hostile name can not be run by copying it.
+/// terminal would act on is shown instead of sent, so that a hostile name cannot be run by copying it.
 pub fn shell_word(word: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=,+@%".contains(&byte);
     let cleaned = clean(word);

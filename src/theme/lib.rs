@@ -4,7 +4,7 @@
 //!
 //! - Every [`Role`] has a style in every theme: what a theme leaves out falls back (`board.go` to `go` to `text`).
 //! - Only GO has the go colour; a theme that gives it to something else is warned about.
-//! - Nothing is ignored in silence: what can be lived with is a [`Warning`], what can not is a [`ThemeError`]
+//! - Nothing is ignored in silence: what can be lived with is a [`Warning`], what cannot is a [`ThemeError`]
 //!   with file, line and column.
 //! - Without colour ([`Theme::mono`]) attributes carry the difference, and [`SymbolSet`] do in any case.
 
@@ -37,12 +37,12 @@ impl Theme {
     /// other is looked for as `NAME.yaml` in `user_dir`, then among the [`BUNDLED`].
     ///
     /// # Errors
-    /// [`ThemeError`] if there is no such theme, or if it can not be used as it is written.
+    /// [`ThemeError`] if there is no such theme, or if it cannot be used as it is written.
     pub fn load(name_or_path: &str, user_dir: Option<&Path>) -> Result<(Self, Vec<Warning>), ThemeError> {
         load::load(name_or_path, user_dir)
     }
 
-    /// No colours at all: for `NO_COLOR`, for paper, and as the theme that can not fail.
+    /// No colours at all: for `NO_COLOR`, for paper, and as the theme that cannot fail.
     pub fn mono() -> Self {
         load::bundled_or_plain("mono")
     }

@@ -44,7 +44,7 @@ impl fmt::Display for Warning {
     }
 }
 
-/// Why a theme can not be used.
+/// Why a theme cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ThemeError {
     /// Nothing has that name.
@@ -57,8 +57,8 @@ pub enum ThemeError {
         /// "; did you mean ...?" or nothing.
         hint: String,
     },
-    /// The file can not be read.
-    #[error("the theme {path} can not be read: {cause}")]
+    /// The file cannot be read.
+    #[error("the theme {path} cannot be read: {cause}")]
     Unreadable {
         /// The file.
         path: String,
@@ -66,7 +66,7 @@ pub enum ThemeError {
         cause: String,
     },
     /// The file can be read but not used.
-    #[error("the theme {} can not be used", source_text.name())]
+    #[error("the theme {} cannot be used", source_text.name())]
     Invalid {
         /// What is wrong, at least one thing.
         problems: Vec<Problem>,

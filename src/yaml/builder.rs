@@ -37,7 +37,7 @@ pub(super) fn build(source: SourceText, limits: &FileLimits) -> Built {
     Built { document: Document { source, nodes, kids, root }, problems, complete }
 }
 
-/// Why reading can not go on.
+/// Why reading cannot go on.
 type ReadStop = Box<Problem>;
 
 /// An open map or list.

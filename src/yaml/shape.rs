@@ -47,7 +47,7 @@ pub enum Shape {
 pub struct ShapeKey {
     /// As it is written.
     pub name: &'static str,
-    /// Whether the map can not be without it.
+    /// Whether the map cannot be without it.
     pub needed: bool,
     /// What stands behind it.
     pub shape: Shape,

@@ -145,7 +145,7 @@ fn words(kind: &ErrorKind) -> (String, Option<&'static str>) {
             ("the indentation does not match the lines around it", "indent it like its neighbours")
         }
         K::UnexpectedCharacter { .. } => {
-            ("text can not begin with this character", "put quotes around the whole text")
+            ("text cannot begin with this character", "put quotes around the whole text")
         }
         K::DirectiveDisallowed => ("directives (%) are not part of the format", "remove the line"),
         K::InvalidTrailingSingleQuotedScalar | K::InvalidTrailingDoubleQuotedScalar => (
@@ -153,7 +153,7 @@ fn words(kind: &ErrorKind) -> (String, Option<&'static str>) {
             "put quotes of the other kind around the whole text: '\"a\" b' or \"'a' b\"",
         ),
         K::InvalidBlockScalarHeader => {
-            ("text can not begin with `>` or `|`", "put quotes around the whole text")
+            ("text cannot begin with `>` or `|`", "put quotes around the whole text")
         }
         K::InvalidBlockEntryWhitespace => {
             ("a dash without a space after it", "put a space after the dash: `- `")

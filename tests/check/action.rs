@@ -252,7 +252,7 @@ fn a_release_is_taken_only_when_checksum_and_attestation_hold() {
     assert_eq!(step.code, 0, "{}", step.log);
     runner.program("gh", "exit 1");
     let step = install(&runner, "v9.9.9");
-    assert!(step.code == 2 && step.log.contains("can not be verified"), "{}", step.log);
+    assert!(step.code == 2 && step.log.contains("cannot be verified"), "{}", step.log);
     // What is in the cache is verified, too.
     let cached = archive(&runner.at("temp/gonogo-download/v9.9.9"));
     std::fs::write(cached, "something else").unwrap();

@@ -332,7 +332,7 @@ fn several_reports_are_written_at_once_each_whole() {
     let json: serde_json::Value = serde_json::from_str(&read("old.json")).unwrap();
     assert_eq!((&json["verdict"], &json["complete"]), (&"no-go".into(), &true.into()));
 
-    // One that can not be written is told, and the others are there all the same.
+    // One that cannot be written is told, and the others are there all the same.
     std::os::unix::fs::symlink("old.json", at("link")).unwrap();
     std::fs::remove_file(at("out.md")).unwrap();
     for bad in ["no/such/folder/x", "link", "/dev/null"] {
@@ -341,7 +341,7 @@ fn several_reports_are_written_at_once_each_whole() {
             &["check", "--report", &format!("junit={bad}"), "--report", "markdown=out.md"],
         );
         assert_eq!(page.code, 2, "{bad}: {}", page.err);
-        assert!(page.err.contains(&format!("error: {bad} can not be written")), "{}", page.err);
+        assert!(page.err.contains(&format!("error: {bad} cannot be written")), "{}", page.err);
         assert!(page.out.starts_with("NO-GO") && read("out.md").starts_with("## ⛔"), "{}", page.out);
     }
     for (bad, why) in [

@@ -555,7 +555,7 @@ gates:
     assert!(loaded.files.iter().any(|file| file.name == "comms/changelog.md"));
 }
 
-/// What can not be waived as a whole can not be waived part by part.
+/// What cannot be waived as a whole cannot be waived part by part.
 #[test]
 fn what_is_inside_can_be_waived_only_where_all_around_it_can() {
     let launch = of("\

@@ -129,7 +129,7 @@ proptest! {
                     prop_assert_eq!(shown.bgcolor(), vt_colour(cell.bg), "at {},{}", x, y);
                     let has = |it| cell.modifier.contains(it);
                     prop_assert_eq!((shown.underline(), shown.inverse()), (has(Modifier::UNDERLINED), has(Modifier::REVERSED)));
-                    // The rest can not be seen on a blank, and is not sent for one.
+                    // The rest cannot be seen on a blank, and is not sent for one.
                     if symbol != " " {
                         prop_assert_eq!(shown.fgcolor(), vt_colour(cell.fg), "at {},{}", x, y);
                         prop_assert_eq!((shown.bold(), shown.italic()), (has(Modifier::BOLD), has(Modifier::ITALIC)));

@@ -642,7 +642,7 @@ pub fn decided(decision: Decision, words: &str, overrides: bool) -> DecisionStat
     }
 }
 
-/// How two launches went, one of them as its decision tells, and one that can not be trusted.
+/// How two launches went, one of them as its decision tells, and one that cannot be trusted.
 pub fn told(words: &str) -> gonogo::report::LaunchHistory {
     let score = Score { of: 21, go: 19, waived: 2, ..Score::default() };
     let reading = BoardAtT0 { score, word: BoardWord::Go, at: t0(), went: true };

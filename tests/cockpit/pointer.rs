@@ -144,7 +144,7 @@ fn what_lies_over_the_board_has_the_pointer_to_itself() {
             assert!(own, "{target:?} shines through at {x}, {y}");
         }
     }
-    // Above the sheet the rows are in sight, and can not be chosen while it is open.
+    // Above the sheet the rows are in sight, and cannot be chosen while it is open.
     point(&mut model, Pointed::Double(Target::Gate("qa/smoke".into())));
     assert_eq!(model.chosen().cloned(), chosen);
     assert!(model.is_asking());

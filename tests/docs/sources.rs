@@ -141,7 +141,7 @@ fn kind(out: &mut String, source: &Declaration, thing: &Thing, gates: &BTreeMap<
 
 fn permission(it: &Permission) -> String {
     let workflow = it.actions_key.map_or_else(
-        || "a workflow's own token can not have it".to_owned(),
+        || "a workflow's own token cannot have it".to_owned(),
         |key| format!("in a workflow `{key}: read`"),
     );
     let note =

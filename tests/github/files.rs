@@ -107,7 +107,7 @@ fn limits_that_make_no_sense_are_refused_with_a_reason() {
         ("alerts: { tool: snyk }", "snyk"),
         ("file: { path: /etc/passwd }", "from the root"),
         ("file: { path: ../x }", "from the root"),
-        ("file: { path: a, expect: absent, matches: x }", "can not match"),
+        ("file: { path: a, expect: absent, matches: x }", "cannot match"),
         ("file: { path: a, matches: '(' }", "not a regular expression"),
         ("branch_rules: { branch: main }", "what the rules must require"),
         ("branch_rules: { branch: main, code_owners: false }", "asks for nothing"),

@@ -478,7 +478,7 @@ async fn sub_issues_that_were_given_up_are_not_done_whatever_the_count_says() {
     }));
     bench.server.fault(hidden);
     bench
-        .expect("one that can not be read", GATE, Holds, "3 of 3 sub-issues done; 1 of them can not be read")
+        .expect("one that cannot be read", GATE, Holds, "3 of 3 sub-issues done; 1 of them cannot be read")
         .await;
 }
 

@@ -389,7 +389,7 @@ async fn project() {
             .for_each(|it| it.items.push(("acme/secret".into(), 9, Some("Done".into()))));
     });
     hidden.server.edit(|world| world.tokens.values_mut().for_each(|it| it.repos.clear()));
-    hidden.expect("hidden items", GATE, Failed(Incomplete), "can not see").await;
+    hidden.expect("hidden items", GATE, Failed(Incomplete), "cannot see").await;
     let many = Bench::world(|world| {
         board(world, "Done");
         for number in 100..350 {

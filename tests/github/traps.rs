@@ -429,7 +429,7 @@ async fn a_team_of_a_role_speaks_by_comment_only_as_far_as_its_members_are_seen(
     bench.expect("of the team", GATE, Holds, "written by tea").await;
     bench.server.edit(|world| world.teams.clear());
     let answer = bench.one(GATE).await;
-    assert!(answer.is_err(), "a team that can not be seen: {answer:?}");
+    assert!(answer.is_err(), "a team that cannot be seen: {answer:?}");
     bench.repo(|repo| {
         repo.comments.clear();
         repo.comment(7, "bo", "/go");

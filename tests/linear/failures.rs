@@ -275,7 +275,7 @@ async fn a_key_that_is_refused_or_revoked_mid_run_is_no_green() {
         world.keys.insert("another".into(), None);
     });
     let report = report(&server, &GREEN).await;
-    assert_eq!(report.requests, 1, "no storm of requests that can not succeed");
+    assert_eq!(report.requests, 1, "no storm of requests that cannot succeed");
     for (gate, answer) in &report.answers {
         Failed(Unauthorized, "").check(gate.as_str(), answer);
     }

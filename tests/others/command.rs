@@ -242,7 +242,7 @@ fn what_a_gate_may_say() {
         ("argv: ['{{ answers.qa/x.program }}']", "must be written out"),
         ("argv: ./it", "expected a list"),
         ("argv: [./it], go: []", "nothing could pass"),
-        ("argv: [./it], go: [0, 1]", "can not mean both"),
+        ("argv: [./it], go: [0, 1]", "cannot mean both"),
         ("argv: [./it], go: [256]", "not an exit code"),
         ("argv: [./it], timeout: 11m", "longer than a poll can wait"),
         ("argv: [./it], shell: true", "unknown key `shell`"),
@@ -371,7 +371,7 @@ async fn what_runs_is_covered_wherever_it_is() {
     std::os::unix::fs::symlink("../other/run", root.join("link")).unwrap();
     let command = CommandSource::new(CommandPolicy { files, path: Some(path.clone()), ..config(&root) });
     assert_eq!(word(&ask(&command, &question("command: { argv: [./link] }")).await), "NotAllowed");
-    // What can not be looked at can not be trusted: a folder behind a link, and one that is too large.
+    // What cannot be looked at cannot be trusted: a folder behind a link, and one that is too large.
     std::os::unix::fs::symlink("..", outer.path().join("tools/up")).unwrap();
     let refused = fingerprints(&root, Some(&path), &["true".into(), "../tools".into()]).unwrap_err();
     assert!(refused.to_string().contains("is a link to a folder"), "{refused}");

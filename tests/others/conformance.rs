@@ -23,7 +23,7 @@ pub struct Case {
     pub good: fn(&Req) -> Reply,
     /// Where the credential must be, as `name: value`; empty for a source that needs none.
     pub signs: &'static [&'static str],
-    /// Places in the answers without which the gate can not hold.
+    /// Places in the answers without which the gate cannot hold.
     pub decisive: &'static [&'static str],
 }
 

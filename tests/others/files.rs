@@ -62,7 +62,7 @@ fn every_kind_loads_with_defaults_and_variables() {
     assert!(args[5].contains("web@3.0.0") && args[14].contains("\"3.0.0\""), "{} {}", args[5], args[14]);
 }
 
-/// What is not said of a limit is strict: a value of a variable can not change what is asked.
+/// What is not said of a limit is strict: a value of a variable cannot change what is asked.
 #[test]
 fn limits_take_plain_text_unless_their_source_says_that_any_text_is_safe() {
     let refused = |gate: &str| {

@@ -489,7 +489,7 @@ fn what_a_gate_may_say() {
         ("url: https://h.example, json: /a", "it does not say what it must be"),
         ("url: https://h.example, json: a, equals: x", "not a JSON pointer"),
         ("url: https://h.example, json: /a~2, equals: x", "not a JSON pointer"),
-        ("url: https://h.example, json: /a, header: b, equals: x", "can not both"),
+        ("url: https://h.example, json: /a, header: b, equals: x", "cannot both"),
         ("url: https://h.example, json: /a, equals: x, at_most: 1", "not both"),
         ("url: https://h.example, method: head, json: /a, equals: x", "has no body"),
         ("url: https://h.example, header: 'a b', equals: x", "not the name of a header"),

@@ -188,7 +188,7 @@ fn nothing_is_written_without_two_acts_of_a_person_or_for_others_files() {
         (&["--comment"][..], &[event][..], "GONOGO_WRITES=comment"),
         (&["--status"], &[("GONOGO_WRITES", "comment")], "GONOGO_WRITES=status"),
         (&["--comment"], &[("GONOGO_WRITES", "comment")], "--pr NUMBER"),
-        (&["--comment"], &[("GONOGO_WRITES", "everything"), event], "can not write"),
+        (&["--comment"], &[("GONOGO_WRITES", "everything"), event], "cannot write"),
         (&["--status", "--only", "launch"], &[("GONOGO_WRITES", "status")], "cannot be used with"),
         (&["--pr", "12"], &[("GONOGO_WRITES", "comment")], "--comment"),
     ] {
@@ -208,7 +208,7 @@ fn nothing_is_written_without_two_acts_of_a_person_or_for_others_files() {
     ];
     let said = job.run(&["--comment", "--status", "--allow-untrusted-checklist"], &set);
     assert_eq!(said.code, Some(2), "{}", said.err);
-    assert!(said.err.contains("can not be trusted"), "{}", said.err);
+    assert!(said.err.contains("cannot be trusted"), "{}", said.err);
     assert!(job.sent().is_empty());
     // The words in the settings file do as well.
     std::fs::write(job.meeting.path("settings.yaml"), "writes: [comment]\n").unwrap();

@@ -122,7 +122,7 @@ fn what_may_not_be_waived_and_by_whom() {
 ";
     let meeting = meeting(gates, |launch| launch);
     let waive = |gate: &'static str| ["waive", gate, "--reason", "late", "--risk", "slow", "--for", "1h"];
-    meeting.refused("octo", &waive("launch/law"), "can not be waived");
+    meeting.refused("octo", &waive("launch/law"), "cannot be waived");
     meeting.refused("octo", &waive("launch/own"), "own");
     meeting.refused("mo", &waive("launch/open"), "mo may not waive");
     meeting.refused("octo", &["waive", "launch/open", "--reason", "late", "--for", "1h"], "--risk");
@@ -209,7 +209,7 @@ fn a_waiver_that_has_run_out_is_not_revived_by_a_clock_that_was_turned_back() {
     journal.close().wait().unwrap();
     let (code, board) = meeting.check();
     assert_eq!((code, board["score"]["waived"].as_u64()), (Some(3), Some(0)), "{board}");
-    // By that clock a new one can not begin in the past either.
+    // By that clock a new one cannot begin in the past either.
     let waive = ["waive", "launch/one", "--reason", "late", "--risk", "slow", "--for", "2h"];
     meeting.refused("octo", &waive, "");
     assert_eq!(verdicts(&meeting)["one"], "pending");

@@ -129,7 +129,7 @@ fn nothing_is_written_unless_the_users_own_settings_allow_it() {
         assert!(desk.posts().is_empty() && desk.kept.lock().unwrap().statuses.is_empty());
         assert!(!desk.meeting.journal().contains("commit status"));
     }
-    // A launch file can not: the key is unknown there.
+    // A launch file cannot: the key is unknown there.
     let desk = Desk::new("{}\n");
     let file = std::fs::read_to_string(desk.meeting.path("launch.yaml")).unwrap();
     std::fs::write(desk.meeting.path("launch.yaml"), format!("{file}writes: [status]\n")).unwrap();
@@ -324,7 +324,7 @@ fn the_cockpit_offers_it_and_sends_it_at_a_typed_word() {
     assert!(kept.lock().unwrap().reviews.is_empty());
     screen.press("\x1b");
     screen.wait(|seen| !seen.terminal.screen().contents().contains("nobody said yes to it")).unwrap();
-    // Files that can not be used send nothing, although the screen still has the launch of before.
+    // Files that cannot be used send nothing, although the screen still has the launch of before.
     let broken = super::LAUNCH.replace("title: Support is briefed", "titel: Support is briefed");
     let files = ["new.yaml", "launch.yaml"].map(|name| screen.home.path().join(name));
     std::fs::write(&files[0], broken).unwrap();
@@ -336,7 +336,7 @@ fn the_cockpit_offers_it_and_sends_it_at_a_typed_word() {
     screen.press("A");
     screen.sees("Tell the server of the target");
     screen.press("s\r");
-    screen.sees("nothing was sent: the files of the launch can not be used");
+    screen.sees("nothing was sent: the files of the launch cannot be used");
     assert_eq!(kept.lock().unwrap().statuses.len(), 1);
     screen.press("q");
     let home = screen.home.path().to_owned();

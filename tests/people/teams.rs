@@ -1,4 +1,4 @@
-//! A role that is held by a GitHub team: seen through GitHub alone, and by nobody when it can not be seen.
+//! A role that is held by a GitHub team: seen through GitHub alone, and by nobody when it cannot be seen.
 
 use std::process::{Command, Stdio};
 

@@ -268,13 +268,13 @@ pub struct EventSpec {
 pub struct NowSpec {
     /// The wall clock is off by this.
     pub wall: Option<String>,
-    /// The journal can not be trusted.
+    /// The journal cannot be trusted.
     pub broken: Option<String>,
     /// The journal has seen this wall clock.
     pub high_water: Option<String>,
     /// The shared journal was last heard so long ago.
     pub journal_heard: Option<String>,
-    /// It can not be reached now.
+    /// It cannot be reached now.
     pub journal_cut: bool,
     /// It is read from a standby server.
     pub journal_standby: bool,

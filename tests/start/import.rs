@@ -64,7 +64,7 @@ fn without_a_folder_it_is_shown_and_nothing_is_written() {
         said.err
     );
     assert_eq!(std::fs::read_dir(place.root()).unwrap().count(), 1);
-    place.refused(&["import", "nothing.md"], "can not be read");
+    place.refused(&["import", "nothing.md"], "cannot be read");
     place.write("empty.md", "# no box\n").refused(&["import", "empty.md"], "- [ ] text");
     place.write(
         "form.yml",

@@ -88,7 +88,7 @@ fn the_manual_has_a_page_for_each_verb() {
     {
         assert!(place.read(&format!("man1/{page}")).contains(word), "{page}");
     }
-    place.refused(&["man", "--into", "nowhere"], "can not be written");
+    place.refused(&["man", "--into", "nowhere"], "cannot be written");
 }
 
 #[test]

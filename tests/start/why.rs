@@ -55,7 +55,7 @@ fn a_gate_tells_its_verdict_what_it_needs_who_and_by_which_command() {
     let out = place.does(&["why", "out", "x", "--timeout", "2s", "--format", "json"]).json();
     assert_eq!(out["needs"][0]["what"], "launch/tested");
     assert_eq!(out["needs"][0]["satisfied"], false);
-    assert!(!out["commands"].to_string().contains("gonogo sign"), "what waits can not be signed: {out}");
+    assert!(!out["commands"].to_string().contains("gonogo sign"), "what waits cannot be signed: {out}");
     assert_eq!(out["complete"], true);
 }
 

@@ -28,7 +28,7 @@ pub struct PermissionNeed {
     pub permission: &'static str,
     /// What else to know of it; empty: nothing.
     pub note: &'static str,
-    /// Its key under `permissions:` of a workflow; none: a workflow's own token can not have it.
+    /// Its key under `permissions:` of a workflow; none: a workflow's own token cannot have it.
     pub actions_key: Option<&'static str>,
     /// The scope of a classic token.
     pub classic_scope: &'static str,

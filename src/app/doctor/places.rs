@@ -27,7 +27,7 @@ pub struct JournalCheck {
     pub readable: bool,
     /// Whether acts can be recorded.
     pub writable: bool,
-    /// Whether it is there and can not be read or trusted.
+    /// Whether it is there and cannot be read or trusted.
     pub broken: bool,
     /// How many entries it has.
     pub entries: u64,
@@ -59,7 +59,7 @@ pub struct TeamCheck {
     pub team: String,
     /// The roles.
     pub roles: Vec<String>,
-    /// How many members it has; none: they can not be seen, and nobody speaks for the roles by the team.
+    /// How many members it has; none: they cannot be seen, and nobody speaks for the roles by the team.
     pub members: Option<usize>,
     /// Why not.
     pub problem: Option<String>,
@@ -112,11 +112,10 @@ fn writable(opened: &Opened, location: &Location, there: bool) -> (bool, Option<
     if let (Location::File(path), false) = (location, there) {
         return match folder_above(path).map(|folder| (folder, may_write(folder))) {
             Some((_, true)) => (true, None),
-            Some((folder, false)) => (
-                false,
-                Some(format!("it can not be created: no permission to write to {}", folder.display())),
-            ),
-            None => (false, Some("it can not be created: there is no folder for it".to_owned())),
+            Some((folder, false)) => {
+                (false, Some(format!("it cannot be created: no permission to write to {}", folder.display())))
+            }
+            None => (false, Some("it cannot be created: there is no folder for it".to_owned())),
         };
     }
     if !there {
@@ -163,7 +162,7 @@ pub(super) fn granted(opened: &Opened) -> TrustCheck {
     let next = if trust::root(opened).is_some() {
         format!("read what they do, then allow them: gonogo trust{path}")
     } else {
-        "save the launch in a folder: a launch from standard input can not be trusted".to_owned()
+        "save the launch in a folder: a launch from standard input cannot be trusted".to_owned()
     };
     TrustCheck { http_gates, command_gates, trusted, next: needed.then(|| said(&next)) }
 }

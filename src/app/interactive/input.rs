@@ -20,7 +20,7 @@ use gonogo_poller::{PollEvent, Polled};
 pub(super) enum ControllerInput {
     /// A source answered, or changed its state.
     Polled(PollEvent),
-    /// The sources are put together, or can not be.
+    /// The sources are put together, or cannot be.
     Built(Result<Vec<Polled>, AppError>),
     /// The screen wants something.
     Asked(Request),

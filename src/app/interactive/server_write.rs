@@ -101,13 +101,10 @@ fn walk(
     said: mpsc::Receiver<bool>,
     news: &inputs::UnboundedSender<WriteProgress>,
 ) -> Result<WriteOutcome, AppError> {
-    // As `gonogo act` does: what the files say now counts, and what can not be used sends nothing (V21).
+    // As `gonogo act` does: what the files say now counts, and what cannot be used sends nothing (V21).
     let read_again = opened.loaded.files.iter().any(|file| file.path.is_some());
     let broken = |error: AppError| {
-        AppError::input(format!(
-            "nothing was sent: the files of the launch can not be used: {}",
-            error.line()
-        ))
+        AppError::input(format!("nothing was sent: the files of the launch cannot be used: {}", error.line()))
     };
     let opened = &if read_again { open(opened.chosen.clone()).map_err(broken)? } else { opened.clone() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

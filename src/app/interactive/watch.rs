@@ -29,7 +29,7 @@ const LARGEST: u64 = 64 << 20;
 pub(super) enum Reread {
     /// They can be used.
     Fresh(Box<Fresh>),
-    /// They can not; what is wrong, with file, line and snippet.
+    /// They cannot; what is wrong, with file, line and snippet.
     Broken(String),
 }
 
@@ -203,7 +203,7 @@ mod bell {
     pub(super) struct Bell(OwnedFd);
 
     impl Bell {
-        /// `None`: one of the folders can not be watched.
+        /// `None`: one of the folders cannot be watched.
         pub(super) fn at(folders: &BTreeSet<PathBuf>) -> Option<Self> {
             let bell = init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK).ok()?;
             let what = WatchFlags::CLOSE_WRITE

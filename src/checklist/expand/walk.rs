@@ -95,7 +95,7 @@ impl<'a, 'k> ExpansionWalk<'a, 'k> {
         let copies = match (matrix, repeated) {
             (None, None) => return self.one(item, above, after).into_iter().collect(),
             (Some(_), Some(second)) => {
-                let problem = Problem::new("two-ways", "a gate can not have both a matrix and occurrences")
+                let problem = Problem::new("two-ways", "a gate cannot have both a matrix and occurrences")
                     .at(doc.head_span(second), "a second reason to copy it");
                 let help = "put the gate inside a gate of gates, and give that one the other";
                 self.unit.problems.push(problem.help(help));

@@ -163,7 +163,7 @@ fn message(
 /// The event decides when it is sent, so there is no time.
 fn timed(reader: &mut Reader<'_>, keys: &MessageKeys, occasion: Occasion) {
     if let (Some(at), true) = (keys.at, occasion != Occasion::Plan) {
-        let message = format!("a message with `occasion: {}` can not have a time", occasion.as_str());
+        let message = format!("a message with `occasion: {}` cannot have a time", occasion.as_str());
         let help = "remove `at`, or the `occasion`";
         reader.advise("two-times", message, at, "it is due when that happens", help);
     }

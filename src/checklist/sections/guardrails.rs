@@ -181,9 +181,9 @@ fn split(
             );
             reader.advise(
                 "no-measure",
-                format!("gonogo can not measure `{name}` over time"),
+                format!("gonogo cannot measure `{name}` over time"),
                 key,
-                "can not be a guardrail",
+                "cannot be a guardrail",
                 help,
             );
         } else {

@@ -91,7 +91,7 @@ fn names(
         }
         if let Some(earlier) = world.parties.insert(name.into(), Where::of(reader.doc, key), kind) {
             let help =
-                format!("the other one is at {earlier}: a person and a role can not have the same name");
+                format!("the other one is at {earlier}: a person and a role cannot have the same name");
             reader.advise("duplicate-id", format!("`{name}` is taken"), key, "given again", help);
             continue;
         }
@@ -120,7 +120,7 @@ fn person(reader: &mut Reader<'_>, node: NodeId) -> Option<Person> {
         Some(word) if login(&word.value) => Some(Str::from(word.value)),
         Some(word) => {
             let help = "write the login as in the address of the profile, without `@`";
-            let message = format!("`{}` can not be a GitHub login", word.value);
+            let message = format!("`{}` cannot be a GitHub login", word.value);
             reader.advise("bad-login", message, word.at, "not a login", help);
             None
         }

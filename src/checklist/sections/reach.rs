@@ -93,7 +93,7 @@ pub(super) fn read(
             let help = format!("write one of {}", sources.join(", "));
             reader.advise(
                 "no-measure",
-                format!("`{name}` can not answer this"),
+                format!("`{name}` cannot answer this"),
                 key,
                 "not one of the sources for this",
                 help,

@@ -126,7 +126,7 @@ impl StationReader<'_> {
 fn quorum(reader: &mut Reader<'_>, node: Option<NodeId>, stations: usize) -> Option<u32> {
     let quorum: Spanned<u32> = reader.get(node)?;
     if quorum.value == 0 || quorum.value as usize > stations {
-        let message = format!("a quorum of {} can not be reached with {stations} stations", quorum.value);
+        let message = format!("a quorum of {} cannot be reached with {stations} stations", quorum.value);
         reader.report("bad-count", message, quorum.at, format!("must be 1 to {stations}"));
         return None;
     }

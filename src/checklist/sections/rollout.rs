@@ -284,7 +284,7 @@ fn soak(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Soak> {
     Some(Soak { time, samples: raw.samples })
 }
 
-/// A pilot runs before GO, so it can not stand behind a stage that needs GO.
+/// A pilot runs before GO, so it cannot stand behind a stage that needs GO.
 fn late_pilots(reader: &mut Reader<'_>, stages: &[(Stage, NodeId)]) {
     let mut after_go: Option<&Stage> = None;
     for (stage, node) in stages {

@@ -140,7 +140,7 @@ fn t0(reader: &mut Reader<'_>, word: &SpannedText) -> Option<MomentExpr> {
         let help = "write it as 2026-12-02T09:00; everything else is counted from it";
         reader.advise(
             "bad-moment",
-            "T-0 can not depend on another moment",
+            "T-0 cannot depend on another moment",
             word.at,
             "not a date and time",
             help,
@@ -174,7 +174,7 @@ fn anchors(reader: &mut Reader<'_>, node: Option<NodeId>, world: &mut Symbols<'_
         let plain = |c: char| c.is_ascii_alphabetic() || c == '_';
         if name == "T" || name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
             let label = "an anchor is made of letters and _, and is not T";
-            reader.report("bad-name", format!("`{name}` can not name an anchor"), key, label);
+            reader.report("bad-name", format!("`{name}` cannot name an anchor"), key, label);
             continue;
         }
         world.anchors.insert(name.into(), Where::of(reader.doc, key), ());

@@ -37,7 +37,7 @@ pub(super) fn one(reader: &mut Reader<'_>, node: NodeId) -> Option<TargetRef> {
     }
     let git_ref = is_ref(&raw.r#ref.value);
     if !git_ref {
-        let message = format!("`{}` can not be a branch, tag or commit", raw.r#ref.value);
+        let message = format!("`{}` cannot be a branch, tag or commit", raw.r#ref.value);
         let help = "write a branch (release/3.0), a tag (v3.0.0) or a full commit id";
         reader.advise("bad-ref", message, raw.r#ref.at, "not a ref", help);
     }

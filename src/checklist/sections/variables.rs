@@ -69,12 +69,12 @@ fn name(reader: &mut Reader<'_>, key: NodeId) -> Option<String> {
     let name = reader.doc.text(key)?;
     if !is_variable(name) {
         let label = "a name is made of a-z, 0-9 and _";
-        reader.report("bad-name", format!("`{name}` can not name a variable"), key, label);
+        reader.report("bad-name", format!("`{name}` cannot name a variable"), key, label);
         return None;
     }
     if RESERVED.contains(&name) {
         let help = format!("{} have a meaning of their own", listed(RESERVED.into_iter()));
-        reader.advise("reserved-name", format!("`{name}` can not name a variable"), key, "taken", help);
+        reader.advise("reserved-name", format!("`{name}` cannot name a variable"), key, "taken", help);
         return None;
     }
     Some(name.to_owned())
@@ -87,7 +87,7 @@ fn literal(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<SpannedText>
         let help = "write the value out";
         reader.advise(
             "template-place",
-            "a variable can not be used in the value of another",
+            "a variable cannot be used in the value of another",
             word.at,
             "not here",
             help,
@@ -280,7 +280,7 @@ fn allowed(one_of: &BTreeSet<Str>, value: &str) -> bool {
 
 fn not_one_of(name: &str, value: &str, one_of: &BTreeSet<Str>, place: &Where) -> Problem {
     let known = || one_of.iter().map(AsRef::as_ref);
-    let problem = Problem::new("unknown-value", format!("`{name}` can not be `{value}`"));
+    let problem = Problem::new("unknown-value", format!("`{name}` cannot be `{value}`"));
     match SpellingHints::default().nearest(value, known()) {
         Some(near) => problem.help(format!("did you mean `{near}` ({place})?")),
         None => problem.help(format!("one of {} ({place})", listed(known()))),

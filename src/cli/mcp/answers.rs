@@ -92,7 +92,7 @@ pub(in super::super) fn run(args: McpArgs) -> Result<Exit, AppError> {
     let reader = Launches { launch: args.launch, redactor, timeout: args.wait_for.timeout };
     let runtime = runtime()?;
     let ended = runtime.block_on(serve(reader, env!("CARGO_PKG_VERSION"), ABOUT));
-    // Standard input can not be left while it is read.
+    // Standard input cannot be left while it is read.
     runtime.shutdown_background();
     ended.map(|()| Exit::Go).map_err(|why| AppError::input(why.to_string()))
 }
@@ -197,12 +197,12 @@ impl Launches {
         Ok(minutes(&record).into())
     }
 
-    /// Pages of people's own words can not be told without them.
+    /// Pages of people's own words cannot be told without them.
     fn unredacted(&self, what: &str) -> Result<(), AppError> {
         if self.redactor.is_none() {
             return Ok(());
         }
-        Err(AppError::input(format!("{what} can not be told without names and words: gonogo mcp --redact")))
+        Err(AppError::input(format!("{what} cannot be told without names and words: gonogo mcp --redact")))
     }
 }
 

@@ -13,7 +13,7 @@ pub struct CheckArgs {
     /// Form of what is printed
     #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
     pub format: CheckFormat,
-    /// Also write the answer to a file: FORM is any of --format. May be repeated; a file that can not be written is exit 2
+    /// Also write the answer to a file: FORM is any of --format. May be repeated; a file that cannot be written is exit 2
     #[arg(long = "report", value_name = "FORM=FILE", value_parser = ReportTo::from_str)]
     pub reports: Vec<ReportTo>,
     /// Also write metrics for node-exporter's textfile collector: the same as --report prometheus=FILE

@@ -1,4 +1,4 @@
-//! The command line as a whole: what the derived declaration can not say by itself.
+//! The command line as a whole: what the derived declaration cannot say by itself.
 
 use std::ffi::OsString;
 

@@ -11,7 +11,7 @@ use gonogo_journal::Head;
 #[derive(Clone, Debug, Args)]
 #[command(
     after_help = "Moments are written as in the files (2026-12-02T09:00, T-2h) or as RFC 3339. The exit code says \
-                  nothing about the board: it is 0 when it was\nwritten, 2 for bad input, 4 when the journal can not be read or trusted.\n\nExamples:\n  \
+                  nothing about the board: it is 0 when it was\nwritten, 2 for bad input, 4 when the journal cannot be read or trusted.\n\nExamples:\n  \
                   gonogo replay                         what happened on the day of ./launch.yaml\n  gonogo replay --at T-0                the \
                   board as it was at T-0\n  gonogo replay --at 2026-12-02T14:05 --format json\n  gonogo replay --demo --at T-10m"
 )]
@@ -32,7 +32,7 @@ pub struct ReplayArgs {
 #[command(
     after_help = "The launch whose files are here is evaluated again at its T-0; for the others, the board of the decision at that time counts.\n\
                   Adherence is the share of blocking gates that were go without a waiver. The exit code is 0 when it was written, 4 when\n\
-                  the journal, or the record of one launch in it, can not be trusted.\n\nExamples:\n  gonogo history\n  gonogo history --format \
+                  the journal, or the record of one launch in it, cannot be trusted.\n\nExamples:\n  gonogo history\n  gonogo history --format \
                   json --journal postgres://launch@db.example/launches"
 )]
 pub struct HistoryArgs {

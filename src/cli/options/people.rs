@@ -17,7 +17,7 @@ pub struct ActArgs {
     /// Whose word it is, if you record it for somebody else; both names are kept. Your own name: you speak as a fallback
     #[arg(long = "as", value_name = "WHO", add = ArgValueCandidates::new(parties))]
     pub on_behalf: Option<String>,
-    /// The confirmation word, for what can not be undone and where there is no terminal to ask
+    /// The confirmation word, for what cannot be undone and where there is no terminal to ask
     #[arg(long, value_name = "WORD")]
     pub yes_i_know: Option<String>,
     /// Only show what the board would become; nothing is recorded

@@ -90,10 +90,10 @@ fn single(text: &str) -> Option<char> {
 fn with_ctrl(letter: &str) -> Result<Key, &'static str> {
     match single(letter).map(|c| c.to_ascii_lowercase()) {
         // These are the same bytes.
-        Some('i') => Err("a terminal can not tell Ctrl-I from Tab"),
-        Some('m') => Err("a terminal can not tell Ctrl-M from Enter"),
-        Some('j') => Err("a terminal can not tell Ctrl-J from Enter"),
-        Some('h') => Err("many terminals can not tell Ctrl-H from Backspace"),
+        Some('i') => Err("a terminal cannot tell Ctrl-I from Tab"),
+        Some('m') => Err("a terminal cannot tell Ctrl-M from Enter"),
+        Some('j') => Err("a terminal cannot tell Ctrl-J from Enter"),
+        Some('h') => Err("many terminals cannot tell Ctrl-H from Backspace"),
         Some(c @ 'a'..='z') => Ok(Key::ctrl(c)),
         _ => Err("Ctrl goes with one letter from a to z: Ctrl-S"),
     }

@@ -118,7 +118,7 @@ fn read(at: usize, name: &str, keys: &[String], faults: &mut Vec<KeyFault>) -> O
     let mut bound = BINDINGS.iter().filter(|it| it.action == action);
     if !bound.any(is_free) {
         let help = "take it out: keys of text fields are the same for everybody".to_owned();
-        wrong(None, format!("the keys of `{name}` can not be changed"), help);
+        wrong(None, format!("the keys of `{name}` cannot be changed"), help);
         return None;
     }
     if keys.is_empty() && NEEDED.contains(&action) {
@@ -216,7 +216,7 @@ mod tests {
     #[test]
     fn every_fault_names_its_place() {
         assert_eq!(faults(&[("sing", &["s"])])[0], (0, None, "there is no action `sing`".into()));
-        assert_eq!(faults(&[("submit", &["x"])])[0].2, "the keys of `submit` can not be changed");
+        assert_eq!(faults(&[("submit", &["x"])])[0].2, "the keys of `submit` cannot be changed");
         assert_eq!(faults(&[("help", &[])])[0].2, "`help` needs a key");
         assert_eq!(faults(&[("find", &["F1", "Ctrl-F", "Ctrl-F"])]).len(), 2);
         // In one place, across places, and with what everybody has.

@@ -5,7 +5,7 @@ use crate::{Action, JournalState, Screen, when::moment};
 use gonogo_domain::{BoardWord, Cause, ChecklistId, Party};
 use gonogo_theme::Role;
 
-/// What the whole screen is not, in a word or two: a recording, a rehearsal, words that can not be recorded. It stands on every
+/// What the whole screen is not, in a word or two: a recording, a rehearsal, words that cannot be recorded. It stands on every
 /// screen; the whole sentence, with the chapter of a story, stands in a banner.
 pub(super) fn ribbon(model: &Model) -> Option<String> {
     let locked = [
@@ -88,7 +88,7 @@ fn manner(model: &Model, lines: &mut Vec<(Role, String)>) {
     if model.is_stale_launch() {
         let key = model.keymap.said(Action::ShowFaults);
         let text = format!(
-            "STALE LAUNCH: its files were changed and can not be used; this is as it was before. {key} shows why"
+            "STALE LAUNCH: its files were changed and cannot be used; this is as it was before. {key} shows why"
         );
         lines.push((Role::Error, text));
     }

@@ -177,7 +177,7 @@ mod tests {
     fn every_act_has_a_word_of_its_own() {
         let words = words();
         for action in Action::ALL.iter().filter(|it| it.speaks()) {
-            assert!(words.iter().any(|(it, _)| it == action), "{action:?} can not be said in lines");
+            assert!(words.iter().any(|(it, _)| it == action), "{action:?} cannot be said in lines");
         }
         let mut said: Vec<_> = words.iter().map(|(_, word)| *word).collect();
         let all = said.len();

@@ -31,7 +31,7 @@ pub struct ChooserIo {
     pub uptime: Arc<dyn Fn() -> Duration + Send + Sync>,
     /// The mouse is listened to.
     pub mouse: bool,
-    /// Gives the terminal back where this process can not.
+    /// Gives the terminal back where this process cannot.
     pub keeper: Option<KeeperPlan>,
 }
 

@@ -1,5 +1,5 @@
 //! The one owner of the terminal's state. It is entered once, and given back by whoever comes first: the end of the
-//! loop, a panic, a suspend. Giving it back can not fail and can be done twice.
+//! loop, a panic, a suspend. Giving it back cannot fail and can be done twice.
 
 use std::{
     io,
@@ -56,7 +56,7 @@ struct Saved {
     ui: ThreadId,
     /// The mouse is ours as well.
     mouse: bool,
-    /// Who gives the terminal back where we can not.
+    /// Who gives the terminal back where we cannot.
     keeper: Option<Keeper>,
 }
 

@@ -48,7 +48,7 @@ impl Drop for Events {
 /// giving the processor away, which costs tens of milliseconds a key on a busy machine.
 ///
 /// # Errors
-/// The system can not start a thread.
+/// The system cannot start a thread.
 pub(super) fn listen() -> io::Result<Events> {
     if let Some(receiver) = parked().take() {
         return Ok(Events(Some(receiver)));

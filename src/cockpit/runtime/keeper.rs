@@ -1,4 +1,4 @@
-//! Whoever gives the terminal back when this program can not: it was killed, or broke in a way that leaves no time.
+//! Whoever gives the terminal back when this program cannot: it was killed, or broke in a way that leaves no time.
 //!
 //! The cockpit starts its own program a second time. That one only waits at the end of a pipe. Each byte in it says
 //! whether the terminal is ours now; when the pipe ends while it is, nobody gave it back, and the keeper does. It is in
@@ -79,7 +79,7 @@ impl Keeper {
         self.tell(GIVEN_BACK);
     }
 
-    /// A keeper that is gone can not be told; there is nothing to do about it.
+    /// A keeper that is gone cannot be told; there is nothing to do about it.
     fn tell(&mut self, what: u8) {
         if let Some(pipe) = &mut self.pipe {
             let _ = pipe.write_all(&[what]);

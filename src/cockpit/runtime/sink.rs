@@ -39,7 +39,7 @@ pub trait FrameSink {
 
 /// Writes to the terminal.
 pub struct TtySink {
-    /// For writing at once; only where that can not wait.
+    /// For writing at once; only where that cannot wait.
     direct: Option<OwnedFd>,
     frames: mpsc::SyncSender<Vec<u8>>,
     state: Arc<SinkState>,
@@ -56,7 +56,7 @@ impl TtySink {
     /// Starts the thread that writes to `output`.
     ///
     /// # Errors
-    /// The system can not start a thread.
+    /// The system cannot start a thread.
     pub fn start(output: OwnedFd) -> io::Result<Self> {
         let waits_never = fcntl_getfl(&output)?.contains(OFlags::NONBLOCK);
         let direct = if waits_never { Some(output.try_clone()?) } else { None };

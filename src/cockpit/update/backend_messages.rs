@@ -115,7 +115,7 @@ pub(super) fn acted(model: &mut Model, ticket: Ticket, result: ActResult) {
     }
 }
 
-/// The journal can be written again: what said that it can not be is not true any more.
+/// The journal can be written again: what said that it cannot be is not true any more.
 pub(super) fn journal_is_back(model: &mut Model) {
     let gone = |it: &Notice| it.until == Some(Until::JournalBack);
     if model.journal == JournalState::Writable && model.notice.as_ref().is_some_and(gone) {

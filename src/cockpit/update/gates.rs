@@ -285,7 +285,7 @@ fn copy_command(model: &mut Model) -> Vec<Effect> {
             return Vec::new();
         }
     };
-    // What is copied is what was shown: with its controls made visible it can not act when pasted into a shell.
+    // What is copied is what was shown: with its controls made visible it cannot act when pasted into a shell.
     let shown = gonogo_text::clean(&command).into_owned();
     model.tell(Notice::plain(format!("copied, not run: {shown}")));
     vec![Effect::Copy(shown)]

@@ -247,7 +247,7 @@ pub(super) fn dropped(model: &mut Model, station: &Party) {
     model.tell(Notice::plain("the draft was dropped; nothing was recorded"));
 }
 
-/// Why an act of the meeting that opens no form can not be done now.
+/// Why an act of the meeting that opens no form cannot be done now.
 pub(super) fn refusal(model: &Model, action: Action) -> Option<Notice> {
     let why = match action {
         Action::WriteMinutes if model.looks_back() => {

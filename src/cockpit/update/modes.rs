@@ -1,4 +1,4 @@
-//! What the whole screen is: presented, opened to look, of a launch whose files can not be used any more.
+//! What the whole screen is: presented, opened to look, of a launch whose files cannot be used any more.
 
 use crate::{Action, Faults, Model, Notice};
 

@@ -74,7 +74,7 @@ impl<'a> Canvas<'a> {
         self.look.symbols()
     }
 
-    /// Fills it with blanks in the ground of the screen; what lay there can not be pointed at any more.
+    /// Fills it with blanks in the ground of the screen; what lay there cannot be pointed at any more.
     pub fn clear(&mut self) {
         self.zones.cover(self.area);
         let style = self.look.style(Role::Text);

@@ -19,9 +19,9 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
     sheet.clear();
     sheet.line_across(0, 0, width);
     let title = if told.launch {
-        " The files can not be used: the launch stays as it was read last "
+        " The files cannot be used: the launch stays as it was read last "
     } else {
-        " The theme can not be used: colours stay as they were "
+        " The theme cannot be used: colours stay as they were "
     };
     sheet.put(2, 0, width.saturating_sub(4), title, Role::Error);
     let room = usize::from(rows.saturating_sub(2));

@@ -60,7 +60,7 @@ pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     }
 }
 
-/// How launches went, what was learned and what follows from it, or why that can not be told.
+/// How launches went, what was learned and what follows from it, or why that cannot be told.
 fn launches(model: &Model, now: Now, canvas: &Canvas<'_>) -> Vec<Line> {
     match &model.history {
         None => vec![vec![piece("reading the journal...", Role::Dim)]],

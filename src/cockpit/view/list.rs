@@ -157,7 +157,7 @@ impl ListView<'_> {
         canvas.line(aligned + 2, y, &line);
     }
 
-    /// `✔ 5 of 6  ≈ 1 waived until 18:00`: what can not be seen of a folded checklist is counted.
+    /// `✔ 5 of 6  ≈ 1 waived until 18:00`: what cannot be seen of a folded checklist is counted.
     fn summary(self, section: &Section, canvas: &Canvas<'_>) -> Vec<Piece<'static>> {
         let score = &section.score;
         let shape = canvas.look.shape(section.verdict);

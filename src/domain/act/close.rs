@@ -80,7 +80,7 @@ fn closed(
         _ => {}
     }
     let board = KeptBoard::of(ctx.board).map_err(|error| {
-        Refusal::new("board-not-kept", format!("the board can not be written down: {error}"))
+        Refusal::new("board-not-kept", format!("the board cannot be written down: {error}"))
     })?;
     Ok(CloseStep::Closed { reason: said("reason", reason)?, unfinished: open, board, figures })
 }

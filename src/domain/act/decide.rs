@@ -52,19 +52,19 @@ pub(super) fn decide(
     let reason = said("reason", reason)?;
     let over = if decision.is_go() { against_it(ctx) } else { Vec::new() };
     let board = KeptBoard::of(ctx.board).map_err(|error| {
-        Refusal::new("board-not-kept", format!("the board can not be written down: {error}"))
+        Refusal::new("board-not-kept", format!("the board cannot be written down: {error}"))
     })?;
     let word = ctx.board.evidence;
     Ok(Act::Decided { round, decision, reason, board, word, overrides, over, terms })
 }
 
-/// Whoever can not see the journal now may not know of a NO-GO (V17).
+/// Whoever cannot see the journal now may not know of a NO-GO (V17).
 fn connected(ctx: &ActContext<'_>) -> Result<(), Refusal> {
     let offline = ctx.board.lowered.iter().any(|it| it.cause == Cause::JournalOffline);
     if !offline && !ctx.history.link.is_some_and(|link| link.cut) {
         return Ok(());
     }
-    Err(Refusal::new("journal-offline", "the journal can not be reached: others may have spoken")
+    Err(Refusal::new("journal-offline", "the journal cannot be reached: others may have spoken")
         .instead("wait until it is back, then look again"))
 }
 

@@ -213,7 +213,7 @@ fn to_whom(ctx: &ActContext<'_>, station: &StationState, to: Party) -> Result<Vo
             .instead("name a person or a role of launch.yaml"));
     }
     if to == station.role {
-        return Err(Refusal::new("own-delegate", format!("{to} can not stand in for itself")));
+        return Err(Refusal::new("own-delegate", format!("{to} cannot stand in for itself")));
     }
     if station.delegated.is_some() && ctx.speaks_for(std::slice::from_ref(&station.role)).is_empty() {
         return Err(Refusal::new("delegated-already", "a delegate answers and does not delegate")

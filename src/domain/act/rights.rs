@@ -35,7 +35,7 @@ impl<'a> ActContext<'a> {
         }
     }
 
-    /// Nothing can be recorded in a journal that can not be trusted (V11), or for another launch.
+    /// Nothing can be recorded in a journal that cannot be trusted (V11), or for another launch.
     pub fn open(&self) -> Result<(), Refusal> {
         if let Some(why) = &self.history.broken {
             return Err(Refusal::new("journal-broken", why.to_string())

@@ -6,7 +6,7 @@ use super::{
     Command,
 };
 
-/// Whether an act only ever stops: then nobody has to prove their name first, as on a day when GitHub can not be asked.
+/// Whether an act only ever stops: then nobody has to prove their name first, as on a day when GitHub cannot be asked.
 pub(super) fn only_stops(command: &Command) -> bool {
     match command {
         Command::Decide { decision, .. } => {

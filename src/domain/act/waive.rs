@@ -25,7 +25,7 @@ pub(super) fn waive(
             .instead("waive what is inside it"));
     }
     if !gate.waivable {
-        return Err(Refusal::new("not-waivable", format!("{id} can not be waived")).instead("resolve it"));
+        return Err(Refusal::new("not-waivable", format!("{id} cannot be waived")).instead("resolve it"));
     }
     ctx.may("may-not-waive", "waive", &ctx.launch.policies.waive_by)?;
     if let Some(owner) = gate.owner.as_ref().and_then(|owner| ctx.holder(owner)) {

@@ -104,7 +104,7 @@ fn stop(frame: &EvalContext<'_>, record: &DecisionRecord, later: Option<&Decisio
     }
 }
 
-/// Whether it stands for all that is known, only the commit can not be looked at now.
+/// Whether it stands for all that is known, only the commit cannot be looked at now.
 pub(super) fn is_unseen(frame: &EvalContext<'_>, go: &DecisionRecord) -> bool {
     let target = frame.own_target();
     let same = target.last.is_none() || target.last == go.commit.as_ref();

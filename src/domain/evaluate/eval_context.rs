@@ -198,7 +198,7 @@ pub(crate) fn stands(
     } else if waiver.digest != gate.digest {
         "was for an earlier text of the gate"
     } else if !gate.waivable || gate.kind == Kind::All {
-        "is for a gate that can not be waived"
+        "is for a gate that cannot be waived"
     } else if waiver.reason.trim().is_empty() || waiver.spoken().doubt(launch).is_some() {
         "has no reason, or no checked approver"
     } else if !launch.may_still(waiver.spoken(), &launch.policies.waive_by) {

@@ -50,12 +50,12 @@ pub(super) fn lowered(frame: &EvalContext<'_>, scope: &Scope, counts: Score) -> 
     all
 }
 
-/// Whoever can not read the journal does not know what others say: one on this machine at once (V11). Whoever is cut off from a shared journal knows nothing new: past the limit nothing is GO, and at once where the final
+/// Whoever cannot read the journal does not know what others say: one on this machine at once (V11). Whoever is cut off from a shared journal knows nothing new: past the limit nothing is GO, and at once where the final
 /// call is about to be made (V17).
 fn cut_off(frame: &EvalContext<'_>) -> Option<Lowering> {
     if let Some(why) = &frame.history.unread {
         let reason =
-            format!("the journal can not be read: {why}; what others have said meanwhile is not known");
+            format!("the journal cannot be read: {why}; what others have said meanwhile is not known");
         let next = "make the journal readable again; what is wrong: gonogo doctor".into();
         return Some(Lowering { next, ..Lowering::to_hold(Cause::JournalOffline, reason) });
     }

@@ -154,7 +154,7 @@ fn resolve(gate: &Gate) -> Advice {
     if gate.waivable {
         Advice::from(format!("{whose}: resolve it or request a waiver")).by(Suggested::Waive(gate.id.clone()))
     } else {
-        format!("{whose}: resolve it; it can not be waived").into()
+        format!("{whose}: resolve it; it cannot be waived").into()
     }
 }
 

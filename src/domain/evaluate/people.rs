@@ -176,7 +176,7 @@ fn word(frame: &EvalContext<'_>, given: &SignOff, validity: &Validity) -> Word {
     Word { role: Some(given.role.clone()), void, ..Word::of(said, given.spoken(), given.at) }
 }
 
-/// Why the answers that are missing can not come: everybody who could give them has answered what another person must,
+/// Why the answers that are missing cannot come: everybody who could give them has answered what another person must,
 /// or this already. `None`: somebody can, or a GitHub team may hold somebody.
 fn nobody_left(
     frame: &EvalContext<'_>,

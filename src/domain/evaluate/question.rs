@@ -15,7 +15,7 @@ use super::{
 };
 use crate::Digest;
 
-/// Why a question can not be put.
+/// Why a question cannot be put.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Unasked {
     /// People have yet to answer.

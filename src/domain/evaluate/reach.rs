@@ -132,7 +132,7 @@ fn actual(
     let found = match answer(frame, gauge, GaugeKind::Actual, changes_at) {
         Ok(found) => found,
         Err(why) => {
-            // What can not be compared anyway is nothing that is missing.
+            // What cannot be compared anyway is nothing that is missing.
             if recorded.percent().is_none() && gauge.query.bound == Bound::Free {
                 state.agreement = Agreement::Apart;
             }

@@ -73,7 +73,7 @@ fn standing<'a>(frame: &EvalContext<'a>) -> Option<&'a RollbackRecord> {
     (!over).then_some(run)
 }
 
-/// Whether a new final call has made GO since: one that stands, and no override. While the commit can not be looked at, that is
+/// Whether a new final call has made GO since: one that stands, and no override. While the commit cannot be looked at, that is
 /// what the board says, and not that all was taken back.
 fn is_answered(frame: &EvalContext<'_>, end: &RollbackEnd) -> bool {
     let since = frame.history.decisions.iter().rev().take_while(|record| record.seq > end.seq);

@@ -12,7 +12,7 @@ use super::{
 /// Where a component's ref points.
 #[derive(Clone, Debug)]
 pub(super) struct TargetState<'a> {
-    /// The commit, or why it can not be relied on now.
+    /// The commit, or why it cannot be relied on now.
     pub current: Result<&'a Oid, (Rule, String)>,
     /// The last commit known, fresh or not.
     pub last: Option<&'a Oid>,

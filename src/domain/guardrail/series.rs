@@ -63,7 +63,7 @@ pub struct Window {
     pub control: Option<Measurement>,
 }
 
-/// Counters as they stood at one moment, for what can not be asked about the past.
+/// Counters as they stood at one moment, for what cannot be asked about the past.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Counters {

@@ -62,7 +62,7 @@ pub(crate) enum RequiredNode {
     Message(usize),
     /// The GO decision.
     Decision,
-    /// Something that can not be satisfied in this launch, as written.
+    /// Something that cannot be satisfied in this launch, as written.
     Never(Str),
 }
 
@@ -75,7 +75,7 @@ pub(crate) enum QuestionKind {
     Always(Digest),
     /// The question depends on answers of people.
     Filled,
-    /// It can not be asked at all.
+    /// It cannot be asked at all.
     Never(Unasked),
 }
 
@@ -146,7 +146,7 @@ impl LaunchGraph {
 
     /// The gates of gates around one, from the inside out.
     pub(crate) fn above(&self, at: usize) -> impl Iterator<Item = usize> {
-        // Parents stand before their members: a circle can not be written, and would end here.
+        // Parents stand before their members: a circle cannot be written, and would end here.
         std::iter::successors(self.parents[at], |&next| self.parents[next].filter(|&up| up < next))
     }
 

@@ -152,7 +152,7 @@ struct MomentMover<'a> {
 }
 
 impl MomentMover<'_> {
-    /// Whether it moves with T-0. What can not be computed keeps its moment.
+    /// Whether it moves with T-0. What cannot be computed keeps its moment.
     fn set(&mut self, moment: &mut Moment) -> bool {
         let schedule = self.schedule;
         let known = self.known.entry(moment.said.clone()).or_insert_with_key(|said| {

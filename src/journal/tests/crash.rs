@@ -119,7 +119,7 @@ fn an_outcome_that_stays_unknown_says_so() {
     let path = dir.path().join("j.db");
     let journal = open(&path, "unknown").unwrap();
     fill(&journal, 2);
-    // Another program reads an old state, so that the log can not be carried over.
+    // Another program reads an old state, so that the log cannot be carried over.
     let reader = rusqlite::Connection::open(&path).unwrap();
     reader.execute_batch("BEGIN; SELECT count(*) FROM events;").unwrap();
     fail::arm("unknown", "append.synced", fail::FailAction::Error, 0);

@@ -261,7 +261,7 @@ fn what_is_left_can_be_salvaged() {
     assert_eq!(journal.read_since(0).wait(), Err(JournalError::ReadOnly));
 }
 
-/// Whoever watches hears that the journal can not be read, and that it can be again.
+/// Whoever watches hears that the journal cannot be read, and that it can be again.
 #[test]
 fn what_can_not_be_read_for_a_while_is_told() {
     let dir = super::kit::folder(20);

@@ -94,7 +94,7 @@ async fn each<T: QuestionSource>(source: &T, batch: &Batch, cancel: &Cancellatio
         asked_as.insert(&question.gate, at);
     }
     let asked = different.iter().enumerate().map(|(at, question)| one(source, question, &poll, at));
-    // Boxed one by one: the compiler can not see through a stream of closures over borrowed questions.
+    // Boxed one by one: the compiler cannot see through a stream of closures over borrowed questions.
     let asked: Vec<BoxFuture<'_, (usize, FindingResult)>> = asked.collect();
     let answers: HashMap<usize, FindingResult> =
         stream::iter(asked).buffer_unordered(AT_ONCE).collect().await;

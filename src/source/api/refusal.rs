@@ -22,7 +22,7 @@ pub(super) fn failure(
     match status {
         401 => new(FailureKind::Unauthorized, format!("the token is refused{said}")).advise(advice),
         403 if is_limit(response) => limited(&said),
-        403 => new(FailureKind::Forbidden, format!("this token can not see {what}{said}"))
+        403 => new(FailureKind::Forbidden, format!("this token cannot see {what}{said}"))
             .advise("give the token permission to read it, or use another one"),
         404 => new(FailureKind::NotFound, format!("{what}: not found, or not visible to this token{said}"))
             .advise(format!("check the spelling of the name; or {address}")),

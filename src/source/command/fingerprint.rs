@@ -28,7 +28,7 @@ const LONGEST_FIRST_LINE: usize = 256;
 /// Read at a time, in bytes.
 const CHUNK: usize = 1 << 16;
 
-/// Why it can not be said that what runs is what was trusted.
+/// Why it cannot be said that what runs is what was trusted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Uncovered(pub String);
@@ -61,7 +61,7 @@ struct LookupRoots<'a> {
 /// What a program finds by itself is not among them.
 ///
 /// # Errors
-/// [`Uncovered`]: something that is named can not be read, or is more than can be looked at.
+/// [`Uncovered`]: something that is named cannot be read, or is more than can be looked at.
 pub fn fingerprints(
     root: &Path,
     path: Option<&OsStr>,
@@ -241,7 +241,7 @@ fn stamp(_: &Metadata) -> FileStamp {
 }
 
 fn unreadable(path: &Path, why: &str) -> Uncovered {
-    Uncovered(format!("{} can not be read: {why}", path.display()))
+    Uncovered(format!("{} cannot be read: {why}", path.display()))
 }
 
 fn too_much(path: &Path) -> Uncovered {

@@ -56,7 +56,7 @@ pub(super) async fn run(
     process.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     own_group(&mut process)?;
     let mut child = process.spawn().map_err(|error| {
-        Failure::new(FailureKind::NotFound, format!("{name} can not be run: {error}"))
+        Failure::new(FailureKind::NotFound, format!("{name} cannot be run: {error}"))
             .advise("check that it exists and is executable")
     })?;
     let group = ProcessGroup::of(&child);
@@ -107,9 +107,11 @@ async fn gather(stream: Option<impl AsyncRead + Unpin>) -> Result<Vec<u8>, Failu
     let Some(stream) = stream else { return Ok(Vec::new()) };
     let mut bytes = Vec::new();
     let limit = MOST_OUTPUT as u64 + 1;
-    stream.take(limit).read_to_end(&mut bytes).await.map_err(|error| {
-        Failure::new(FailureKind::Crashed, format!("its output can not be read: {error}"))
-    })?;
+    stream
+        .take(limit)
+        .read_to_end(&mut bytes)
+        .await
+        .map_err(|error| Failure::new(FailureKind::Crashed, format!("its output cannot be read: {error}")))?;
     if bytes.len() > MOST_OUTPUT {
         let message = format!("it wrote more than {} KiB and was ended", MOST_OUTPUT / 1024);
         return Err(Failure::new(FailureKind::Rejected, message).advise("make it print less"));

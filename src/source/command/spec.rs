@@ -57,12 +57,12 @@ impl LimitKeys for Keys {
             Some(_) => {}
         }
         for spot in self.argv.iter().filter(|spot| spot.value.contains('\0')) {
-            spec.wrong(spot.at, "an argument can not hold a NUL", "remove it");
+            spec.wrong(spot.at, "an argument cannot hold a NUL", "remove it");
         }
         let go = codes(&mut spec, self.go.as_deref(), 0);
         let no_go = codes(&mut spec, self.no_go.as_deref(), 1);
         if let Some(both) = go.iter().find(|code| no_go.contains(code)) {
-            spec.lacks(format!("exit code {both} can not mean both"), "list it under `go` or under `no_go`");
+            spec.lacks(format!("exit code {both} cannot mean both"), "list it under `go` or under `no_go`");
         }
         if go.is_empty() {
             spec.lacks("`go` lists no exit code, so nothing could pass", "write [0], or leave it out");

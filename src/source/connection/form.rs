@@ -49,7 +49,7 @@ impl ServerForm {
         Self { paired_on, ..self }
     }
 
-    /// Whether a token of one part can not be right there.
+    /// Whether a token of one part cannot be right there.
     pub(super) fn needs_pair(&self, base: &Url) -> bool {
         !self.paired_on.is_empty() && base.host_str().is_some_and(|host| host.ends_with(self.paired_on))
     }

@@ -4,7 +4,7 @@ use super::spec::{Flag, FlagProvider};
 use crate::api::Api;
 use gonogo_domain::Str;
 
-/// The flag's page, or the console that it is in where the page can not be told from what the gate says.
+/// The flag's page, or the console that it is in where the page cannot be told from what the gate says.
 pub(super) fn of(api: &Api, flag: &Flag) -> Option<Str> {
     let (project, key) = (flag.project.as_deref().unwrap_or_default(), flag.key.as_str());
     let page = match flag.provider {

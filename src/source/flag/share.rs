@@ -7,7 +7,7 @@ use gonogo_domain::{Failure, FailureKind};
 pub(super) struct Switch {
     pub(super) enabled: Option<bool>,
     pub(super) archived: Option<bool>,
-    /// For how many it is on; or why that can not be told.
+    /// For how many it is on; or why that cannot be told.
     pub(super) share: Result<Share, String>,
     /// Whether what it hangs on lets it through.
     pub(super) above: UpstreamFlags,
@@ -28,7 +28,7 @@ pub(super) enum UpstreamFlags {
     Depends,
     /// One of them lets nobody through.
     Unmet(String),
-    /// One of them can not be read.
+    /// One of them cannot be read.
     Unread(String),
 }
 
@@ -73,12 +73,12 @@ impl UpstreamReading {
         self.found = found.and(one);
     }
 
-    /// One of them can not be read. One that is not there, or that this token may not see, may hold the flag back; what
+    /// One of them cannot be read. One that is not there, or that this token may not see, may hold the flag back; what
     /// passes by itself, or stops every question, is a failure of the whole look (V6).
     pub(super) fn misses(&mut self, key: &str, failure: Failure) {
         match failure.kind {
             FailureKind::NotFound | FailureKind::Forbidden | FailureKind::Rejected => {
-                self.says(UpstreamFlags::Unread(format!("{key}, which can not be read")));
+                self.says(UpstreamFlags::Unread(format!("{key}, which cannot be read")));
             }
             _ => self.missed = self.missed.take().or(Some(failure)),
         }

@@ -250,7 +250,7 @@ fn place(
     }
 }
 
-/// Nothing may be asked that the provider can not answer.
+/// Nothing may be asked that the provider cannot answer.
 fn able(spec: &mut Spec<'_, '_, '_>, flag: &Flag, keys: &Keys) {
     let name = flag.provider.name();
     let limits = keys.percent_at_most.is_some() || keys.percent_at_least.is_some();

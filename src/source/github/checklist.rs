@@ -24,7 +24,7 @@ struct IssueText {
 /// The issue `OWNER/REPO#N`, or the pull request of that number.
 ///
 /// # Errors
-/// The name is none, or the issue can not be seen.
+/// The name is none, or the issue cannot be seen.
 pub(super) async fn read(client: &Client, name: &str) -> Result<KeptChecklist, Failure> {
     let wrong = || {
         Failure::new(FailureKind::Rejected, format!("`{name}` is not an issue"))
@@ -37,6 +37,6 @@ pub(super) async fn read(client: &Client, name: &str) -> Result<KeptChecklist, F
     let found = rest::read(client, &fact, &Meter::default(), &CancellationToken::new()).await;
     let found = found.map_err(|it| Failure { message: format!("{name}: {}", it.message).into(), ..it })?;
     let IssueText { title, body } = serde_json::from_value(found)
-        .map_err(|_| Failure::new(FailureKind::Malformed, "GitHub's answer can not be read"))?;
+        .map_err(|_| Failure::new(FailureKind::Malformed, "GitHub's answer cannot be read"))?;
     Ok(KeptChecklist { markdown: body.unwrap_or_default(), title })
 }

@@ -40,7 +40,7 @@ impl QueryWriter {
     fn add(&mut self, index: usize, fact: &GraphFact) -> (Option<String>, String) {
         let alias = format!("f{index}");
         let repo = fact.repo.as_ref().map(|repo| self.repo(repo));
-        // A shape that can not be read leaves its alias out, and then the answer lacks it: incomplete.
+        // A shape that cannot be read leaves its alias out, and then the answer lacks it: incomplete.
         let Some(parts) = fact.shape.parts() else { return (repo, alias) };
         let mut selection = parts.selection.clone();
         for (name, kind) in &parts.variables {

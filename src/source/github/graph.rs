@@ -30,7 +30,7 @@ pub(super) enum GraphOutcome {
     Overloaded(Failure),
     /// The document was refused as a whole, so nothing is known about most of it.
     Refused {
-        /// How each fact fails if it can not be asked apart.
+        /// How each fact fails if it cannot be asked apart.
         failure: Failure,
         /// This GitHub does not know something that the document asks for.
         unknown: bool,
@@ -211,7 +211,7 @@ impl GraphError {
             Some("FORBIDDEN") if self.is_single_sign_on() => single_sign_on(wanted),
             Some("FORBIDDEN") if shape == Some(&query_template::ROLLUP) => no_checks(whose),
             Some("FORBIDDEN") => {
-                let message = format!("this token can not see {what}{whose} ({words})");
+                let message = format!("this token cannot see {what}{whose} ({words})");
                 lacking(message, needs)
             }
             Some("INSUFFICIENT_SCOPES") => lacking(words, needs),
@@ -252,7 +252,7 @@ fn not_found(
     words: &str,
 ) -> Failure {
     if shape == Some(&query_template::REPOSITORY) {
-        let message = format!("the repository{} does not exist, or this token can not see it", wanted.whose);
+        let message = format!("the repository{} does not exist, or this token cannot see it", wanted.whose);
         return Failure::new(FailureKind::NotFound, message)
             .advise("check the name under `target`, and that the token can read the repository");
     }
@@ -260,10 +260,10 @@ fn not_found(
         .advise("check the name or number in the file")
 }
 
-/// Fine-grained personal tokens can not see checks at all, whatever they are given.
+/// Fine-grained personal tokens cannot see checks at all, whatever they are given.
 fn no_checks(whose: &str) -> Failure {
     let message = format!(
-        "this token can not see the checks{whose}: fine-grained personal access tokens have no permission for them"
+        "this token cannot see the checks{whose}: fine-grained personal access tokens have no permission for them"
     );
     Failure::new(FailureKind::Forbidden, message)
         .advise(

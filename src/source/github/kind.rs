@@ -59,7 +59,7 @@ pub(super) trait EvidenceKind: Judge + DeserializeOwned + Serialize + 'static {
         let _ = (people, wrong);
     }
 
-    /// What the types can not say: at least one of, counts.
+    /// What the types cannot say: at least one of, counts.
     fn check(&self, wrong: &mut LimitProblems<'_>) {
         let _ = wrong;
     }

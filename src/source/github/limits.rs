@@ -211,7 +211,7 @@ impl Number {
 }
 
 impl Lasting {
-    /// The length. One that can not be read has none: whatever it limits is too old.
+    /// The length. One that cannot be read has none: whatever it limits is too old.
     pub(super) fn get(&self) -> Duration {
         Length::parse(&self.0).ok().and_then(Length::exact).unwrap_or_default()
     }

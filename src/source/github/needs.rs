@@ -20,7 +20,7 @@ permissions! {
     CONTENTS "contents" "Contents: read" "" Some("contents"), "repo"
     DRAFTS "contents" "Contents: read" "only tokens with push access see drafts" Some("contents"), "repo"
     ACTIONS "actions" "Actions: read" "" Some("actions"), "repo"
-    CHECKS "checks" "Checks: read" "a fine-grained personal token can not get it" Some("checks"), "repo"
+    CHECKS "checks" "Checks: read" "a fine-grained personal token cannot get it" Some("checks"), "repo"
     STATUSES "statuses" "Commit statuses: read" "" Some("statuses"), "repo"
     MAY_SET_STATUSES "statuses" "Commit statuses: write" "" Some("statuses"), "repo:status"
     PULLS "pull_requests" "Pull requests: read" "" Some("pull-requests"), "repo"

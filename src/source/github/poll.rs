@@ -75,7 +75,7 @@ pub(super) async fn look_up(client: &Client, repositories: &[Str]) {
     client.graph(facts, false, &Meter::default(), &CancellationToken::new()).await;
 }
 
-/// Questions that can not be understood are answered at once.
+/// Questions that cannot be understood are answered at once.
 fn understand<'a>(batch: &'a Batch, report: &mut Report) -> OpenQuestions<'a> {
     let mut open = OpenQuestions { gates: Vec::new(), targets: Vec::new() };
     for question in &batch.questions {

@@ -184,7 +184,7 @@ mod tests {
     fn every_file_is_laid_out_as_the_composer_needs_it() {
         let mut fragments = BTreeMap::new();
         for shape in ALL {
-            let parts = shape.parts().unwrap_or_else(|| panic!("{shape:?} can not be read"));
+            let parts = shape.parts().unwrap_or_else(|| panic!("{shape:?} cannot be read"));
             for (name, kind) in &parts.variables {
                 assert!(
                     parts.selection.contains(&format!("${name}")),
@@ -194,7 +194,7 @@ mod tests {
             for (name, text) in &parts.fragments {
                 assert!(
                     !text.contains('$'),
-                    "{shape:?}: fragment {name} uses a variable, which can not be renamed"
+                    "{shape:?}: fragment {name} uses a variable, which cannot be renamed"
                 );
                 let first = fragments.entry(name.clone()).or_insert_with(|| text.clone());
                 assert_eq!(first, text, "two fragments are called {name}");

@@ -157,7 +157,7 @@ fn gone(wanted: Requested<'_>, words: &str) -> Failure {
 }
 
 fn forbidden(response: &Response, wanted: Requested<'_>, words: &str) -> Failure {
-    let message = format!("this token can not see {}{} (403: {words})", wanted.what, wanted.whose);
+    let message = format!("this token cannot see {}{} (403: {words})", wanted.what, wanted.whose);
     // What GitHub itself says goes before what is known of the question.
     let accepted = needs::accepted(response.header("x-accepted-github-permissions").unwrap_or_default());
     if accepted.is_empty() {

@@ -38,14 +38,14 @@ struct RepositoryNode {
 /// Labels, open milestones and environments, by name; each list as far as the token can see it.
 ///
 /// # Errors
-/// The repository itself can not be seen.
+/// The repository itself cannot be seen.
 pub(super) async fn survey(client: &Client, repository: &str) -> Result<Survey, Failure> {
     let unclear = |message: &str| Failure::new(FailureKind::Rejected, message.to_owned());
     let repo = Repo::parse(repository).ok_or_else(|| unclear("a repository is OWNER/NAME"))?;
     let fact = RestFact::of(&repo, &[], Take::Whole, "the repository", NEEDS);
     let whole = rest::read(client, &fact, &Meter::default(), &CancellationToken::new()).await?;
     let whole: RepositoryNode =
-        serde_json::from_value(whole).map_err(|_| unclear("GitHub's answer can not be read"))?;
+        serde_json::from_value(whole).map_err(|_| unclear("GitHub's answer cannot be read"))?;
     let labels = RestFact::of(&repo, &["labels"], Take::Pages(""), "labels", NEEDS);
     let milestones = RestFact::of(&repo, &["milestones"], Take::Pages(""), "milestones", NEEDS);
     let environments =
@@ -61,7 +61,7 @@ pub(super) async fn survey(client: &Client, repository: &str) -> Result<Survey, 
     })
 }
 
-/// A list that can not be seen is an empty one: nothing is made of it.
+/// A list that cannot be seen is an empty one: nothing is made of it.
 async fn list<T: DeserializeOwned>(client: &Client, fact: RestFact) -> Vec<T> {
     let fact = fact.with("per_page", "100");
     let Ok(list) = rest::read(client, &fact, &Meter::default(), &CancellationToken::new()).await else {

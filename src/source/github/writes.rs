@@ -316,7 +316,7 @@ impl GithubWriter<'_> {
     ) -> Result<Prepared, Failure> {
         let environment = &waiting.environment;
         if waiting.current_user_can_approve == Some(false) {
-            let message = format!("the account behind this token can not approve {}", environment.name);
+            let message = format!("the account behind this token cannot approve {}", environment.name);
             return Err(Failure::new(FailureKind::Forbidden, message)
                 .advise("use the token of one of the environment's reviewers"));
         }

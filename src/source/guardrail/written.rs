@@ -149,7 +149,7 @@ pub(crate) fn limits(
     }
     let cluster = written.cluster.as_ref().map_or(1, |spot| {
         if spot.value == 0 {
-            spec.wrong(spot.at, "a cluster can not be 0", "write how many usually fail together: 5");
+            spec.wrong(spot.at, "a cluster cannot be 0", "write how many usually fail together: 5");
         }
         spot.value.max(1)
     });

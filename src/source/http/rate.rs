@@ -104,7 +104,7 @@ pub fn rate(response: &Response, dialect: Dialect, now: DateTime<Utc>) -> Rate {
             let number = |part: &str| header(&format!("{prefix}-{part}")).and_then(number);
             let limit = number("limit")?.max(1);
             let reset_in = until(number("reset")?, dialect, now);
-            // More than there is can not be left.
+            // More than there is cannot be left.
             let remaining = number("remaining")?.min(limit);
             Some(RateBudget { kind: *kind, limit, remaining, reset_in })
         })

@@ -263,7 +263,7 @@ impl HttpRequest {
             return Err(HttpError::invalid("the address holds a user name or a password"));
         }
         if let Some(name) = RESERVED.iter().find(|name| self.headers.contains_key(*name)) {
-            return Err(HttpError::invalid(format!("the header {name} can not be set here")));
+            return Err(HttpError::invalid(format!("the header {name} cannot be set here")));
         }
         if url.scheme() == "http" && !is_this_machine(url) {
             return Err(HttpError::invalid("http works for this machine only; use https"));

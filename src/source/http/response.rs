@@ -82,7 +82,7 @@ impl Response {
         http_date(self.header(header::DATE.as_str())?).filter(|_| !kept)
     }
 
-    /// For how long a cache has kept the answer, from `Age`; zero where none says so, `None` where that can not be read.
+    /// For how long a cache has kept the answer, from `Age`; zero where none says so, `None` where that cannot be read.
     pub fn age(&self) -> Option<Duration> {
         match self.header_values(header::AGE.as_str()).as_slice() {
             [] => Some(Duration::ZERO),

@@ -84,7 +84,7 @@ impl LimitKeys for Keys {
 
 pub(super) async fn answer(jira: &Jira, question: &Question, poll: &Poll<'_>) -> FindingResult {
     let search: JiraSearch = args(question)?;
-    // Of a project that can not be seen, a query finds nothing.
+    // Of a project that cannot be seen, a query finds nothing.
     if let Some(project) = &search.project {
         jira.project(project, poll).await?;
     }

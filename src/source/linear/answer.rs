@@ -183,7 +183,7 @@ fn advise(failure: Failure) -> Failure {
     let next = match failure.kind {
         FailureKind::Unauthorized => "check LINEAR_API_KEY: a personal key (lin_api_...) or an OAuth token",
         FailureKind::Forbidden => "give the key of LINEAR_API_KEY read access to this",
-        FailureKind::NotFound => "check the name; it does not exist, or this key can not see it",
+        FailureKind::NotFound => "check the name; it does not exist, or this key cannot see it",
         FailureKind::FeatureOff => "this workspace does not have the feature: use another kind of evidence",
         _ => return failure,
     };

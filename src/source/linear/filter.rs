@@ -43,7 +43,7 @@ pub(super) fn release(version: &str, pipeline: Option<&str>) -> Value {
     Value::Object(filter)
 }
 
-/// A team's cycle. One that can not be read matches nothing, and its lookup finds nothing.
+/// A team's cycle. One that cannot be read matches nothing, and its lookup finds nothing.
 pub(super) fn cycle(text: &str, team_key: &str) -> Value {
     let mut filter = cycle_of(text).unwrap_or_else(|| json!({ "number": { "eq": -1 } }));
     filter["team"] = team(team_key);

@@ -95,7 +95,7 @@ pub(super) fn nothing_in(spec: &LinearSpec) -> Finding {
 }
 
 fn missing(what: &str) -> Failure {
-    Failure::new(FailureKind::NotFound, format!("{what} does not exist, or this key can not see it"))
+    Failure::new(FailureKind::NotFound, format!("{what} does not exist, or this key cannot see it"))
         .advise("check the spelling, upper and lower case included, whether it was renamed or archived, and what the key can see")
 }
 
@@ -139,7 +139,7 @@ fn issues_done(it: &IssuesDone, facts: &Value) -> FindingResult {
     let mut accepted = Vec::new();
     for id in &it.ids {
         let Some(row) = found(id) else {
-            conditions.push((Outcome::Unclear, format!("{id} was not found, or this key can not see it")));
+            conditions.push((Outcome::Unclear, format!("{id} was not found, or this key cannot see it")));
             continue;
         };
         if row.trashed == Some(true) {

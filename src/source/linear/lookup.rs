@@ -1,4 +1,4 @@
-//! What a gate names must exist and be visible to the key: else "none" would mean "can not see" (V2).
+//! What a gate names must exist and be visible to the key: else "none" would mean "cannot see" (V2).
 
 use serde_json::{Value, json};
 
@@ -96,7 +96,7 @@ impl Lookup {
             0 if page.more => Err(Failure::new(FailureKind::Incomplete, format!("{self} was not shown"))),
             0 => Err(Failure::new(
                 FailureKind::NotFound,
-                format!("{self} does not exist, or this key can not see it"),
+                format!("{self} does not exist, or this key cannot see it"),
             )
             .advise(self.advice())),
             1 if !page.more => Ok(()),
@@ -124,7 +124,7 @@ impl Lookup {
             Self::Team(_) => {
                 "write the team's key as in its issue ids, and give the API key access to the team"
             }
-            Self::Label { .. } => "check the spelling; a label group can not be on an issue",
+            Self::Label { .. } => "check the spelling; a label group cannot be on an issue",
             Self::Project(_) => {
                 "check the spelling; after a rename it answers to its new name, or always to the last part of its \
                  address; archived ones are not looked at"

@@ -252,7 +252,7 @@ impl LinearSpec {
 
 fn args<T: Args>(question: &Question) -> Result<T, Failure> {
     let args: T = serde_json::from_value(question.query.args.clone())
-        .map_err(|_| Failure::new(FailureKind::Rejected, "what this gate asks for can not be read"))?;
+        .map_err(|_| Failure::new(FailureKind::Rejected, "what this gate asks for cannot be read"))?;
     let wrong = |(key, rule)| Failure::new(FailureKind::Rejected, format!("`{key}`: {rule}"));
     args.check().map_err(wrong)?;
     Ok(args)

@@ -91,7 +91,7 @@ fn wrong_status(look: &ProbeSpec, status: u16) -> String {
 
 fn certificate(seen: &ProbedResponse<'_>, least: u64) -> (Outcome, String) {
     let Some(ends) = seen.response.certificate().and_then(not_after) else {
-        return (Outcome::Unclear, "the expiry of the certificate can not be read".into());
+        return (Outcome::Unclear, "the expiry of the certificate cannot be read".into());
     };
     let left = ends - seen.now;
     let wanted = TimeDelta::seconds(i64::try_from(least).unwrap_or(i64::MAX / 1000));
@@ -113,7 +113,7 @@ fn compare(part: &ComparedPart, response: &Response) -> Result<(Outcome, String)
         ValuePlace::Header(header) => match response.header_values(header).as_slice() {
             [] => return Ok((Outcome::Unclear, format!("{name} is missing"))),
             [Some(value)] => Value::String((*value).trim().to_owned()),
-            [None] => return Ok((Outcome::Unclear, format!("{name} can not be read"))),
+            [None] => return Ok((Outcome::Unclear, format!("{name} cannot be read"))),
             _ => return Ok((Outcome::Unclear, format!("{name} occurs more than once"))),
         },
         ValuePlace::Json(pointer) => {

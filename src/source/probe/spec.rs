@@ -119,7 +119,7 @@ pub(super) fn address(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>) {
         return spec.wrong(spot.at, "the host must be written out", help);
     }
     if authority.contains('@') {
-        return spec.wrong(spot.at, "an address can not hold a user or a password", help);
+        return spec.wrong(spot.at, "an address cannot hold a user or a password", help);
     }
     if authority.is_empty() || Url::parse(&spot.value).is_err() {
         spec.wrong(spot.at, "not an address", help);
@@ -171,7 +171,7 @@ fn part(spec: &mut Spec<'_, '_, '_>, keys: &Keys, head: bool) -> Option<Compared
         (Some(header), None) => ValuePlace::Header(header_name(spec, header)),
         (None, Some(json)) => ValuePlace::Json(pointer(spec, json, head)),
         (Some(_), Some(second)) => {
-            spec.wrong(second.at, "`header` and `json` can not both be compared", "make it two gates");
+            spec.wrong(second.at, "`header` and `json` cannot both be compared", "make it two gates");
             return None;
         }
         (None, None) => {

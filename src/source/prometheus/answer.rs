@@ -135,7 +135,7 @@ fn error(told: &Envelope) -> Option<Failure> {
     let words = cut(told.error.as_deref().unwrap_or("no reason given"));
     let (kind, next) = match told.error_type.as_deref()? {
         "bad_data" => (FailureKind::Rejected, Some("correct the query of the gate")),
-        "execution" => (FailureKind::Rejected, Some("correct the query: the server can not evaluate it")),
+        "execution" => (FailureKind::Rejected, Some("correct the query: the server cannot evaluate it")),
         "timeout" | "canceled" => (FailureKind::TimedOut, None),
         "not_found" => (FailureKind::NotFound, None),
         "unavailable" | "internal" => (FailureKind::ServerError, None),

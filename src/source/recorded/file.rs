@@ -124,7 +124,7 @@ pub struct Recording {
     pub renewals: Vec<RecordedLine>,
 }
 
-/// Why a recording can not be played.
+/// Why a recording cannot be played.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordingError {
     /// Too large.
@@ -211,7 +211,7 @@ impl Recording {
 
     /// One line as written in a file, with its line end.
     pub fn line(line: &RecordedLine) -> String {
-        // The types hold nothing that JSON can not express.
+        // The types hold nothing that JSON cannot express.
         serde_json::to_string(line).map(|text| text + "\n").unwrap_or_default()
     }
 }

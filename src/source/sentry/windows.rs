@@ -140,7 +140,7 @@ pub(super) fn decode(
     let control = keys.control.as_ref().map(|it| {
         let other = ReleaseScope::check(&mut spec, Some(&it.release), None, None).release;
         if other == place.release {
-            spec.wrong(it.release.at, "a release can not be compared with itself", "name the one before it");
+            spec.wrong(it.release.at, "a release cannot be compared with itself", "name the one before it");
         }
         other
     });

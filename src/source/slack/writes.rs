@@ -23,7 +23,7 @@ const MOST_PAGES: usize = 20;
 const PAGE: &str = "200";
 /// Pages of a channel that are looked through.
 const MOST_HISTORY: usize = 10;
-/// What is left where Slack can not tell.
+/// What is left where Slack cannot tell.
 const BY_EYE: &str = "look in the channel";
 /// What our messages are marked with, unseen by readers.
 const EVENT: &str = "gonogo_message";
@@ -100,7 +100,7 @@ impl Writes for SlackChannel {
     fn look<'a>(&'a self, write: &'a Write, cancel: &'a CancellationToken) -> AnswerFuture<'a, Option<Str>> {
         async move {
             let SlackTransport::Api { api, .. } = &self.way else {
-                let message = format!("the webhook of {} can not be asked what it posted", self.channel);
+                let message = format!("the webhook of {} cannot be asked what it posted", self.channel);
                 return Err(Failure::new(FailureKind::Rejected, message).advise(BY_EYE));
             };
             let body = body_of(write, SLACK)?;
@@ -127,7 +127,7 @@ impl SlackChannel {
         if said.ok { Ok(said.rest) } else { Err(self.refused(&said)) }
     }
 
-    /// When the message of that id was taken; `None`: it is not there. What was not read, or can not be told from others,
+    /// When the message of that id was taken; `None`: it is not there. What was not read, or cannot be told from others,
     /// may be ours.
     async fn in_history(
         &self,
@@ -280,7 +280,7 @@ fn next_cursor(said: &Value) -> String {
 /// Slack leaves the marks out where the bot may not read them.
 fn unmarked(channel: &str) -> Failure {
     let message = format!(
-        "Slack does not show the metadata of messages in {channel}, so gonogo's can not be recognised"
+        "Slack does not show the metadata of messages in {channel}, so gonogo's cannot be recognised"
     );
     Failure::new(FailureKind::Forbidden, message)
         .advise(format!("give the bot the scope metadata.message:read, or {BY_EYE}"))

@@ -164,7 +164,7 @@ pub(super) fn read(text: &str) -> Result<ImportedText, String> {
             read.remarks.push(Remark::new(RemarkKind::Dropped, "the end of the sheet", &said));
             break;
         }
-        let row = row.map_err(|error| format!("a line can not be read: {error}"))?;
+        let row = row.map_err(|error| format!("a line cannot be read: {error}"))?;
         let cells: Vec<&str> = row.iter().collect();
         let Some(item) = columns.item(&cells, &headings) else {
             if cells.iter().any(|cell| !cell.trim().is_empty()) {

@@ -20,7 +20,7 @@ use gonogo_text::{Link, cap};
 const OWNER: &str = "release-manager";
 /// The variable that says what kind of release it is.
 const RELEASE_TYPE: &str = "release_type";
-/// Words that references have a meaning for, and ids that a checklist can not have.
+/// Words that references have a meaning for, and ids that a checklist cannot have.
 const RESERVED: &[&str] =
     &["launch", "checklist", "stage", "message", "guardrail", "decision", "conditions", "answers"];
 

@@ -95,7 +95,7 @@ fn announced() -> StarterGate {
     .with("due: T+1d")
 }
 
-/// What the repository itself can prove, and a question to people in the place of what it can not.
+/// What the repository itself can prove, and a question to people in the place of what it cannot.
 fn of_repository(plan: &LaunchPlan) -> Vec<StarterGate> {
     let mut all = if plan.seen.target.is_some() { proved(plan) } else { Vec::new() };
     let asked = all.iter().any(|gate| gate.id == "blockers");

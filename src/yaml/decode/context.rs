@@ -17,7 +17,7 @@ pub(super) struct DecodeContext<'de> {
 #[derive(Default)]
 struct DecodeNotes {
     problems: Vec<Problem>,
-    /// Nodes that can not be decoded.
+    /// Nodes that cannot be decoded.
     failed: HashSet<NodeId>,
     /// Nodes with a failed one inside: decoded after their neighbours, whose problems would else stay hidden.
     tainted: HashSet<NodeId>,

@@ -8,7 +8,7 @@ use std::fmt;
 pub(crate) enum DecodeFault {
     /// Noted already, with its place.
     Noted,
-    /// A key that the struct can not do without.
+    /// A key that the struct cannot do without.
     Missing(&'static str),
     /// Anything else.
     Wrong { code: &'static str, message: String, label: String, help: Option<String> },

@@ -56,7 +56,7 @@ impl<'c, 'de> EnumChoice<'c, 'de> {
         Ok((node.context.at(key), Some(node.context.at(value))))
     }
 
-    /// A value that the variant can not do without.
+    /// A value that the variant cannot do without.
     fn value(&self) -> Result<NodeDe<'c, 'de>, DecodeFault> {
         self.value.ok_or_else(|| {
             let message = format!("`{}` needs a value", self.name);

@@ -55,7 +55,7 @@ pub(super) fn ask<T: DeserializeOwned>(path: &[TypeStep]) -> ExpectedType {
     asked.unwrap_or(ExpectedType::Any)
 }
 
-/// Whether the struct at the end of a path can not be without a key.
+/// Whether the struct at the end of a path cannot be without a key.
 pub(super) fn needs<T: DeserializeOwned>(path: &[TypeStep], key: &'static str) -> bool {
     TEXTS.iter().any(|text| {
         let found = RefCell::new(None);

@@ -103,10 +103,10 @@ fn what_is_wrong_with_a_guardrail_is_said_with_what_to_write() {
             "the same thing",
             true,
         ),
-        ("    prometheus: { bad: 'x{{ wild }}', total: y, at_most: 1% }\n", "can not be used in", true),
+        ("    prometheus: { bad: 'x{{ wild }}', total: y, at_most: 1% }\n", "cannot be used in", true),
         ("    window: 1s\n    prometheus: { bad: x, total: y, at_most: 1% }\n", "not a useful window", true),
         ("    calls_for: panic\n    prometheus: { bad: x, total: y, at_most: 1% }\n", "panic", true),
-        ("    jira: { issues: { jql: x } }\n", "can not measure `jira` over time", true),
+        ("    jira: { issues: { jql: x } }\n", "cannot measure `jira` over time", true),
         ("", "does not say what to measure", true),
     ];
     for (body, part, found) in cases {

@@ -179,7 +179,7 @@ fn before_anything_is_out_nothing_is_asked_and_after_a_rollback_it_still_is() {
     assert!(drift(&still).unwrap().contains("nobody is recorded for the rollback, and 10 % is real"));
     let gone = board(&launch, &back, &Told { percent: Ok((0.0, 0.0)), seen: None }, 600);
     assert_eq!(drift(&gone), None);
-    // People that are no percentage can not be compared with one, and nothing is missing.
+    // People that are no percentage cannot be compared with one, and nothing is missing.
     let pilot = out(&launch, &[("pilot", StageAct::Started, 0)]);
     for percent in [Ok((3.0, 3.0)), Err(FailureKind::NotFound)] {
         let board = board(&launch, &pilot, &Told { percent, seen: None }, 600);
@@ -274,7 +274,7 @@ fn what_is_wrong_with_them_is_said_with_what_to_write() {
         ),
         (with("", "  exposure: { prometheus: { seen: a } }\n"), "total"),
         (with("", "  exposure: { datadog: { seen: 'sum:a{}', total: 'sum:b{}' } }\n"), "window_seconds"),
-        (with("", "  exposure: { sentry: { seen: a, total: b } }\n"), "can not answer this"),
+        (with("", "  exposure: { sentry: { seen: a, total: b } }\n"), "cannot answer this"),
     ] {
         let said = problems(&text);
         assert!(said.contains(part) && said.contains("launch.yaml:"), "{part}\n{said}");

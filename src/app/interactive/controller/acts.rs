@@ -50,7 +50,7 @@ impl Controller {
         let final_go = matches!(&command, Command::Decide { decision: Decision::Go { .. }, .. });
         if final_go && lock(&self.live).has_broken_files() {
             let why =
-                "the files of the launch were changed and can not be used: mend them before the final GO";
+                "the files of the launch were changed and cannot be used: mend them before the final GO";
             return tell(screen, Message::Acted(ticket, ActResult::NotRecorded(why.into()))).await;
         }
         let command = self.with_figures(command);

@@ -29,7 +29,7 @@ impl StartedSources {
     /// Puts them together in the background.
     ///
     /// # Errors
-    /// A token in the environment that can not be one: the cockpit is not opened with it.
+    /// A token in the environment that cannot be one: the cockpit is not opened with it.
     pub(in crate::interactive) fn later(opened: &Opened) -> Result<Self, AppError> {
         sources::check_environment(opened)?;
         let opened = opened.clone();
@@ -45,7 +45,7 @@ impl StartedSources {
 }
 
 impl Controller {
-    /// The sources are there, or can not be.
+    /// The sources are there, or cannot be.
     pub(super) async fn built(
         &mut self,
         built: Result<Vec<Polled>, AppError>,

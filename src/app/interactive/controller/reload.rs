@@ -17,7 +17,7 @@ use gonogo_cockpit::{Faults, Message, Notice};
 use gonogo_poller::{Polled, Poller};
 
 impl Controller {
-    /// Takes in what the files say now, or that they can not be used.
+    /// Takes in what the files say now, or that they cannot be used.
     pub(super) async fn reread(&mut self, reread: Reread, screen: &ScreenSender) -> Result<(), ()> {
         match reread {
             Reread::Fresh(fresh) => self.renew(*fresh, screen).await,

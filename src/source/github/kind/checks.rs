@@ -225,7 +225,7 @@ impl Checks {
 enum Own {
     /// Not here, or not looked for.
     Elsewhere,
-    /// This one: nothing else of its run is unfinished, and it can not be finished itself.
+    /// This one: nothing else of its run is unfinished, and it cannot be finished itself.
     Is(usize),
     /// One of these. A job is known by its display name, which the runner does not tell, so none is left out.
     OneOf(Vec<usize>),

@@ -95,7 +95,7 @@ impl EvidenceKind for File {
 
     fn check(&self, wrong: &mut LimitProblems<'_>) {
         if self.expect == Expect::Absent && self.matches.is_some() {
-            wrong.say("matches", "an absent file can not match", "remove `matches`, or `expect: absent`");
+            wrong.say("matches", "an absent file cannot match", "remove `matches`, or `expect: absent`");
         }
         let path = self.path.as_str();
         if path.starts_with('/')
@@ -126,7 +126,7 @@ fn compile(pattern: &str) -> Result<Regex, String> {
     RegexBuilder::new(pattern).multi_line(true).crlf(true).size_limit(PATTERN_SIZE).build().map_err(|error| {
         match error {
             regex::Error::CompiledTooBig(_) => "it is too large".to_owned(),
-            error => error.to_string().lines().last().unwrap_or("it can not be read").trim().to_owned(),
+            error => error.to_string().lines().last().unwrap_or("it cannot be read").trim().to_owned(),
         }
     })
 }
@@ -195,7 +195,7 @@ impl File {
         // A mark of the byte order is no part of the first line.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         if text.starts_with(LFS) {
-            return Ok((Outcome::Unclear, "is in Git LFS, so its text can not be read".into()));
+            return Ok((Outcome::Unclear, "is in Git LFS, so its text cannot be read".into()));
         }
         let pattern = compile(pattern.as_str()).map_err(|error| {
             JudgeStop::failed(
@@ -214,7 +214,7 @@ impl File {
     fn text<'e>(&self, entry: &'e TreeEntry) -> FactResult<&'e str> {
         let blob = entry.object.as_ref().filter(|blob| blob.kind == "Blob").ok_or_else(|| gap("the file"))?;
         let no = |why: &str| {
-            let message = format!("{} can not be searched: {why}", self.path);
+            let message = format!("{} cannot be searched: {why}", self.path);
             JudgeStop::Failed(
                 Failure::new(FailureKind::Incomplete, message).advise("use a smaller text file"),
             )

@@ -271,7 +271,7 @@ fn all_done(total: u64, read: &[&IssueHead]) -> (Outcome, String) {
         return (Outcome::Unclear, state);
     }
     let unread = total.saturating_sub(read.len() as u64);
-    let rest = if unread == 0 { String::new() } else { format!("; {unread} of them can not be read") };
+    let rest = if unread == 0 { String::new() } else { format!("; {unread} of them cannot be read") };
     (Outcome::Holds, format!("{total} of {total} sub-issues done{rest}"))
 }
 

@@ -228,7 +228,7 @@ impl OpenQuery<'_> {
         if let Some(search) = self.search
             && let Some(word) = search::combination(search.as_str())
         {
-            let message = format!("`{word}` combines searches, and then labels can not be checked");
+            let message = format!("`{word}` combines searches, and then labels cannot be checked");
             wrong.say("search", message, "make each its own gate, in `gates:` or `one_of:`");
         }
         if let Some(search) = self.search

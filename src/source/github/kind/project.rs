@@ -178,7 +178,7 @@ impl Project {
         let (mut all, mut open) = (0, Vec::new());
         for item in items.into_iter().filter(|item| !item.is_archived) {
             let Some(content) = item.content else {
-                let message = format!("project \"{title}\" has items that this token can not see");
+                let message = format!("project \"{title}\" has items that this token cannot see");
                 return Err(JudgeStop::Failed(
                     Failure::new(FailureKind::Incomplete, message)
                         .advise("use a token that can read every repository of the project"),

@@ -199,7 +199,7 @@ fn of_branch(case: &JudgeContext<'_>, branch: &str, fact: &Fact) -> FactResult<O
 }
 
 /// The pull requests that have a commit for their head, of those that come from these branches of this very repository:
-/// of each branch where there are several, `#5 into main`. Which of them a run is of can not be told.
+/// of each branch where there are several, `#5 into main`. Which of them a run is of cannot be told.
 pub(super) fn sharing(
     case: &JudgeContext<'_>,
     heads: &BTreeSet<String>,
@@ -302,7 +302,7 @@ impl PullRequest {
         let (at, into) = (target.oid.short(), &pull.base_ref_name);
         let Some(merge) = pull.merge_commit.as_ref().and_then(|it| Oid::parse(&it.oid)) else {
             let said = format!(
-                "merged into {into}, but GitHub does not say as which commit, so it can not be looked for in {at}"
+                "merged into {into}, but GitHub does not say as which commit, so it cannot be looked for in {at}"
             );
             return Ok((Outcome::Unclear, said));
         };

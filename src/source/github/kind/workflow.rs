@@ -162,7 +162,7 @@ impl Workflow {
         here.map(|run| run.word_of(self.file(), &self.accept)).collect()
     }
 
-    /// One event's newest run says no, or can not be told from an older one: the row is not looked at then.
+    /// One event's newest run says no, or cannot be told from an older one: the row is not looked at then.
     fn contradiction(
         &self,
         row: &[Run],
@@ -374,7 +374,7 @@ fn no_such_workflow(case: &JudgeContext<'_>, file: &str) -> JudgeStop {
     JudgeStop::Failed(
         gonogo_domain::Failure::new(
             FailureKind::NotFound,
-            format!("{} has no workflow {file}, or this token can not see it", case.repo),
+            format!("{} has no workflow {file}, or this token cannot see it", case.repo),
         )
         .advise("check `file`: it is the name below .github/workflows on the default branch"),
     )

@@ -42,7 +42,7 @@ pub(super) enum Scanned {
     Not,
     /// Not by these, which scan its branch: a scan in several parts is still under way, or was cut short.
     Without(Vec<String>),
-    /// By several things that GitHub can not tell apart: the alerts are those of whichever came last.
+    /// By several things that GitHub cannot tell apart: the alerts are those of whichever came last.
     Twice(String, Vec<String>),
     /// The newest scan by something ended with an error.
     Failed(String),

@@ -66,7 +66,7 @@ pub(super) fn base(text: &str) -> Option<String> {
     words(text).into_iter().find_map(of)
 }
 
-/// The first part of a search that combines others: what it finds can not be checked label by label.
+/// The first part of a search that combines others: what it finds cannot be checked label by label.
 pub(super) fn combination(text: &str) -> Option<String> {
     let plain = |word: &str| {
         let mut quoted = false;
