@@ -544,8 +544,10 @@ fn a_redacted_screen_shows_ids_and_initials() {
     whole.ended();
     let journal = whole.home.path().join("journal.db");
     let mut screen = open_launch(&["--redact", "--journal", journal.to_str().unwrap()], &github);
-    let shown = screen.sees("1 no-go");
-    assert!(shown.contains("#7") && shown.contains("READ-ONLY"), "{shown}");
+    screen.sees("1 no-go");
+    // A frame may arrive in pieces.
+    let shown = screen.sees("#7");
+    assert!(shown.contains("READ-ONLY"), "{shown}");
     for (keys, words) in [
         ("\r", "evidence"),
         ("\u{1b}", "1 go of 2"),

@@ -23,7 +23,7 @@ use self::{
     writes::WriteCheck,
 };
 use super::{AppError, Opened, Session, sources, store, teams::Teams, time};
-use gonogo_domain::Scope;
+use gonogo_domain::{Scope, Zone};
 use gonogo_poller::poll_once;
 use gonogo_text::clean;
 
@@ -58,6 +58,8 @@ pub struct Diagnosis {
     teams: Vec<TeamCheck>,
     /// Servers' clocks minus ours, in seconds, the one that is farthest off; none: no server told.
     clock_skew_seconds: Option<i64>,
+    /// The release of the time zone database that is built in.
+    time_zones: &'static str,
     /// The last field: a cut document is no answer.
     complete: bool,
 }
@@ -128,6 +130,7 @@ pub async fn doctor(opened: &Opened, timeout: Duration) -> Result<Diagnosis, App
         trust: places::granted(opened),
         teams: places::teams(&opened.loaded.launch, &teams),
         clock_skew_seconds: skews.max_by_key(|it| it.abs()),
+        time_zones: Zone::DATA_VERSION,
         complete: true,
     })
 }

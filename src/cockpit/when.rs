@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, TimeZone as _, Utc};
-use chrono_tz::Tz;
+use gonogo_domain::Zone;
 
 use gonogo_domain::{Board, zoned};
 
@@ -107,7 +107,7 @@ fn count_changes(since: TimeDelta) -> Duration {
 
 /// A moment as people near it say it: `10:55` today, `Thu 10:55` within six days, else with its date. Where the
 /// clocks show that time twice, the zone's short name tells which.
-pub(super) fn moment(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
+pub(super) fn moment(at: DateTime<Utc>, now: DateTime<Utc>, zone: Zone) -> String {
     let local = zoned(at, zone);
     let twice = matches!(zone.from_local_datetime(&local.naive_local()), chrono::LocalResult::Ambiguous(..));
     let name = if twice { local.format(" %Z").to_string() } else { String::new() };
@@ -121,14 +121,14 @@ pub(super) fn moment(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String 
 }
 
 /// As [`moment`], always with the zone's short name.
-pub(super) fn moment_zoned(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
+pub(super) fn moment_zoned(at: DateTime<Utc>, now: DateTime<Utc>, zone: Zone) -> String {
     let text = moment(at, now, zone);
     let name = zoned(at, zone).format("%Z").to_string();
     if text.ends_with(&name) { text } else { format!("{text} {name}") }
 }
 
 /// When "today" ends.
-pub(crate) fn next_midnight(now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
+pub(crate) fn next_midnight(now: DateTime<Utc>, zone: Zone) -> Option<DateTime<Utc>> {
     let tomorrow = zoned(now, zone).date_naive().checked_add_days(Days::new(1))?;
     zone.from_local_datetime(&tomorrow.and_time(NaiveTime::MIN)).earliest().map(|at| at.to_utc())
 }
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_time_that_comes_twice_says_which() {
-        let zone = chrono_tz::Europe::London;
+        let zone = "Europe/London".parse().unwrap();
         let now: DateTime<Utc> = "2026-10-25T00:10:00Z".parse().unwrap();
         let first = "2026-10-25T00:30:00Z".parse().unwrap();
         let second = "2026-10-25T01:30:00Z".parse().unwrap();

@@ -1,7 +1,7 @@
 //! A breach that a person accepts: it stays one, and what it asks is answered for a time.
 
+use crate::Zone;
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::{Str, Voice, format};
@@ -20,7 +20,7 @@ pub struct Acceptance {
 
 impl Acceptance {
     /// `accepted by octo until 2026-12-02 14:00 GMT: the limit was too tight`. Foreign text in it is not yet sanitised.
-    pub fn said(&self, zone: Tz) -> String {
+    pub fn said(&self, zone: Zone) -> String {
         let until = format::moment(self.until, zone);
         format!("accepted by {} until {until}: {}", self.voice.spoken().named(), self.reason)
     }

@@ -2,13 +2,13 @@
 
 use std::{borrow::Cow, fmt::Display, time::Duration};
 
+use crate::Zone;
 use chrono::{DateTime, Datelike, Offset, TimeDelta, TimeZone, Timelike, Utc};
-use chrono_tz::{OffsetName, Tz};
 
 pub(super) use gonogo_text::span;
 
 /// A moment in the launch's zone, with the zone's name for it.
-pub(super) fn moment(at: DateTime<Utc>, zone: Tz) -> String {
+pub(super) fn moment(at: DateTime<Utc>, zone: Zone) -> String {
     if !(2..9_999).contains(&at.year()) {
         return "the end of time".into();
     }
@@ -17,7 +17,7 @@ pub(super) fn moment(at: DateTime<Utc>, zone: Tz) -> String {
     let Some(local) = at.naive_utc().checked_add_offset(offset.fix()) else {
         return "the end of time".into();
     };
-    let name = offset.abbreviation().unwrap_or_default();
+    let name = offset.abbreviation();
     let year = local.year().unsigned_abs();
     let mut text = String::with_capacity(17 + name.len());
     digits(&mut text, year / 100);
@@ -37,7 +37,7 @@ pub(super) fn moment(at: DateTime<Utc>, zone: Tz) -> String {
 }
 
 /// A moment on the clocks of a zone. The ends of time, where such clocks do not reach, are drawn in.
-pub fn zoned(at: DateTime<Utc>, zone: Tz) -> DateTime<Tz> {
+pub fn zoned(at: DateTime<Utc>, zone: Zone) -> DateTime<Zone> {
     let ends = |year| Utc.with_ymd_and_hms(year, 1, 2, 0, 0, 0).single().unwrap_or(DateTime::UNIX_EPOCH);
     at.clamp(ends(-9_999), ends(9_999)).with_timezone(&zone)
 }
@@ -97,6 +97,7 @@ pub(super) fn earlier(a: Option<DateTime<Utc>>, b: Option<DateTime<Utc>>) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::zone::named;
 
     #[test]
     fn spans_and_lists() {
@@ -108,10 +109,10 @@ mod tests {
     fn the_end_of_time_is_no_panic() {
         assert_eq!(later(DateTime::<Utc>::MAX_UTC, Duration::MAX), DateTime::<Utc>::MAX_UTC);
         let summer = "2026-06-07T08:05:59Z".parse().unwrap();
-        assert_eq!(moment(summer, Tz::Europe__London), "2026-06-07 09:05 BST");
-        assert_eq!(moment(DateTime::<Utc>::MAX_UTC, Tz::Asia__Tokyo), "the end of time");
+        assert_eq!(moment(summer, named("Europe/London")), "2026-06-07 09:05 BST");
+        assert_eq!(moment(DateTime::<Utc>::MAX_UTC, named("Asia/Tokyo")), "the end of time");
         for (end, year) in [(DateTime::<Utc>::MAX_UTC, 9_999), (DateTime::<Utc>::MIN_UTC, -9_999)] {
-            assert_eq!(zoned(end, Tz::Pacific__Kiritimati).date_naive().year(), year);
+            assert_eq!(zoned(end, named("Pacific/Kiritimati")).date_naive().year(), year);
         }
     }
 }

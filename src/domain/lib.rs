@@ -63,6 +63,7 @@ mod terms;
 mod track_record;
 mod verdict;
 mod write;
+mod zone;
 
 pub use acceptance::Acceptance;
 pub use act::{ActEnvelope, Command, MessageWish, Refusal, act};
@@ -71,7 +72,7 @@ pub use asking::{Asking, AskingState, whom_to_ask};
 pub use baseline::{Loosened, LooseningKind, loosened};
 pub use board::{Board, BoardWord, ChecklistState, Flip, GateState, Played, Scope, Score, flips};
 /// A time zone, as launches name it.
-pub use chrono_tz::Tz as Zone;
+pub use zone::{UnknownZone, Zone, ZoneOffset};
 
 pub use brief::{Brief, BriefAsk, BriefRisk, Earliest};
 pub use clause::{Clause, ClauseKind};

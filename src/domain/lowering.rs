@@ -1,7 +1,7 @@
 //! What keeps a board as a whole from GO, whatever its gates say. The board's word is the worst of what the gates say
 //! and all of these: a list, so that every screen and every report tells the same.
 
-use chrono_tz::Tz;
+use crate::Zone;
 use serde::{Deserialize, Serialize};
 
 use super::{Advice, Board, BoardWord, Decision, DecisionState, Launch, Party, Str, Suggested, format};
@@ -125,7 +125,7 @@ impl Lowering {
 }
 
 /// `HOLD by otto at 2026-12-02 08:00 GMT`.
-pub(super) fn said(decided: &DecisionState, zone: Tz) -> String {
+pub(super) fn said(decided: &DecisionState, zone: Zone) -> String {
     format!("{} by {} at {}", decided.label(), decided.spoken().named(), format::moment(decided.at, zone))
 }
 

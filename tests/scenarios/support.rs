@@ -563,7 +563,7 @@ fn schedule(spec: &LaunchSpec) -> Schedule {
     });
     Schedule {
         t0: "2026-12-02T09:00:00Z".parse().unwrap(),
-        zone: chrono_tz::Europe::London,
+        zone: "Europe/London".parse().unwrap(),
         anchors: BTreeMap::new(),
         holidays: Vec::new(),
         weekend: Vec::new(),

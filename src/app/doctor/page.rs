@@ -36,6 +36,7 @@ pub fn page(it: &Diagnosis) -> String {
     trust(&mut out, &it.trust);
     it.teams.iter().for_each(|it| team(&mut out, it));
     line(&mut out, "clock", &clock(it.clock_skew_seconds));
+    line(&mut out, "time zones", &format!("release {} of the IANA database", it.time_zones));
     out
 }
 

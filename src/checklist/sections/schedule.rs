@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc, Weekday};
-use chrono_tz::Tz;
+use gonogo_domain::Zone;
 
 use crate::{
     limits::{MOST_HOLIDAYS, MOST_STEPS},
@@ -113,7 +113,7 @@ fn list<T>(
 }
 
 /// A zone that is an offset holds all year. That is rarely what was meant.
-fn fixed(reader: &Reader<'_>, node: Option<NodeId>, zone: Option<Tz>, warnings: &mut Vec<Problem>) {
+fn fixed(reader: &Reader<'_>, node: Option<NodeId>, zone: Option<Zone>, warnings: &mut Vec<Problem>) {
     if let (Some(zone), Some(node)) = (zone.filter(|zone| is_fixed_offset(*zone)), node) {
         let west = zone.name().starts_with("Etc/GMT+");
         let sign = if west { "; and its sign is reversed: this one is behind UTC" } else { "" };
@@ -124,9 +124,9 @@ fn fixed(reader: &Reader<'_>, node: Option<NodeId>, zone: Option<Tz>, warnings: 
     }
 }
 
-fn zone(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Tz> {
+fn zone(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Zone> {
     let word = reader.word(node)?;
-    let zone: Option<Tz> = word.value.parse().ok();
+    let zone: Option<Zone> = word.value.parse().ok();
     if zone.is_none() {
         let message = format!("`{}` is not a time zone", word.value);
         reader.advise("unknown-zone", message, word.at, "not a time zone", place_for(&word.value));
@@ -227,7 +227,7 @@ fn counts_from_known(expression: &MomentExpr, settled: &Schedule) -> bool {
 
 /// An anchor at a moment.
 fn standing(at: DateTime<Utc>) -> Anchor {
-    Anchor { expr: MomentExpr::Absolute { local: at.naive_utc(), zone: Some(Tz::UTC), offset: None } }
+    Anchor { expr: MomentExpr::Absolute { local: at.naive_utc(), zone: Some(Zone::UTC), offset: None } }
 }
 
 fn holidays(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Vec<NaiveDate>> {

@@ -40,7 +40,7 @@ pub(super) fn draw(model: &Model, past: &LookBack, now: Now, canvas: &mut Canvas
 }
 
 /// The time to the second, with its zone.
-fn seconds(at: DateTime<Utc>, now: Now, zone: chrono_tz::Tz) -> String {
+fn seconds(at: DateTime<Utc>, now: Now, zone: gonogo_domain::Zone) -> String {
     let day = moment(at, now.wall, zone);
     let day = day.rsplit_once(' ').map_or(String::new(), |(day, _)| format!("{day} "));
     format!("{day}{}", zoned(at, zone).format("%H:%M:%S %Z"))

@@ -214,7 +214,7 @@ pub(super) fn changes<'a>(
 }
 
 /// Remarks about stages that could go on but do not.
-pub(super) fn remarks(board: &Board, zone: chrono_tz::Tz) -> impl Iterator<Item = Str> + '_ {
+pub(super) fn remarks(board: &Board, zone: crate::Zone) -> impl Iterator<Item = Str> + '_ {
     board.stages.iter().filter_map(move |stage| {
         let since = stage.stalled_since?;
         let stood = format::span((board.evaluated_at - since).to_std().unwrap_or_default());

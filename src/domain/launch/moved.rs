@@ -222,7 +222,7 @@ mod tests {
         let review = Anchor { expr: MomentExpr::parse("T+1d").unwrap() };
         let schedule = Schedule {
             t0: at("2026-12-02T09:00:00Z"),
-            zone: chrono_tz::Tz::UTC,
+            zone: crate::Zone::UTC,
             anchors: BTreeMap::from([("review".into(), review)]),
             holidays: vec![],
             weekend: vec![],

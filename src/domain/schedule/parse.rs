@@ -2,8 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use crate::Zone;
 use chrono::{FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
-use chrono_tz::Tz;
 
 use super::{Length, MomentExpr, ScheduleError, Unit};
 
@@ -213,7 +213,7 @@ fn digit_or(byte: u8, mark: u8, here: bool) -> bool {
     if here { byte == mark } else { byte.is_ascii_digit() }
 }
 
-fn read_zone(text: &str) -> Result<Tz, ScheduleError> {
+fn read_zone(text: &str) -> Result<Zone, ScheduleError> {
     text.parse().map_err(|_| ScheduleError::UnknownZone(text.to_owned()))
 }
 

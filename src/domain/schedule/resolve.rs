@@ -1,10 +1,10 @@
 //! From words to moments: anchors, calendars, clocks that are put forward and back.
 
+use crate::Zone;
 use chrono::{
     DateTime, Datelike, Days, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, Offset, TimeDelta,
     TimeZone, Utc,
 };
-use chrono_tz::Tz;
 
 use super::{Freeze, Length, Moment, MomentExpr, Schedule, ScheduleError, Stood, Unit};
 
@@ -165,7 +165,7 @@ impl Stood {
 /// A written-out local time.
 fn absolute(
     local: NaiveDateTime,
-    zone: Tz,
+    zone: Zone,
     offset: Option<FixedOffset>,
 ) -> Result<DateTime<Utc>, ScheduleError> {
     let said = || local.format("%Y-%m-%dT%H:%M").to_string();
@@ -189,7 +189,7 @@ fn absolute(
 }
 
 /// A computed local time: where the clocks are put forward over it, it moves forward with them.
-fn forward(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
+fn forward(local: NaiveDateTime, zone: Zone) -> Option<DateTime<Utc>> {
     if !(1..=9_999).contains(&local.year()) {
         return None;
     }
@@ -205,7 +205,7 @@ fn forward(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
     in_range(utc.and_utc())
 }
 
-fn local(at: DateTime<Utc>, zone: Tz) -> Option<NaiveDateTime> {
+fn local(at: DateTime<Utc>, zone: Zone) -> Option<NaiveDateTime> {
     in_range(at).map(|at| at.with_timezone(&zone).naive_local())
 }
 
@@ -223,10 +223,11 @@ fn in_range(at: DateTime<Utc>) -> Option<DateTime<Utc>> {
 mod tests {
     use super::super::Anchor;
     use super::*;
+    use crate::zone::named;
     use chrono::{NaiveTime, Timelike, Weekday};
     use proptest::prelude::*;
 
-    fn schedule(zone: Tz, t0: &str) -> Schedule {
+    fn schedule(zone: Zone, t0: &str) -> Schedule {
         let mut schedule = Schedule {
             t0: DateTime::<Utc>::UNIX_EPOCH,
             zone,
@@ -243,7 +244,7 @@ mod tests {
     }
 
     fn london() -> Schedule {
-        schedule(Tz::Europe__London, "2026-12-02T09:00")
+        schedule(named("Europe/London"), "2026-12-02T09:00")
     }
 
     fn at(schedule: &Schedule, text: &str) -> String {
@@ -308,20 +309,20 @@ mod tests {
 
     #[test]
     fn clocks_put_forward() {
-        let schedule = schedule(Tz::Europe__London, "2026-03-28T01:30");
+        let schedule = schedule(named("Europe/London"), "2026-03-28T01:30");
         assert_eq!(at(&schedule, "T+1d"), "2026-03-29T01:30Z", "01:30 does not exist: 02:30 summer time");
         let error = schedule.moment("2026-03-29T01:30").unwrap_err();
         assert_eq!(error, ScheduleError::NoSuchTime("2026-03-29T01:30".into(), "Europe/London".into()));
         assert_eq!(at(&schedule, "2026-03-29T01:30+00:00"), "2026-03-29T01:30Z", "an offset says which");
         assert_eq!(at(&schedule, "T+24h"), "2026-03-29T01:30Z");
         assert_eq!(at(&schedule, "T+2d"), "2026-03-30T00:30Z", "the same wall-clock time, an hour earlier");
-        let samoa = self::schedule(Tz::Pacific__Apia, "2011-12-29T12:00");
+        let samoa = self::schedule(named("Pacific/Apia"), "2011-12-29T12:00");
         assert_eq!(at(&samoa, "T+1d"), "2011-12-30T22:00Z", "a day that was skipped");
     }
 
     #[test]
     fn clocks_put_back_the_earlier_of_two() {
-        let schedule = schedule(Tz::Europe__London, "2026-10-24T01:30");
+        let schedule = schedule(named("Europe/London"), "2026-10-24T01:30");
         assert_eq!(at(&schedule, "T+1d"), "2026-10-25T00:30Z");
         let both = schedule.moment("2026-10-25T01:30").unwrap_err().to_string();
         assert!(both.contains("comes twice in Europe/London"), "{both}");
@@ -389,8 +390,8 @@ mod tests {
         }
 
         #[test]
-        fn days_keep_the_wall_clock(count in -4_000..4_000i32, zone in 0..chrono_tz::TZ_VARIANTS.len()) {
-            let zone = chrono_tz::TZ_VARIANTS[zone];
+        fn days_keep_the_wall_clock(count in -4_000..4_000i32, name in 0..Zone::names().count()) {
+            let zone = named(Zone::names().nth(name).unwrap());
             let schedule = schedule(zone, "2026-12-02T12:00");
             let there = schedule.resolve(&MomentExpr::parse(&format!("T{count:+}d")).unwrap()).unwrap();
             prop_assert_eq!(there.with_timezone(&zone).hour(), 12);

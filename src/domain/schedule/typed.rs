@@ -97,9 +97,8 @@ fn time_of_day(text: &str) -> Option<NaiveTime> {
 
 #[cfg(test)]
 mod tests {
-    use chrono_tz::Tz::Europe__London;
-
     use super::*;
+    use crate::zone::named;
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
@@ -108,7 +107,7 @@ mod tests {
     fn london() -> Schedule {
         Schedule {
             t0: at("2026-12-02T09:00:00Z"),
-            zone: Europe__London,
+            zone: named("Europe/London"),
             anchors: std::collections::BTreeMap::new(),
             holidays: Vec::new(),
             weekend: vec![chrono::Weekday::Sat, chrono::Weekday::Sun],

@@ -1,6 +1,6 @@
 //! Time zones as people write them: which place was probably meant, and which zones know no summer time.
 
-use chrono_tz::{TZ_VARIANTS, Tz};
+use crate::Zone;
 
 /// Abbreviations and names of clocks that mean one place. What means several (CST, IST, AEST) is not among them: a wrong
 /// place is worse than none.
@@ -47,12 +47,11 @@ pub fn meant_zone(text: &str) -> Option<&'static str> {
 /// A zone by its whole name or by its city, whatever its case: `london`, `New York`, `europe/london`. Only a city that
 /// there is once.
 fn city(name: &str) -> Option<&'static str> {
-    let names = || TZ_VARIANTS.iter().map(|zone| zone.name());
-    if let Some(whole) = names().find(|zone| zone.to_lowercase() == name) {
+    if let Some(whole) = Zone::names().find(|zone| zone.to_lowercase() == name) {
         return Some(whole);
     }
     let is_place = |zone: &&str| zone.contains('/') && !zone.starts_with("Etc/") && !zone.starts_with("US/");
-    let mut found = names()
+    let mut found = Zone::names()
         .filter(is_place)
         .filter(|zone| zone.rsplit('/').next().is_some_and(|city| city.to_lowercase() == name));
     let first = found.next()?;
@@ -63,11 +62,11 @@ fn city(name: &str) -> Option<&'static str> {
 pub fn places_near(text: &str) -> impl Iterator<Item = &'static str> {
     let part = text.split_once('/').map(|(part, _)| format!("{part}/"));
     let near = move |zone: &&str| part.as_ref().is_some_and(|part| zone.starts_with(part.as_str()));
-    TZ_VARIANTS.iter().map(|zone| zone.name()).filter(|zone| !zone.starts_with("Etc/")).filter(near)
+    Zone::names().filter(|zone| !zone.starts_with("Etc/")).filter(near)
 }
 
 /// Whether a zone is an offset and no place: it has no summer time, and people who write it often have. UTC is meant.
-pub fn is_fixed_offset(zone: Tz) -> bool {
+pub fn is_fixed_offset(zone: Zone) -> bool {
     let name = zone.name();
     let offset = name.trim_start_matches("Etc/").strip_prefix("GMT");
     let numbered = offset.is_some_and(|rest| rest.starts_with(['+', '-']) && rest != "+0" && rest != "-0");
@@ -106,7 +105,7 @@ mod tests {
     #[test]
     fn every_place_that_is_proposed_is_one() {
         for (_, place) in CLOCKS {
-            assert!(place.parse::<Tz>().is_ok_and(|zone| !is_fixed_offset(zone)), "{place}");
+            assert!(place.parse::<Zone>().is_ok_and(|zone| !is_fixed_offset(zone)), "{place}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! The times over the chart.
 
 use chrono::{DateTime, Days, NaiveDateTime, TimeDelta, TimeZone as _, Utc};
-use chrono_tz::Tz;
+use gonogo_domain::Zone;
 
 use super::{NAMES, scale::Part};
 use crate::view::Canvas;
@@ -16,7 +16,7 @@ const MINUTES: &[i64] = &[1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720];
 const DAYS: &[u64] = &[1, 2, 7, 14, 30, 91, 182, 365, 3_650];
 
 /// Draws the times of every part, as many as there is room for.
-pub(super) fn draw(parts: &[Part], now: DateTime<Utc>, zone: Tz, canvas: &mut Canvas<'_>) {
+pub(super) fn draw(parts: &[Part], now: DateTime<Utc>, zone: Zone, canvas: &mut Canvas<'_>) {
     for part in parts {
         let end = NAMES + part.x + part.cols;
         let mut free = NAMES + part.x;
@@ -32,7 +32,7 @@ pub(super) fn draw(parts: &[Part], now: DateTime<Utc>, zone: Tz, canvas: &mut Ca
 }
 
 /// Even times of the zone's own clock within a part.
-fn times(part: &Part, now: DateTime<Utc>, zone: Tz) -> Vec<(DateTime<Utc>, String)> {
+fn times(part: &Part, now: DateTime<Utc>, zone: Zone) -> Vec<(DateTime<Utc>, String)> {
     let least = part.seconds_a_column() * APART;
     let midnight = zoned(part.from, zone).date_naive().and_time(chrono::NaiveTime::MIN);
     let fits = |seconds: f64| seconds >= least;
@@ -72,7 +72,7 @@ mod tests {
     fn words(from: &str, to: &str, cols: u16) -> String {
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
         let part = Part { from: at(from), to: at(to), x: 0, cols };
-        let all = times(&part, at("2026-10-24T12:00:00Z"), chrono_tz::Europe::London);
+        let all = times(&part, at("2026-10-24T12:00:00Z"), "Europe/London".parse().unwrap());
         all.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" ")
     }
 
