@@ -12,9 +12,10 @@ use std::{
 use tokio::sync::mpsc;
 
 use super::looks;
-use crate::{AppError, CockpitRequest, Opened, open, sources};
+use crate::{AppError, CockpitRequest, Opened, open, sources, store};
 use gonogo_cockpit::Looks;
 use gonogo_domain::Digest;
+use gonogo_journal::Location;
 use gonogo_poller::Polled;
 
 /// An editor writes in several steps: it is waited until they are over.
@@ -151,7 +152,12 @@ impl WatchedFiles {
             files.insert(folder.join(format!("{theme}.yaml")));
         }
         let places: BTreeSet<_> = files.iter().filter_map(|file| file.parent().map(Path::to_owned)).collect();
-        Self { bell: bell::Bell::at(&places), files }
+        // The journal and what SQLite keeps beside it are written all day, and say nothing about the files.
+        let journal = match store::location(opened) {
+            Ok(Some(Location::File(path))) => path.file_name().map(ToOwned::to_owned),
+            _ => None,
+        };
+        Self { bell: bell::Bell::at(&places, journal), files }
     }
 
     fn state(&self) -> FileStates {
@@ -190,21 +196,28 @@ fn mark(found: &Metadata) -> Option<(std::time::SystemTime, u64, u64)> {
 /// Linux tells by inotify, which rustix has without a crate of its own.
 #[cfg(target_os = "linux")]
 mod bell {
-    use std::{collections::BTreeSet, os::fd::OwnedFd, path::PathBuf};
+    use std::{
+        collections::BTreeSet, ffi::OsString, mem::MaybeUninit, os::fd::OwnedFd,
+        os::unix::ffi::OsStrExt as _, path::PathBuf,
+    };
 
     use rustix::{
         event::{PollFd, PollFlags, Timespec, poll},
-        fs::inotify::{CreateFlags, WatchFlags, add_watch, init},
+        fs::inotify::{CreateFlags, Reader, WatchFlags, add_watch, init},
     };
 
     /// However long nothing changes: whether anybody still listens is looked at.
     const LONGEST: Timespec = Timespec { tv_sec: 20, tv_nsec: 0 };
 
-    pub(super) struct Bell(OwnedFd);
+    pub(super) struct Bell {
+        told: OwnedFd,
+        /// Files whose names begin so ring no bell.
+        quiet: Option<OsString>,
+    }
 
     impl Bell {
         /// `None`: one of the folders cannot be watched.
-        pub(super) fn at(folders: &BTreeSet<PathBuf>) -> Option<Self> {
+        pub(super) fn at(folders: &BTreeSet<PathBuf>, quiet: Option<OsString>) -> Option<Self> {
             let bell = init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK).ok()?;
             let what = WatchFlags::CLOSE_WRITE
                 | WatchFlags::MOVED_TO
@@ -216,13 +229,30 @@ mod bell {
             for folder in there {
                 add_watch(&bell, folder, what).ok()?;
             }
-            Some(Self(bell))
+            Some(Self { told: bell, quiet })
         }
 
         pub(super) fn wait(&self) {
-            // What it says is not looked at: the files tell what changed.
-            let _ = poll(&mut [PollFd::new(&self.0, PollFlags::IN)], Some(&LONGEST));
-            while rustix::io::read(&self.0, &mut [0_u8; 4_096]).is_ok_and(|count| count > 0) {}
+            loop {
+                let woken = poll(&mut [PollFd::new(&self.told, PollFlags::IN)], Some(&LONGEST));
+                if !matches!(woken, Ok(1..)) || self.rang() {
+                    return;
+                }
+            }
+        }
+
+        /// Whether any of what waits may be about the files; which, they tell themselves.
+        fn rang(&self) -> bool {
+            let mut buffer = [MaybeUninit::uninit(); 4_096];
+            let mut events = Reader::new(&self.told, &mut buffer);
+            let mut rang = false;
+            while let Ok(event) = events.next() {
+                // Without a name it is about a folder, or about more than could be kept.
+                let name = event.file_name().map(std::ffi::CStr::to_bytes);
+                rang |=
+                    !name.zip(self.quiet.as_ref()).is_some_and(|(name, it)| name.starts_with(it.as_bytes()));
+            }
+            rang
         }
     }
 }
@@ -232,7 +262,10 @@ mod bell {
     pub(super) struct Bell;
 
     impl Bell {
-        pub(super) fn at(_: &std::collections::BTreeSet<std::path::PathBuf>) -> Option<Self> {
+        pub(super) fn at(
+            _: &std::collections::BTreeSet<std::path::PathBuf>,
+            _: Option<std::ffi::OsString>,
+        ) -> Option<Self> {
             None
         }
 

@@ -212,16 +212,14 @@ impl<S: FrameSink> Ansi<S> {
 
     fn run(&mut self, changes: &[Change<'_>]) {
         let mut rest = changes;
-        while let Some((first, others)) = rest.split_first() {
-            let (run, cells) = self.blanks(rest);
-            let behind = rest.get(run..).unwrap_or_default();
-            if self.erase(*first, cells, !behind.is_empty()) {
-                rest = behind;
-            } else {
-                let (x, y, cell) = *first;
-                self.cell(x, y, cell);
-                rest = others;
+        while let Some(first) = rest.first() {
+            let (blanks, cells) = self.blanks(rest);
+            // What is no blank is written alone. Blanks that are not worth erasing together are not by parts either.
+            let (now, behind) = rest.split_at(blanks.max(1));
+            if !self.erase(*first, cells, !behind.is_empty()) {
+                now.iter().for_each(|(x, y, cell)| self.cell(*x, *y, cell));
             }
+            rest = behind;
         }
     }
 
