@@ -34,8 +34,10 @@ struct ZoneRules {
 
 static UTC: ZoneRules = ZoneRules { name: "UTC", clocks: tz::TimeZone::UTC };
 
-/// Each zone is read when it is first asked for, and kept.
-static READ: LazyLock<Vec<(&'static str, OnceLock<Option<ZoneRules>>)>> =
+/// A zone, and its rules once somebody asked for them.
+type Kept = (&'static str, OnceLock<Option<ZoneRules>>);
+
+static KEPT: LazyLock<Vec<Kept>> =
     LazyLock::new(|| Zone::names().map(|name| (name, OnceLock::new())).collect());
 
 impl Zone {
@@ -68,7 +70,7 @@ impl FromStr for Zone {
         if name == Self::UTC.name() {
             return Ok(Self::UTC);
         }
-        let (name, kept) = READ.iter().find(|(it, _)| *it == name).ok_or(UnknownZone)?;
+        let (name, kept) = KEPT.iter().find(|(it, _)| *it == name).ok_or(UnknownZone)?;
         kept.get_or_init(|| read(name)).as_ref().map(Self).ok_or(UnknownZone)
     }
 }
