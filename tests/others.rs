@@ -11,6 +11,7 @@
 mod command;
 mod conformance;
 mod datadog;
+mod field;
 mod files;
 mod flag;
 mod guardrail;

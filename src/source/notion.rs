@@ -84,7 +84,7 @@ impl LimitKeys for Keys {
         proves: "a page says that it is approved",
         keys: &[
             ("id", "the page's id, as in its address"),
-            ("property", "the property that says it, by name or id"),
+            ("property", "the property that says it, by name or id: a status, a select or a checkbox"),
             ("done", "the values that mean yes"),
         ],
     };
@@ -156,7 +156,10 @@ fn value(property: &Property) -> Result<Option<String>, String> {
         }
         ("checkbox", Value::Bool(value)) => Ok(Some(value.to_string())),
         ("checkbox", _) => Err(missing()),
-        (kind, _) => Err(format!("a property of type {kind} cannot be compared")),
+        // What Notion computes may be incomplete in its API.
+        (kind, _) => {
+            Err(format!("a property of type {kind} cannot be compared: use a status, a select or a checkbox"))
+        }
     }
 }
 

@@ -96,12 +96,18 @@ impl LimitKeys for Keys {
     }
 }
 
-/// The same reason, with what to do about silence: an alert that is not firing has no series at all.
-fn with_zero(reason: String, all: &[MetricReading]) -> String {
-    if all.iter().any(|it| it.value.is_none()) {
-        return format!("{reason}; no data is not zero: if nothing to count is 0, write `... or vector(0)`");
+/// The same reason, with what to do about silence: an alert that is not firing has no series at all. With a zero in its
+/// place, what is gone or misspelt is zero as well, unless something else shows that there is something to count.
+fn with_zero(reason: String, all: &[MetricReading], counted: bool) -> String {
+    if all.iter().all(|it| it.value.is_some()) {
+        return reason;
     }
-    reason
+    let shown = if counted {
+        ""
+    } else {
+        " and, so that what is gone does not count as 0, `samples: { query: count(...), at_least: 1 }`"
+    };
+    format!("{reason}; no data is not zero: if nothing to count is 0, write `... or vector(0)`{shown}")
 }
 
 impl Prometheus {
@@ -156,22 +162,23 @@ impl QuestionSource for Prometheus {
         if &*question.query.thing == guardrail::THING {
             return range::measure(self, question, poll).await;
         }
-        let (outcome, reason, query, all) = match args::<MonitoringQuery>(question)? {
+        let (outcome, reason, query, all, counted) = match args::<MonitoringQuery>(question)? {
             MonitoringQuery::Proportion(counts) => {
                 let Instant { at, reading: total } = self.ask_for(&counts.total, None, poll).await?;
                 // Both at one moment: what came in between would be in one of them.
                 let bad = self.reading(&counts.bad, at, poll).await?;
                 let (outcome, reason) = counts.judge(&bad, &total);
-                (outcome, reason, counts.bad, vec![bad, total])
+                (outcome, reason, counts.bad, vec![bad, total], true)
             }
             MonitoringQuery::Metric(metric) => {
                 let readings = self.readings(&metric, poll).await?;
                 let (outcome, reason) = judge(&metric, &readings);
                 let all = [Some(readings.value), readings.samples, readings.baseline];
-                (outcome, reason, metric.query, all.into_iter().flatten().collect())
+                let counted = metric.samples.is_some();
+                (outcome, reason, metric.query, all.into_iter().flatten().collect(), counted)
             }
         };
-        let mut finding = finding(outcome, with_zero(reason, &all), "instant query");
+        let mut finding = finding(outcome, with_zero(reason, &all, counted), "instant query");
         let all = all.into_iter();
         let notes =
             all.flat_map(|it| it.doubts.into_iter().map(|it| format!("warning: {it}")).chain(it.notes));

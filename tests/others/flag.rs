@@ -279,7 +279,7 @@ async fn a_flag_that_is_on_below_one_that_is_off_reaches_nobody() {
             let on = name == "checkout" || enabled;
             ok(&json!({"name": name, "archived": false,
                 "dependencies": if name == "checkout" { json!([{"feature": "parent", "enabled": true}]) } else { json!([]) },
-                "environments": [{"name": "production", "enabled": on, "strategies": []}]}))
+                "environments": [{"name": "production", "enabled": on, "strategies": [{"name": "default"}]}]}))
         }
     };
     let yaml = "flag: { provider: unleash, project: default, environment: production, key: checkout, expect: enabled, percent_at_least: 100 }";
@@ -288,7 +288,7 @@ async fn a_flag_that_is_on_below_one_that_is_off_reaches_nobody() {
     let feature = |prerequisite: bool| {
         move |request: &Req| {
             let name = request.path.rsplit('/').next().unwrap().to_owned();
-            let all = if name == "checkout" { json!([{"id": "kill", "condition": "{}"}]) } else { json!([]) };
+            let all = if name == "checkout" { json!(["kill"]) } else { json!([]) };
             ok(
                 &json!({"feature": {"id": name, "archived": false, "valueType": "boolean", "defaultValue": "true",
                 "environments": {"production": {"enabled": name == "checkout" || prerequisite}}, "rules": [],
@@ -326,7 +326,7 @@ async fn a_flag_above_that_can_not_be_read_for_a_moment_fails_the_look_and_finds
     };
     let growthbook = |request: &Req| {
         let name = request.path.rsplit('/').next().unwrap().to_owned();
-        let all = ["first", "off"].map(|name| json!({"id": name, "condition": "{}"}));
+        let all = ["first", "off"];
         json!({"feature": {"id": name, "archived": false, "valueType": "boolean", "defaultValue": "true",
             "environments": {"production": {"enabled": name != "off"}}, "rules": [],
             "prerequisites": if name == "checkout" { json!(all) } else { json!([]) }}})
@@ -462,7 +462,7 @@ async fn ofrep_tells_a_state_only_by_reasons_that_we_know() {
     ] {
         for (expect, expected) in [("enabled", enabled), ("disabled", disabled)] {
             let yaml = format!("flag: {{ provider: ofrep, key: checkout, expect: {expect} }}");
-            let body = json!({"key": "checkout", "value": true, "reason": reason});
+            let body = json!({"key": "checkout", "value": expect == "enabled", "reason": reason});
             assert_eq!(word(&once("ofrep", &yaml, move |_| ok(&body)).await), expected, "{reason} {expect}");
         }
     }

@@ -49,6 +49,8 @@ struct Options {
     /// By what is muted (`*` for all): until when, in epoch seconds; null for no end.
     #[serde(default)]
     silenced: Option<HashMap<String, Option<f64>>>,
+    /// What it does when nothing is sent; `resolve`: it says OK.
+    on_missing_data: Option<String>,
 }
 
 /// Another way of muting.
@@ -113,7 +115,10 @@ pub(super) async fn answer(datadog: &Datadog, question: &Question, poll: &Poll<'
     let said = if deleted { "deleted" } else { state };
     let muted = if muted { ", and it is muted" } else { "" };
     let draft = if draft { ", but it is a draft and alerts nobody: publish it" } else { "" };
-    let mut found = finding(outcome, format!("the monitor's state is {said}{muted}{draft}"), "monitor");
+    let silent = state == "OK" && monitor.options.on_missing_data.as_deref() == Some("resolve");
+    let silent = if silent { ", which it is also when nothing is sent" } else { "" };
+    let reason = format!("the monitor's state is {said}{silent}{muted}{draft}");
+    let mut found = finding(outcome, reason, "monitor");
     found.accepted =
         (outcome == Outcome::Holds && !muted.is_empty()).then(|| "muted".into()).into_iter().collect();
     found.rows = vec![monitor.name.into()];

@@ -32,7 +32,10 @@ pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Swit
             FailureKind::NotFound,
             format!("the flag {} is not in this environment", flag.key),
         )
-        .advise("check the key, whether the flag was archived, and that the connection's token is the key of the right environment"));
+        .advise(
+            "check the key, whether the flag was archived, and that the token is the key of the right environment; or the project \
+             hides disabled flags from SDKs, or the flag is server-side only and needs a server-side key",
+        ));
     };
     Ok(Switch {
         enabled: Some(state.enabled),

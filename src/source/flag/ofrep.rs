@@ -27,7 +27,7 @@ struct Refusal {
 }
 
 /// Reasons that we know to mean that the flag is in use.
-const IN_USE: [&str; 4] = ["STATIC", "TARGETING_MATCH", "SPLIT", "DEFAULT"];
+const IN_USE: [&str; 5] = ["STATIC", "TARGETING_MATCH", "SPLIT", "DEFAULT", "TARGETING_MATCH_SPLIT"];
 
 /// Evaluates one flag.
 pub(super) async fn answer(api: &Api, flag: &Flag, poll: &Poll<'_>) -> FindingResult {
@@ -44,11 +44,10 @@ pub(super) async fn answer(api: &Api, flag: &Flag, poll: &Poll<'_>) -> FindingRe
     let (mut outcome, mut reasons) = (Outcome::Holds, Vec::new());
     if let Some(expect) = flag.expect {
         let (mut state, mut reason) = expected(expect, &evaluation);
-        // Switched on, and false for whoever asks.
-        let off = expect == Expect::Enabled && evaluation.value == Some(Value::Bool(false));
-        if off && state == Outcome::Holds && flag.value.is_none() {
+        let odd = served_otherwise(expect, evaluation.value.as_ref());
+        if let Some(why) = odd.filter(|_| state == Outcome::Holds && flag.value.is_none()) {
             state = Outcome::Unclear;
-            reason = "enabled, and yet this context gets \"false\"; if that is meant, write `value: \"false\"` as well".into();
+            reason = why.into();
         }
         outcome = outcome.max(state);
         reasons.push(reason);
@@ -73,6 +72,10 @@ fn refused(api: &Api, poll: &Poll<'_>, response: &Response, flag: &Flag) -> Fail
         (400, "TARGETING_KEY_MISSING" | "INVALID_CONTEXT") => {
             failure.advise("add what the server needs to the gate: `context: { targetingKey: ... }`")
         }
+        (404, "FLAG_NOT_FOUND") => failure.advise(
+            "check the spelling of the name; or the flag is disabled and this is flagd before mid-2026, which says the same \
+             then: update it, or enable the flag and ask for its `value`",
+        ),
         _ => failure,
     }
 }
@@ -90,6 +93,22 @@ fn expected(expect: Expect, evaluation: &Evaluation) -> (Outcome, String) {
         (Expect::Enabled, Some(false)) => (Outcome::Fails, "disabled".into()),
         (Expect::Disabled, Some(true)) => (Outcome::Fails, "enabled".into()),
         _ => (Outcome::Unclear, "the server's reason does not say what state it is in".into()),
+    }
+}
+
+/// Why a state that holds is not what whoever asks gets; `None`: it is, as far as anybody can tell.
+fn served_otherwise(expect: Expect, value: Option<&Value>) -> Option<&'static str> {
+    match (expect, value) {
+        (Expect::Enabled, Some(Value::Bool(false))) => {
+            Some("enabled, but this context gets \"false\"; if that is intended, add `value: \"false\"`")
+        }
+        (Expect::Enabled, None | Some(Value::Null)) => Some(
+            "enabled, but the server leaves the value to the code; give the flag a default variant on the server",
+        ),
+        (Expect::Disabled, Some(Value::Bool(true))) => Some(
+            "disabled, but this context gets \"true\"; ask for the value that it should get: `value: \"false\"`",
+        ),
+        _ => None,
     }
 }
 

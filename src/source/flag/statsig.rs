@@ -1,12 +1,17 @@
 //! Statsig's console API.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::{
     Flag,
     share::{Share, Switch},
 };
-use crate::api::{Api, Poll};
+use crate::{
+    api::{Api, Poll},
+    finding::count,
+    http::HttpRequest,
+};
 use gonogo_domain::{Failure, FailureKind};
 
 #[derive(Deserialize)]
@@ -23,7 +28,7 @@ struct Gate {
     rules: Option<Vec<Rule>>,
     /// Held out of it are some users, whatever the rules say.
     #[serde(default, rename = "holdoutIDs")]
-    holdouts: Vec<serde_json::Value>,
+    holdouts: Vec<Value>,
 }
 
 #[derive(Deserialize)]
@@ -40,6 +45,51 @@ struct Rule {
 struct Condition {
     #[serde(rename = "type")]
     kind: String,
+}
+
+#[derive(Deserialize)]
+struct EnvironmentsEnvelope {
+    data: Environments,
+}
+
+#[derive(Deserialize)]
+struct Environments {
+    environments: Vec<Environment>,
+}
+
+#[derive(Deserialize)]
+struct Environment {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct OverridesEnvelope {
+    data: Overrides,
+}
+
+/// Who passes or fails by name, before any rule is looked at.
+#[derive(Deserialize)]
+struct Overrides {
+    #[serde(rename = "passingUserIDs")]
+    passing_users: Vec<Value>,
+    #[serde(rename = "failingUserIDs")]
+    failing_users: Vec<Value>,
+    #[serde(default, rename = "passingCustomIDs")]
+    passing_custom: Vec<Value>,
+    #[serde(default, rename = "failingCustomIDs")]
+    failing_custom: Vec<Value>,
+    #[serde(default, rename = "environmentOverrides")]
+    environments: Vec<EnvironmentOverride>,
+}
+
+#[derive(Deserialize)]
+struct EnvironmentOverride {
+    /// Null means all.
+    environment: Option<String>,
+    #[serde(default, rename = "passingIDs")]
+    passing: Vec<Value>,
+    #[serde(default, rename = "failingIDs")]
+    failing: Vec<Value>,
 }
 
 /// Reads one gate.
@@ -59,6 +109,9 @@ pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Swit
         // What a status that nobody knows does to the gate, nobody knows either (V4).
         _ => archived.and(Some(data.is_enabled)),
     };
+    if let Some(name) = &flag.environment {
+        known(api, &data, name, poll).await?;
+    }
     let share = match (&flag.environment, archived) {
         (None, _) => Err("no environment is named".into()),
         (_, None) => Err("its status is unknown to this version".into()),
@@ -73,14 +126,72 @@ pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Swit
     };
     let mut notes = vec![format!("status {}", data.status)];
     notes.extend((!data.holdouts.is_empty()).then(|| format!("{} holdouts", data.holdouts.len())));
-    Ok(Switch { enabled, archived, share, notes, ..Switch::default() })
+    let named = named(api, flag, poll).await?;
+    notes.extend((named > 0).then(|| count(named as u64, "override")));
+    Ok(Switch { enabled, archived, share, notes, singled_out: named > 0, ..Switch::default() })
+}
+
+/// Whether the project has the environment. To a name that no rule has, a misspelt one looks like one that nobody gets
+/// anything in.
+async fn known(api: &Api, gate: &Gate, environment: &str, poll: &Poll<'_>) -> Result<(), Failure> {
+    if !gate.leaves_out(environment) {
+        return Ok(());
+    }
+    let path = ["console", "v1", "environments"];
+    let EnvironmentsEnvelope { data } = api.get(poll, &path, &[], "the environments of the project").await?;
+    if data.environments.iter().any(|it| it.name.eq_ignore_ascii_case(environment)) {
+        return Ok(());
+    }
+    let all = data.environments.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(", ");
+    Err(Failure::new(FailureKind::NotFound, format!("the project has no environment {environment}"))
+        .advise(format!("check `environment`: there are {all}")))
+}
+
+impl Gate {
+    /// Whether rules name environments, and none of them this one.
+    fn leaves_out(&self, environment: &str) -> bool {
+        let rules = self.rules.iter().flatten();
+        let named: Vec<&String> = rules.filter_map(|rule| rule.environments.as_ref()).flatten().collect();
+        !named.is_empty() && !named.iter().any(|name| name.eq_ignore_ascii_case(environment))
+    }
+}
+
+/// How many are named for whom a limit of nobody, or of everybody, does not hold. Where no gate asks for that, nobody
+/// is looked for.
+async fn named(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<usize, Failure> {
+    let (nobody, everybody) = (flag.percent_at_most == Some(0.0), flag.percent_at_least == Some(100.0));
+    if !nobody && !everybody {
+        return Ok(0);
+    }
+    let url = api.url(&["console", "v1", "gates", &flag.key, "overrides"], &[])?;
+    let response = api.exchange(poll, HttpRequest::get(url)).await?;
+    // Its reference says 201 for this one.
+    if !matches!(response.status(), 200 | 201) {
+        return Err(api.refused(poll, &response, &format!("the overrides of the gate {}", flag.key)));
+    }
+    let OverridesEnvelope { data } = api.read(&response)?;
+    let here = |it: &&EnvironmentOverride| match (&it.environment, &flag.environment) {
+        (Some(of), Some(name)) => of.eq_ignore_ascii_case(name),
+        _ => true,
+    };
+    let (mut passing, mut failing) = (
+        data.passing_users.len() + data.passing_custom.len(),
+        data.failing_users.len() + data.failing_custom.len(),
+    );
+    for it in data.environments.iter().filter(here) {
+        passing += it.passing.len();
+        failing += it.failing.len();
+    }
+    Ok(if nobody { passing } else { 0 } + if everybody { failing } else { 0 })
 }
 
 /// The first rule whose conditions match decides by its percentage; nobody matched means off.
 fn share(gate: &Gate, environment: &str) -> Result<Share, String> {
     let rules = gate.rules.as_ref().ok_or("its rules are not in the answer")?;
     let applies = |rule: &&Rule| {
-        rule.environments.as_ref().is_none_or(|all| all.iter().any(|name| name == environment))
+        rule.environments
+            .as_ref()
+            .is_none_or(|all| all.iter().any(|name| name.eq_ignore_ascii_case(environment)))
     };
     let mut share = Share::NONE;
     for rule in rules.iter().filter(applies).collect::<Vec<_>>().into_iter().rev() {
@@ -99,7 +210,7 @@ impl std::fmt::Debug for Condition {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 

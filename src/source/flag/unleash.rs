@@ -42,15 +42,36 @@ struct Archived {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Environment {
     name: String,
     enabled: bool,
+    /// Without those of a release plan.
+    strategies: Option<Vec<Strategy>>,
+    /// Absent where the server keeps them elsewhere, or has none.
+    release_plans: Option<Vec<ReleasePlan>>,
+}
+
+/// A rollout by milestones: the strategies of the active one are in force beside those of the environment.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ReleasePlan {
+    active_milestone_id: Option<String>,
+    milestones: Option<Vec<Milestone>>,
+}
+
+#[derive(Deserialize)]
+struct Milestone {
+    id: String,
     strategies: Option<Vec<Strategy>>,
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Strategy {
-    name: String,
+    name: Option<String>,
+    /// What a milestone calls the name.
+    strategy_name: Option<String>,
     #[serde(default)]
     disabled: bool,
     #[serde(default)]
@@ -93,8 +114,9 @@ pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Swit
     switch.enabled = Some(environment.enabled);
     switch.above = above(api, flag, &answer.dependencies, poll).await?;
     switch.share = share(environment, &switch.above);
-    if let Some(strategies) = environment.strategies.as_ref().filter(|all| !all.is_empty()) {
-        switch.notes.push(format!("{} strategies", strategies.len()));
+    let strategies = environment.in_force().map_or(0, |(all, _)| all.len());
+    if strategies > 0 {
+        switch.notes.push(format!("{strategies} strategies"));
     }
     switch.notes.extend(answer.stale.then(|| "marked as stale".to_owned()));
     Ok(switch)
@@ -160,9 +182,10 @@ fn share(environment: &Environment, above: &UpstreamFlags) -> Result<Share, Stri
     if !environment.enabled {
         return Ok(Share::NONE);
     }
-    let strategies = environment.strategies.as_ref().ok_or("its strategies are not in the answer")?;
-    let active: Vec<&Strategy> = strategies.iter().filter(|strategy| !strategy.disabled).collect();
+    let (strategies, whole) = environment.in_force().ok_or("its strategies are not in the answer")?;
+    let active: Vec<&Strategy> = strategies.iter().copied().filter(|strategy| !strategy.disabled).collect();
     let share = match (strategies.len(), active.len()) {
+        _ if !whole => Share::ANY,
         (0, _) => Share::ALL,
         // Whether nothing but disabled strategies means all or nobody differs between versions.
         (_, 0) => Share::ANY,
@@ -174,8 +197,33 @@ fn share(environment: &Environment, above: &UpstreamFlags) -> Result<Share, Stri
     Ok(above.share(share, Share::NONE))
 }
 
+impl Environment {
+    /// Its strategies and those of the active milestones, and whether these are all of them; `None`: not in the answer.
+    fn in_force(&self) -> Option<(Vec<&Strategy>, bool)> {
+        let mut all: Vec<&Strategy> = self.strategies.as_ref()?.iter().collect();
+        // An environment that is switched on has a strategy, if only the default one: without any, they may be those of
+        // a plan that the answer leaves out.
+        let mut whole = self.release_plans.is_some() || !all.is_empty();
+        for plan in self.release_plans.iter().flatten() {
+            match plan.in_force() {
+                Some(strategies) => all.extend(strategies),
+                None => whole = false,
+            }
+        }
+        Some((all, whole))
+    }
+}
+
+impl ReleasePlan {
+    /// The strategies of the active milestone, if they are in the answer.
+    fn in_force(&self) -> Option<&[Strategy]> {
+        let id = self.active_milestone_id.as_ref()?;
+        self.milestones.as_ref()?.iter().find(|it| it.id == *id)?.strategies.as_deref()
+    }
+}
+
 fn of_strategy(strategy: &Strategy) -> Result<Share, String> {
-    let whole = match strategy.name.as_str() {
+    let whole = match strategy.name.as_deref().or(strategy.strategy_name.as_deref()).unwrap_or_default() {
         "default" => Share::ALL,
         "flexibleRollout" => {
             let text = strategy.parameters.rollout.as_deref().unwrap_or_default();
@@ -196,7 +244,12 @@ mod tests {
     use super::*;
 
     fn shared(strategies: Value) -> Result<(f64, f64), String> {
-        let environment = json!({"name": "production", "enabled": true, "strategies": strategies});
+        planned(strategies, json!([]))
+    }
+
+    fn planned(strategies: Value, plans: Value) -> Result<(f64, f64), String> {
+        let environment =
+            json!({"name": "production", "enabled": true, "strategies": strategies, "releasePlans": plans});
         share(&serde_json::from_value(environment).unwrap(), &UpstreamFlags::Free)
             .map(|share| (share.low, share.high))
     }
@@ -212,6 +265,27 @@ mod tests {
         assert_eq!(shared(json!([rollout("25"), rollout("40")])), Ok((40.0, 65.0)));
         assert_eq!(shared(json!([rollout("25"), {"name": "default"}])), Ok((100.0, 100.0)));
         assert_eq!(shared(json!([rollout("25"), {"name": "userWithId"}])), Ok((25.0, 100.0)));
+    }
+
+    #[test]
+    fn the_active_milestone_of_a_plan_counts() {
+        let plan = |active: Value| {
+            let strategy = |percent: &str| json!({"strategyName": "flexibleRollout", "parameters": {"rollout": percent}});
+            let milestones = json!([{"id": "m1", "strategies": [strategy("5")]}, {"id": "m2", "strategies": [strategy("100")]}]);
+            json!([{"activeMilestoneId": active, "milestones": milestones}])
+        };
+        assert_eq!(planned(json!([]), plan(json!("m1"))), Ok((5.0, 5.0)));
+        assert_eq!(planned(json!([]), plan(json!("m2"))), Ok((100.0, 100.0)));
+        assert_eq!(planned(json!([rollout("20")]), plan(json!("m1"))), Ok((20.0, 25.0)));
+        for unknown in [json!("m3"), Value::Null] {
+            assert_eq!(
+                planned(json!([rollout("20")]), plan(unknown)),
+                Ok((0.0, 100.0)),
+                "nobody knows its share"
+            );
+        }
+        assert_eq!(planned(json!([]), Value::Null), Ok((0.0, 100.0)), "a plan may be kept elsewhere");
+        assert_eq!(planned(json!([rollout("20")]), Value::Null), Ok((20.0, 20.0)));
     }
 
     #[test]

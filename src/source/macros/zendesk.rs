@@ -56,16 +56,29 @@ pub(super) async fn find(api: &Api, wanted: &Wanted, poll: &Poll<'_>) -> Result<
 }
 
 async fn titled(api: &Api, title: &str, poll: &Poll<'_>) -> Result<Vec<Macro>, Failure> {
-    let (mut found, mut read) = (Vec::new(), 0);
+    let (mut found, mut read, mut nested) = (Vec::new(), 0, None);
+    let ending = format!("::{title}");
     for number in 1..=MOST_PAGES {
         let number = number.to_string();
         let query = [("query", title), ("per_page", "100"), ("page", &number)];
         let page: Page = api.get(poll, &["api", "v2", "macros", "search.json"], &query, "the macros").await?;
         read += page.macros.len() as u64;
+        nested = nested
+            .or_else(|| page.macros.iter().find(|it| it.title.ends_with(&ending)).map(|it| it.title.clone()));
         found.extend(page.macros.into_iter().filter(|it| it.title == title).map(|it| of(api, it)));
         if page.next_page.is_none() {
             let whole = page.count.is_none_or(|count| count == read);
-            return if whole { Ok(found) } else { Err(incomplete()) };
+            return match nested.filter(|_| found.is_empty()) {
+                _ if !whole => Err(incomplete()),
+                // Zendesk shows a macro under its categories, which are a part of its title.
+                Some(there) => {
+                    let message =
+                        format!("no macro titled \"{title}\" exists: it is called \"{there}\" there");
+                    Err(Failure::new(FailureKind::NotFound, message)
+                        .advise("write the title with its categories"))
+                }
+                None => Ok(found),
+            };
         }
     }
     Err(incomplete())
