@@ -21,6 +21,7 @@ mod files;
 mod identity;
 mod kinds;
 mod more_kinds;
+mod reports;
 pub(crate) mod samples;
 mod since;
 use crate::support;

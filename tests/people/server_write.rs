@@ -201,6 +201,26 @@ fn a_deployment_is_approved_on_a_decided_go_alone() {
     assert_eq!(desk.posts().len(), 1);
 }
 
+/// Behind a timer or a protection rule there is nothing to answer.
+#[test]
+fn a_deployment_that_waits_for_nobody_can_not_be_approved() {
+    for (key, value, said) in [
+        ("wait_timer", json!(30), "production waits for its timer of 30 min: nobody has to approve it"),
+        ("wait_timer", json!(0), "production waits for a protection rule"),
+    ] {
+        let desk = Desk::decided(WRITES);
+        let change = move |body: &mut Value| {
+            (body[0]["reviewers"], body[0]["current_user_can_approve"]) = (json!([]), json!(false));
+            body[0][key] = value.clone();
+        };
+        let waits = |it: &Req| it.method == "GET" && it.path.contains("pending_deployments");
+        desk.github.fault_when(waits, Fault::Change(Arc::new(change)));
+        let refused = desk.yes(&["approve-deployment"], "APPROVE");
+        assert!(refused.code != Some(0) && refused.err.contains(said), "{}", refused.err);
+        assert!(desk.posts().is_empty());
+    }
+}
+
 #[test]
 fn a_deployment_is_rejected_at_any_time() {
     let desk = Desk::new(WRITES);

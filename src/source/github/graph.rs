@@ -256,6 +256,11 @@ fn not_found(
         return Failure::new(FailureKind::NotFound, message)
             .advise("check the name under `target`, and that the token can read the repository");
     }
+    if shape == Some(&query_template::PROJECT) {
+        let message =
+            format!("{}{} does not exist, or this token cannot see it ({words})", wanted.what, wanted.whose);
+        return Failure::new(FailureKind::NotFound, message).advise(super::kind::WHOSE_PROJECT);
+    }
     Failure::new(FailureKind::NotFound, format!("{}{} does not exist ({words})", wanted.what, wanted.whose))
         .advise("check the name or number in the file")
 }

@@ -20,6 +20,8 @@ mod rules;
 mod tag;
 mod workflow;
 
+pub(super) use self::{environment::DeploymentHold, project::WHOSE_PROJECT};
+
 use std::collections::BTreeMap;
 
 use serde::{Serialize, de::DeserializeOwned};

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     client::Client,
     fact::{Repo, RestFact, Take},
+    kind::DeploymentHold,
     meter::Meter,
     needs::{self, Needs},
     refusal::{Requested, refusal},
@@ -63,6 +64,15 @@ struct Run {
 struct Waiting {
     environment: Environment,
     current_user_can_approve: Option<bool>,
+    #[serde(flatten)]
+    hold: DeploymentHold,
+}
+
+impl Waiting {
+    /// What it waits for where there is nothing for anybody to approve.
+    fn unmanned(&self) -> Option<String> {
+        self.hold.unmanned().filter(|_| self.current_user_can_approve != Some(true))
+    }
 }
 
 #[derive(Clone, Deserialize)]
@@ -292,6 +302,13 @@ impl GithubWriter<'_> {
             let waiting: Vec<Waiting> = self.read(repo, &path, asked, (&[], Take::Whole)).await?;
             let named = |it: &Waiting| wanted.environment.is_none_or(|name| it.environment.name == name);
             open.extend(waiting.into_iter().filter(named).map(|it| (run, it)));
+        }
+        let unmanned = open.iter().find_map(|(_, it)| Some((it.environment.name.clone(), it.unmanned()?)));
+        open.retain(|(_, it)| it.unmanned().is_none());
+        if let Some((name, what)) = unmanned.filter(|_| open.is_empty()) {
+            let message = format!("{name} waits for {what}: nobody has to approve it");
+            return Err(Failure::new(FailureKind::Rejected, message)
+                .advise("wait, or look at the environment's protection rules"));
         }
         match open.as_slice() {
             [(run, waiting)] => self.answer(repo, run, waiting, wanted),

@@ -1,6 +1,7 @@
 //! `github.environment`: the workflow's run of the target commit has reached the environment, and nothing waits for
 //! approval there.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -27,7 +28,18 @@ pub(in super::super) struct Environment {
 #[derive(Deserialize)]
 struct Waiting {
     environment: Named,
+    #[serde(flatten)]
+    hold: DeploymentHold,
+}
+
+/// What keeps a job that has got to an environment.
+#[derive(Deserialize)]
+pub(in super::super) struct DeploymentHold {
+    /// Empty where nobody has to approve it.
     reviewers: Option<Vec<Reviewer>>,
+    /// In minutes.
+    wait_timer: Option<u32>,
+    wait_timer_started_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Deserialize)]
@@ -89,7 +101,7 @@ impl Judge for Environment {
         case.need(&asked.iter().map(|it| Fact::Rest(waiting_fact(case, it))).collect::<Vec<_>>())?;
         for run in &asked {
             if let Some(here) = waiting(case, run)?.iter().find(|it| self.is_it(it)) {
-                let reason = format!("{name} waits for approval{} (the run by {})", here.by(), run.event());
+                let reason = format!("{name} waits for {} (the run by {})", here.hold.said(), run.event());
                 return finding(Outcome::Pending, reason, run, &target.oid);
             }
         }
@@ -192,7 +204,26 @@ fn is_by(it: &deployment::Deployed, run: &Run, oid: &Oid) -> bool {
         && matches!(begun, Some("IN_PROGRESS" | "SUCCESS" | "INACTIVE"))
 }
 
-impl Waiting {
+impl DeploymentHold {
+    /// What it waits for: `approval by a and b`, a timer, or a rule that no person answers.
+    fn said(&self) -> String {
+        self.unmanned().unwrap_or_else(|| format!("approval{}", self.by()))
+    }
+
+    /// What it waits for where nobody has to approve it; `None`: somebody has.
+    pub(in super::super) fn unmanned(&self) -> Option<String> {
+        if !self.reviewers.as_ref()?.is_empty() {
+            return None;
+        }
+        let Some(minutes) = self.wait_timer.filter(|minutes| *minutes > 0) else {
+            return Some("a protection rule: an app, or which branches may deploy".into());
+        };
+        let start = self.wait_timer_started_at;
+        let end = start.and_then(|start| start.checked_add_signed(TimeDelta::minutes(minutes.into())));
+        let end = end.map(|end| format!(", until {} UTC", end.format("%Y-%m-%d %H:%M"))).unwrap_or_default();
+        Some(format!("its timer of {minutes} min{end}"))
+    }
+
     /// ` by a and b`, or nothing.
     fn by(&self) -> String {
         let who = self.reviewers.iter().flatten().filter_map(|it| it.reviewer.as_ref());

@@ -16,6 +16,10 @@ use super::{
 use crate::Description;
 use gonogo_domain::{Failure, FailureKind, Outcome};
 
+/// What to do about a project that is not found: GitHub answers so to whoever may not see it as well.
+pub(in super::super) const WHOSE_PROJECT: &str = "check `organization` and `number`; the token needs the organisation's \
+     Projects: read, and a person's project cannot be asked";
+
 #[derive(Debug, Serialize, Deserialize)]
 pub(in super::super) struct Project {
     organization: Name,
@@ -89,7 +93,7 @@ impl EvidenceKind for Project {
     const DESCRIPTION: Description = Description {
         proves: "all items of a project board are done",
         keys: &[
-            ("organization", "whose project it is"),
+            ("organization", "whose project it is; a person's project cannot be asked"),
             ("number", "its number, as in its address"),
             ("done", "values of the field that mean done"),
             ("field", "the field that says so; `Status` by default"),
@@ -146,10 +150,11 @@ impl Project {
     }
 
     fn missing(&self, what: &str) -> JudgeStop {
-        let message = format!("project {}/{} {what}does not exist", self.organization, self.number);
-        JudgeStop::Failed(Failure::new(FailureKind::NotFound, message).advise(
-            "check `organization` and `number`; a token sees it with the organisation's Projects: read",
-        ))
+        let message = format!(
+            "project {}/{} {what}does not exist, or this token cannot see it",
+            self.organization, self.number
+        );
+        JudgeStop::Failed(Failure::new(FailureKind::NotFound, message).advise(WHOSE_PROJECT))
     }
 
     /// Field and values must exist, or everything would count as not done for ever, or nothing as it should.

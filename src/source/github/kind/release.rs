@@ -229,13 +229,26 @@ impl Release {
             all.items.iter().map(|asset| format!("{}: {}, {} bytes", asset.name, asset.state, asset.size));
         let rows = rows.collect();
         Ok(if !missing.is_empty() {
-            (Outcome::Fails, format!("{state} without {}", list(&missing)), rows)
+            let renamed = missing.iter().find_map(|name| {
+                all.items.iter().find(|asset| as_github_names(&asset.name) == as_github_names(name.as_str()))
+            });
+            let hint = renamed
+                .map(|asset| format!(": GitHub renamed one to {}: write that", asset.name))
+                .unwrap_or_default();
+            (Outcome::Fails, format!("{state} without {}{hint}", list(&missing)), rows)
         } else if !partial.is_empty() {
             (Outcome::Pending, format!("{state}; {} not uploaded completely", list(&partial)), rows)
         } else {
             (Outcome::Holds, format!("{state} with {}", list(&self.assets)), rows)
         })
     }
+}
+
+/// A file's name in the way that GitHub changes it: what is no letter, digit, `-`, `_` or `+` becomes a dot, and several
+/// in a row one.
+fn as_github_names(name: &str) -> String {
+    let dotted = name.replace(|c: char| !c.is_ascii_alphanumeric() && !"-_+".contains(c), ".");
+    dotted.split('.').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".")
 }
 
 /// The drafts of a tag, which do not replace each other. The list is read up to the first of them, and a little further:
