@@ -39,6 +39,8 @@ enum Line {
     Fails(FailureKind),
     RateLimited(u64),
     /// It holds, and was said at this second.
+    /// Everything holds, and a cache had kept the first answer for so long.
+    Kept(u64),
     Given(i64),
     /// It holds, and was looked at only so many seconds after the poll began.
     Waited(u64),
@@ -110,6 +112,12 @@ impl Source for Scripted {
                     let answers = batch.questions.iter().map(|it| (it.gate.clone(), Ok(finding()))).collect();
                     let given = AnswerTimes { gates: given, ..AnswerTimes::default() };
                     Report { answers, given, ..Report::default() }
+                }
+                Line::Kept(seconds) => {
+                    let kept = Duration::from_secs(seconds);
+                    let answers = batch.questions.iter().map(|it| (it.gate.clone(), Ok(finding()))).collect();
+                    let kept = batch.questions.iter().take(1).map(|it| (it.gate.clone(), kept)).collect();
+                    Report { answers, kept, ..Report::default() }
                 }
                 Line::Waited(seconds) => {
                     let wait = Duration::from_secs(seconds);
@@ -522,6 +530,18 @@ async fn an_answer_of_a_recorded_day_is_as_old_as_it_was() {
         poll_once(vec![polled(&source)], &demands(&["a/b"]), Duration::from_secs(5), &clock()).await;
     let seen = settled.observations[0].seen;
     assert_eq!((seen.wall.timestamp(), seen.boot), (1_800_000_000 - 300, Some(Duration::from_secs(700))));
+}
+
+/// A proxy may answer for the server with what it has.
+#[tokio::test(start_paused = true)]
+async fn what_a_cache_had_kept_is_as_old_as_that() {
+    let source = Scripted::new(&[Line::Kept(590)]);
+    let settled =
+        poll_once(vec![polled(&source)], &demands(&["a/b", "a/c"]), Duration::from_secs(5), &clock()).await;
+    let seen = |gate: &str| settled.observations.iter().find(|it| it.gate.to_string() == gate).unwrap().seen;
+    let (old, new) = (seen("a/b"), seen("a/c"));
+    assert_eq!((old.wall.timestamp(), old.boot), (1_800_000_000 - 590, Some(Duration::from_secs(410))));
+    assert_eq!((new.wall.timestamp(), new.boot), (1_800_000_000, Some(Duration::from_secs(1_000))));
 }
 
 /// Two connections with one token on one server: whoever is told to wait, is told it for both.

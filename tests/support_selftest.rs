@@ -100,9 +100,7 @@ async fn github_pages_tags_renames_and_counts() {
     validators.store(&request, &first);
     let again = client.send_conditional(request.clone(), &validators, &cancel).await.unwrap();
     assert!(again.not_modified());
-    let left = |answer: &Response| {
-        rate(answer, Dialect::Github, chrono::DateTime::UNIX_EPOCH).tightest().unwrap().remaining
-    };
+    let left = |answer: &Response| rate(answer, Dialect::Github).tightest().unwrap().remaining;
     assert_eq!(left(&first), left(&again) + 1, "the redirect counts, the 304 does not");
     let (mut seen, mut total) = (SeenPages::new(10), 0);
     loop {
@@ -404,7 +402,7 @@ async fn linear_speaks_through_our_client() {
         .send(request, &CancellationToken::new())
         .await
         .unwrap();
-    let read = rate(&answer, Dialect::Linear, chrono::DateTime::UNIX_EPOCH);
+    let read = rate(&answer, Dialect::Linear);
     assert_eq!((read.budgets.len(), read.wait()), (2, None));
     let reset = read.budgets[0].reset_in;
     assert!(reset > Duration::from_secs(3590) && reset <= Duration::from_secs(3600), "{reset:?}");

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio_util::sync::CancellationToken;
 
 use super::{NowFn, Polled};
@@ -106,6 +106,11 @@ fn file(report: Report, batch: &Batch, started: Now, crashed: bool, clock: Optio
     let seen = |begun: Now, given: Option<&DateTime<Utc>>| {
         given.map_or(Stamp::at(begun), |at| Stamp::at(earlier(started, *at)))
     };
+    let kept = |gate: &GateId, begun: Now| {
+        let kept = report.kept.get(gate).copied().unwrap_or_default();
+        let at = TimeDelta::from_std(kept).ok().and_then(|kept| begun.wall.checked_sub_signed(kept));
+        at.map_or(begun, |at| earlier(begun, at))
+    };
     let failures = report.answers.iter().filter_map(|(_, answer)| answer.as_ref().err());
     let failures: Vec<_> =
         failures.chain(report.targets.iter().filter_map(|(_, it)| it.as_ref().err())).collect();
@@ -117,7 +122,7 @@ fn file(report: Report, batch: &Batch, started: Now, crashed: bool, clock: Optio
     let observations = report.answers.into_iter().filter_map(|(gate, answer)| {
         let question = (*digests.get(&gate)?).clone();
         let answer = answer.map_or_else(Answer::Failed, Answer::Found);
-        let seen = seen(begun(&gate), gates_given.get(&gate));
+        let seen = seen(kept(&gate, begun(&gate)), gates_given.get(&gate));
         Some(Observation { gate, question, seen, answer })
     });
     let targets = report.targets.into_iter().map(|(component, answer)| {

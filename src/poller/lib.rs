@@ -39,7 +39,7 @@ pub use self::poll_once::{PolledOnce, ServerNotes, poll_once};
 use self::{tell::Tell, waits::Waits, watch::Begin};
 use gonogo_domain::{Observation, Question, ServerTime, SourceHealth, SourceId, Str, TargetAnswer};
 pub use gonogo_source::NowFn;
-use gonogo_source::{Source, TargetQuestion};
+use gonogo_source::{Batch, Source, TargetQuestion};
 
 #[cfg(doc)]
 use gonogo_domain::Phase;
@@ -60,6 +60,21 @@ pub struct Polled {
     pub key: SourceKey,
     /// The thing that answers.
     pub source: Arc<dyn Source>,
+}
+
+impl Polled {
+    /// Its part of what is asked: questions by its source and connection, and refs if it resolves them.
+    fn part(&self, demands: &Demands) -> Batch {
+        let Self { key, source } = self;
+        let questions = demands.questions.iter();
+        let questions =
+            questions.filter(|it| it.query.source == key.source && it.connection == key.connection);
+        let resolves = source.resolves_targets() && key.connection.is_none();
+        Batch {
+            questions: questions.cloned().collect(),
+            targets: if resolves { demands.targets.clone() } else { Vec::new() },
+        }
+    }
 }
 
 /// How often to ask.

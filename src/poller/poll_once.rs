@@ -58,7 +58,7 @@ pub async fn poll_once(
     let mut tasks = JoinSet::new();
     let waits = Waits::default();
     for polled in sources {
-        let batch = part(&polled, demands);
+        let batch = polled.part(demands);
         if !(batch.questions.is_empty() && batch.targets.is_empty()) {
             let ends = Deadline { at: deadline, after: timeout };
             let shared = (Arc::clone(now), waits.clone());
@@ -77,19 +77,6 @@ pub async fn poll_once(
         settled.heard.extend(one.heard);
     }
     settled
-}
-
-fn part(polled: &Polled, demands: &Demands) -> Batch {
-    let key = &polled.key;
-    let mine = demands
-        .questions
-        .iter()
-        .filter(|it| it.query.source == key.source && it.connection == key.connection);
-    let resolves = polled.source.resolves_targets() && key.connection.is_none();
-    Batch {
-        questions: mine.cloned().collect(),
-        targets: if resolves { demands.targets.clone() } else { Vec::new() },
-    }
 }
 
 async fn settle_one(
@@ -188,7 +175,7 @@ impl PolledOnce {
 
     /// The time is over: what has no answer yet has this one.
     fn give_up(&mut self, polled: &Polled, open: &Batch, failure: &Failure, seen: Stamp) {
-        self.timed_out = true;
+        self.timed_out = !(open.questions.is_empty() && open.targets.is_empty());
         for question in &open.questions {
             if !self.observations.iter().any(|it| it.gate == question.gate) {
                 let mut failure = failure.clone();

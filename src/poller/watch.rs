@@ -100,16 +100,9 @@ impl Begin {
 
     /// This loop's part of what is asked.
     pub(super) fn part(&self, demands: &Demands) -> Batch {
-        let Polled { key, source } = &self.polled;
-        let questions = demands.questions.iter();
-        let questions =
-            questions.filter(|it| it.query.source == key.source && it.connection == key.connection);
-        let questions = questions.filter(|it| self.only.as_ref().is_none_or(|gate| *gate == it.gate));
-        let resolves = source.resolves_targets() && key.connection.is_none();
-        Batch {
-            questions: questions.cloned().collect(),
-            targets: if resolves { demands.targets.clone() } else { Vec::new() },
-        }
+        let mut batch = self.polled.part(demands);
+        batch.questions.retain(|it| self.only.as_ref().is_none_or(|gate| *gate == it.gate));
+        batch
     }
 }
 

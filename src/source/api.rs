@@ -3,7 +3,7 @@
 mod poll;
 mod refusal;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use http::header::{HeaderName, HeaderValue};
 use reqwest::Url;
@@ -15,9 +15,6 @@ use super::{
     http::{Body, Credential, Http, HttpError, HttpRequest, Response, Scheme, decode_json, server_of},
 };
 use gonogo_domain::{Digest, Failure, FailureKind};
-
-/// The longest that a cache may have kept an answer of a server that is asked for what is so now.
-const MOST_CACHED: Duration = Duration::from_secs(600);
 
 /// A server that questions go to. Every path is below the base, and the credential goes there only.
 #[derive(Clone, Debug)]
@@ -166,13 +163,7 @@ impl Api {
         let response = sent.map_err(|error| self.unsent(error))?;
         poll.note(&response);
         poll.heed_spent(&response);
-        // What a proxy has kept for long is of another time (V5).
-        if response.age().is_none_or(|age| age > MOST_CACHED) {
-            let message = "a cache has kept the answer for too long: it is of another time";
-            return Err(
-                Failure::new(FailureKind::Incomplete, message).advise("let no cache answer for the server")
-            );
-        }
+        poll.keep(response.kept()?);
         Ok(Arc::new(response))
     }
 

@@ -193,6 +193,8 @@ pub struct Report {
     pub again: Vec<GateId>,
     /// Answers that are older than this poll, as those of a recorded day are.
     pub given: AnswerTimes,
+    /// For how long a cache had kept what the answer to a gate comes of: it is so much older than the look.
+    pub kept: HashMap<GateId, Duration>,
     /// When the look at a gate began, where it had to wait for its turn after the poll had begun.
     pub begun: HashMap<GateId, Now>,
 }

@@ -48,8 +48,13 @@ pub(crate) fn body_of(write: &Write, server: &str) -> Result<Value, Failure> {
 /// No server has heard of a request before this: a day before it was made out, whatever two clocks make of it. `None`: its id
 /// tells no time.
 pub(crate) fn not_before(id: Uuid) -> Option<DateTime<Utc>> {
+    made_at(id)?.checked_sub_signed(TimeDelta::days(1))
+}
+
+/// When a request was made out, by our clock, to the second. `None`: its id tells no time.
+pub(crate) fn made_at(id: Uuid) -> Option<DateTime<Utc>> {
     let (seconds, _) = id.get_timestamp()?.to_unix();
-    DateTime::from_timestamp(i64::try_from(seconds).ok()?, 0)?.checked_sub_signed(TimeDelta::days(1))
+    DateTime::from_timestamp(i64::try_from(seconds).ok()?, 0)
 }
 
 /// This is nothing that we would send to `server`.

@@ -202,23 +202,18 @@ impl QuestionSource for Flags {
             }
         };
         let switch = match flag.provider {
-            FlagProvider::Ofrep => {
-                let mut found = ofrep::answer(api, &flag, poll).await?;
-                found.url = page::of(api, &flag);
-                return Ok(found);
-            }
-            FlagProvider::Launchdarkly => launchdarkly::read(api, &flag, poll).await?,
-            FlagProvider::Unleash => unleash::read(api, &flag, poll).await?,
-            FlagProvider::Flagsmith => flagsmith::read(api, &flag, poll).await?,
-            FlagProvider::Growthbook => growthbook::read(api, &flag, poll).await?,
-            FlagProvider::Statsig => statsig::read(api, &flag, poll).await?,
+            FlagProvider::Ofrep => None,
+            FlagProvider::Launchdarkly => Some(launchdarkly::read(api, &flag, poll).await?),
+            FlagProvider::Unleash => Some(unleash::read(api, &flag, poll).await?),
+            FlagProvider::Flagsmith => Some(flagsmith::read(api, &flag, poll).await?),
+            FlagProvider::Growthbook => Some(growthbook::read(api, &flag, poll).await?),
+            FlagProvider::Statsig => Some(statsig::read(api, &flag, poll).await?),
         };
-        if &*question.query.thing == reach::ACTUAL {
-            let mut found = reached(&flag, &switch)?;
-            found.url = page::of(api, &flag);
-            return Ok(found);
-        }
-        let mut found = judge(&flag, &switch);
+        let mut found = match switch {
+            None => ofrep::answer(api, &flag, poll).await?,
+            Some(switch) if &*question.query.thing == reach::ACTUAL => reached(&flag, &switch)?,
+            Some(switch) => judge(&flag, &switch),
+        };
         found.url = page::of(api, &flag);
         Ok(found)
     }

@@ -1,6 +1,7 @@
 //! What one poll cost and what the server said about its limits and the time: one meter for every source.
 
 use std::{
+    collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -8,7 +9,7 @@ use std::{
 use chrono::{DateTime, Utc};
 
 use super::{
-    Report,
+    Batch, Report,
     http::{BudgetKind, Dialect, MAX_RETRY_AFTER, Response, rate},
 };
 use gonogo_domain::{Budget, BudgetOf, Failure, FailureKind, GateId};
@@ -28,6 +29,8 @@ struct MeterCounts {
     halts: Vec<(Option<BudgetOf>, Failure)>,
     /// Gates that another look brings nearer to their answer.
     again: Vec<GateId>,
+    /// The longest that a cache had kept one of the answers.
+    kept: Duration,
 }
 
 impl Meter {
@@ -39,8 +42,7 @@ impl Meter {
     /// Reads what every answer says about rates and time, and how long it asks us to stay away.
     pub(super) fn note(&self, response: &Response, dialect: Dialect) -> Option<Duration> {
         let now = response.date();
-        // Without the server's time a reset is taken for the farthest that is believed: too long a wait harms less.
-        let rate = rate(response, dialect, now.unwrap_or(DateTime::UNIX_EPOCH));
+        let rate = rate(response, dialect);
         let mut tally = self.tally();
         tally.not_modified += u32::from(response.not_modified());
         tally.server_time = now.or(tally.server_time);
@@ -57,8 +59,10 @@ impl Meter {
     /// is full again. GitHub counts apart what its REST and GraphQL take; elsewhere a spent budget is the server's. One of
     /// searches, or of a single endpoint, stops nothing else.
     pub(super) fn heed_spent(&self, response: &Response, dialect: Dialect) {
-        let Some(now) = response.date().filter(|_| response.is_success()) else { return };
-        let rate = rate(response, dialect, now);
+        if response.date().is_none() || !response.is_success() {
+            return;
+        }
+        let rate = rate(response, dialect);
         for budget in rate.budgets.iter().filter(|it| it.remaining == 0) {
             let of = match (dialect, budget.kind) {
                 (Dialect::Github, BudgetKind::Rest | BudgetKind::Graphql) => Some(budget.kind.into()),
@@ -80,6 +84,20 @@ impl Meter {
     /// For how long the server asked not to be called.
     pub(super) fn waits(&self) -> Option<Duration> {
         self.tally().wait
+    }
+
+    /// A cache had kept one of the answers for so long.
+    pub(super) fn keep(&self, kept: Duration) {
+        let mut tally = self.tally();
+        tally.kept = tally.kept.max(kept);
+    }
+
+    /// How much older than the poll its answers are, where a cache gave one of them: which of them it was that an answer
+    /// comes of, nobody tells.
+    pub(super) fn kept(&self, batch: &Batch) -> HashMap<GateId, Duration> {
+        let kept = self.tally().kept;
+        let gates = batch.questions.iter().filter(|_| !kept.is_zero());
+        gates.map(|question| (question.gate.clone(), kept)).collect()
     }
 
     /// One look is not all that the gate asks for.

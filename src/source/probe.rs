@@ -121,7 +121,9 @@ impl Probe {
         // By the later of the two clocks: one that is behind would make a certificate younger.
         let now = response.date().map_or(after.wall, |date| date.max(after.wall));
         let (outcome, reason) = judge(look, &ProbedResponse { response: &response, took, now })?;
-        Ok(JudgedResponse { outcome, reason, url })
+        // A page is what people get, wherever it comes from.
+        let kept = look.part.as_ref().and_then(|_| response.age());
+        Ok(JudgedResponse { outcome, reason, url, kept })
     }
 
     /// What is at an address that these files may ask.
@@ -236,6 +238,8 @@ struct JudgedResponse {
     outcome: Outcome,
     reason: String,
     url: Url,
+    /// For how long a cache had kept what was compared.
+    kept: Option<Duration>,
 }
 
 fn is_plain(url: &Url) -> bool {
@@ -284,7 +288,10 @@ impl QuestionSource for Probe {
         let key = Digest::of([gate.as_bytes(), args.as_bytes()]);
         let answered = self.once(&look, poll).await;
         let in_a_row = self.count(key, answered.as_ref().is_ok_and(|seen| seen.outcome == Outcome::Holds));
-        let JudgedResponse { outcome, mut reason, url } = answered?;
+        let JudgedResponse { outcome, mut reason, url, kept } = answered?;
+        if let Some(kept) = kept.filter(|kept| !kept.is_zero()) {
+            poll.keep_for(&question.gate, kept);
+        }
         let short = outcome == Outcome::Holds && in_a_row < look.in_a_row;
         if short {
             reason = format!("{reason}; {in_a_row} of {} in a row", look.in_a_row);

@@ -202,7 +202,7 @@ async fn dependabot_says_nothing_of_another_branch() {
     let world = || Bench::new(|repo| drop(repo.commit("release/3.0", "r1").oid.clone()));
     world().expect("main", DEPENDABOT, Holds, "0 Dependabot alerts open on main").await;
     let of_release = world().at("release/3.0");
-    let said = "on main, and Dependabot does not look at release/3.0";
+    let said = "and Dependabot does not look at release/3.0";
     of_release.expect("another branch", DEPENDABOT, Unclear, said).await;
     let enough = "alerts: { tool: dependabot, in_target: false }";
     of_release.expect("as asked", enough, Holds, "on main").await;

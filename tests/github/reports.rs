@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use super::bench::{Bench, Want};
 use super::support::github::{Release, Repo, oid};
-use super::support::server::Fault;
+use super::support::server::{Fault, Reply};
 use Want::{Failed, Fails, Holds, Pending, Unclear};
-use gonogo::domain::FailureKind::NotFound;
+use gonogo::domain::FailureKind::{Incomplete, NotFound};
 use std::sync::Arc;
 
 /// Letters, digits and `.-_+` stay, the rest becomes a dot.
@@ -200,4 +200,61 @@ async fn a_check_that_is_over_without_a_result_is_neither_green_nor_red() {
             serde_json::from_str(&told.replace("\"conclusion\":\"SUCCESS\"", "\"conclusion\":null")).unwrap();
     })));
     bench.expect("completed, and nothing else", BUILD, Unclear, "build").await;
+}
+
+/// A proxy before a server of one's own may answer with what it kept.
+#[tokio::test]
+async fn an_answer_out_of_a_cache_is_old_or_none() {
+    const CI: &str = "workflow: { file: ci.yml }";
+    for (age, want, kept) in
+        [("0", Unclear, None), ("90", Unclear, Some(90)), ("3600", Failed(Incomplete), None)]
+    {
+        let bench = Bench::new(|repo| drop(repo.run("ci.yml", "main", "success").file.clone()));
+        let runs = Reply::json(200, &json!({"total_count": 0, "workflow_runs": []})).with("Age", age);
+        bench.server.fault_when(|it| it.path.contains("/runs"), Fault::Reply(runs));
+        let told = bench.ask(&[CI]).await;
+        assert_eq!(super::bench::got(&told.answers[0].1), want, "{age}: {:?}", told.answers);
+        assert_eq!(told.kept.values().map(std::time::Duration::as_secs).next(), kept, "{age}");
+    }
+}
+
+/// The newest hundred of those that name a pull request are not all of them.
+#[tokio::test]
+async fn what_took_a_pull_request_back_is_found_behind_many_that_name_it() {
+    const GATE: &str = "pull_request: { number: 5 }";
+    let bench = Bench::new(|repo| {
+        repo.pull(5, "Migrate");
+        repo.merge(5);
+        repo.pull(6, "Revert").body = "Reverts acme/rocket#5".into();
+        repo.merge(6);
+        repo.commit("main", "c2");
+        for number in 100..340 {
+            repo.pull(number, "Notes").body = "See #5".into();
+        }
+    });
+    bench.expect("by number", GATE, Unclear, "#6 \"Revert\", which takes it back").await;
+    bench.expect("by branch", "pull_request: { branch: branch-5 }", Unclear, "which takes it back").await;
+    bench.repo(|repo| repo.pull(6, "").body = "See #5".into());
+    bench.expect("named, and not taken back", GATE, Holds, "which is in main").await;
+    bench.repo(|repo| {
+        let pull = repo.pull(6, "");
+        (pull.body, pull.merge_commit) = ("Reverts acme/rocket#5".into(), None);
+    });
+    bench.expect("nobody knows where to", GATE, Unclear, "GitHub does not say as which commit").await;
+}
+
+/// What was open when the tag was cut may have been mended on the branch since.
+#[tokio::test]
+async fn dependabot_says_nothing_of_an_older_commit() {
+    const GATE: &str = "alerts: { tool: dependabot }";
+    let bench = || Bench::new(|repo| repo.tag("v3.0.0", "main"));
+    bench().at("v3.0.0").expect("the newest commit", GATE, Holds, "open on main").await;
+    let older = bench().at("v3.0.0");
+    older.repo(|repo| drop(repo.commit("main", "c2").oid.clone()));
+    older.expect("main went on", GATE, Unclear, "Dependabot does not look at v3.0.0").await;
+    let enough = "alerts: { tool: dependabot, in_target: false }";
+    older.expect("as asked", enough, Holds, "open on main").await;
+    let older = bench().at(&oid("c1"));
+    older.repo(|repo| drop(repo.commit("main", "c2").oid.clone()));
+    older.expect("a commit", GATE, Unclear, "does not look at this commit").await;
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::kit::{ok, once, word};
+use super::kit::{CANARY, ok, once, question, report, serve, source, word};
 use crate::support::server::{Reply, Req};
 
 /// Asks a flag in production, in addition to its provider with what else it needs.
@@ -340,4 +340,28 @@ async fn a_property_that_can_not_be_compared_says_which_can() {
     assert_eq!(word(&found), "Unclear");
     let said = found.unwrap().reason;
     assert!(said.contains("use a status, a select or a checkbox"), "{said}");
+}
+
+/// What a proxy answers is as old as it says, and at some time it is no answer.
+#[tokio::test]
+async fn what_a_proxy_has_kept_is_as_old_as_that() {
+    for (age, word_of_it, kept) in [
+        (None, "Holds", None),
+        (Some("0"), "Holds", None),
+        (Some("590"), "Holds", Some(590)),
+        (Some("601"), "Incomplete", None),
+    ] {
+        let question = question("pagerduty: { incidents: { service: PABC123 } }");
+        let server = serve(move |request| {
+            let body = if request.path.contains("services") {
+                json!({"service": {"id": "PABC123", "status": "active", "name": "x"}})
+            } else {
+                json!({"incidents": [], "total": 0, "more": false})
+            };
+            age.map_or_else(|| ok(&body), |age| ok(&body).with("Age", age))
+        });
+        let told = report(&*source(&question, "pagerduty", &server, Some(CANARY)), &question).await;
+        assert_eq!(word(&told.answers[0].1), word_of_it, "{age:?}: {:?}", told.answers);
+        assert_eq!(told.kept.get(&question.gate).map(std::time::Duration::as_secs), kept, "{age:?}");
+    }
 }

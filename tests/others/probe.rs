@@ -144,6 +144,15 @@ async fn what_a_cache_has_kept_says_nothing_of_now() {
         let found = kept(age, limits).await;
         assert_eq!(word(&found), expected, "{age} {limits}: {found:?}");
     }
+    // What it did not keep for too long is as old as the cache says.
+    for (age, limits, expected) in [("590", JSON, Some(590)), ("0", JSON, None), ("590", "", None)] {
+        let headers = format!("Content-Type: application/json\r\nAge: {age}\r\n");
+        let reply = answer(200, &headers, r#"{"version":"3.0.0"}"#);
+        let server = TlsServer::start(GOOD, move |_| reply.clone());
+        let question = question(&format!("http: {{ url: '{}'{limits} }}", server.url("probe.test", "/")));
+        let told = report(&probe(), &question).await.kept.get(&question.gate).map(Duration::as_secs);
+        assert_eq!(told, expected, "{age} {limits}");
+    }
     let said = kept("7200", "").await.unwrap().reason;
     assert!(said.contains("a cache has kept this answer for 2 h"), "{said}");
 }

@@ -1,13 +1,18 @@
 //! A public status page.
 
-use gonogo::domain::{Failure, Finding};
+use gonogo::{
+    domain::{Failure, Finding, Occasion, Prepared, Via, Write, WriteAsk},
+    source::{Writes, register::declared},
+};
 use serde_json::{Value, json};
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
 
 use super::{
     conformance::{Case, check},
-    kit::{decode, ok, once, word},
+    kit::{CANARY, decode, ok, once, serve, setup, word},
 };
-use crate::support::server::{Reply, Req};
+use crate::support::server::{Reply, Req, Server};
 
 const YAML: &str = "statuspage: { status: { page: Acme } }";
 const ACCEPTING: &str = "statuspage: { status: { page: kctbh9vrtdwd, accept: [minor] } }";
@@ -132,5 +137,73 @@ async fn the_page_may_be_named_by_its_address() {
     ] {
         let yaml = format!("statuspage: {{ status: {{ page: '{named}' }} }}");
         assert_eq!(word(&asked(&yaml, page("none")).await), expected, "{named}");
+    }
+}
+
+/// A page that is written to.
+fn writer(server: &Server) -> Arc<dyn Writes> {
+    let mut setup = setup("statuspage-api", &format!("{}/base", server.url()), Some(CANARY));
+    let page = setup.connections.0.values().next().cloned().unwrap();
+    setup.connections.0.insert("main-page".into(), page);
+    (declared("statuspage").unwrap().sends.unwrap().open)(&setup, "main-page").unwrap()
+}
+
+fn message(occasion: Occasion) -> WriteAsk {
+    WriteAsk::Message {
+        via: Via { source: None, to: "main-page".into() },
+        repository: None,
+        title: "Checkout fails".into(),
+        text: "We hold: refunds fail".into(),
+        occasion,
+        id: uuid::Uuid::now_v7(),
+    }
+}
+
+async fn prepared(incident: Value, occasion: Occasion) -> Result<Write, Failure> {
+    let server = serve(move |_| ok(&json!([incident])));
+    match writer(&server).prepare(&message(occasion), &CancellationToken::new()).await? {
+        Prepared::Send(write) => Ok(write),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The one that is open may be another team's.
+#[tokio::test]
+async fn an_all_clear_ends_no_incident_that_gonogo_did_not_open() {
+    let incident = |metadata: Value| json!({"id": "i1", "name": "Login fails", "status": "monitoring", "metadata": metadata});
+    for (metadata, occasion, status) in [
+        (json!({"gonogo": {"id": "x"}}), Occasion::AllClear, "resolved"),
+        (json!({"gonogo": {"id": "x"}}), Occasion::Hold, "monitoring"),
+        (json!({"pager": {"id": "x"}}), Occasion::AllClear, "monitoring"),
+        (json!({}), Occasion::AllClear, "monitoring"),
+        (Value::Null, Occasion::AllClear, "monitoring"),
+    ] {
+        let write = prepared(incident(metadata.clone()), occasion).await.unwrap();
+        let body: Value = serde_json::from_str(&write.body).unwrap();
+        assert_eq!(body["incident"]["status"], status, "{metadata} {occasion:?}");
+    }
+    let plan = prepared(incident(json!({})), Occasion::Plan).await.unwrap_err();
+    assert!(plan.next.unwrap().starts_with("post it by hand"), "it can never be sent there");
+}
+
+/// The same words as before are not the ones of which no answer came.
+#[tokio::test]
+async fn an_update_of_before_is_not_the_one_that_is_looked_for() {
+    for (minutes, found) in [(0, true), (-4, true), (-300, false), (60, true)] {
+        let server = serve(move |request| {
+            let at = chrono::Utc::now() + chrono::TimeDelta::minutes(minutes);
+            let mut incident = json!({"id": "i1", "name": "Login fails", "status": "monitoring"});
+            if request.path == "/incidents/unresolved.json" {
+                return ok(&json!([incident]));
+            }
+            incident["incident_updates"] =
+                json!([{"body": "We hold: refunds fail", "created_at": at.to_rfc3339()}]);
+            ok(&incident)
+        });
+        let (page, cancel) = (writer(&server), CancellationToken::new());
+        let Prepared::Send(write) = page.prepare(&message(Occasion::Hold), &cancel).await.unwrap() else {
+            panic!()
+        };
+        assert_eq!(page.look(&write, &cancel).await.unwrap().is_some(), found, "{minutes}");
     }
 }

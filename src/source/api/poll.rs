@@ -98,7 +98,7 @@ async fn each<T: QuestionSource>(source: &T, batch: &Batch, cancel: &Cancellatio
     let asked: Vec<BoxFuture<'_, (usize, FindingResult)>> = asked.collect();
     let answers: HashMap<usize, FindingResult> =
         stream::iter(asked).buffer_unordered(AT_ONCE).collect().await;
-    let mut report = poll.report();
+    let mut report = poll.report(batch);
     let given = asked_as.into_iter().filter_map(|(gate, at)| Some((gate.clone(), answers.get(&at)?.clone())));
     report.answers = given.collect();
     report
@@ -119,6 +119,8 @@ pub(crate) struct Poll<'a> {
     pub(crate) cancel: &'a CancellationToken,
     /// When the look at a gate began, after the poll did.
     begun: Mutex<HashMap<GateId, Now>>,
+    /// For how long a cache had kept the answer to a gate.
+    kept: Mutex<HashMap<GateId, Duration>>,
     meter: Meter,
     /// Requests of this poll and what came of them: what several gates ask goes out once.
     asked: Mutex<HashMap<String, Arc<ResponseCell>>>,
@@ -129,7 +131,13 @@ type ResponseCell = OnceCell<Result<Arc<Response>, Failure>>;
 
 impl<'a> Poll<'a> {
     pub(crate) fn new(cancel: &'a CancellationToken) -> Self {
-        Self { cancel, begun: Mutex::default(), meter: Meter::default(), asked: Mutex::default() }
+        Self {
+            cancel,
+            begun: Mutex::default(),
+            kept: Mutex::default(),
+            meter: Meter::default(),
+            asked: Mutex::default(),
+        }
     }
 
     /// The place of one request's answer.
@@ -184,13 +192,26 @@ impl<'a> Poll<'a> {
         self.begun.lock().unwrap_or_else(PoisonError::into_inner).insert(gate.clone(), now);
     }
 
+    /// A cache had kept an answer of this poll for so long: what comes of it is as old.
+    pub(crate) fn keep(&self, kept: Duration) {
+        self.meter.keep(kept);
+    }
+
+    /// The same for what comes of it for this gate alone.
+    pub(crate) fn keep_for(&self, gate: &GateId, kept: Duration) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(gate.clone(), kept);
+    }
+
     /// One look is not all that the gate asks for.
     pub(crate) fn look_again(&self, gate: &GateId) {
         self.meter.look_again(gate);
     }
 
-    fn report(&self) -> Report {
-        let mut report = Report::default();
+    fn report(&self, batch: &Batch) -> Report {
+        let mut report = Report { kept: self.meter.kept(batch), ..Report::default() };
+        let alone = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        report.kept.extend(alone.iter().map(|(gate, kept)| (gate.clone(), *kept)));
+        drop(alone);
         self.meter.report(&mut report);
         report.begun.clone_from(&self.begun.lock().unwrap_or_else(PoisonError::into_inner));
         report
@@ -200,7 +221,7 @@ impl<'a> Poll<'a> {
 /// How long a refusal asks us to stay away: `Retry-After`, a spent budget, or a reset that stands alone.
 pub(crate) fn asked_wait(response: &Response) -> Option<Duration> {
     let now = response.date().unwrap_or_default();
-    let stated = rate(response, Dialect::Generic, now).wait();
+    let stated = rate(response, Dialect::Generic).wait();
     stated.or_else(|| reset_alone(response, now)).map(|wait| wait.min(MAX_RETRY_AFTER))
 }
 

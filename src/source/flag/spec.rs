@@ -152,7 +152,7 @@ impl LimitKeys for Keys {
             context: context(&mut spec, self.context.as_ref()),
         };
         place(&mut spec, &flag, self.project.as_ref(), self.environment.as_ref());
-        able(&mut spec, &flag, &self);
+        within_provider(&mut spec, &flag, &self);
         let said = flag.describe();
         spec.finish(flag, said)
     }
@@ -251,7 +251,7 @@ fn place(
 }
 
 /// Nothing may be asked that the provider cannot answer.
-fn able(spec: &mut Spec<'_, '_, '_>, flag: &Flag, keys: &Keys) {
+fn within_provider(spec: &mut Spec<'_, '_, '_>, flag: &Flag, keys: &Keys) {
     let name = flag.provider.name();
     let limits = keys.percent_at_most.is_some() || keys.percent_at_least.is_some();
     if keys.expect.is_none() && !limits && keys.value.is_none() {

@@ -113,7 +113,7 @@ impl Client {
     /// Notes what an answer to a search says of its budget.
     pub(super) fn note_search(&self, response: &Response) {
         let Some(now) = response.date() else { return };
-        let rate = rate(response, Dialect::Github, now);
+        let rate = rate(response, Dialect::Github);
         let spent = rate.left(now).find(|it| it.of == BudgetOf::Search && it.remaining == 0);
         if let Some(spent) = spent {
             let asked =

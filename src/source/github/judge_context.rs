@@ -189,6 +189,14 @@ pub(super) struct PageInfo {
     pub(super) end_cursor: Option<String>,
 }
 
+/// Whether there is more before it, and where: of a list that is read from its end.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Backwards {
+    pub(super) has_previous_page: bool,
+    pub(super) start_cursor: Option<String>,
+}
+
 /// An answer that does not say what was asked.
 pub(super) fn gap(what: &str) -> JudgeStop {
     JudgeStop::failed(FailureKind::Incomplete, format!("GitHub's answer about {what} is incomplete"))

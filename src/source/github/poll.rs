@@ -63,6 +63,7 @@ pub(super) async fn run(
         facts.renamed = client.renamed();
     }
     meter.report(&mut report);
+    report.kept = meter.kept(batch);
     report
 }
 

@@ -137,7 +137,7 @@ fn is_limit(response: &Response, words: &str) -> bool {
 
 /// A limit was reached, and when to come back if the server says so.
 pub(super) fn limited(response: &Response) -> HttpRefusal {
-    let rate = rate(response, Dialect::Github, response.date().unwrap_or_default());
+    let rate = rate(response, Dialect::Github);
     // Only a spent budget is a matter of that budget; other limits are the server's.
     let spent = rate.budgets.iter().find(|it| it.remaining == 0).map(|it| BudgetOf::from(it.kind));
     let of = spent.filter(|of| *of != BudgetOf::Requests);

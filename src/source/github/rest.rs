@@ -77,6 +77,7 @@ async fn page(
         client.heed(&refusal, meter);
         return Err(refusal.failure);
     }
+    meter.keep(response.kept()?);
     let body = decode_json(&response)?;
     client.validators.store(request, &response);
     Ok((body, response))

@@ -48,7 +48,7 @@ impl From<PagingError> for Failure {
 }
 
 impl Rate {
-    /// The budgets as the board shows them. `now` is the clock that [`super::rate`] was given.
+    /// The budgets as the board shows them. `now` is the server's clock.
     pub fn left(&self, now: DateTime<Utc>) -> impl Iterator<Item = Budget> + '_ {
         self.budgets.iter().filter_map(move |budget| {
             let wait = chrono::TimeDelta::from_std(budget.reset_in).ok()?;

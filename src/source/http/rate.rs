@@ -84,9 +84,10 @@ impl Rate {
     }
 }
 
-/// Reads the rate headers of `response`. `now` counts only where the server sent no `Date`.
-pub fn rate(response: &Response, dialect: Dialect, now: DateTime<Utc>) -> Rate {
-    let now = response.date().unwrap_or(now);
+/// Reads the rate headers of `response`, by the server's clock. Where it did not tell its time, a reset is taken for the
+/// farthest that is believed: too long a wait harms less.
+pub fn rate(response: &Response, dialect: Dialect) -> Rate {
+    let now = response.date().unwrap_or(DateTime::UNIX_EPOCH);
     let header = |name: &str| response.header(name);
     let retry_after = header("retry-after").and_then(|text| retry_after(text, now));
     let prefixes: &[(BudgetKind, &str)] = match dialect {
@@ -182,17 +183,11 @@ mod tests {
         }
     }
 
-    fn far_off() -> DateTime<Utc> {
-        DateTime::from_timestamp(0, 0).expect("epoch")
-    }
-
     const DATE: (&str, &str) = ("date", "Tue, 17 Nov 2026 10:00:00 GMT");
     const DATE_SECONDS: u64 = 1_794_909_600;
 
     fn wait(text: &str) -> Option<u64> {
-        rate(&answer(&[DATE, ("retry-after", text)]), Dialect::Github, far_off())
-            .retry_after
-            .map(|d| d.as_secs())
+        rate(&answer(&[DATE, ("retry-after", text)]), Dialect::Github).retry_after.map(|d| d.as_secs())
     }
 
     #[test]
@@ -209,7 +204,7 @@ mod tests {
             let headers = [DATE, ("retry-after", "1")];
             let mut answer = answer(&headers);
             answer.headers.insert("retry-after", HeaderValue::from_bytes(junk.as_bytes()).expect("value"));
-            assert_eq!(rate(&answer, Dialect::Github, far_off()).retry_after, None, "{junk}");
+            assert_eq!(rate(&answer, Dialect::Github).retry_after, None, "{junk}");
         }
     }
 
@@ -222,7 +217,7 @@ mod tests {
             ("x-ratelimit-remaining", "0"),
             ("x-ratelimit-reset", &seconds),
         ];
-        let read = rate(&answer(&github), Dialect::Github, far_off());
+        let read = rate(&answer(&github), Dialect::Github);
         assert_eq!(read.wait(), Some(Duration::from_secs(90)));
         assert_eq!(read.budgets[0].limit, 5000);
 
@@ -236,43 +231,39 @@ mod tests {
             ("x-ratelimit-complexity-remaining", "0"),
             ("x-ratelimit-complexity-reset", &millis),
         ];
-        let read = rate(&answer(&linear), Dialect::Linear, far_off());
+        let read = rate(&answer(&linear), Dialect::Linear);
         assert_eq!(read.wait(), Some(Duration::from_secs(30)));
         assert_eq!(read.tightest().map(|budget| budget.kind), Some(BudgetKind::Complexity));
     }
 
     #[test]
-    fn without_a_date_our_own_clock_counts() {
-        let now = DateTime::from_timestamp(i64::try_from(DATE_SECONDS).expect("fits"), 0).expect("time");
+    fn without_a_date_a_reset_is_as_far_as_is_believed() {
         let reset = (DATE_SECONDS + 10).to_string();
         let headers = [
             ("x-ratelimit-limit", "1"),
             ("x-ratelimit-remaining", "0"),
             ("x-ratelimit-reset", reset.as_str()),
         ];
-        assert_eq!(rate(&answer(&headers), Dialect::Github, now).wait(), Some(Duration::from_secs(10)));
+        assert_eq!(rate(&answer(&headers), Dialect::Github).wait(), Some(MAX_RESET));
     }
 
     #[test]
     fn half_a_budget_is_none_and_an_absurd_one_is_clamped() {
         let half = [DATE, ("x-ratelimit-limit", "5000")];
-        assert_eq!(rate(&answer(&half), Dialect::Github, far_off()), Rate::default());
+        assert_eq!(rate(&answer(&half), Dialect::Github), Rate::default());
         let absurd = [
             DATE,
             ("x-ratelimit-limit", "0"),
             ("x-ratelimit-remaining", "0"),
             ("x-ratelimit-reset", "99999999999999999999"),
         ];
-        let read = rate(&answer(&absurd), Dialect::Github, far_off());
+        let read = rate(&answer(&absurd), Dialect::Github);
         assert_eq!((read.wait(), read.budgets[0].limit), (Some(MAX_RESET), 1));
         let past =
             [DATE, ("x-ratelimit-limit", "9"), ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "12")];
-        assert_eq!(rate(&answer(&past), Dialect::Github, far_off()).wait(), Some(Duration::ZERO));
+        assert_eq!(rate(&answer(&past), Dialect::Github).wait(), Some(Duration::ZERO));
         let seconds =
             [DATE, ("ratelimit-limit", "9"), ("ratelimit-remaining", "0"), ("ratelimit-reset", "12")];
-        assert_eq!(
-            rate(&answer(&seconds), Dialect::Generic, far_off()).wait(),
-            Some(Duration::from_secs(12))
-        );
+        assert_eq!(rate(&answer(&seconds), Dialect::Generic).wait(), Some(Duration::from_secs(12)));
     }
 }

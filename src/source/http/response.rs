@@ -8,6 +8,10 @@ use http::header::{self, HeaderMap};
 use reqwest::Url;
 
 use super::wire::RawResponse;
+use gonogo_domain::{Failure, FailureKind};
+
+/// The longest that a cache may have kept an answer of a server that is asked for what is so now.
+const MOST_CACHED: Duration = Duration::from_secs(600);
 
 /// For so long a cache may have kept an answer whose `Date` still is the time.
 const MOST_KEPT: Duration = Duration::from_secs(5);
@@ -80,6 +84,17 @@ impl Response {
     pub fn date(&self) -> Option<DateTime<Utc>> {
         let kept = self.age().is_none_or(|age| age > MOST_KEPT);
         http_date(self.header(header::DATE.as_str())?).filter(|_| !kept)
+    }
+
+    /// For how long a cache has kept the answer; it is so much older than the request.
+    ///
+    /// # Errors
+    /// What a proxy has kept for long is of another time (V5): it is no answer.
+    pub fn kept(&self) -> Result<Duration, Failure> {
+        self.age().filter(|age| *age <= MOST_CACHED).ok_or_else(|| {
+            let message = "a cache has kept the answer for too long: it is of another time";
+            Failure::new(FailureKind::Incomplete, message).advise("let no cache answer for the server")
+        })
     }
 
     /// For how long a cache has kept the answer, from `Age`; zero where none says so, `None` where that cannot be read.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{FutureExt, future::BoxFuture};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::{
     AnswerFuture, Setup, Writes,
     api::{Api, Poll},
     connection::ServerForm,
-    deliver::{body_of, deliver, foreign, not_before, request_of, unsuccessful},
+    deliver::{body_of, deliver, foreign, made_at, request_of, unsuccessful},
     http::{Http, Response, Scheme, Url},
 };
 use gonogo_domain::{Failure, FailureKind, Occasion, Prepared, Sent, Str, Write, WriteAsk};
@@ -22,6 +22,10 @@ pub(super) const MANAGED: ServerForm =
     ServerForm::new("statuspage-api", "https://api.statuspage.io/v1/pages/PAGE", "the API key", "/incidents");
 
 const PAGE: &str = "a status page";
+
+/// So long before an update was made out, by its id, the page may date it: two clocks differ. An earlier one with the same
+/// words is of another message, for nothing in an update tells which message it is.
+const MOST_SKEW: TimeDelta = TimeDelta::minutes(5);
 
 /// A page that is written to.
 struct StatusPage {
@@ -106,7 +110,7 @@ impl Writes for StatusPage {
                 let incident: Incident =
                     self.api.get(&poll, &["incidents", &id], &[], "the incident").await?;
                 let same = |it: &Update| it.body.as_deref() == body["incident"]["body"].as_str();
-                let since = not_before(write.id);
+                let since = made_at(write.id).and_then(|at| at.checked_sub_signed(MOST_SKEW));
                 let new = |it: &&Update| same(it) && since.is_none_or(|since| it.created_at >= since);
                 return Ok(incident.incident_updates.iter().find(new).map(|_| incident.told()));
             }
@@ -122,7 +126,15 @@ impl Writes for StatusPage {
     }
 }
 
+/// What to do with what is not sent there.
+const BY_HAND: &str = "post it by hand, then record it: gonogo message send ID --sent";
+
 impl Incident {
+    /// Whether it is one that gonogo opened.
+    fn is_ours(&self) -> bool {
+        self.metadata.pointer("/gonogo/id").is_some()
+    }
+
     fn told(&self) -> Str {
         let link = self.shortlink.as_ref().map(|link| format!(": {link}")).unwrap_or_default();
         format!("the page has it{link}").into()
@@ -134,11 +146,11 @@ impl StatusPage {
         if occasion == Occasion::Plan {
             let message =
                 format!("\"{}\" is open on the page, and this message is not about it", incident.name);
-            return Err(Failure::new(FailureKind::Rejected, message)
-                .advise("send it once the incident is over, or by hand: gonogo message send ID --sent"));
+            return Err(Failure::new(FailureKind::Rejected, message).advise(BY_HAND));
         }
-        // All clear is the end of it.
-        let status = if occasion == Occasion::AllClear { "resolved" } else { incident.status.as_str() };
+        // All clear is the end of what gonogo told: another incident on the page may be about something else.
+        let ends = occasion == Occasion::AllClear && incident.is_ours();
+        let status = if ends { "resolved" } else { incident.status.as_str() };
         let body = json!({ "incident": { "status": status, "body": text, "deliver_notifications": true } });
         let url = self.api.url(&["incidents", &incident.id], &[])?;
         let subject = format!("update of \"{}\" on the status page {}", incident.name, self.name);
@@ -148,8 +160,7 @@ impl StatusPage {
     fn create(&self, title: &str, text: &str, occasion: Occasion, id: &str) -> Result<Write, Failure> {
         if matches!(occasion, Occasion::Plan | Occasion::AllClear) {
             let message = "no incident is open on the page, and this message does not open one";
-            return Err(Failure::new(FailureKind::NotFound, message)
-                .advise("post it by hand, then record it: gonogo message send ID --sent"));
+            return Err(Failure::new(FailureKind::NotFound, message).advise(BY_HAND));
         }
         let body = json!({ "incident": {
             "name": title,

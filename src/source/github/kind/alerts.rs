@@ -183,7 +183,7 @@ impl EvidenceKind for Alerts {
             ("at_most", "how many may be open; 0 by default"),
             (
                 "in_target",
-                "`false`: what Dependabot says of the default branch is enough, whatever branch the release comes from",
+                "`false`: what Dependabot says of the default branch is enough, whatever commit the release comes from",
             ),
         ],
     };
@@ -270,8 +270,8 @@ struct Tip {
 }
 
 impl Alerts {
-    /// Dependabot looks at the default branch only (GitHub Docs, *About Dependabot alerts*): of another one that a release
-    /// comes from it says nothing.
+    /// Dependabot looks at the default branch only, as it is now (GitHub Docs, *About Dependabot alerts*): of another one
+    /// that a release comes from, and of an older commit, it says nothing.
     fn judge_dependencies(&self, case: &JudgeContext<'_>) -> FactResult {
         let fact = self.tool.fact(case);
         let looked_at = case.graph(&query_template::DEFAULT_BRANCH, []);
@@ -285,15 +285,16 @@ impl Alerts {
             let target = case.target()?;
             let elsewhere = match target.place {
                 RefKind::Branch(branch) => (branch != name).then_some(branch),
-                RefKind::Tag(at) if !case.contains(&tip.oid, &target.oid)? => Some(at),
-                RefKind::Commit if !case.contains(&tip.oid, &target.oid)? => Some("this commit".to_owned()),
-                RefKind::Tag(_) | RefKind::Commit => None,
+                // What was open when it was cut may have been mended since, and is still in it.
+                RefKind::Tag(at) => (tip.oid != target.oid).then_some(at),
+                RefKind::Commit => (tip.oid != target.oid).then(|| "this commit".to_owned()),
             };
             if let Some(place) = elsewhere {
                 outcome = Outcome::Unclear;
                 reason = format!(
-                    "{reason}, and Dependabot does not look at {place}: review its dependencies in a workflow, or write \
-                     `in_target: false` if {name} is enough"
+                    "{reason} at {}, and Dependabot does not look at {place}: review its dependencies in a workflow, or \
+                     write `in_target: false` if {name} is enough",
+                    tip.oid.short()
                 );
             }
         }

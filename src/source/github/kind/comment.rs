@@ -13,7 +13,7 @@ use super::{
     super::{
         fact::{Fact, FactResult, PagedList, RestFact, Take},
         finding::{FindingDraft, list},
-        judge_context::{JudgeContext, gap},
+        judge_context::{Backwards, JudgeContext, gap},
         limits::{LimitProblems, Name, Number},
         needs, query_template,
         target::{RefKind, ResolvedTarget},
@@ -53,13 +53,6 @@ struct Comments {
     total_count: u64,
     page_info: Backwards,
     nodes: Vec<CommentNode>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Backwards {
-    has_previous_page: bool,
-    start_cursor: Option<String>,
 }
 
 #[derive(Clone, Deserialize)]

@@ -16,7 +16,7 @@ use super::{
         target::{RefKind, ResolvedTarget},
     },
     EvidenceKind, Judge,
-    revert::Timeline,
+    revert::{self, Timeline},
 };
 use crate::Description;
 use gonogo_domain::{Bound, Failure, FailureKind, Oid, Outcome};
@@ -68,7 +68,7 @@ pub(super) struct Pull {
     head_ref_name: Option<String>,
     merge_commit: Option<Commit>,
     /// Where it was asked for by its number.
-    timeline_items: Option<Timeline>,
+    pub(super) timeline_items: Option<Timeline>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -170,7 +170,10 @@ pub(super) fn find(
 /// What finds it out.
 fn fact(case: &JudgeContext<'_>, number: Option<&Number>, branch: Option<&Name>) -> Fact {
     match number {
-        Some(number) => case.graph(&query_template::PULL_REQUEST, [("number", json!(number.get()))]),
+        Some(number) => case.graph(
+            &query_template::PULL_REQUEST,
+            [("number", json!(number.get())), ("before", serde_json::Value::Null)],
+        ),
         None => case.graph(
             &query_template::PULL_REQUESTS_OF_BRANCH,
             [("branch", json!(branch.map(Name::as_str).unwrap_or_default()))],
@@ -371,19 +374,27 @@ fn taken_back(
     target: &ResolvedTarget,
 ) -> FactResult<Option<String>> {
     // A list by branch does not tell what refers to each.
-    let whole: Option<Pull> = match &pull.timeline_items {
-        Some(_) => None,
-        None => case.find(&case.graph(&query_template::PULL_REQUEST, [("number", json!(pull.number))]))?,
+    let mut timeline = match &pull.timeline_items {
+        Some(known) => known.clone(),
+        None => Timeline::read(case, pull, None)?,
     };
-    let timeline = whole.as_ref().unwrap_or(pull).timeline_items.as_ref();
-    let reverts = timeline.ok_or_else(|| gap("what refers to the pull request"))?.reverts(pull, merge);
-    for revert in reverts {
-        if case.contains(&target.oid, &revert.oid)? {
-            let next = "if it was brought in again, ask for the pull request that did";
-            return Ok(Some(format!("{}, which takes it back: {next}", revert.name)));
+    for _ in 0..revert::MOST_PAGES {
+        for revert in timeline.reverts(pull, merge) {
+            let Some(oid) = &revert.oid else {
+                let next = "GitHub does not say as which commit, so look whether the target has it";
+                return Ok(Some(format!("perhaps {}, which takes it back: {next}", revert.name)));
+            };
+            if case.contains(&target.oid, oid)? {
+                let next = "if it was brought in again, ask for the pull request that did";
+                return Ok(Some(format!("{}, which takes it back: {next}", revert.name)));
+            }
+        }
+        match timeline.older() {
+            Some(before) => timeline = Timeline::read(case, pull, Some(before))?,
+            None => return Ok(None),
         }
     }
-    Ok(None)
+    Err(gap("what refers to the pull request"))
 }
 
 fn merged(pull: &Pull) -> (Outcome, String) {

@@ -1,13 +1,26 @@
 //! What names a pull request to take it back: another pull request, as GitHub's button writes it, or a commit of `git revert`.
 
 use serde::Deserialize;
+use serde_json::json;
 
-use super::pull::Pull;
+use super::{
+    super::{
+        fact::FactResult,
+        judge_context::{Backwards, JudgeContext, gap},
+        query_template,
+    },
+    pull::Pull,
+};
 use gonogo_domain::Oid;
+
+/// Pages of a hundred mentions that are looked through.
+pub(super) const MOST_PAGES: usize = 10;
 
 /// What refers to a pull request, newest last.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Timeline {
+    page_info: Backwards,
     /// A null is something that this token does not see.
     nodes: Vec<Option<Mention>>,
 }
@@ -46,13 +59,25 @@ struct MentioningCommit {
 
 /// Something that took a pull request back, where it was merged itself.
 pub(super) struct Revert {
-    /// The commit that does it.
-    pub(super) oid: Oid,
+    /// The commit that does it; `None`: GitHub does not say which.
+    pub(super) oid: Option<Oid>,
     /// What it is called: `#7 "Revert ..."`, `commit 1a2b3c4`.
     pub(super) name: String,
 }
 
 impl Timeline {
+    /// A hundred of those that refer to a pull request: the newest, or those before a cursor.
+    pub(super) fn read(case: &JudgeContext<'_>, pull: &Pull, before: Option<&str>) -> FactResult<Self> {
+        let variables = [("number", json!(pull.number)), ("before", json!(before))];
+        let found: Option<Pull> = case.find(&case.graph(&query_template::PULL_REQUEST, variables))?;
+        found.and_then(|it| it.timeline_items).ok_or_else(|| gap("what refers to the pull request"))
+    }
+
+    /// Before what the older ones are; `None`: these are the oldest.
+    pub(super) fn older(&self) -> Option<&str> {
+        self.page_info.start_cursor.as_deref().filter(|_| self.page_info.has_previous_page)
+    }
+
     /// What says that it takes this pull request back, merged as `merge`.
     pub(super) fn reverts(&self, pull: &Pull, merge: &Oid) -> Vec<Revert> {
         let found = self.nodes.iter().flatten().filter_map(|it| match it {
@@ -61,7 +86,7 @@ impl Timeline {
             }
             Mention::ReferencedEvent { is_cross_repository: false, commit: Some(commit) } => {
                 let oid = Oid::parse(&commit.oid).filter(|_| takes_back(&commit.message, merge))?;
-                Some(Revert { name: format!("commit {}", oid.short()), oid })
+                Some(Revert { name: format!("commit {}", oid.short()), oid: Some(oid) })
             }
             _ => None,
         });
@@ -70,10 +95,13 @@ impl Timeline {
 }
 
 fn by_pull(source: &Referrer, pull: &Pull, merge: &Oid) -> Option<Revert> {
-    let Referrer::PullRequest { number, title, body, state, merge_commit: Some(merged) } = source else {
+    let Referrer::PullRequest { number, title, body, state, merge_commit } = source else {
         return None;
     };
-    let oid = Oid::parse(&merged.oid).filter(|_| state == "MERGED")?;
+    if state != "MERGED" {
+        return None;
+    }
+    let oid = merge_commit.as_ref().and_then(|merged| Oid::parse(&merged.oid));
     let named = body.lines().any(|line| names(line, pull.number)) || takes_back(body, merge);
     named.then(|| Revert { oid, name: format!("#{number} \"{title}\"") })
 }
