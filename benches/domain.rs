@@ -105,7 +105,7 @@ fn launch_with(gates: usize, guardrails: BTreeMap<Str, Guardrail>, rollout: Opti
         components: BTreeMap::new(),
         schedule: Schedule {
             t0: now().wall,
-            zone: "Europe/London".parse().unwrap(),
+            zone: "Europe/London".parse().expect("a zone"),
             anchors: BTreeMap::new(),
             holidays: Vec::new(),
             weekend: Vec::new(),

@@ -163,7 +163,7 @@ async fn prepared(incident: Value, occasion: Occasion) -> Result<Write, Failure>
     let server = serve(move |_| ok(&json!([incident])));
     match writer(&server).prepare(&message(occasion), &CancellationToken::new()).await? {
         Prepared::Send(write) => Ok(write),
-        other => panic!("{other:?}"),
+        other @ Prepared::AlreadySo { .. } => panic!("{other:?}"),
     }
 }
 
