@@ -340,6 +340,13 @@ fn a_pull_request_can_not_vote_itself_go() {
     assert_eq!(stricter.board["baseline"]["loosened"], json!([]), "{}", stricter.text);
     world.write(&LAUNCH.replace("version: 2.0.0", "version: 2.0.1"));
     assert_eq!(world.check(&[], &["--baseline", "main"]).code, 0);
+    // The text of a message is a file of the base as well.
+    let message = "  messages: [{ message: out, title: Out, audience: all, via: { by_hand: blog }, at: T+1h, file: out.md }]\n";
+    std::fs::write(world.at("repo/launch/out.md"), "It is out.\n").unwrap();
+    world.write(&format!("{LAUNCH}comms:\n{message}"));
+    world.commit("a message");
+    let told = world.check(&[], &["--baseline", "change"]);
+    assert_eq!(told.code, 0, "{}", told.text);
 }
 
 #[test]

@@ -83,18 +83,22 @@ fn launch_at(git: &Git, commit: &str, launch: &Path, top: &Path) -> Result<Vec<(
         launch.strip_prefix(top).ok().and_then(Path::to_str).ok_or("the launch is not in its repository")?;
     let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
     let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-    let yaml = |file: &CommittedFile| {
-        [".yaml", ".yml"].iter().any(|end| file.name.ends_with(end)) || file.name == name
+    let within = |file: &CommittedFile| file.name.strip_prefix(&prefix).unwrap_or(&file.name).to_owned();
+    let (launch, others): (Vec<_>, Vec<_>) =
+        git.list(commit, folder)?.into_iter().partition(|file| file.name == name);
+    let text = git.read(&launch)?.concat();
+    if launch.is_empty() {
+        return Err(format!("there is no {name} at commit {commit}: a new launch has no baseline yet"));
+    }
+    let text = String::from_utf8_lossy(&text);
+    // Texts of messages are files of any name, and the launch names them.
+    let counts = |file: &CommittedFile| {
+        [".yaml", ".yml"].iter().any(|end| file.name.ends_with(end)) || text.contains(&within(file))
     };
-    let mut files: Vec<_> = git.list(commit, folder)?.into_iter().filter(yaml).collect();
+    let files: Vec<_> = launch.into_iter().chain(others.into_iter().filter(counts)).collect();
     if files.len() > MOST_FILES {
         return Err(format!("{folder} has more than {MOST_FILES} files there"));
     }
-    files.sort_by_key(|file| file.name != name);
-    if files.first().is_none_or(|file| file.name != name) {
-        return Err(format!("there is no {name} at commit {commit}: a new launch has no baseline yet"));
-    }
     let contents = git.read(&files)?;
-    let within = |file: &CommittedFile| file.name.strip_prefix(&prefix).unwrap_or(&file.name).to_owned();
     Ok(files.iter().map(within).zip(contents).collect())
 }

@@ -40,7 +40,8 @@ pub async fn hold_others(chosen: &LaunchSelection, reason: &str) -> Result<Vec<H
         ));
     }
     let fleet = launches(chosen)?;
-    let (waiting, mut all) = (waiting(&fleet), not_looked_at(&fleet));
+    let waiting = waiting(&fleet);
+    let mut all = not_looked_at(&fleet, &waiting);
     if waiting.is_empty() && all.is_empty() {
         return Err(AppError::input(
             "no launch here waits for a hotfix: a hotfix says `hold_others: true` in its launch.yaml, is not over, and \
@@ -55,10 +56,15 @@ pub async fn hold_others(chosen: &LaunchSelection, reason: &str) -> Result<Vec<H
 }
 
 /// What may wait as well, and nobody knows: it is not held.
-fn not_looked_at(fleet: &Fleet) -> Vec<HeldLaunch> {
+fn not_looked_at(fleet: &Fleet, waiting: &[(String, Vec<Str>)]) -> Vec<HeldLaunch> {
     let not = |path: &str, why: &str| HeldLaunch { path: path.to_owned(), held: Err(AppError::input(why)) };
     let unread = fleet.entries.iter().filter_map(|it| Some(not(&it.path, &it.listed.as_ref().err()?.why)));
-    let twins = fleet.clashes.iter().filter(|it| it.kind == ClashKind::Id);
+    // Launches of one id have one journal: a HOLD there is a HOLD of each of them.
+    let held = |id: &Str| {
+        let of = fleet.entries.iter().filter(|it| it.listed.as_ref().is_ok_and(|it| it.launch == *id));
+        of.into_iter().any(|it| waiting.iter().any(|(path, _)| *path == it.path))
+    };
+    let twins = fleet.clashes.iter().filter(|it| it.kind == ClashKind::Id && !held(&it.launch));
     let twins = twins.map(|it| not(&it.launch, &it.what));
     let more =
         fleet.more.then(|| not("others", "there are more folders here than are looked into: name one"));

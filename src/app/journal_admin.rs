@@ -54,6 +54,11 @@ impl Archive {
         &self.location
     }
 
+    /// What whoever reads it should know of where it is kept.
+    pub fn remarks(&self) -> Vec<String> {
+        store::remarks(&self.location)
+    }
+
     /// The launches in it.
     ///
     /// # Errors

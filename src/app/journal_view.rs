@@ -14,9 +14,6 @@ use gonogo_journal::{Access, Entry, Head, Journal, JournalError};
 use gonogo_report::{harmless, harmless_json};
 use gonogo_text::clean;
 
-/// Said of what a server tells that only follows another one.
-const STANDBY: &str = "read from a standby server: its primary may have acknowledged more";
-
 /// What to show of a journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JournalView {
@@ -54,6 +51,11 @@ pub fn journal(opened: &Opened, view: JournalView) -> Result<(String, bool), App
     Ok(text)
 }
 
+/// What whoever reads the journal of a launch should know of where it is kept.
+pub fn journal_remarks(opened: &Opened) -> Vec<String> {
+    store::location(opened).ok().flatten().as_ref().map(store::remarks).unwrap_or_default()
+}
+
 /// This machine's clock beside the largest that the journal has seen (V9), and what was corrected.
 ///
 /// # Errors
@@ -86,8 +88,7 @@ fn read(journal: &Journal, view: JournalView) -> Result<String, JournalError> {
         JournalView::Export => export(journal),
         JournalView::Verify => {
             let verified = journal.prove(None)?;
-            let standby = if journal.is_standby() { format!("{STANDBY}\n") } else { String::new() };
-            Ok(format!("ok: {} entries, head {}\n{standby}", verified.head.seq, verified.head))
+            Ok(format!("ok: {} entries, head {}\n", verified.head.seq, verified.head))
         }
     }
 }
@@ -102,9 +103,6 @@ fn show(journal: &Journal) -> Result<String, JournalError> {
         let Event { at, act, .. } = &entry.event;
         let (at, by) = (at.format("%Y-%m-%d %H:%M:%S UTC"), entry.event.spoken().to_string());
         let _ = writeln!(out, "{:>5}  {at}  {}  {}", entry.seq, clean(&by), clean(&said(act)));
-    }
-    if journal.is_standby() {
-        let _ = writeln!(out, "{STANDBY}");
     }
     Ok(harmless(&out))
 }

@@ -70,7 +70,7 @@ pub use self::{
     init::{LaunchDraft, draft, init, no_launch_in, write_launch},
     interactive::{CockpitAccess, CockpitRequest, cockpit},
     journal_admin::{Archive, ChainProof, Unproven, copy, launch_here, prove_export},
-    journal_view::{JournalView, clock, journal},
+    journal_view::{JournalView, clock, journal, journal_remarks},
     kinds::Registry,
     launches::{launch_folders, launches},
     log::{LogLevel, log_path, start_log, written_log},

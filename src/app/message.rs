@@ -63,7 +63,11 @@ pub async fn send_message(opened: &Opened, request: SendRequest) -> Result<Write
     let stop = CancellationToken::new();
     if let (Some(open), false) = (under_way(signing.history(), &state.of), preview) {
         let found = server.look(&open.write, &stop).await;
-        let found = found.map_err(|why| AppError::input(format!("{}; {by_eye}", failed(why).line())))?;
+        let found = found.map_err(|why| {
+            // A server that does not answer now may tell in a minute: then nobody need say what they believe they see.
+            let (told_later, why) = (why.kind.is_transient(), failed(why));
+            if told_later { why } else { AppError::input(format!("{}; {by_eye}", why.line())) }
+        })?;
         return look_back(&mut signing, open, found, &now).await;
     }
     let id = event_id(now());

@@ -4,10 +4,13 @@
 //! only files of the base branch count: those of a commit that the platform itself names, as they are in that commit.
 //! What cannot be known there is not of the base branch.
 
+mod proposed;
+
 use std::{collections::HashMap, path::Path};
 
 use serde::Deserialize;
 
+use self::proposed::{Proposed, proposed};
 use super::{AppError, Opened, checkout::Checkout, checkout::is_commit, git::Git};
 use gonogo_domain::{Diagnostic, Digest};
 use gonogo_files as files;
@@ -163,26 +166,12 @@ fn run(env: &dyn Fn(&str) -> Option<String>) -> CiRun {
     if is("GITLAB_CI", "true") {
         return gitlab(env);
     }
-    if is("SYSTEM_PULLREQUEST_ISFORK", "true")
-        || env("CIRCLE_PR_REPONAME").is_some()
-        || env("CHANGE_FORK").is_some_and(|fork| !fork.trim().is_empty())
-        || is_fork_of_buildkite(env)
-    {
-        let guarded = Some("this is a pull request of a fork".to_owned());
-        return CiRun { event: Some("a pull request of a fork".into()), guarded, ..CiRun::default() };
-    }
-    CiRun::default()
-}
-
-/// Whether a pull request at Buildkite comes from another repository than the pipeline's: either address may be of any form.
-fn is_fork_of_buildkite(env: &dyn Fn(&str) -> Option<String>) -> bool {
-    let name = |address: String| {
-        let address = address.trim().trim_end_matches('/').trim_end_matches(".git").to_ascii_lowercase();
-        let mut parts = address.rsplit(['/', ':']);
-        Some(format!("{1}/{0}", parts.next()?, parts.next()?))
+    let said = match proposed(env) {
+        None => return CiRun::default(),
+        Some(Proposed::ByFork) => "a pull request of a fork",
+        Some(Proposed::NotKnown) => "a pull request, and whether of a fork is not known",
     };
-    let from = env("BUILDKITE_PULL_REQUEST_REPO").filter(|it| !it.trim().is_empty());
-    from.is_some_and(|from| env("BUILDKITE_REPO").and_then(name) != name(from))
+    CiRun { event: Some(said.to_owned()), guarded: Some(format!("this is {said}")), ..CiRun::default() }
 }
 
 #[derive(Default, Deserialize)]
@@ -366,16 +355,9 @@ mod tests {
             assert!(run.guarded.is_some() && run.own.is_empty(), "{broken:?}");
         }
         assert!(of(&[("GITHUB_ACTIONS", "true"), ("GITHUB_HEAD_REF", "x")]).guarded.is_some());
-        assert!(of(&[("SYSTEM_PULLREQUEST_ISFORK", "True")]).guarded.is_some());
-        assert!(of(&[("CIRCLE_PR_REPONAME", "rocket")]).guarded.is_some());
-        assert!(of(&[("CHANGE_FORK", "somebody")]).guarded.is_some());
-        let buildkite = |from| {
-            let own = ("BUILDKITE_REPO", "git@github.com:acme/rocket.git");
-            of(&[own, ("BUILDKITE_PULL_REQUEST_REPO", from)]).guarded.is_some()
-        };
-        assert!(buildkite("git://github.com/somebody/rocket.git"));
-        assert!(!buildkite("https://github.com/Acme/rocket") && !buildkite(""));
-        assert!(of(&[("BUILDKITE_PULL_REQUEST_REPO", "x/y")]).guarded.is_some(), "whose it is is not known");
+        for other in [("CHANGE_FORK", "somebody"), ("DRONE_BUILD_EVENT", "pull_request")] {
+            assert!(of(&[other]).guarded.is_some(), "{other:?}");
+        }
     }
 
     #[test]

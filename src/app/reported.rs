@@ -88,9 +88,10 @@ pub fn on_record(opened: &Opened) -> Result<Reported, AppError> {
         }
         let now = Clock::system().read();
         let launch = Arc::new(opened.loaded.launch.clone());
-        let live = Session::new(launch, store.history.clone(), Scope::default())
+        let mut live = Session::new(launch, store.history.clone(), Scope::default())
             .remembering(store.before.clone())
             .recalling(store::last_known(&store, now.wall));
+        live.heard_from(store.journal.as_ref(), now);
         (live, now, store.head.map(|head| head.hash.to_string()).unwrap_or_default())
     };
     let board = live.board(now);

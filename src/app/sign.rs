@@ -187,6 +187,7 @@ pub async fn preview(
     let teams = Teams::ask(opened).await?;
     let mut live = Session::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default())
         .remembering(store.before);
+    live.heard_from(store.journal.as_ref(), now());
     look(opened, &mut live, &now).await?;
     let boot = now();
     let board = live.board(boot);

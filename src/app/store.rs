@@ -76,6 +76,14 @@ pub fn options(launch: impl Into<Str>, access: Access) -> OpenOptions {
     OpenOptions { password: password().map(Into::into), ..OpenOptions::new(launch).access(access) }
 }
 
+/// What whoever reads a journal should know of where it is kept; nothing where that cannot be asked.
+pub fn remarks(at: &Location) -> Vec<String> {
+    let Ok(journal) = Journal::open(at, options("", Access::Read)) else { return Vec::new() };
+    let standby = "the journal is read from a standby server: its primary may have acknowledged more";
+    let standby = journal.is_standby().then(|| standby.to_owned());
+    journal.remarks().iter().cloned().chain(standby).collect()
+}
+
 /// Whether the user named a journal, rather than leaving it to us.
 pub fn is_named(opened: &Opened) -> bool {
     // The copy of a rehearsal is made by the first act: until then there is none.

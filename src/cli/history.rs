@@ -3,7 +3,7 @@
 use super::{
     Exit,
     options::{HistoryArgs, HistoryFormat},
-    output::{print, print_json},
+    output::{print, print_json, say},
 };
 use gonogo_app::{AppError, Archive, LaunchSelection, launch_here};
 use gonogo_report::{track_record_csv, track_record_json, track_record_text};
@@ -19,6 +19,7 @@ pub(super) fn run(args: HistoryArgs) -> Result<Exit, AppError> {
         ..LaunchSelection::default()
     })?;
     let told = archive.told(here.as_ref())?;
+    archive.remarks().iter().for_each(|remark| say(remark));
     let exit = if told.broken.is_empty() { Exit::Go } else { Exit::Internal };
     Ok(match args.format {
         HistoryFormat::Text => print(&track_record_text(&told), exit),

@@ -23,7 +23,11 @@ pub(super) fn run(args: ImportArgs) -> Result<Exit, AppError> {
     let (from, folder) = match (kept, args.file) {
         // What is not in a file leaves the first place to the folder.
         (Some((keeps, name)), folder) => {
-            refuse("only one folder can be written into", &[("a second PATH", args.path.is_some())])?;
+            let twice = [
+                ("a second PATH", args.path.is_some()),
+                ("--launch", folder.is_some() && args.launch.is_some()),
+            ];
+            refuse("only one folder can be written into", &twice)?;
             (ImportFrom::Server(keeps, name), folder)
         }
         (None, Some(file)) => (ImportFrom::File(file), args.path),

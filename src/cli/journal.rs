@@ -25,6 +25,7 @@ pub(super) fn run(args: JournalArgs) -> Result<Exit, AppError> {
     };
     let opened = app::open(LaunchSelection::from(LaunchArgs::from(launch)))?;
     let (text, whole) = app::journal(&opened, what)?;
+    app::journal_remarks(&opened).iter().for_each(|remark| say(remark));
     if !whole {
         say(
             "the journal cannot be trusted: this is what can be read of it; `gonogo verify` names the first broken entry",

@@ -54,7 +54,12 @@ fn hold(chosen: &LaunchSelection, reason: &str) -> Result<Exit, AppError> {
             Ok(HoldOutcome::Already(word)) => page.push_str(&format!("{path}: {word} stands already\n")),
             Err(error) => {
                 say(&format!("{path}: NOT held: {}", error.shown()));
-                exit = if error.is_about_input() { Exit::Input } else { Exit::Internal };
+                // What is broken is worse than what was asked for wrongly, whichever comes last.
+                exit = match exit {
+                    Exit::Internal => exit,
+                    _ if error.is_about_input() => Exit::Input,
+                    _ => Exit::Internal,
+                };
             }
         }
     }

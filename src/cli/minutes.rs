@@ -3,7 +3,7 @@
 use super::{
     Exit,
     options::MinutesArgs,
-    output::{print, write_page},
+    output::{print, say, write_page},
 };
 use gonogo_app::{self as app, AppError};
 use gonogo_report::{MinutesInput, decision_record, minutes};
@@ -13,6 +13,7 @@ pub(super) fn run(args: MinutesArgs) -> Result<Exit, AppError> {
     let rehearsal = args.launch.rehearse;
     let opened = app::open(super::options::LaunchArgs::from(args.launch).into())?;
     let decided = app::decided(&opened, args.decision)?;
+    app::journal_remarks(&opened).iter().for_each(|remark| say(remark));
     let page =
         MinutesInput { board: &decided.board, history: &decided.history, head: &decided.head, rehearsal };
     let text = if args.record {

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{
     Exit,
     options::{OutputFormat, VerifyArgs},
-    output::{print, print_json},
+    output::{print, print_json, say},
 };
 use gonogo_app::{self as app, AppError, Archive, ChainProof, LaunchSelection, prove_export};
 use gonogo_text::clean;
@@ -17,6 +17,7 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Exit, AppError> {
         None => {
             let archive = Archive::find(args.store.journal.as_deref(), args.store.settings.as_deref())?;
             let only = of_folder(args)?.or_else(|| args.only.clone());
+            archive.remarks().iter().for_each(|remark| say(remark));
             archive.prove(only.as_deref(), args.kept)?
         }
     };

@@ -16,6 +16,9 @@ use gonogo_domain::{Event, Str};
 /// The clock is stored when it moved by this much; less is kept in memory.
 const MARK_STEP: TimeDelta = TimeDelta::seconds(1);
 
+/// What is said of a standby that has less than was read already.
+const LAGGING: &str = "the server is a standby that does not have yet all that was read before";
+
 /// What [`super::Journal::watch`] shows: always the newest state, never a queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifiedState {
@@ -290,6 +293,12 @@ impl VerifiedLog {
     fn catch_up(&mut self) -> Result<Vec<Entry>, JournalError> {
         let known = self.known;
         let tail = self.tail(known.seq)?;
+        if self.store.is_standby() && tail.head.seq < known.seq {
+            // Another standby than the one that was read before, and farther behind: it will have the rest.
+            let why = JournalError::Offline { why: LAGGING.into() };
+            self.note_error(&why);
+            return Err(why);
+        }
         let entries = chain::check(tail.rows, known, tail.head, &self.launch)
             .inspect_err(|why| self.note_error(why))?;
         self.advance(tail.head);

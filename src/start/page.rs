@@ -1,4 +1,7 @@
-//! YAML as a person would write it: plain where that is safe, quoted where it is not.
+//! YAML as a person would write it: plain where that is safe, quoted where it is not. The text may be a stranger's, and the page is
+//! printed as it is: what a terminal or a CI runner would obey is written as an escape.
+
+use gonogo_text::clean;
 
 /// A text as a value: `{{` stays what it is, and no text becomes a number or a word of YAML.
 pub(crate) fn value(text: &str) -> String {
@@ -24,7 +27,9 @@ pub(crate) fn block(text: &str, indent: usize) -> String {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     // A block cannot say what begins with a blank, or holds what is no text.
     let odd = lines.iter().find(|line| !line.is_empty()).is_none_or(|first| first.starts_with(' '))
-        || text.chars().any(|c| c.is_control() && c != '\n');
+        || text.chars().any(|c| c != '\n' && is_unfit(c))
+        || text.contains(RUNNER)
+        || lines.iter().any(|line| line.trim_start().starts_with("::"));
     if odd || lines.len() < 2 {
         return quoted(text.trim_end());
     }
@@ -33,15 +38,29 @@ pub(crate) fn block(text: &str, indent: usize) -> String {
     format!("|{}", lines.collect::<String>())
 }
 
+/// What GitHub's runner obeys anywhere in a line; `::` it obeys at the beginning of one, where no quoted text stands.
+const RUNNER: &str = "##[";
+
+/// Whether a terminal might not show this character, or obey it.
+fn is_unfit(c: char) -> bool {
+    let text = String::from(c);
+    *clean(&text) != *text
+}
+
 fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
-    for c in text.chars() {
+    let obeyed: Vec<usize> = text.match_indices(RUNNER).map(|(at, _)| at).collect();
+    for (at, c) in text.char_indices() {
         match c {
+            '#' if obeyed.contains(&at) => out.push_str("\\x23"),
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
-            c if c.is_control() => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c if is_unfit(c) => match u32::from(c) {
+                wide @ 0x1_0000.. => out.push_str(&format!("\\U{wide:08x}")),
+                code => out.push_str(&format!("\\u{code:04x}")),
+            },
             c => out.push(c),
         }
     }
@@ -81,6 +100,13 @@ mod tests {
         ] {
             assert_eq!(value(text), shown);
         }
+        for hostile in ["ship \u{202e}it", "a\u{200b}b", "\u{e0041}", "###[error]x", "a ##[group]b"] {
+            let shown = value(hostile);
+            assert!(!shown.contains("##[") && shown.chars().all(|c| !is_unfit(c)), "{shown}");
+            let read = gonogo_yaml::parse("a.yaml", shown.as_bytes()).unwrap();
+            assert_eq!(read.text(read.root()), Some(hostile));
+        }
+        assert_eq!(block("one\n ::stop-commands::x", 2), "\"one\\n ::stop-commands::x\"");
         assert_eq!(list(&["a", "b, c"]), "[a, \"b, c\"]");
         assert_eq!(block("one\n  two", 4), "|\n    one\n      two");
         assert_eq!(block("one", 4), "\"one\"");

@@ -134,6 +134,7 @@ fn an_issue_is_imported_from_where_it_is() {
         (&["--issue", "acme/rocket"], "write OWNER/REPO#NUMBER"),
         (&["--issue", "acme/rocket#0"], "write OWNER/REPO#NUMBER"),
         (&["--issue", "acme/rocket#7", "a", "b"], "a second PATH changes nothing here"),
+        (&["--issue", "acme/rocket#7", "a", "--launch", "b"], "--launch changes nothing here"),
         (&["--issue", "acme/rocket#7", "--linear", "X"], "cannot be used with"),
     ] {
         let said = from(&server, &place, args);

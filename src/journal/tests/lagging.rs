@@ -20,6 +20,7 @@ struct Dying {
     reads: usize,
     fails: usize,
     seen: Option<Head>,
+    standby: bool,
 }
 
 impl Dying {
@@ -47,6 +48,10 @@ impl Store for Dying {
 
     fn is_local(&self) -> bool {
         false
+    }
+
+    fn is_standby(&self) -> bool {
+        self.standby
     }
 
     fn arm(&mut self) -> Result<(), JournalError> {
@@ -90,9 +95,8 @@ impl Store for Dying {
     }
 }
 
-/// Others write while somebody reads, and the connection ends before it is verified: it stays news until it was told.
-#[test]
-fn what_was_read_and_not_yet_verified_stays_news() {
+/// A store with three entries.
+fn dying(there: Vec<usize>, fails: usize) -> Dying {
     let source = Journal::open(&Location::Memory, OpenOptions::new("one")).unwrap();
     fill(&source, 3);
     let entries = all(&source);
@@ -104,14 +108,13 @@ fn what_was_read_and_not_yet_verified_stays_news() {
         stored: it.stored.clone(),
     });
     let heads = [Head::genesis("one")].into_iter().chain(entries.iter().map(crate::Entry::head));
-    let store = Dying {
-        rows: rows.collect(),
-        heads: heads.collect(),
-        there: vec![2, 3],
-        reads: 0,
-        fails: 3,
-        seen: None,
-    };
+    Dying { rows: rows.collect(), heads: heads.collect(), there, reads: 0, fails, seen: None, standby: false }
+}
+
+/// Others write while somebody reads, and the connection ends before it is verified: it stays news until it was told.
+#[test]
+fn what_was_read_and_not_yet_verified_stays_news() {
+    let store = dying(vec![2, 3], 3);
     let mut log = VerifiedLog::start(Box::new(store), "one".into(), Access::Read, None).unwrap();
     let watch = log.watch();
     assert_eq!(watch.borrow().head.seq, 2);
@@ -120,4 +123,21 @@ fn what_was_read_and_not_yet_verified_stays_news() {
     log.look();
     let now = watch.borrow();
     assert_eq!((now.head.seq, now.offline.as_deref()), (3, None), "the entry of somebody else is told");
+}
+
+/// A name leads to two standbys, and one is behind the other: nothing is broken, and nothing is forgotten.
+#[test]
+fn a_standby_that_is_behind_another_one_is_waited_for() {
+    for standby in [true, false] {
+        let store = Dying { standby, ..dying(vec![3, 2, 3], usize::MAX) };
+        let mut log = VerifiedLog::start(Box::new(store), "one".into(), Access::Read, None).unwrap();
+        let watch = log.watch();
+        log.look();
+        let behind = watch.borrow().clone();
+        assert_eq!(behind.head.seq, 3);
+        assert_eq!((behind.offline.is_some(), behind.broken.is_some()), (standby, !standby));
+        log.look();
+        let now = watch.borrow().clone();
+        assert_eq!((now.head.seq, now.offline), (3, None));
+    }
 }
