@@ -33,8 +33,8 @@ pub(super) enum UpstreamFlags {
 }
 
 impl UpstreamFlags {
-    /// Both must let through.
-    pub(super) fn and(self, other: Self) -> Self {
+    /// The other must let through as well.
+    fn and(&mut self, other: Self) {
         let rank = |it: &Self| match it {
             Self::Free => 0,
             Self::Met => 1,
@@ -42,7 +42,9 @@ impl UpstreamFlags {
             Self::Unread(_) => 3,
             Self::Unmet(_) => 4,
         };
-        if rank(&other) > rank(&self) { other } else { self }
+        if rank(&other) > rank(self) {
+            *self = other;
+        }
     }
 
     /// The share behind it: `off` is for those that are not let through.
@@ -69,8 +71,7 @@ impl UpstreamReading {
 
     /// One of them says so.
     pub(super) fn says(&mut self, one: UpstreamFlags) {
-        let found = std::mem::replace(&mut self.found, UpstreamFlags::Free);
-        self.found = found.and(one);
+        self.found.and(one);
     }
 
     /// One of them cannot be read. One that is not there, or that this token may not see, may hold the flag back; what

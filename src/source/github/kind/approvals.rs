@@ -7,11 +7,11 @@ use serde_json::json;
 
 use super::{
     super::{
-        fact::{Fact, FactResult, PagedList, RestFact, Take},
+        fact::{Fact, FactResult, RestFact, Take},
         finding::{FindingDraft, count, list},
         judge_context::{JudgeContext, Page, gap},
         limits::{LimitProblems, Name, Number},
-        needs, query_template,
+        needs, query_template, team,
     },
     EvidenceKind, Judge,
     pull::{self, Pull},
@@ -144,7 +144,7 @@ impl Approvals {
     fn ask_together(&self, case: &JudgeContext<'_>, pull: &Pull) -> FactResult<()> {
         let mut facts = vec![reviews_after(case, pull, None)];
         if let Some(team) = &self.team {
-            facts.push(Fact::Rest(team_members(case, team.as_str())));
+            facts.push(Fact::Rest(team::fact_of(case, team.as_str())));
             facts.push(case.repository());
         }
         if self.code_owners {
@@ -155,7 +155,7 @@ impl Approvals {
     }
 
     fn members(&self, case: &JudgeContext<'_>) -> FactResult<Option<BTreeSet<String>>> {
-        self.team.as_ref().map(|team| members_of(case, team.as_str())).transpose()
+        self.team.as_ref().map(|team| team::members_of(case, team.as_str())).transpose()
     }
 
     fn tally(&self, pull: &Pull, reviews: &[Review], members: Option<&BTreeSet<String>>) -> ReviewTally {
@@ -228,22 +228,6 @@ impl Approvals {
             Some(CodeOwnerState::Unclear(why)) => (Outcome::Unclear, format!("{reason}, but {why}")),
         }
     }
-}
-
-/// Who is in a team: `organisation/team`, or a team of the repository's own organisation.
-pub(super) fn team_members(case: &JudgeContext<'_>, team: &str) -> RestFact {
-    let (organization, slug) = team.split_once('/').unwrap_or((&case.repo.owner, team));
-    let path = ["orgs", organization, "teams", slug, "members"];
-    RestFact::root(&path, Take::Pages(""), "the team's members", &[&needs::MEMBERS]).with("per_page", "100")
-}
-
-/// Its logins, in lower case.
-pub(super) fn members_of(case: &JudgeContext<'_>, team: &str) -> FactResult<BTreeSet<String>> {
-    let list: PagedList<User> = case.rest(&team_members(case, team))?;
-    if list.more {
-        return Err(gap("the team's members"));
-    }
-    Ok(list.items.into_iter().map(|user| user.login.to_lowercase()).collect())
 }
 
 impl ReviewTally {

@@ -17,8 +17,9 @@ use super::{
         limits::{LimitProblems, Name, Number},
         needs, query_template,
         target::{RefKind, ResolvedTarget},
+        team,
     },
-    EvidenceKind, Judge, approvals,
+    EvidenceKind, Judge,
 };
 use crate::Description;
 use gonogo_domain::{About, Bound, Logins, Outcome, Str};
@@ -309,15 +310,14 @@ impl Comment {
             return Ok(holders);
         }
         let teams = self.accounts.iter().flat_map(|it| &it.teams);
-        let mut facts: Vec<Fact> =
-            teams.map(|team| Fact::Rest(approvals::team_members(case, team))).collect();
+        let mut facts: Vec<Fact> = teams.map(|team| Fact::Rest(team::fact_of(case, team))).collect();
         if !facts.is_empty() {
             facts.push(case.repository());
         }
         case.need(&facts)?;
         for (all, it) in holders.iter_mut().zip(&self.accounts) {
             for team in &it.teams {
-                all.extend(approvals::members_of(case, team)?);
+                all.extend(team::members_of(case, team)?);
             }
         }
         Ok(holders)
