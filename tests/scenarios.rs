@@ -126,6 +126,9 @@ fn compare(day: &Day, board: &Board, expect: &Expect) {
     for part in expect.remark.iter().chain(&expect.remarks) {
         assert!(board.remarks.iter().any(|it| it.contains(part)), "{part}: {:#?}", board.remarks);
     }
+    if let Some(part) = &expect.no_remark {
+        assert!(!board.remarks.iter().any(|it| it.contains(part)), "{part}: {:#?}", board.remarks);
+    }
     if let Some(counts) = &expect.score {
         let it = board.score;
         let text = format!("{} go + {} waived of {}, {} n/a", it.go, it.waived, it.of, it.not_applicable);
@@ -178,6 +181,10 @@ fn timing(day: &Day, board: &Board, expect: &Expect) {
             })
             .collect();
         assert_eq!(said, *steps, "{:#?}", board.path);
+    }
+    for part in &expect.path_says {
+        let said: Vec<_> = board.path.steps.iter().map(|it| it.does.to_string()).collect();
+        assert!(said.iter().any(|it| it.contains(part)), "{part}: {said:#?}");
     }
     if let Some(ids) = &expect.demands {
         let asked: Vec<_> = demands(&day.launch, &day.history).iter().map(|(id, _)| id.to_string()).collect();

@@ -200,6 +200,8 @@ pub struct EventSpec {
     pub waive: Option<String>,
     pub end_waiver: Option<String>,
     pub not_needed: Option<String>,
+    /// It is needed after all; acts only.
+    pub needed: Option<String>,
     pub start: Option<String>,
     pub hold: Option<String>,
     pub resume: Option<String>,
@@ -313,6 +315,7 @@ pub struct Expect {
     pub board_reason: Option<String>,
     pub remark: Option<String>,
     pub remarks: Vec<String>,
+    pub no_remark: Option<String>,
     pub score: Option<String>,
     pub checklists: BTreeMap<String, Verdict>,
     pub changes_in: Option<String>,
@@ -333,6 +336,8 @@ pub struct Expect {
     pub accepted: BTreeMap<String, String>,
     pub overridden: BTreeMap<String, String>,
     pub path: Option<Vec<String>>,
+    /// Parts of what its steps say.
+    pub path_says: Vec<String>,
     pub not_before: Option<String>,
     pub demands: Option<Vec<String>>,
     pub people: ExpectPeople,
@@ -841,6 +846,8 @@ impl EventSpec {
             }
         } else if let Some(gate) = &self.end_waiver {
             Command::EndWaiver { gate: id(gate), reason: self.reason() }
+        } else if let Some(gate) = &self.needed {
+            Command::NeededAgain { gate: gate.as_str().into(), reason: self.reason() }
         } else if let Some(gate) = &self.not_needed {
             Command::NotNeeded { gate: id(gate), reason: self.reason() }
         } else if let Some((stage, step)) = self.stage() {

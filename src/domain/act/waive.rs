@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::{Act, Gate, GateId, Kind, Spoken, Str, WaiverRisk, evaluate::eval_context, format},
+    super::{Act, Gate, GateId, Kind, Spoken, Str, Waiver, WaiverRisk, evaluate::eval_context, format},
     Refusal,
     rights::{ActContext, maybe_said, said},
 };
@@ -54,17 +54,16 @@ pub(super) fn waive(
 fn holder_has_waived(ctx: &ActContext<'_>, gate: &Gate) -> Result<(), Refusal> {
     let all = ctx.history.waivers.get(&gate.id).map_or(&[][..], Vec::as_slice);
     let (launch, by) = (ctx.launch, &ctx.launch.policies.waive_by);
-    let over = |word: Spoken<'_>| eval_context::holder_over(launch, gate, all, word);
-    let Some(own) = ctx.as_fallback(by, over) else { return Ok(()) };
     let now = eval_context::latest(ctx.history, ctx.context.now.wall);
-    match &own.ended {
-        Some(end) => Err(ctx.holder_has_spoken(end.spoken(), &format!("has ended a waiver of {}", gate.id))),
-        None if eval_context::stands(launch, gate, own, now).is_ok() => {
+    let over = |word: Spoken<'_>| eval_context::holder_over(launch, gate, all, word, now);
+    let Some(own) = ctx.as_fallback(by, over) else { return Ok(()) };
+    Err(match &own.ended {
+        Some(end) => ctx.holder_has_spoken(end.spoken(), &format!("has ended a waiver of {}", gate.id)),
+        None => {
             let until = format::moment(own.until, launch.schedule.zone);
-            Err(ctx.holder_has_spoken(own.spoken(), &format!("has waived {} until {until}", gate.id)))
+            ctx.holder_has_spoken(own.spoken(), &format!("has waived {} until {until}", gate.id))
         }
-        None => Ok(()),
-    }
+    })
 }
 
 /// An exception has an end, in the future and within what the launch allows. `what` with the codes of both refusals.
@@ -91,7 +90,7 @@ pub(super) fn ends_in_time(
 
 fn not_too_many(ctx: &ActContext<'_>, gate: &Gate) -> Result<(), Refusal> {
     let Some(most) = ctx.launch.policies.most_waivers else { return Ok(()) };
-    let others = ctx.history.waivers.keys().filter(|id| **id != gate.id && stands(ctx, id));
+    let others = ctx.history.waivers.keys().filter(|id| **id != gate.id && standing(ctx, id).is_some());
     if others.count() >= most as usize {
         return Err(Refusal::new(
             "too-many-waivers",
@@ -102,20 +101,17 @@ fn not_too_many(ctx: &ActContext<'_>, gate: &Gate) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Whether a waiver of the gate stands.
-fn stands(ctx: &ActContext<'_>, id: &GateId) -> bool {
+/// The waiver of the gate that stands.
+fn standing<'a>(ctx: &ActContext<'a>, id: &GateId) -> Option<&'a Waiver> {
     let now = eval_context::latest(ctx.history, ctx.context.now.wall);
-    ctx.launch
-        .gate(id)
-        .zip(ctx.history.waivers.get(id))
-        .is_some_and(|(gate, all)| eval_context::waiver(ctx.launch, gate, all, now).is_ok())
+    let (gate, all) = ctx.launch.gate(id).zip(ctx.history.waivers.get(id))?;
+    eval_context::waiver(ctx.launch, gate, all, now).ok()
 }
 
 /// Ends a waiver: by who may waive, or by who gave it.
 pub(super) fn end(ctx: &ActContext<'_>, id: GateId, reason: &str) -> Result<Act, Refusal> {
     ctx.gate(&id)?;
-    let newest = ctx.history.waivers.get(&id).and_then(|all| all.last());
-    let Some(waiver) = newest.filter(|_| stands(ctx, &id)) else {
+    let Some(waiver) = standing(ctx, &id) else {
         return Err(Refusal::new("no-waiver", format!("no waiver stands on {id}")));
     };
     if !waiver.approver.is_same(&ctx.context.actor) {

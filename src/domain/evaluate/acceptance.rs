@@ -37,8 +37,9 @@ pub(super) fn heard(
                     continue;
                 }
                 let over = |own: Spoken<'_>| frame.launch.is_over(own, word.spoken(), &advance);
-                let stands = newest.as_ref().filter(|it| it.until > frame.latest);
-                if stands.is_some_and(|it| over(it.voice.spoken())) || refused.is_some_and(|it| over(it.spoken())) {
+                // By the moment of the fallback's word: what was said past a holder does not count later either.
+                let stood = newest.as_ref().filter(|it| it.until > word.at);
+                if stood.is_some_and(|it| over(it.voice.spoken())) || refused.is_some_and(|it| over(it.spoken())) {
                     continue;
                 }
                 let until = within_policy(frame.launch, word.at, *until);

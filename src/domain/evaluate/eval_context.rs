@@ -148,37 +148,48 @@ pub(crate) fn within_policy(launch: &Launch, made: DateTime<Utc>, until: DateTim
     until.min(format::later(made, launch.policies.longest_waiver))
 }
 
-/// The waiver that stands on a gate, of all that were given, oldest first; or why the newest does not. A holder's own word
-/// counts over that of a fallback who stood in.
+/// The waiver that stands on a gate, of all that were given, oldest first; or why the newest that counts does not. A holder's
+/// own word counts over that of a fallback who stood in: what a fallback gave past it never counted, so that it neither
+/// hides nor outlives it.
 pub(crate) fn waiver<'a>(
     launch: &Launch,
     gate: &Gate,
     all: &'a [Waiver],
     latest: DateTime<Utc>,
 ) -> Result<&'a Waiver, Option<&'static str>> {
-    let newest = all.last().ok_or(None)?;
-    stands(launch, gate, newest, latest).map_err(Some)?;
-    match holder_over(launch, gate, all, newest.spoken()) {
-        Some(own) if own.ended.is_some() => {
-            Err(Some("is of a fallback, and whoever it stood in for had ended one"))
+    let mut past_a_holder = false;
+    for (before, newest) in all.iter().enumerate().rev() {
+        // Whoever ended it meant whatever stood: an older one does not come back (V9).
+        if newest.ended.is_some() && past_a_holder {
+            return Err(Some("is of a fallback, and whoever it stood in for had ended one"));
         }
-        Some(own) if stands(launch, gate, own, latest).is_ok() => Ok(own),
-        _ => Ok(newest),
+        let given_before = all.get(..before).unwrap_or_default();
+        if newest.ended.is_none()
+            && holder_over(launch, gate, given_before, newest.spoken(), newest.at).is_some()
+        {
+            past_a_holder = true;
+            continue;
+        }
+        return stands(launch, gate, newest, latest).map(|()| newest).map_err(Some);
     }
+    Err(None)
 }
 
-/// Where a fallback waives a gate: the newest waiver of its text that a holder, for whom they stand in, gave or ended.
+/// Where a fallback waives a gate at a moment: the newest waiver of its text that a holder, for whom they stand in, had given
+/// until another moment, or had ended.
 pub(crate) fn holder_over<'a>(
     launch: &Launch,
     gate: &Gate,
     all: &'a [Waiver],
     word: Spoken<'_>,
+    at: DateTime<Utc>,
 ) -> Option<&'a Waiver> {
     let over = |own: Spoken<'_>| launch.is_over(own, word, &launch.policies.waive_by);
-    all.iter().rev().filter(|it| it.digest == gate.digest).find(|it| match &it.ended {
+    let own = all.iter().rev().filter(|it| it.digest == gate.digest).find(|it| match &it.ended {
         Some(end) => over(end.spoken()),
         None => over(it.spoken()),
-    })
+    });
+    own.filter(|own| own.ended.is_some() || stands(launch, gate, own, at).is_ok())
 }
 
 /// Whether a waiver stands. Members of a plain gate of gates are waived one by one.
