@@ -105,10 +105,11 @@ impl Reported {
     #[must_use]
     pub fn redacted(self) -> Self {
         let mut redactor = Redactor::new(&self.launch);
+        redactor.hear(&self.history);
         let board = redactor.board(&self.board);
         let launch = Arc::new(redactor.launch(&self.launch));
         // What people said in their own words is theirs: none of it is left. Nor of what servers said.
-        let history = Arc::new(self.history.without_words());
+        let history = Arc::new(redactor.history(&self.history));
         Self { launch, board, history, sources: Vec::new(), ..self }
     }
 }

@@ -1,13 +1,17 @@
 //! The fold of all events: who said what and what of it stands.
 
-use std::{collections::BTreeMap, fmt, ops::Deref};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    ops::Deref,
+};
 
 use chrono::{DateTime, Utc};
 
 use super::{
     Act, Actor, Asking, Closing, Confirmation, DecisionRecord, Digest, Event, GateId, HoldTally,
-    IncidentRecord, Known, MessageRecords, Oid, Party, ReviewRecord, RiskRecord, RollCall, RollbackRecord,
-    Spoken, StageAct, StageId, StageWord, Stamp, Str, WaiverRisk, Write, WriteRecord, WriteState,
+    IncidentRecord, MessageRecords, Oid, Party, ReviewRecord, RiskRecord, RollCall, RollbackRecord, Spoken,
+    StageAct, StageId, StageWord, Stamp, Str, WaiverRisk, Write, WriteRecord, WriteState,
 };
 use gonogo_text::cap;
 
@@ -52,6 +56,10 @@ pub struct History {
     pub review: ReviewRecord,
     /// Every closing of the launch, in order.
     pub closings: Vec<Closing>,
+    /// Whoever is named in an event; roles are among them.
+    pub(super) named: BTreeSet<Party>,
+    /// The GitHub logins that tokens proved, and whose they are.
+    pub(super) logins: BTreeMap<Str, Party>,
     /// Number of events folded.
     pub len: u64,
     /// The largest wall clock ever seen by the journal (V9): waivers end by it even when the clock is turned back. A
@@ -258,34 +266,11 @@ impl History {
         Self { broken: Some(why), ..Self::default() }
     }
 
-    /// What is left of it where nobody's words are told: how bad the newest waiver of each gate would be, and how likely.
-    #[must_use]
-    pub fn without_words(&self) -> Self {
-        let bare = |it: &Waiver| Waiver {
-            approver: Actor { name: "?".into(), known: Known::Claimed },
-            recorder: None,
-            stands_in: None,
-            digest: it.digest.clone(),
-            reason: "\u{2026}".into(),
-            risk: WaiverRisk {
-                severity: it.risk.severity,
-                likelihood: it.risk.likelihood,
-                ..WaiverRisk::from("\u{2026}")
-            },
-            conditions: Vec::new(),
-            at: it.at,
-            until: it.until,
-            ended: None,
-        };
-        let newest =
-            self.waivers.iter().filter_map(|(gate, all)| Some((gate.clone(), vec![bare(all.last()?)])));
-        Self { waivers: newest.collect(), ..Self::default() }
-    }
-
     /// Takes in the next event.
     pub fn apply(&mut self, event: &Event) {
         self.len += 1;
         self.high_water = self.high_water.max(Some(event.at));
+        self.hear_names(event);
         let actor = event.actor.clone();
         match &event.act {
             Act::SignedOff { .. } => self.sign(event),
@@ -469,44 +454,5 @@ impl NotNeeded {
     /// Whose word it is.
     pub fn spoken(&self) -> Spoken<'_> {
         Spoken::new(&self.actor, self.recorder.as_ref(), self.stands_in.as_ref())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn of_a_waiver_its_weight_is_left_and_no_word() {
-        let gate = GateId::new("qa/a");
-        let risk = WaiverRisk {
-            severity: Some(crate::Risk::High),
-            users: Some("Maria's team".into()),
-            workaround: Some("call Maria".into()),
-            ..WaiverRisk::from("Maria is away")
-        };
-        let act = Act::Waived {
-            gate: gate.clone(),
-            digest: Digest::of([b"g".as_slice()]),
-            reason: "Maria said so".into(),
-            risk,
-            until: DateTime::UNIX_EPOCH,
-            conditions: vec!["Maria looks".into()],
-        };
-        let event = Event {
-            id: uuid::Uuid::from_u128(1),
-            at: DateTime::UNIX_EPOCH,
-            actor: Actor { name: "Maria".into(), known: Known::Claimed },
-            recorder: None,
-            stands_in: Some("Maria".into()),
-            launch: "rocket".into(),
-            version: "1.0".into(),
-            commit: None,
-            checklist_digest: Digest::of([b"files".as_slice()]),
-            act,
-        };
-        let left = History::fold([&event]).without_words();
-        assert_eq!(left.waivers[&gate][0].risk.severity, Some(crate::Risk::High));
-        assert!(!format!("{left:?}").contains("Maria"), "{left:?}");
     }
 }

@@ -7,7 +7,7 @@
 //!
 //! [`preview`] puts them together: what a word would make of the board.
 //!
-//! The rules V1 to V16 that the code names are those of `docs/rules.md`.
+//! The rules V1 to V25 that the code names are those of `docs/rules.md`.
 
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
 
@@ -19,6 +19,7 @@ mod asking;
 mod baseline;
 mod board;
 mod brief;
+mod by_hand;
 mod clause;
 mod close;
 mod decision;
@@ -42,6 +43,7 @@ mod kept_board;
 mod launch;
 mod lowering;
 mod message;
+mod named;
 mod now;
 mod outward;
 mod path_to_go;

@@ -7,7 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Board, GateId, Kind, Launch, LaunchParts, Party, PathToGo, Person, Station, Str};
+use super::{
+    Actor, Board, GateId, History, Kind, Known, Launch, LaunchParts, Party, PathToGo, Person, Station, Str,
+    Waiver, WaiverRisk,
+};
 
 /// What stands for what is not told.
 const HIDDEN: &str = "\u{2026}";
@@ -51,6 +54,49 @@ impl Redactor {
                 self.logins.insert(login.trim().to_ascii_lowercase());
             }
         }
+    }
+
+    /// Learns whom the journal names, beside all whom it knows: who left, and members of teams that only GitHub knows.
+    pub fn hear(&mut self, history: &History) {
+        for (login, name) in &history.logins {
+            self.learn(login, &initials(name.as_str()));
+            self.logins.insert(login.trim().to_ascii_lowercase());
+        }
+        for party in history.named.iter().filter(|it| !self.roles.contains(*it)).collect::<Vec<_>>() {
+            self.learn(party.as_str(), &initials(party.as_str()));
+        }
+    }
+
+    /// What is left of what people said: how bad their waivers would be, and how likely. None of their words.
+    #[must_use]
+    pub fn history(&self, history: &History) -> History {
+        let bare = |it: &Waiver| Waiver {
+            approver: self.actor(&it.approver),
+            recorder: it.recorder.as_ref().map(|it| self.actor(it)),
+            stands_in: it.stands_in.as_ref().map(|it| self.text(it.as_str()).as_str().into()),
+            digest: it.digest.clone(),
+            reason: HIDDEN.into(),
+            risk: WaiverRisk {
+                severity: it.risk.severity,
+                likelihood: it.risk.likelihood,
+                ..WaiverRisk::from(HIDDEN)
+            },
+            conditions: Vec::new(),
+            at: it.at,
+            until: it.until,
+            ended: None,
+        };
+        let all = history.waivers.iter().map(|(gate, all)| (gate.clone(), all.iter().map(bare).collect()));
+        History { waivers: all.collect(), ..History::default() }
+    }
+
+    /// As it is told on a board.
+    fn actor(&self, actor: &Actor) -> Actor {
+        let known = match &actor.known {
+            Known::Claimed => Known::Claimed,
+            Known::Checked { login } => Known::Checked { login: self.text(login).as_str().into() },
+        };
+        Actor { name: self.text(actor.name.as_str()).as_str().into(), known }
     }
 
     fn learn(&mut self, name: &str, initials: &str) {
@@ -366,7 +412,10 @@ fn replace_word(text: &str, word: &str, with: &str, any_case: bool) -> String {
 
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
+
     use super::*;
+    use crate::{Act, Digest, Event};
 
     fn redactor() -> Redactor {
         let mut redactor = Redactor::default();
@@ -466,5 +515,43 @@ mod tests {
         for (name, short) in [("Octo", "O."), ("Ann B. C. Dee", "A.B.C."), ("@@", "?"), ("", "?")] {
             assert_eq!(initials(name), short);
         }
+    }
+
+    #[test]
+    fn of_a_waiver_its_weight_and_whose_it_is_are_left_and_no_word() {
+        let gate = GateId::new("qa/a");
+        let risk = WaiverRisk {
+            severity: Some(crate::Risk::High),
+            users: Some("Maria's team".into()),
+            workaround: Some("call Maria".into()),
+            ..WaiverRisk::from("Maria is away")
+        };
+        let act = Act::Waived {
+            gate: gate.clone(),
+            digest: Digest::of([b"g".as_slice()]),
+            reason: "Maria said so".into(),
+            risk,
+            until: DateTime::UNIX_EPOCH,
+            conditions: vec!["Maria looks".into()],
+        };
+        let event = Event {
+            id: uuid::Uuid::from_u128(1),
+            at: DateTime::UNIX_EPOCH,
+            actor: Actor { name: "Maria".into(), known: Known::Claimed },
+            recorder: None,
+            stands_in: Some("Maria".into()),
+            launch: "rocket".into(),
+            version: "1.0".into(),
+            commit: None,
+            checklist_digest: Digest::of([b"files".as_slice()]),
+            act,
+        };
+        let history = History::fold([&event]);
+        let mut redactor = Redactor::default();
+        redactor.hear(&history);
+        let left = redactor.history(&history);
+        let waiver = &left.waivers[&gate][0];
+        assert_eq!((waiver.risk.severity, waiver.approver.name.as_str()), (Some(crate::Risk::High), "M."));
+        assert!(!format!("{left:?}").contains("Maria"), "{left:?}");
     }
 }

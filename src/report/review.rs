@@ -13,7 +13,7 @@ use super::{
 };
 use gonogo_domain::{
     Blocks, Board, Decision, DecisionRecord, Figures, FollowUp, GateFigures, GateState, History, Launch,
-    StageAct, TrackRecord, Verdict,
+    SignOff, StageAct, StageId, TrackRecord, Verdict, Word,
 };
 use gonogo_text::length;
 
@@ -72,13 +72,23 @@ fn facts(out: &mut String, page: &ReviewPage<'_>) {
         let before = move |it: &&DecisionRecord| it.decision.is_go() && it.at <= at;
         history.decisions.iter().rev().find(before)
     };
-    let newest_go = || history.decisions.iter().rev().find(|it| it.decision.is_go());
-    let went = first_out(history).and_then(|(_, at)| by_then(at)).or_else(newest_go);
-    let went = went.map_or_else(
-        || "no GO was decided".into(),
-        |it| format!("{} by {} at {}", it.label(), spoken(it.spoken()), time(it.at)),
-    );
-    let first = first_out(history).map_or_else(
+    let decided = |it: Option<&DecisionRecord>| {
+        it.map_or_else(
+            || "no GO was decided".into(),
+            |it| format!("{} by {} at {}", it.label(), spoken(it.spoken()), time(it.at)),
+        )
+    };
+    // Pilots go out before it.
+    let is_pilot = |id: &StageId| page.launch.stage(id).is_some_and(|(_, stage)| stage.pilot);
+    let has_stages = page.launch.rollout.as_ref().is_some_and(|it| !it.stages.is_empty());
+    let went = match first_out(history, |id| !is_pilot(id)) {
+        Some((_, at)) => decided(by_then(at)),
+        None if has_stages => "nothing is out but pilots".into(),
+        None => decided(history.decisions.iter().rev().find(|it| it.decision.is_go())),
+    };
+    let first = first_out(history, |_| true);
+    let went = if has_stages && first.is_none() { "nothing is out".into() } else { went };
+    let first = first.map_or_else(
         || "nothing is out".into(),
         |(stage, at)| format!("stage {} from {}", escape(&stage), time(at)),
     );
@@ -101,8 +111,10 @@ fn facts(out: &mut String, page: &ReviewPage<'_>) {
     }
 }
 
-fn first_out(history: &History) -> Option<(String, DateTime<Utc>)> {
-    let starts = history.stages.iter().flat_map(|(stage, all)| all.iter().map(move |it| (stage, it)));
+/// The first stage of these that was started, and when.
+fn first_out(history: &History, of: impl Fn(&StageId) -> bool) -> Option<(String, DateTime<Utc>)> {
+    let stages = history.stages.iter().filter(|(stage, _)| of(stage));
+    let starts = stages.flat_map(|(stage, all)| all.iter().map(move |it| (stage, it)));
     let starts = starts.filter(|(_, it)| it.step == StageAct::Started);
     starts.min_by_key(|(_, it)| it.seq).map(|(stage, it)| (stage.to_string(), it.at))
 }
@@ -222,10 +234,12 @@ fn outcome(out: &mut String, board: &Board, history: &History) {
     out.push_str("\n## Figures and chores after it\n\n");
     out.push_str(&head(["Verdict", "Gate", "Title", "Says"]));
     for gate in all {
-        let answers = history
-            .sign_offs
-            .get(&gate.id)
-            .and_then(|all| all.iter().rev().find(|it| it.withdrawn.is_none()));
+        // An answer counts as its word does.
+        let counts = |it: &&SignOff| {
+            let own = |word: &Word| word.void.is_none() && word.at == it.at && word.spoken() == it.spoken();
+            it.withdrawn.is_none() && gate.words.iter().any(own)
+        };
+        let answers = history.sign_offs.get(&gate.id).and_then(|all| all.iter().rev().find(counts));
         let answers = answers.into_iter().flat_map(|it| &it.answers);
         let mut says: Vec<String> = answers.map(|(name, answer)| format!("{name} = {answer}")).collect();
         says.insert(0, gate.reason.to_string());

@@ -206,3 +206,16 @@ fn a_launch_that_goes_no_further_is_closed_with_a_typed_word() {
     );
     assert!(meeting.journal().contains("CLOSED the launch UNFINISHED: it comes with the next one"));
 }
+
+#[test]
+fn a_review_repeats_no_answer_of_a_word_that_does_not_count() {
+    let meeting = out();
+    meeting.does("mo", &["sign", "launch/figures", "--go", "--answer", "users=512"]);
+    let page = meeting.does("eve", &["review", "--timeout", "2s"]).out;
+    assert!(page.contains("users = 512"), "{page}");
+    let path = meeting.path("launch.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("of the first week", "of the first two weeks")).unwrap();
+    let page = meeting.does("eve", &["review", "--timeout", "2s"]).out;
+    assert!(page.contains("word is void") && !page.contains("users = 512"), "{page}");
+}

@@ -80,3 +80,21 @@ fn what_a_shared_screen_hides_in_one_place_stands_in_no_other() {
         assert!(!shown(form).contains("SECRET"), "{form}: {}", shown(form));
     }
 }
+
+#[test]
+fn who_left_is_hidden_on_a_shared_screen_too() {
+    let meeting = Meeting::of(&LAUNCH.replace("2100-01-01", "2020-01-01"));
+    meeting.ready();
+    let meeting = meeting.goes_out();
+    meeting.does("octo", &["stage", "canary", "--hold", "--note", "errors"]);
+    edited(&meeting, "octo: { name: Octo }", "ann: { name: Ann }");
+    edited(&meeting, "people: [octo]", "people: [ann]");
+    for form in ["text", "json", "markdown", "html"] {
+        let page = meeting.does("eve", &["report", "--redact", "--timeout", "2s", "--format", form]).out;
+        assert!(!page.contains("octo"), "{form}: {page}");
+        assert!(
+            form == "html" || form == "markdown" || page.contains("end the hold of O."),
+            "{form}: {page}"
+        );
+    }
+}

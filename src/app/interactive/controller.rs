@@ -149,7 +149,7 @@ impl Controller {
     pub(super) fn first(&mut self) -> (Arc<Launch>, Arc<Board>) {
         let now = (self.now)();
         let mut live = lock(&self.live);
-        let board = self.veil.board(live.board(now));
+        let board = self.veil.board(&mut live, now);
         (self.veil.launch(Arc::clone(live.launch())), board)
     }
 
@@ -163,7 +163,7 @@ impl Controller {
             if let Some(looker) = looker.as_ref().filter(|it| !it.is_behind(now.wall)) {
                 looker.look(&mut live, now.wall);
             }
-            veil.board(live.board(now))
+            veil.board(&mut live, now)
         })
     }
 
@@ -446,7 +446,7 @@ impl Controller {
     async fn tell_board(&mut self, screen: &ScreenSender) -> Result<(), ()> {
         let (launch, board) = {
             let mut live = lock(&self.live);
-            let board = self.veil.board(live.board((self.now)()));
+            let board = self.veil.board(&mut live, (self.now)());
             (Arc::clone(live.launch()), board)
         };
         if Arc::ptr_eq(&launch, &self.told) {

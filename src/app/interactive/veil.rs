@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::AppError;
+use crate::{AppError, Session};
 use gonogo_cockpit::{Faults, Me, Message, Notice, PastMoment, PastView};
-use gonogo_domain::{Board, Launch, Redactor, RiskCourse, SourceHealth};
+use gonogo_domain::{Board, Launch, Now, Redactor, RiskCourse, SourceHealth};
 use gonogo_report::LaunchHistory;
 
 /// Hides it, or nothing at all. Clones share what they have learned.
@@ -34,9 +34,13 @@ impl SharedVeil {
     }
 
     /// The board as it may be seen.
-    pub(super) fn board(&self, board: Board) -> Arc<Board> {
+    pub(super) fn board(&self, live: &mut Session, now: Now) -> Arc<Board> {
+        let board = live.board(now);
         Arc::new(match self.redactor() {
-            Some(mut it) => it.board(&board),
+            Some(mut it) => {
+                it.hear(live.history());
+                it.board(&board)
+            }
             None => board,
         })
     }

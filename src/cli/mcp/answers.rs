@@ -11,7 +11,7 @@ use super::super::{
     replay, runtime, why,
 };
 use gonogo_app::{self as app, AppError, CheckRequest, Checked, LaunchSelection, Opened, Past};
-use gonogo_domain::{Board, Launch, Redactor};
+use gonogo_domain::{Board, History, Launch, Redactor};
 use gonogo_mcp::{Param, Tool, ToolHost, serve};
 use gonogo_report::{MinutesInput, WhyInput, json, json_in, minutes, way_json, why_json};
 use gonogo_text::clean;
@@ -135,7 +135,7 @@ impl Launches {
             ("timeline", ..) => Ok(timeline(value(&json(&self.board(&opened)?.0)))),
             _ => {
                 let checked = self.checked(&opened)?;
-                let board = self.seen(&opened.loaded.launch, checked.board).0;
+                let board = self.seen(&opened.loaded.launch, &checked.history, checked.board).0;
                 Ok(value(&json_in(&board, &checked.context)))
             }
         }
@@ -152,14 +152,17 @@ impl Launches {
     }
 
     fn board(&mut self, opened: &Opened) -> Result<(Board, Launch), AppError> {
-        let board = self.checked(opened)?.board;
-        Ok(self.seen(&opened.loaded.launch, board))
+        let checked = self.checked(opened)?;
+        Ok(self.seen(&opened.loaded.launch, &checked.history, checked.board))
     }
 
     /// As it may be seen.
-    fn seen(&mut self, launch: &Launch, board: Board) -> (Board, Launch) {
+    fn seen(&mut self, launch: &Launch, history: &History, board: Board) -> (Board, Launch) {
         match &mut self.redactor {
-            Some(redactor) => (redactor.board(&board), redactor.launch(launch)),
+            Some(redactor) => {
+                redactor.hear(history);
+                (redactor.board(&board), redactor.launch(launch))
+            }
             None => (board, launch.clone()),
         }
     }
@@ -178,7 +181,7 @@ impl Launches {
     fn replayed(&mut self, opened: &Opened, at: &str) -> Result<Value, AppError> {
         let mut past = Past::open(opened)?;
         let (_, board) = past.as_it_was(opened, at)?;
-        Ok(value(&json(&self.seen(&opened.loaded.launch, board).0)))
+        Ok(value(&json(&self.seen(&opened.loaded.launch, past.history(), board).0)))
     }
 
     fn happened(&self, opened: &Opened) -> Result<Value, AppError> {
