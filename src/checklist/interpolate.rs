@@ -11,7 +11,7 @@ use super::{
     reference::GateRef,
     scope::VariableScope,
     symbols::Symbols,
-    template::{TemplatePiece, answer, pieces},
+    template::{TemplatePiece, answer, answers_in, pieces},
 };
 use gonogo_domain::Str;
 use gonogo_yaml::{Document, NodeId, Problem, Scalar, Span};
@@ -39,8 +39,8 @@ const REFERENCES: [&str; 20] = [
     "message",
     "tell",
 ];
-/// Keys whose values people only read or copy.
-const WORDS: [&str; 5] = ["title", "notes", "by_hand", "by_hand_back", "rule"];
+/// Keys whose values are commands that people copy.
+const COMMANDS: [&str; 2] = ["by_hand", "by_hand_back"];
 
 /// The key of what a message says.
 const TOLD: &str = "text";
@@ -48,8 +48,10 @@ const TOLD: &str = "text";
 /// What sort of part of a file is filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PartKind {
-    /// A key of a gate, or a section of the launch.
+    /// A section of the launch, or a key of a checklist.
     Plain,
+    /// A key of a gate.
+    Gate,
     /// Named links.
     Links,
     /// Limits of evidence.
@@ -60,12 +62,15 @@ pub(super) enum PartKind {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Use {
     Reference,
-    Words,
+    /// A command for people, which may name the target's commit.
+    Command,
+    /// What answers of people are filled into.
+    Answered,
     /// What people are told: it may use what is known only later.
     Told,
     /// Plain text, after the host of an address.
     Address,
-    /// Plain text; a stage's age too.
+    /// Plain text in a query language.
     Query,
     /// Plain text.
     Plain,
@@ -120,12 +125,19 @@ impl<'a> Filler<'a> {
             }
             let key = scalar.key.unwrap_or(key);
             let usage = offer.map_or_else(|| use_of(part, key), |offer| use_of_limit(offer, key));
-            self.value(&scalar, usage).map(Some)
+            self.value(&scalar, usage, part).map(Some)
         });
     }
 
-    fn value(&self, scalar: &Scalar<'_>, usage: Use) -> Result<String, Box<Problem>> {
+    fn value(&self, scalar: &Scalar<'_>, usage: Use, part: PartKind) -> Result<String, Box<Problem>> {
         let text = scalar.text;
+        let answered = part == PartKind::Evidence || matches!(usage, Use::Answered | Use::Told);
+        // What is read once more keeps its braces as they are written.
+        let read_again = match usage {
+            Use::Told => true,
+            Use::Command => text.contains("target.commit"),
+            _ => answered && text.contains("answers."),
+        };
         let whole = || scalar.part(0, text.len());
         if usage == Use::Reference {
             let problem = Problem::new("template-place", "a variable cannot be part of a name");
@@ -137,13 +149,15 @@ impl<'a> Filler<'a> {
         for piece in pieces {
             match piece {
                 TemplatePiece::Text(text) => filled.push_str(text),
-                // The text of a message is read once more, when it is sent.
-                TemplatePiece::Braces => filled.push_str(if usage == Use::Told { "{{{{" } else { "{{" }),
+                TemplatePiece::Braces => filled.push_str(if read_again { "{{{{" } else { "{{" }),
                 TemplatePiece::Name(name, range) => {
                     let span = scalar.part(range.start, range.end);
                     let value = self.name(name, usage, span)?;
                     plain(&value, name, usage, &filled, span)?;
-                    let later = gonogo_domain::is_fact(name) || super::template::answer(name).is_some();
+                    let later = gonogo_domain::is_fact(name) || answer(name).is_some();
+                    if (!answered || (usage == Use::Told && !later)) && !answers_in(&value).is_empty() {
+                        return Err(never_answered(name, span));
+                    }
                     if usage == Use::Told && !later {
                         // What a variable says names nothing.
                         filled.push_str(&value.replace("{{", "{{{{"));
@@ -168,7 +182,7 @@ impl<'a> Filler<'a> {
             return Ok(variable.value.clone());
         }
         match name {
-            "target.commit" if usage == Use::Words => Ok("{{ target.commit }}".into()),
+            "target.commit" if usage == Use::Command => Ok("{{ target.commit }}".into()),
             _ if usage == Use::Told && gonogo_domain::is_fact(name) => Ok(format!("{{{{ {name} }}}}").into()),
             _ if gonogo_domain::is_fact(name) => {
                 let problem = Problem::new("template-place", "this is not known before a message is sent");
@@ -177,12 +191,12 @@ impl<'a> Filler<'a> {
             "target.commit" => {
                 let problem =
                     Problem::new("template-place", "the target commit is not known when this is read");
-                Err(Box::new(problem.at(span, "only in `title`, `notes` and `by_hand`")))
+                Err(Box::new(problem.at(span, "only in `by_hand` and `by_hand_back`")))
             }
-            "stage.age" if usage == Use::Query => Ok("{{ stage.age }}".into()),
             "stage.age" => {
-                let problem = Problem::new("template-place", "`stage.age` works only in a `query`");
-                Err(Box::new(problem.at(span, "only in a `query`")))
+                let problem = Problem::new("not-built", "`stage.age` does not exist yet in this version");
+                let help = "remove it for now: gonogo ignores nothing that you write";
+                Err(Box::new(problem.at(span, "not there yet").help(help)))
             }
             _ => match answer(name) {
                 Some((gate, asked)) => self.answer(gate, asked, span),
@@ -269,10 +283,13 @@ fn use_of(part: PartKind, key: &str) -> Use {
         PartKind::Links => Use::Address,
         // Of no source that is known.
         PartKind::Evidence => Use::Plain,
-        PartKind::Plain if REFERENCES.contains(&key) => Use::Reference,
+        PartKind::Plain | PartKind::Gate if REFERENCES.contains(&key) => Use::Reference,
+        PartKind::Plain | PartKind::Gate if COMMANDS.contains(&key) => Use::Command,
+        PartKind::Gate if key == "title" => Use::Answered,
         PartKind::Plain if key == TOLD => Use::Told,
-        PartKind::Plain if WORDS.contains(&key) => Use::Words,
-        PartKind::Plain => Use::Other,
+        // A summary that holds an answer is refused where it is read.
+        PartKind::Plain if key == "version" || key == "summary" => Use::Answered,
+        PartKind::Plain | PartKind::Gate => Use::Other,
     }
 }
 
@@ -307,9 +324,7 @@ fn plain(value: &str, name: &str, usage: Use, before: &str, span: Span) -> Resul
     // What waits for an answer is looked at when the answer is there.
     let plain = |piece: &TemplatePiece<'_>| match piece {
         TemplatePiece::Text(text) => text.bytes().all(fits),
-        TemplatePiece::Name(name, _) => {
-            answer(name).is_some() || (usage == Use::Query && *name == "stage.age")
-        }
+        TemplatePiece::Name(name, _) => answer(name).is_some(),
         TemplatePiece::Braces => false,
     };
     if pieces(value).is_ok_and(|pieces| pieces.iter().all(plain)) {
@@ -321,6 +336,18 @@ fn plain(value: &str, name: &str, usage: Use, before: &str, span: Span) -> Resul
     );
     let problem = problem.at(span, format!("its value is `{value}`"));
     Err(Box::new(problem.help("only letters, digits and . _ : / + @ - can be used there")))
+}
+
+fn never_answered(name: &str, span: Span) -> Box<Problem> {
+    let problem = Problem::new("template-place", "people's answers are not filled in here");
+    let problem = problem.at(span, "only in `version`, titles of gates, evidence and texts of messages");
+    Box::new(match name {
+        "version" => problem.help(
+            "the version holds `{{ answers... }}`; the text of a message can say `{{ launch.version }}` instead",
+        ),
+        _ if answer(name).is_some() => problem,
+        _ => problem.help(format!("the value of `{name}` holds `{{{{ answers... }}}}`")),
+    })
 }
 
 fn never_closed(scalar: &Scalar<'_>, open: Range<usize>) -> Box<Problem> {

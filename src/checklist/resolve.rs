@@ -148,9 +148,7 @@ impl<'a> Resolver<'a> {
             Kind::Evidence(query) => waits_for(&query.args),
             _ => Vec::new(),
         };
-        let texts = [Some(&gate.title), gate.notes.as_ref(), gate.by_hand.as_ref()];
-        let texts = texts.into_iter().flatten().chain(gate.links.iter().map(|(_, link)| link));
-        let named = texts.filter(|text| text.contains("{{")).flat_map(|text| answers_in(text)).map(Str::from);
+        let named = answers_in(&gate.title).into_iter().map(Str::from);
         named.chain(args).find(|id| !self.by_id.contains_key(&GateId::new(id.clone())))
     }
 

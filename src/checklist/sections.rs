@@ -149,8 +149,7 @@ fn names_and_version(
     let risks = ["low", "medium", "high"].map(Str::from);
     scope.insert("risk", Variable::new(risk.into(), None).with_values(Arc::new(risks.into())));
     if let Some(node) = keys.title {
-        // Not as `title`: what goes in here goes on to all other files.
-        Filler::of_launch(world, scope, index).fill_in(unit, node, "version", PartKind::Plain);
+        Filler::of_launch(world, scope, index).fill_in(unit, node, "title", PartKind::Plain);
     }
     let title = keys.title.and_then(|node| unit.doc.text(node)).unwrap_or_default().to_owned();
     scope.built_in("title", &title);

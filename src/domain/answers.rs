@@ -24,6 +24,11 @@ pub(super) enum Unfilled {
     NotPlain(Blank),
 }
 
+/// Whether a text is read for blanks at all; then `{{{{` is two braces that are none.
+pub(super) fn is_template(text: &str) -> bool {
+    text.contains("answers.") && text.contains("{{")
+}
+
 /// Whether a text holds blanks.
 pub(super) fn has_blanks(text: &str) -> bool {
     pieces(text).any(|piece| matches!(piece, AnswerPiece::Blank { .. }))
@@ -108,7 +113,7 @@ impl History {
 
     /// A text of this checklist for people, with the answers that are known; `<name>` stands for one that is not.
     pub fn expand<'t>(&self, launch: &Launch, checklist: &ChecklistId, text: &'t str) -> Cow<'t, str> {
-        if !has_blanks(text) {
+        if !is_template(text) {
             return Cow::Borrowed(text);
         }
         let mut filled = String::with_capacity(text.len());
@@ -140,15 +145,20 @@ enum AnswerPiece<'t> {
     Blank { gate: &'t str, name: &'t str },
 }
 
-/// The text cut at its blanks. What merely looks like one stays text.
+/// The text cut at its blanks. What merely looks like one stays text, and so does what stands behind `{{{{`.
 fn pieces(text: &str) -> impl Iterator<Item = AnswerPiece<'_>> {
-    let mut rest = text;
+    let (mut rest, is_template) = (text, is_template(text));
     std::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
         }
-        let mut from = 0;
+        let mut from = if is_template { 0 } else { rest.len() };
         while let Some(start) = rest[from..].find("{{").map(|at| at + from) {
+            if rest[start..].starts_with("{{{{") {
+                let (before, after) = rest.split_at(start + 2);
+                rest = &after[2..];
+                return Some(AnswerPiece::Text(before));
+            }
             if let Some((gate, name, length)) = blank(&rest[start..]) {
                 if start > 0 {
                     let (before, after) = rest.split_at(start);
@@ -204,6 +214,7 @@ mod tests {
         }
         assert_eq!(found("{{ {{ answers.a.b }}"), ["rel/a b"]);
         assert_eq!(found("{{{ answers.a.b }}} {{ answers.c.d }}"), ["rel/a b", "rel/c d"]);
+        assert_eq!(found("{{{{ answers.a.b }} {{ answers.c.d }}"), ["rel/c d"], "braces that name nothing");
     }
 
     #[test]

@@ -101,6 +101,13 @@ impl Clause {
         Some(if needed > 0.0 { (done / needed).clamp(0.0, 1.0) } else { 1.0 })
     }
 
+    /// Whether closing its stage waits for it: that somebody advances it is no proof, and samples that nothing counts are the
+    /// word of whoever closes it.
+    pub fn keeps_from_closing(&self) -> bool {
+        let is_a_word = self.kind == ClauseKind::Samples && self.done.is_none();
+        !self.met && self.kind != ClauseKind::Advance && !is_a_word
+    }
+
     /// How late it is, to be compared: what only people do comes first, then what has a moment, then what has none.
     fn lateness(&self) -> (u8, Option<DateTime<Utc>>) {
         let counts =

@@ -69,9 +69,6 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
         fold::score(cells.states().iter().zip(&shown).filter_map(|(gate, shown)| shown.then_some(gate)));
     let rollback = rollback::state(&frame);
     let lowered = lowered(&frame, scope, counts, rollback.as_ref(), &cells);
-    let path = path::path(&frame, &cells, &shown, &lowered);
-    let changes_at = changes_at(&frame, &cells, rollback.as_ref());
-    let checklists = fold::checklists(launch, scope, cells.states(), &shown);
     let rail = contract::Rail {
         launch,
         history,
@@ -83,6 +80,9 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
         now: now.wall,
         latest: frame.latest,
     };
+    let path = path::path(&frame, &cells, &shown, &lowered, &rail);
+    let changes_at = changes_at(&frame, &cells, rollback.as_ref());
+    let checklists = fold::checklists(launch, scope, cells.states(), &shown);
     let gates = cells.into_states().into_iter().zip(shown);
     let mut board = Board {
         lowered,
@@ -109,6 +109,7 @@ fn beside(frame: &EvalContext<'_>, board: &mut Board, waits: &[dependencies::Dep
     readiness::take_in(frame, board);
     board.asked = frame.history.askings(board);
     message::tell(frame, board, waits);
+    board.fill_in_commands();
     board.remarks.splice(0..0, fold::remarks(frame, board));
 }
 

@@ -281,13 +281,13 @@ fn steps(asked: WhyInput<'_>) -> Vec<&Step> {
 
 /// What people can do about it, each with the command that does it.
 fn next_commands(asked: WhyInput<'_>) -> Vec<NextCommand> {
-    let WhyInput { launch, state, gate, path, .. } = asked;
+    let WhyInput { board, launch, state, gate, path } = asked;
     let id = plain(state.id.as_str());
     let at = if path.is_empty() { String::new() } else { format!(" {}", shell_word(path)) };
     let mut all = Vec::new();
     let blocks = state.verdict.blocks();
-    if let Some(by_hand) = gate.by_hand.as_deref().filter(|_| blocks) {
-        all.push(NextCommand { does: "do it by hand", who: names(&state.who), run: plain(by_hand) });
+    if let Some(by_hand) = gate.by_hand.as_ref().filter(|_| blocks).and_then(|it| board.command(it)) {
+        all.push(NextCommand { does: "do it by hand", who: names(&state.who), run: plain(&by_hand) });
     }
     if let Some(ask) = gate.ask().filter(|_| blocks && state.waits_for.is_empty()) {
         let answers: String =

@@ -377,6 +377,32 @@ gates:
 }
 
 #[test]
+fn four_braces_are_two_that_name_nothing_wherever_the_text_is_read_again() {
+    let launch = of("\
+gates:
+  - { gate: start, title: Start, task: { by: [lead], asks: { id: text } } }
+  - { gate: told, title: 'Say {{{{ answers.launch/start.id }} of {{ answers.start.id }}', task: { by: [lead] } }
+  - { gate: plain, title: 'Say {{{{ .State }}', task: { by: [lead] } }
+");
+    let told = |id: &str| {
+        let history = gonogo::domain::History::default();
+        history.expand(&launch, &"launch".into(), &gate(&launch, id).title).into_owned()
+    };
+    assert_eq!(told("launch/told"), "Say {{ answers.launch/start.id }} of <id>");
+    assert_eq!(told("launch/plain"), "Say {{ .State }}");
+}
+
+#[test]
+fn no_value_brings_a_name_with_it() {
+    let title = HEAD.replace("title: ", "title: '{{ answers.launch/start.id }}' # ");
+    let gates = "gates: [{ gate: start, title: Start, task: { by: [lead], asks: { id: text } } }]\n";
+    assert_eq!(codes(load_files(&[("launch.yaml", &format!("{title}{gates}"))], &[])), ["template-place"]);
+    let head = format!("{HEAD}{gates}");
+    let set = [("version", "{{ answers.launch/start.id }}")];
+    assert_eq!(codes(load_files(&[("launch.yaml", &head)], &set)), ["template-place"]);
+}
+
+#[test]
 fn sign_offs_bind_to_what_was_read_and_to_nothing_else() {
     let text = "\
 checklist: qa

@@ -147,3 +147,20 @@ fn a_launch_that_is_about_no_commit_leaves_the_target_out_and_says_so() {
     assert!(text.contains(&format!("launch.yaml:{place}:")), "{text}");
     assert!(text.contains("`launch/tested` is about a commit, and the launch has no `target`"), "{text}");
 }
+
+#[test]
+fn a_command_to_copy_names_the_commit_or_is_not_there() {
+    let text = tasks_only()
+        .replace("    title: Support is briefed\n", "    title: Support is briefed\n    by_hand: relctl tell --ref {{ target.commit }}\n")
+        .replace("rollout:\n", "rollback: { owner: director, steps: [{ step: off, title: Off, by_hand: 'flagctl off {{ target.commit }}' }] }\nrollout:\n");
+    let meeting = Meeting::of(&text);
+    let commit = super::COMMIT;
+    let why = meeting.does("eve", &["why", "briefed", "--timeout", "2s"]).out;
+    assert!(why.contains(&format!("relctl tell --ref {commit}")), "{why}");
+    let step = |meeting: &Meeting| meeting.check().1["rollback"]["steps"][0]["by_hand"].clone();
+    assert_eq!(step(&meeting), format!("flagctl off {commit}"));
+    let meeting = Meeting::of(&text.replace("ref: 8f3c2ab0000000000000000000000000000000ff", "ref: main"));
+    let why = meeting.does("eve", &["why", "briefed", "--timeout", "2s"]).out;
+    assert!(!why.contains("relctl"), "{why}");
+    assert!(step(&meeting).is_null());
+}

@@ -263,7 +263,7 @@ impl<'a, 'k> ExpansionWalk<'a, 'k> {
             match name.as_str() {
                 "gates" | "one_of" | "matrix" | "repeat" => {}
                 "links" => self.fill(value, &name, PartKind::Links),
-                own if GateKeys::KEYS.contains(&own) => self.fill(value, &name, PartKind::Plain),
+                own if GateKeys::KEYS.contains(&own) => self.fill(value, &name, PartKind::Gate),
                 _ => self.fill(value, &name, PartKind::Evidence),
             }
         }

@@ -35,6 +35,11 @@ pub(super) fn read(reader: &mut Reader<'_>, keys: &LaunchKeys, set: &[(String, S
         }
     }
     for (name, value) in set {
+        if value.contains("{{") {
+            let message = format!("`--set {name}=...`: a value is not filled in");
+            reader.problems.push(Problem::new("template-place", message).help("write the value out"));
+            continue;
+        }
         if name == "version" {
             continue;
         }

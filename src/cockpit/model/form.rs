@@ -16,9 +16,9 @@ use super::{
 };
 use crate::{Action, Notice, Until, Wish};
 use gonogo_domain::{
-    About, Ask, AskType, Board, Clause, ClauseKind, DecidedRisk, Digest, Gate, GateId, GateState, Kind,
-    Launch, MessageRef, Party, Risk, RollbackResult, Rule, SeverityLevel, Stage, StageAct, StageId,
-    StageState, StageStatus, Str, TYPED,
+    About, Ask, AskType, Board, Clause, DecidedRisk, Digest, Gate, GateId, GateState, Kind, Launch,
+    MessageRef, Party, Risk, RollbackResult, Rule, SeverityLevel, Stage, StageAct, StageId, StageState,
+    StageStatus, Str, TYPED,
 };
 
 /// A form on the screen.
@@ -379,8 +379,9 @@ impl Form {
             (true, last) => fields.push(Field::typed_override(last.then_some(state.id.as_str()))),
         }
         let mut intro: Vec<String> = state.waits_for.iter().map(|why| format!("waits for: {why}")).collect();
-        intro.extend(plan.and_then(|it| it.by_hand.as_ref()).map(|how| format!("by hand: {how}")));
-        let back = plan.and_then(|it| it.by_hand_back.as_ref());
+        let command = |it: &Option<Str>| it.as_ref().and_then(|it| model.board.command(it));
+        intro.extend(plan.and_then(|it| command(&it.by_hand)).map(|how| format!("by hand: {how}")));
+        let back = plan.and_then(|it| command(&it.by_hand_back));
         intro.extend(back.map(|how| format!("by hand, to take it back: {how}")));
         let title = format!("Stage {} to {}", state.id, state.audience);
         Some(Self::new(Purpose::Stage(state.id.clone()), title, intro, fields))
@@ -459,11 +460,8 @@ pub(super) fn answer_hint(kind: AskType) -> &'static str {
 
 /// Whether closing it now is no word of a person's but an override of what it has yet to show.
 fn closes_early(state: &StageState) -> bool {
-    // Samples that nothing counts are a person's word.
-    let counts = |it: &&Clause| {
-        it.kind != ClauseKind::Advance && !(it.kind == ClauseKind::Samples && it.done.is_none())
-    };
-    matches!(state.status, StageStatus::Soaking | StageStatus::Soaked) && state.open().any(|it| counts(&it))
+    matches!(state.status, StageStatus::Soaking | StageStatus::Soaked)
+        && state.clauses.iter().any(Clause::keeps_from_closing)
 }
 
 fn steps(status: StageStatus) -> &'static [StageAct] {

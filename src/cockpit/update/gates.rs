@@ -234,7 +234,7 @@ pub(super) fn command_of(model: &Model, target: &Subject) -> Result<Str, &'stati
     let of_stage = || stage_of(model, target).and_then(|stage| stage.by_hand.clone());
     let of_gate = || {
         let id = gate_of(model, target).map(|gate| &gate.id)?;
-        model.launch.gate(id).and_then(|gate| gate.by_hand.clone())
+        model.launch.gate(id).and_then(|gate| model.board.command(gate.by_hand.as_ref()?))
     };
     let by_hand = match (target, model.screen) {
         (Subject::Gate(_), _) => of_gate(),

@@ -108,7 +108,8 @@ fn about_others(model: &Model, gate: &GateState, now: Now, facts: &mut FactList)
 /// What the files say of how it is done.
 fn planned(model: &Model, gate: &GateState, facts: &mut FactList) {
     let Some(plan) = model.launch.gate(&gate.id) else { return };
-    facts.add("by hand", plan.by_hand.as_deref().unwrap_or_default(), Role::Accent);
+    let by_hand = plan.by_hand.as_ref().and_then(|it| model.board.command(it));
+    facts.add("by hand", by_hand.as_deref().unwrap_or_default(), Role::Accent);
     facts.add("notes", plan.notes.as_deref().unwrap_or_default(), Role::Text);
     for (name, address) in &plan.links {
         let shown = Link::parse(address).map_or_else(|| address.to_string(), |link| link.shown().to_owned());

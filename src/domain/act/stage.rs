@@ -248,8 +248,7 @@ fn close(
     }
     let open = |term: &ContractTerm| !term.clause.met && term.clause.kind != ClauseKind::Advance;
     let open: Vec<ContractTerm> = rail.soak(at, stage, run).into_iter().filter(open).collect();
-    let word = |term: &&ContractTerm| term.clause.kind == ClauseKind::Samples && term.clause.done.is_none();
-    match (open.iter().find(|term| !word(term)), overrides) {
+    match (open.iter().find(|term| term.clause.keeps_from_closing()), overrides) {
         (Some(term), false) => Err(refusal(ctx, id, term)),
         (Some(_), true) => reason_given(note, "stage that is closed by an override"),
         (None, true) => Err(Refusal::new("nothing-to-override", format!("stage {id} may be closed"))

@@ -9,9 +9,10 @@ use super::{
         GuardrailState, History, Launch, Ramp, Reach, Rollout, Spoken, Stage, StageAct, StageAnswer,
         StageRecord, StageState, StageStatus, Standing, Str, format, guardrail::said::grouped,
     },
+    close,
     decision::{self, StageStop},
     incident, orphan,
-    stage::{StageRun, counted},
+    stage::{self, StageRun, counted},
     stage_results,
 };
 
@@ -67,6 +68,9 @@ impl Rail<'_> {
     pub fn start(&self, at: usize) -> Vec<ContractTerm> {
         let Some(stage) = self.stages().get(at) else { return Vec::new() };
         let mut terms = Vec::new();
+        if close::standing(self.launch, self.history).is_some() {
+            terms.push(clause(ClauseKind::Decision, stage, "the launch to be opened again").strict());
+        }
         if !stage.independent {
             self.earlier(at, &mut terms);
         }
@@ -184,13 +188,7 @@ impl Rail<'_> {
     pub fn soak(&self, at: usize, stage: &Stage, run: &StageRun) -> Vec<ContractTerm> {
         let mut terms = Vec::new();
         if run.status == StageStatus::Held {
-            let mut records = self.history.stages.get(&stage.id).into_iter().flatten();
-            let newest = records.rfind(|record| record.step == StageAct::Held);
-            let by = newest.map(|record| match &record.note {
-                Some(note) => format!(" of {}: {note}", record.spoken().named()),
-                None => format!(" of {}", record.spoken().named()),
-            });
-            let text = format!("somebody to end the hold{}", by.unwrap_or_default());
+            let text = format!("somebody to end the hold{}", self.held_by(stage));
             terms.push(clause(ClauseKind::Hold, stage, text).yielding());
         }
         terms.extend(self.time(stage, run));
@@ -201,6 +199,12 @@ impl Rail<'_> {
             terms.push(clause(ClauseKind::Advance, stage, text).yielding());
         }
         terms
+    }
+
+    /// ` of mo: errors; and of hu: the bank calls`.
+    pub(super) fn held_by(&self, stage: &Stage) -> String {
+        let by = stage::held_by(self.launch, self.history, stage);
+        if by.is_empty() { String::new() } else { format!(" of {}", by.join("; and of ")) }
     }
 
     fn time(&self, stage: &Stage, run: &StageRun) -> Option<ContractTerm> {
@@ -230,8 +234,10 @@ impl Rail<'_> {
         let guardrails = self.guardrails.get(at).map_or(&[][..], Vec::as_slice);
         let have = counted(guardrails);
         let text = match have {
-            None => format!("somebody to close it once it has {wanted} samples"),
-            Some(have) if have < wanted => format!("its samples: {have} of {wanted}"),
+            None => format!("somebody to close it once it has {} samples", grouped(wanted)),
+            Some(have) if have < wanted => {
+                format!("its samples: {} of {}", grouped(have), grouped(wanted))
+            }
             Some(have) => format!("{} samples of {}", grouped(have), grouped(wanted)),
         };
         let met = have.is_some_and(|have| have >= wanted);
@@ -299,6 +305,9 @@ impl Rail<'_> {
     fn stalled(&self, at: usize, run: &StageRun) -> Option<DateTime<Utc>> {
         let limit = self.launch.rollout.as_ref()?.stalled_after?;
         let since = run.soaked_at.filter(|_| run.status == StageStatus::Soaked)?;
+        if close::standing(self.launch, self.history).is_some() {
+            return None;
+        }
         let mut later = self.stages().iter().skip(at + 1);
         let next = later.any(|stage| stage.excluded.is_none() && !stage.independent);
         (next && format::later(since, limit) <= self.now).then_some(since)

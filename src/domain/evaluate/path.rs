@@ -4,9 +4,11 @@ use std::collections::HashSet;
 
 use super::{
     super::{
-        Advice, Bound, Failure, FailureKind, Gate, GateState, Kind, Lowering, Opens, PathToGo, Rule,
-        SourceId, StageStatus, Step, StepKind, Str, Suggested, Verdict, format, launch::RequiredNode,
+        Advice, Bound, ClauseKind, Failure, FailureKind, Gate, GateState, Kind, Lowering, Opens, PathToGo,
+        Rule, SourceId, StageStatus, Step, StepKind, Str, Suggested, Verdict, format, launch::RequiredNode,
     },
+    close,
+    contract::Rail,
     dependencies,
     eval_context::EvalContext,
     gate_results::GateResults,
@@ -19,8 +21,13 @@ pub(super) fn path(
     cells: &GateResults,
     shown: &[bool],
     lowered: &[Lowering],
+    rail: &Rail<'_>,
 ) -> PathToGo {
     let launch = frame.launch;
+    // What is on it is refused until the launch is opened again (V24).
+    if close::standing(launch, frame.history).is_some() {
+        return PathToGo::default();
+    }
     let counted = |at: usize| launch.derived.counted[at] && shown[at];
     let blocks = |at: usize| cells.verdict(at).is_none_or(Verdict::blocks);
     // What does not apply is looked through: what stood before it is waited for in its place.
@@ -44,7 +51,7 @@ pub(super) fn path(
     let mut outages: Vec<(Outage<'_>, usize)> = Vec::new();
     for &at in launch.derived.order.iter().filter(|at| **at < launch.gates.len() && wanted[**at]) {
         let before = path.steps.len();
-        steps(frame, cells, at, &mut stages, &mut path.steps);
+        steps(frame, cells, rail, at, (&mut stages, &mut path.steps));
         let Some(outage) = outage(frame, cells, at).filter(|_| path.steps.len() == before + 1) else {
             continue;
         };
@@ -180,9 +187,9 @@ fn depends<'a>(
 fn steps(
     frame: &EvalContext<'_>,
     cells: &GateResults,
+    rail: &Rail<'_>,
     at: usize,
-    stages: &mut [bool],
-    steps: &mut Vec<Step>,
+    (stages, steps): (&mut [bool], &mut Vec<Step>),
 ) {
     let (Some(state), Some(mark)) = (cells.state(at), cells.marks[at]) else { return };
     for need in &frame.launch.derived.needs[at] {
@@ -191,7 +198,7 @@ fn steps(
             && !frame.stages[stage].is_over()
             && !std::mem::replace(&mut stages[stage], true)
         {
-            steps.push(stage_step(frame, state, stage));
+            steps.extend(stage_step(frame, rail, state, stage));
         }
         if matches!(need, RequiredNode::Decision) && super::decision::go_since(frame).is_none() {
             let who = frame.launch.roll_call.iter().map(|plan| plan.final_call.clone()).collect();
@@ -248,21 +255,30 @@ fn own_step(
     Step { opens: Opens::Gate(state.id.clone()), also: Vec::new(), kind, does, who, until, warning: None }
 }
 
-fn stage_step(frame: &EvalContext<'_>, state: &GateState, at: usize) -> Step {
-    let run = &frame.stages[at];
-    let rollout = frame.launch.rollout.as_ref();
-    let id = rollout.map_or("", |rollout| rollout.stages[at].id.as_str());
-    let who = rollout.map(|rollout| rollout.advance_by.clone()).unwrap_or_default();
+fn stage_step(frame: &EvalContext<'_>, rail: &Rail<'_>, state: &GateState, at: usize) -> Option<Step> {
+    let run = frame.stages.get(at)?;
+    let rollout = frame.launch.rollout.as_ref()?;
+    let stage = rollout.stages.get(at)?;
+    let id = &stage.id;
     let until = dependencies::soaked(frame, at);
+    let samples = || {
+        let clauses = rail.soak(at, stage, run).into_iter().map(|term| term.clause);
+        clauses.filter(|it| !it.met).find(|it| it.kind == ClauseKind::Samples)
+    };
     let (kind, text) = match (run.status, until) {
         (StageStatus::Soaking, Some(end)) if end > frame.now.wall => {
             (StepKind::Wait, format!("stage {id} soaks until {}", frame.moment(end)))
         }
-        (StageStatus::Soaking, _) => (StepKind::Act, format!("close stage {id} once it has its samples")),
-        (StageStatus::Held, _) => (StepKind::Act, format!("end the hold of stage {id}")),
+        (StageStatus::Soaking, _) => match samples() {
+            // Guardrails count them: nobody closes it before.
+            Some(it) if it.done.is_some() => (StepKind::Machine, format!("stage {id} waits for {}", it.text)),
+            _ => (StepKind::Act, format!("close stage {id} once it has its samples")),
+        },
+        (StageStatus::Held, _) => (StepKind::Act, format!("stage {id}: end the hold{}", rail.held_by(stage))),
         _ => (StepKind::Act, format!("start stage {id} and let it soak")),
     };
-    Step { until: until.filter(|_| kind == StepKind::Wait), who, ..step(state, kind, text) }
+    let who = if kind == StepKind::Machine { Vec::new() } else { rollout.advance_by.clone() };
+    Some(Step { until: until.filter(|_| kind == StepKind::Wait), who, ..step(state, kind, text) })
 }
 
 fn step(state: &GateState, kind: StepKind, does: impl Into<Advice>) -> Step {

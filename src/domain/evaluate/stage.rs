@@ -41,17 +41,11 @@ pub(crate) fn runs(launch: &Launch, history: &History, now: DateTime<Utc>) -> Ve
         let records = history.stages.get(&stage.id).map_or(&[][..], Vec::as_slice);
         let planned = stage.start.as_ref().map(|moment| moment.at).or(before);
         // Starting a stage needs a name that counts; stopping it does not.
-        let counts = |it: &&StageRecord| stops(it.step) || it.spoken().doubt(launch).is_none();
+        let counts = |it: &&StageRecord| does_count(launch, it);
         // A start resets the stage: nothing from before it counts any more.
         let anew = |it: &StageRecord| it.step == StageAct::Started && counts(&it);
         let records = records.get(records.iter().rposition(anew).unwrap_or_default()..).unwrap_or_default();
-        // Taken back without proof, where names must be checked, it stands still and is watched on: what a breach asks is
-        // answered by a word that counts.
-        let meant = |it: &'_ StageRecord| match it.step {
-            StageAct::RolledBack if it.spoken().doubt(launch).is_some() => StageAct::Held,
-            step => step,
-        };
-        let said = records.iter().filter(counts).map(|it| (it, meant(it)));
+        let said = records.iter().filter(counts).map(|it| (it, meant(launch, it)));
         let mut run = run(stage, said, planned, now);
         let undone = back.filter(|end| run.began.is_some_and(|began| began < end.seq));
         if let Some(end) = undone.filter(|_| run.status != StageStatus::NotApplicable) {
@@ -84,8 +78,34 @@ pub(crate) fn runs(launch: &Launch, history: &History, now: DateTime<Utc>) -> Ve
     runs
 }
 
-fn stops(step: StageAct) -> bool {
-    matches!(step, StageAct::Held | StageAct::RolledBack)
+/// Whether it counts for where the stage is: where names must be checked, only a checked one starts a stage or lets it go on.
+fn does_count(launch: &Launch, it: &StageRecord) -> bool {
+    matches!(it.step, StageAct::Held | StageAct::RolledBack) || it.spoken().doubt(launch).is_none()
+}
+
+/// What it does to the stage. Taken back without proof, where names must be checked, it stands still and is watched on: what
+/// a breach asks is answered by a word that counts.
+fn meant(launch: &Launch, it: &StageRecord) -> StageAct {
+    match it.step {
+        StageAct::RolledBack if it.spoken().doubt(launch).is_some() => StageAct::Held,
+        step => step,
+    }
+}
+
+/// Who holds a stage that is held, and why, oldest first: `mo: errors`.
+pub(super) fn held_by(launch: &Launch, history: &History, stage: &Stage) -> Vec<String> {
+    let records = history.stages.get(&stage.id).map_or(&[][..], Vec::as_slice);
+    let ran =
+        |it: &StageRecord| matches!(it.step, StageAct::Started | StageAct::Resumed) && does_count(launch, it);
+    let since = records.iter().rposition(ran).unwrap_or_default();
+    let holds = records.get(since..).unwrap_or_default().iter();
+    let holds = holds.filter(|it| meant(launch, it) == StageAct::Held);
+    let told = |it: &StageRecord| {
+        let how = if it.step == StageAct::Held { "" } else { ": rolled back without a checked name" };
+        let why = it.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+        format!("{}{how}{why}", it.spoken().named())
+    };
+    holds.map(told).collect()
 }
 
 fn run<'a>(

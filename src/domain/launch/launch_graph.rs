@@ -112,7 +112,7 @@ impl LaunchGraph {
         let message_needs = messages.map(|message| message.needs.iter().map(of_message).collect()).collect();
         it.message_needs = message_needs;
         it.asked = launch.gates.iter().map(|gate| question::asked(launch, gate)).collect();
-        it.open_title = launch.gates.iter().map(|gate| answers::has_blanks(&gate.title)).collect();
+        it.open_title = launch.gates.iter().map(|gate| answers::is_template(&gate.title)).collect();
         it.order = it.sorted(launch);
         let passed = it.needs.iter().chain(&it.message_needs).flatten().filter_map(|need| match need {
             RequiredNode::Barrier(number, _) => Some(launch.gates.len() + number),
