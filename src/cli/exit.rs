@@ -61,6 +61,20 @@ pub(crate) const OF_ATTEST: &str = "Exit codes:\n  0  it says PASSED\n  1  it sa
 /// The same for the diagnosis.
 pub(crate) const OF_DOCTOR: &str = "Exit codes:\n  0  every gate gets an answer\n  2  bad usage, settings or files\n  3  some would be unknown\n  \
                                     4  internal or journal error";
+/// The same for the trial of guardrails on the past.
+pub(crate) const OF_GUARDRAILS: &str = "Exit codes:\n  0  each was tried\n  2  bad usage, settings or files\n  \
+                                        3  nothing is known about one at least\n  4  internal or journal error";
+/// The same for what changes something on a server.
+pub(crate) const OF_WRITES: &str = "Exit codes:\n  0  it arrived, or there is nothing to send\n  2  bad usage, settings or files, refused, or it did not arrive\n  \
+                                    3  it is not known whether it arrived: run it again, nothing is sent twice\n  4  internal or journal error";
+/// The same for the recorded launch day.
+pub(crate) const OF_DEMO: &str = "Exit codes:\n  0  you left it; with --plain: its last word was GO\n  1  with --plain: NO-GO\n  \
+                                  2  bad usage or settings\n  3  with --plain: HOLD\n  4  internal error";
+/// The same for what is written about a board without being its verdict.
+pub(crate) const OF_PAGES: &str = "Exit codes:\n  0  it was written, whatever it says\n  2  bad usage, settings or files\n  \
+                                   4  internal error, or a journal that cannot be read or trusted";
+/// The same for the chains of the journal.
+pub(crate) const OF_VERIFY: &str = "Exit codes:\n  0  every chain is whole\n  2  bad usage, settings or files\n  4  one is broken, or nothing can be read";
 /// The same for all others.
 pub(crate) const OF_ACTS: &str =
     "Exit codes:\n  0  done\n  2  bad usage, settings or files, or refused\n  4  internal or journal error";

@@ -44,7 +44,7 @@ pub struct ConfirmArgs {
 /// Arguments of `readiness`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Items are the gates that block GO or a stage, grouped by who answers for them. The exit code is 0 when the review was\nwritten, whatever it says.\n\nExamples:\n  gonogo readiness\n  gonogo \
+    after_help = "Items are the gates that block GO or a stage, grouped by who answers for them.\n\nExamples:\n  gonogo readiness\n  gonogo \
                   readiness --open                   what nobody has confirmed\n  gonogo readiness --format markdown > readiness.md"
 )]
 pub struct ReadinessArgs {
@@ -76,7 +76,7 @@ pub enum PageFormat {
 /// Arguments of `who`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Who answers for what, who is on call, whom to call when somebody does not answer, and what each has to do now. The exit code is 0\nwhen it was written.\n\nExamples:\n  gonogo who                   \
+    after_help = "Who answers for what, who is on call, whom to call when somebody does not answer, and what each has to do now.\n\nExamples:\n  gonogo who                   \
                   everybody, and where somebody is missing\n  gonogo who qa/smoke          whom to call about one gate\n  gonogo who support           a role, a person or a checklist"
 )]
 pub struct WhoArgs {

@@ -27,8 +27,7 @@ impl FromStr for Names {
 /// Arguments of `ask`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "The text to send goes to standard output; gonogo sends nothing itself. It records who was asked, so that nobody asks twice. Exit codes: 0 written and recorded, 2 bad input or \
-                  refused, 4 not recorded.\n\nExamples:\n  gonogo ask qa/smoke,gtm/press\n  gonogo ask qa/smoke --note \"the vote is at 10\" | pbcopy\n  gonogo ask qa/smoke checklists/"
+    after_help = "The text to send goes to standard output; gonogo sends nothing itself. It records who was asked, so that nobody asks twice.\n\nExamples:\n  gonogo ask qa/smoke,gtm/press\n  gonogo ask qa/smoke --note \"the vote is at 10\" | pbcopy\n  gonogo ask qa/smoke checklists/"
 )]
 pub struct AskArgs {
     /// The gates, such as qa/smoke,gtm/press

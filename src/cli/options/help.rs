@@ -5,14 +5,16 @@ use std::ffi::OsString;
 use clap::{Arg, Args as _, Command, CommandFactory, FromArgMatches};
 
 use super::{CheckArgs, Cli};
-use crate::exit::{OF_ACTS, OF_ATTEST, OF_DOCTOR, OF_VERDICTS};
+use crate::exit::{
+    OF_ACTS, OF_ATTEST, OF_DEMO, OF_DOCTOR, OF_GUARDRAILS, OF_PAGES, OF_VERDICTS, OF_VERIFY, OF_WRITES,
+};
 
 /// The command line: every verb with its exit codes, and what shapes `--check` bound to it.
 pub fn command() -> Command {
     let shapes = CheckArgs::augment_args(Command::new("shapes"));
     let shapes: Vec<_> = shapes.get_arguments().map(|arg| arg.get_id().clone()).collect();
     let bound = |arg: Arg| if shapes.contains(arg.get_id()) { arg.requires("check_now") } else { arg };
-    with_codes(Cli::command().mut_args(bound))
+    with_codes(Cli::command().mut_args(bound), "")
 }
 
 /// Reads arguments, the program's name first.
@@ -24,19 +26,25 @@ pub fn parse(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -
     Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command()))
 }
 
-/// Adds the exit codes behind the examples, where the help does not tell them in words of its own.
-fn with_codes(command: Command) -> Command {
-    let codes = match command.get_name() {
-        "gonogo" | "check" => OF_VERDICTS,
-        "attest" => OF_ATTEST,
-        "doctor" => OF_DOCTOR,
+/// Adds the exit codes behind the examples. `above`: the verb that it belongs to, empty for a verb of its own.
+fn with_codes(command: Command, above: &str) -> Command {
+    let name = command.get_name().to_owned();
+    let codes = match (above, name.as_str()) {
+        ("", "gonogo" | "check") => OF_VERDICTS,
+        ("", "attest") => OF_ATTEST,
+        ("", "doctor") => OF_DOCTOR,
+        ("", "guardrails") => OF_GUARDRAILS,
+        ("", "demo") => OF_DEMO,
+        ("", "verify") => OF_VERIFY,
+        ("", "why" | "path" | "readiness" | "who" | "replay" | "history") => OF_PAGES,
+        ("act", _) | ("message", "send") => OF_WRITES,
         _ => OF_ACTS,
     };
     let told = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-    let tells = told.contains("exit code is") || told.contains("Ends with");
-    let told = if tells { told } else { format!("{told}\n\n{codes}") };
+    let told = format!("{told}\n\n{codes}");
     let command = command.after_help(told.trim_start().to_owned());
-    if command.has_subcommands() { command.mut_subcommands(with_codes) } else { command }
+    let below = if name == "gonogo" { String::new() } else { name };
+    if command.has_subcommands() { command.mut_subcommands(|it| with_codes(it, &below)) } else { command }
 }
 
 #[cfg(test)]
@@ -78,11 +86,49 @@ mod tests {
     }
 
     #[test]
-    fn every_help_has_an_example_and_its_exit_codes() {
+    fn every_help_has_an_example_and_tells_its_exit_codes_once() {
+        let help = |command: &Command| command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        for verb in leaves(&Cli::command()).iter().chain([&Cli::command()]) {
+            let own = help(verb);
+            assert!(own.contains("Example"), "{}: {own}", verb.get_name());
+            let tells =
+                own.contains("xit code is") || own.contains("xit codes:") || own.contains("Ends with");
+            assert!(!tells, "the codes are added behind it: {}: {own}", verb.get_name());
+        }
         for verb in leaves(&command()).iter().chain([&command()]) {
-            let help = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
-            assert!(help.contains("Example"), "{}: {help}", verb.get_name());
-            assert!(help.contains("xit code") || help.contains("Ends with"), "{}: {help}", verb.get_name());
+            assert_eq!(help(verb).matches("Exit codes").count(), 1, "{}", verb.get_name());
+        }
+    }
+
+    /// What ends with more than done, refused and broken says so.
+    #[test]
+    fn the_help_names_every_code_that_a_verb_ends_with() {
+        let codes = |path: &str| {
+            let mut command = command();
+            for name in path.split(' ').filter(|it| !it.is_empty()) {
+                command = command.find_subcommand(name).unwrap_or_else(|| panic!("{path}")).clone();
+            }
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let (_, told) = help.split_once("Exit codes").unwrap();
+            let lines = told.lines().skip(1).map_while(|line| line.strip_prefix("  "));
+            lines.filter_map(|line| Some(line.split_once("  ")?.0.to_owned())).collect::<Vec<_>>()
+        };
+        for (path, wanted) in [
+            ("", "0 1 2 3 4 130, 143"),
+            ("check", "0 1 2 3 4 130, 143"),
+            ("demo", "0 1 2 3 4"),
+            ("attest", "0 1 2 3 4"),
+            ("doctor", "0 2 3 4"),
+            ("guardrails", "0 2 3 4"),
+            ("act status", "0 2 3 4"),
+            ("act approve-deployment", "0 2 3 4"),
+            ("message send", "0 2 3 4"),
+            ("sign", "0 2 4"),
+            ("ask", "0 2 4"),
+            ("replay", "0 2 4"),
+            ("verify", "0 2 4"),
+        ] {
+            assert_eq!(codes(path).join(" "), wanted, "{path}");
         }
     }
 

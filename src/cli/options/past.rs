@@ -10,8 +10,7 @@ use gonogo_journal::Head;
 /// Arguments of `replay`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Moments are written as in the files (2026-12-02T09:00, T-2h) or as RFC 3339. The exit code says \
-                  nothing about the board: it is 0 when it was\nwritten, 2 for bad input, 4 when the journal cannot be read or trusted.\n\nExamples:\n  \
+    after_help = "Moments are written as in the files (2026-12-02T09:00, T-2h) or as RFC 3339.\n\nExamples:\n  \
                   gonogo replay                         what happened on the day of ./launch.yaml\n  gonogo replay --at T-0                the \
                   board as it was at T-0\n  gonogo replay --at 2026-12-02T14:05 --format json\n  gonogo replay --demo --at T-10m"
 )]
@@ -31,8 +30,7 @@ pub struct ReplayArgs {
 #[derive(Clone, Debug, Args)]
 #[command(
     after_help = "The launch whose files are here is evaluated again at its T-0; for the others, the board of the decision at that time counts.\n\
-                  Adherence is the share of blocking gates that were go without a waiver. The exit code is 0 when it was written, 4 when\n\
-                  the journal, or the record of one launch in it, cannot be trusted.\n\nExamples:\n  gonogo history\n  gonogo history --format \
+                  Adherence is the share of blocking gates that were go without a waiver.\n\nExamples:\n  gonogo history\n  gonogo history --format \
                   json --journal postgres://launch@db.example/launches"
 )]
 pub struct HistoryArgs {
@@ -66,9 +64,8 @@ pub enum HistoryFormat {
 /// Arguments of `launches`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "It contacts no server: it reads each launch's files and journal, and shows the last known word. The\nexit code is \
-                  0 when the list was written, 2 when there is no launch.\n\nA hotfix goes first: --hold decides HOLD, in your name, for every launch that one with hold_others: true \
-                  keeps waiting.\nEach is held in its own journal, and goes on when its final call ends the hold. The exit code is 0 when all are held.\n\nExamples:\n  \
+    after_help = "It contacts no server: it reads each launch's files and journal, and shows the last known word.\n\nA hotfix goes first: --hold decides HOLD, in your name, for every launch that one with hold_others: true \
+                  keeps waiting.\nEach is held in its own journal, and goes on when its final call ends the hold.\n\nExamples:\n  \
                   gonogo launches\n  gonogo launches releases/ --format json\n  gonogo launches --hold \"checkout is down, 3.1.1 goes first\""
 )]
 pub struct LaunchesArgs {
@@ -88,8 +85,7 @@ pub struct LaunchesArgs {
 /// Arguments of `verify`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Ends with 0 when every chain is whole, 4 when one is broken (the first entry that does not fit is named) or nothing can be \
-                  read.\nA tail that was cut off shows only against a head that was kept elsewhere: in minutes, in a decision record, by `gonogo \
+    after_help = "Of a chain that is broken the first entry that does not fit is named.\nA tail that was cut off shows only against a head that was kept elsewhere: in minutes, in a decision record, by `gonogo \
                   journal head`.\n\nExamples:\n  gonogo verify\n  gonogo verify --journal team.db --only rocket-2 --kept 12:9f86d081...\n  gonogo \
                   verify --export rocket-2.jsonl"
 )]

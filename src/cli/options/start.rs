@@ -11,8 +11,7 @@ use crate::completions::gates;
 /// Arguments of `why`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "The exit code is 0 when the answer was written, whatever it says; 2 for bad input, 4 for an internal or journal error.\n\n\
-                  Examples:\n  gonogo why qa/smoke\n  gonogo why smoke checklists/ --format json\n  gonogo why launch/go-live --demo\n  gonogo why qa/smoke --at T-2h   what it said \
+    after_help = "Examples:\n  gonogo why qa/smoke\n  gonogo why smoke checklists/ --format json\n  gonogo why launch/go-live --demo\n  gonogo why qa/smoke --at T-2h   what it said \
                   then"
 )]
 pub struct WhyArgs {
@@ -34,7 +33,7 @@ pub struct WhyArgs {
 #[derive(Clone, Debug, Args)]
 #[command(
     after_help = "It speaks the Model Context Protocol on standard input and output, for the agent that starts it. It is read-only: no tool signs, votes, decides or \
-                  sends. The launch is chosen here; no request can name another. The exit code is 0 when the client left, 2 for bad input, 4 for an internal or journal error.\n\n\
+                  sends. The launch is chosen here; no request can name another.\n\n\
                   Examples:\n  gonogo mcp --demo\n  gonogo mcp launches/checkout --redact   names become initials, issue titles become ids"
 )]
 pub struct McpArgs {
@@ -52,8 +51,7 @@ pub struct McpArgs {
 /// Arguments of `path`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "The exit code is 0 when the path was written, whatever it says; 2 for bad input, 4 for an internal or journal error.\n\n\
-                  Examples:\n  gonogo path\n  gonogo path checklists/ --format json\n  gonogo path --demo"
+    after_help = "Examples:\n  gonogo path\n  gonogo path checklists/ --format json\n  gonogo path --demo"
 )]
 pub struct PathArgs {
     /// How the answer is written.
