@@ -251,6 +251,14 @@ fn a_hotfix_that_kept_the_id_of_its_launch_is_told_and_holds_nothing() {
     assert!(out.contains("have one id, and so one journal"), "{out}");
     let (code, out, err) = fleet.run("octo", &["launches", "--hold", "checkout is down"]);
     assert!(code == Some(2) && err.contains("shop: NOT held") && !out.contains("recorded"), "{out}{err}");
+    // One is closed, and so are both: that is the clash.
+    fleet.does(
+        "octo",
+        "next",
+        &["close", "--reason", "it is out", "--unfinished", "--yes-i-know", "UNFINISHED"],
+    );
+    let (_, out, _) = fleet.run("octo", &["launches"]);
+    assert!(out.contains("have one id, and so one journal"), "{out}");
 }
 
 #[test]

@@ -73,9 +73,10 @@ impl Brief {
 fn why(board: &Board) -> Str {
     match board.reasons.as_slice() {
         [] if board.score.waived > 0 => format!(
-            "{} of {} are proved, and {} by an exception",
+            "{} of {} {} proved, and {} by an exception",
             board.score.go,
             format::count(board.score.of as usize, "blocking gate"),
+            if board.score.go == 1 { "is" } else { "are" },
             if board.score.waived == 1 {
                 "1 stands".to_owned()
             } else {
@@ -83,7 +84,8 @@ fn why(board: &Board) -> Str {
             }
         )
         .into(),
-        [] => format!("all {} are proved", format::count(board.score.of as usize, "blocking gate")).into(),
+        [] if board.score.of == 1 => "the one blocking gate is proved".into(),
+        [] => format!("all {} blocking gates are proved", board.score.of).into(),
         [one] => one.clone(),
         [first, rest @ ..] => format!("{first}; and {}", format::count(rest.len(), "more reason")).into(),
     }
@@ -175,7 +177,8 @@ fn asks(launch: &Launch, board: &Board) -> Vec<BriefAsk> {
     }
     let steps = board.path.steps.iter().filter(|it| it.gate().is_none() && it.kind == StepKind::Act);
     all.extend(steps.map(|it| BriefAsk { what: it.does.text.clone(), who: it.who.clone(), by: it.until }));
-    if let Some(plan) = &launch.roll_call
+    let closed = board.closed.is_some();
+    if let Some(plan) = launch.roll_call.as_ref().filter(|_| !closed)
         && board.decision.as_ref().is_none_or(|it| !it.stands)
         && !all.iter().any(|ask| ask.who.contains(&plan.final_call))
     {
@@ -197,7 +200,7 @@ fn asks(launch: &Launch, board: &Board) -> Vec<BriefAsk> {
         who: it.who.clone(),
         by: it.due,
     }));
-    for stage in &board.stages {
+    for stage in board.stages.iter().filter(|_| !closed) {
         let what = match stage.status {
             StageStatus::Ready => format!("start stage {} ({})", stage.id, stage.audience),
             StageStatus::Held => format!("stage {} is held: resume it, or take it back", stage.id),

@@ -163,7 +163,7 @@ pub struct DecisionState {
     pub void: Option<Str>,
     /// Stations that said no-go or had conditions.
     pub dissent: Vec<Dissent>,
-    /// What a hold still waits for; empty when somebody may end it.
+    /// Which of its conditions a hold still waits for; empty too where it has none.
     pub waits_for: Vec<Str>,
 }
 

@@ -253,6 +253,8 @@ fn shifts(launch: &Launch, now: DateTime<Utc>) -> Vec<Shift> {
 /// One line for each who can act on a step of the path, and for those who speak of what stages and closing wait for.
 fn to_do(board: &Board) -> Vec<ToDo> {
     let mut all: Vec<ToDo> = Vec::new();
+    // A closed launch takes no answer, and its path is empty.
+    let open = board.closed.is_none();
     for step in &board.path.steps {
         let gate = step.gate().cloned();
         let overdue = gate.as_ref().and_then(|id| board.gate(id)).is_some_and(|it| it.overdue);
@@ -263,7 +265,7 @@ fn to_do(board: &Board) -> Vec<ToDo> {
     }
     let told = |all: &[ToDo], id: &GateId| all.iter().any(|it| it.gate.as_ref() == Some(id));
     let later = board.gates.iter().filter(|it| !it.group && it.verdict.blocks() && !it.next.is_empty());
-    for gate in later {
+    for gate in later.filter(|_| open) {
         if told(&all, &gate.id) {
             continue;
         }

@@ -148,15 +148,18 @@ fn window(board: &Board) -> (DateTime<Utc>, DateTime<Utc>) {
     (from, until)
 }
 
-/// Where the plans of launches collide, the nearest first. Launches that are over collide with none.
+/// Where the plans of launches collide, the nearest first. Launches that are over collide with none, except that one with the
+/// id of another is told of: it may be over only by what is on record of the other.
 pub fn clashes(all: &[(&Launch, &Board)]) -> Vec<Clash> {
     let open: Vec<_> = all.iter().filter(|(_, board)| !is_over(board)).collect();
     let mut found = Vec::new();
+    for (at, one) in all.iter().enumerate() {
+        let twins = all.iter().skip(at + 1).filter(|other| other.0.id == one.0.id);
+        found.extend(twins.map(|other| one_id(*one, *other)));
+    }
     for (at, (launch, board)) in open.iter().enumerate() {
         for (other, there) in open.iter().skip(at + 1) {
-            if launch.id == other.id {
-                found.push(one_id((launch, board), (other, there)));
-            } else {
+            if launch.id != other.id {
                 windows((launch, board), (other, there), &mut found);
             }
         }

@@ -43,7 +43,11 @@ pub fn way_text(board: &Board) -> String {
     );
     let steps = &board.path.steps;
     if steps.is_empty() {
-        let said = if board.word == BoardWord::Go { "nothing stands in the way" } else { "no step is known" };
+        let said = match (board.word, &board.closed) {
+            (BoardWord::Go, _) => "nothing stands in the way",
+            (_, Some(_)) => "the launch is closed; to open it again: gonogo reopen --reason \u{2026}",
+            _ => "no step is known",
+        };
         let _ = writeln!(out, "\n{said}");
     } else {
         out.push('\n');

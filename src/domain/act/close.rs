@@ -93,7 +93,6 @@ pub(super) fn open_for(ctx: &ActContext<'_>, command: &Command) -> Result<(), Re
         Command::SignOff { .. }
         | Command::Waive { .. }
         | Command::NotNeeded { .. }
-        | Command::NeededAgain { .. }
         | Command::JudgeCriterion { .. }
         | Command::AnswerStage { .. }
         | Command::AcceptBreach { .. }

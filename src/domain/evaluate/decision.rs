@@ -180,7 +180,8 @@ pub(super) fn remarks(frame: &EvalContext<'_>, board: &Board, remarks: &mut Vec<
         let (label, due) = (state.label(), frame.moment(at));
         remarks.push(format!("the review of {label} is due since {due}: make a new final call").into());
     }
-    if matches!(state.decision, Decision::Hold { .. }) && state.stands && state.waits_for.is_empty() {
+    let waited = matches!(&state.decision, Decision::Hold { until_true, .. } if !until_true.is_empty());
+    if waited && state.stands && state.waits_for.is_empty() {
         remarks.push(
             "all that the hold waits for is true: end it with gonogo decide --resume --reason …".into(),
         );
