@@ -168,8 +168,9 @@ fn what_is_told_outside_is_marked_and_never_better_than_it_is() {
 
 fn call(day: &mut Day) {
     day.does("secret-octo", Command::OpenRollCall);
+    let round = day.history.roll_calls.last().unwrap().round;
     let vote = Command::Vote {
-        round: 1,
+        round,
         station: "secret-boss".into(),
         vote: Vote::Go,
         note: Some("secret".into()),

@@ -193,7 +193,7 @@ impl<'k> Symbols<'k> {
         let span = reader.span(word.at);
         let occasion = reader.take(self.messages.look_up(name, span, &self.hints)).flatten()?;
         if *occasion != Occasion::Plan {
-            let message = format!("`{}` is sent only when there is a {}", word.value, occasion.word());
+            let message = format!("`{}` is sent only when there is {}", word.value, occasion.with_article());
             let help = "wait for a message without an `occasion`";
             reader.advise("never-sent", message, word.at, "may never be sent", help);
             return None;

@@ -104,14 +104,14 @@ impl Suggested {
                 let answers: String = answers.iter().map(|name| format!(" --answer {name}=…")).collect();
                 format!("gonogo sign {gate} --go{answers}")
             }
-            Self::Waive(gate) => format!("gonogo waive {gate} --reason … --risk … --for 4h"),
+            Self::Waive(gate) => format!("gonogo waive {gate} --reason … --risk … --for …"),
             Self::FinalCall => "gonogo decide --go --reason …".to_owned(),
             Self::StartRollback => "gonogo rollback start --reason …".to_owned(),
             Self::RunRollback => "gonogo rollback show".to_owned(),
             Self::Hold(stage) => format!("gonogo stage {stage} --hold --note …"),
             Self::TakeBack(stage) => format!("gonogo stage {stage} --roll-back --note …"),
             Self::Accept { stage, guardrail } => {
-                format!("gonogo stage {stage} --accept {guardrail} --for 2h --note …")
+                format!("gonogo stage {stage} --accept {guardrail} --for … --note …")
             }
             Self::EndAcceptance { stage, guardrail } => {
                 format!("gonogo stage {stage} --accept {guardrail} --end --note …")
@@ -166,7 +166,7 @@ mod tests {
         assert_eq!(
             advice.to_string(),
             "ask qa to do it and say so: gonogo sign qa/smoke --go --answer report=… or \
-             gonogo waive qa/smoke --reason … --risk … --for 4h"
+             gonogo waive qa/smoke --reason … --risk … --for …"
         );
         assert_eq!(Advice::from("wait").to_string(), "wait");
     }

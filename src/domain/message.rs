@@ -100,6 +100,13 @@ pub enum Occasion {
 }
 
 impl Occasion {
+    /// The word with its article: `a HOLD`, `an incident`.
+    pub fn with_article(self) -> String {
+        let word = self.word();
+        let article = if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+        format!("{article} {word}")
+    }
+
     /// All of them.
     pub const ALL: [Self; 8] = [
         Self::Plan,

@@ -140,7 +140,11 @@ fn poll(before: &Board, after: &Board) -> Option<String> {
     match called(is) {
         next if next == called(was) && was.open => None,
         Some(next) => Some(format!("{next} is called next")),
-        None => Some(format!("all are heard: {} makes the final call", is.final_call)),
+        None => {
+            let over = is.stations.iter().any(|it| it.passed_over && !it.heard);
+            let all = if over { "all are heard or passed over" } else { "all are heard" };
+            Some(format!("{all}: {} makes the final call", is.final_call))
+        }
     }
 }
 
@@ -174,6 +178,9 @@ fn lead(command: &Command, launch: &Launch, context: &ActEnvelope, before: &Boar
         }
         Command::Vote { station, vote: Vote::Delegate { to }, .. } => {
             format!("{whose} delegation of {station} to {to}")
+        }
+        Command::Vote { station, vote, corrects: Some(_), .. } => {
+            format!("{whose} {} for {station} corrects an earlier answer", vote.word())
         }
         Command::Vote { station, vote, .. } => {
             format!("{whose} {} for {station} is {}", vote.word(), place(after.roll_call.as_ref()))

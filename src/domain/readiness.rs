@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Act, Blocks, Board, Digest, Event, Gate, GateId, History, Kind, Launch, Party, Schedule, Score, Str,
-    Verdict, Voice, format,
+    Verdict, Voice, Zone, format,
 };
 
 /// What an owner says of an item.
@@ -178,6 +178,13 @@ impl PlanState {
         let verb = if self.standing == PlanStanding::Void { "given by" } else { "says" };
         let why = self.said.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
         format!("{verb} {}{when}{why}", self.voice.spoken().named())
+    }
+
+    /// What it comes to, with the date that was promised, and whose word it is: `new date, by 2026-12-03 10:00 GMT, says mo: late`.
+    pub fn describe(&self, when: &str, zone: Zone) -> String {
+        let by = self.by.filter(|_| self.standing == PlanStanding::NewDate);
+        let by = by.map(|at| format!(", by {}", format::moment(at, zone))).unwrap_or_default();
+        format!("{}{by}, {}", self.standing.word(), self.by_whom(when))
     }
 
     /// What [`PlanState::by_whom`] leaves out: why it counts no more, what everybody should know, where the artefact is.

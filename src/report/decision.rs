@@ -31,6 +31,7 @@ pub(super) struct DecisionJson {
     over: Vec<String>,
     considered: Vec<Considered>,
     to_do: Vec<String>,
+    replaces: bool,
     review: Option<String>,
     risks: Vec<String>,
     dissent: Vec<Dissent>,
@@ -92,6 +93,7 @@ impl From<&DecisionState> for DecisionJson {
                 .map(|it| Considered { option: plain(&it.option), tradeoff: plain(&it.tradeoff) })
                 .collect(),
             to_do: it.terms.conditions.iter().map(|it| plain(&it.said())).collect(),
+            replaces: it.terms.replaces,
             review: it.terms.review.map(moment),
             risks: it.terms.risks.iter().map(|it| plain(&it.id)).collect(),
             dissent: it.dissent.iter().map(Dissent::from).collect(),
@@ -138,6 +140,9 @@ pub(super) fn terms(it: &DecisionState) -> Vec<(&'static str, String)> {
     let own = &it.terms;
     all.extend(own.considered.iter().map(|it| ("considered", format!("{}: {}", it.option, it.tradeoff))));
     all.extend(own.conditions.iter().map(|it| ("condition", it.said())));
+    if own.replaces {
+        all.push(("replaces", "the conditions of earlier calls".to_owned()));
+    }
     all.extend(own.review.iter().map(|it| ("next review", at(it))));
     all.extend(own.risks.iter().map(|it| {
         let accepted = if it.accepted { ", accepted" } else { "" };

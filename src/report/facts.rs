@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 
 use super::{ReportContext, decision, incident, plain::criterion, risks, rollback};
 use gonogo_domain::{
-    Board, BoardWord, DecisionState, IncidentPhase, MessageStatus, RollbackPhase, StageState, Standing,
+    Board, BoardWord, ClauseKind, DecisionState, IncidentPhase, MessageStatus, RollbackPhase, StageState,
+    Standing,
 };
 use gonogo_text::clean;
 
@@ -94,6 +95,9 @@ fn shown(stage: &StageState, all: &mut Vec<BoardFact>) {
     if let Some(who) = &stage.closed_early {
         all.push(BoardFact::warned("OVERRIDE", &format!("stage {id} was closed {who}")));
     }
+    if let Some(hold) = stage.clauses.iter().find(|it| it.kind == ClauseKind::Hold) {
+        all.push(BoardFact::warned("hold", &format!("stage {id} waits for {}", hold.text)));
+    }
     for it in &stage.guardrails {
         let text = format!("{} of stage {id} is {}: {}", it.id, it.standing.word(), it.reason);
         let fact = match it.standing {
@@ -107,8 +111,13 @@ fn shown(stage: &StageState, all: &mut Vec<BoardFact>) {
     }
     for it in stage.criteria.iter().filter(|_| stage.started.is_some()) {
         let by = it.spoken().map(|word| format!(" ({})", word.named())).unwrap_or_default();
-        let text = format!("of stage {id}, {}: {}{by}", criterion(it.holds), it.text);
+        let note = it.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+        let text = format!("of stage {id}, {}: {}{by}{note}", criterion(it.holds), it.text);
         all.push(BoardFact { warns: it.holds == Some(false), ..BoardFact::told("criterion", &text) });
+    }
+    for it in stage.answers.iter().filter(|_| stage.started.is_some()) {
+        let answer = it.answer.as_deref().unwrap_or("not given yet");
+        all.push(BoardFact::told("result", &format!("of stage {id}, {}: {answer}", it.name)));
     }
 }
 

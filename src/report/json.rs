@@ -17,8 +17,8 @@ use super::{
     speaker::SpeakerJson,
 };
 use gonogo_domain::{
-    AskingState, Board, Cause, ClosedState, GateState, Lowering, Party, RollCallState, Said, StationState,
-    Step, Vote, Word,
+    AskingState, Blocks, Board, Cause, ClosedState, GateState, Lowering, Party, RollCallState, Said,
+    StationState, Step, Vote, Word,
 };
 use gonogo_text::clean;
 
@@ -87,6 +87,8 @@ struct Launch {
     version: String,
     t0: DateTime<Utc>,
     t_zero: DateTime<Utc>,
+    held_since: Option<DateTime<Utc>>,
+    held_seconds: u64,
 }
 
 #[derive(Serialize)]
@@ -129,10 +131,12 @@ pub(super) struct Gate {
     overdue: bool,
     stale: bool,
     counted: bool,
+    blocks: String,
     observed_at: Option<DateTime<Utc>>,
     url: Option<String>,
     evidence: String,
     rows: Vec<String>,
+    trouble: Option<String>,
     waived_until: Option<DateTime<Utc>>,
     words: Vec<Spoken>,
     plan: Option<ReviewJson>,
@@ -179,9 +183,11 @@ struct Station {
     #[serde(flatten)]
     speaker: SpeakerJson,
     delegated_by: Option<String>,
+    delegated_to: Option<String>,
     at: Option<DateTime<Utc>>,
     corrected: u32,
     heard: bool,
+    objects: bool,
     passed_over: bool,
     void: Option<String>,
 }
@@ -279,13 +285,7 @@ impl From<&Board> for JsonDocument {
             tool_version: env!("CARGO_PKG_VERSION"),
             checklist_digest: board.checklist_digest.as_str().to_owned(),
             evaluated_at: board.evaluated_at,
-            launch: Launch {
-                id: plain(&board.launch),
-                title: plain(&board.title),
-                version: plain(&board.version),
-                t0: board.t0,
-                t_zero: board.t_zero,
-            },
+            launch: board.into(),
             target: board.target.as_ref().map(|target| TargetJson {
                 repository: plain(&target.repository),
                 r#ref: plain(&target.git_ref),
@@ -306,6 +306,20 @@ impl From<&Board> for JsonDocument {
             messages: board.messages.iter().map(MessageJson::from).collect(),
             gates: board.gates.iter().map(|gate| Gate::on(board, gate)).collect(),
             complete: true,
+        }
+    }
+}
+
+impl From<&Board> for Launch {
+    fn from(board: &Board) -> Self {
+        Self {
+            id: plain(&board.launch),
+            title: plain(&board.title),
+            version: plain(&board.version),
+            t0: board.t0,
+            t_zero: board.t_zero,
+            held_since: board.held_since,
+            held_seconds: board.held_for.as_secs(),
         }
     }
 }
@@ -371,10 +385,17 @@ impl From<&GateState> for Gate {
             overdue: gate.overdue,
             stale: gate.stale,
             counted: gate.counted,
+            blocks: match &gate.blocks {
+                Blocks::Go => "go".to_owned(),
+                Blocks::Nothing => "nothing".to_owned(),
+                Blocks::Close => "close".to_owned(),
+                Blocks::Stage(stage) => plain(&format!("stage/{stage}")),
+            },
             observed_at: gate.observed_at.map(|seen| seen.wall),
             url: gate.url.as_deref().map(plain),
             evidence: plain(&gate.evidence),
             rows: gate.rows.iter().map(|row| plain(row)).collect(),
+            trouble: gate.trouble.as_deref().map(plain),
             waived_until: gate.waived_until,
             words: gate.words.iter().map(Spoken::from).collect(),
             plan: None,
@@ -404,9 +425,11 @@ impl From<&StationState> for Station {
             note: it.note.as_deref().map(plain),
             speaker: SpeakerJson::of(it.by.as_ref(), it.recorder.as_ref(), it.stands_in.as_ref()),
             delegated_by: it.delegated.as_ref().map(|it| name(&it.by)),
+            delegated_to: it.delegated.as_ref().map(|it| name(&it.to)),
             at: it.at,
             corrected: it.corrected,
             heard: it.heard,
+            objects: it.objects,
             passed_over: it.passed_over,
             void: it.void.as_deref().map(plain),
         }

@@ -320,11 +320,11 @@ pub(super) fn rollbacks(out: &mut String, history: &History) {
 fn starts(out: &mut String, history: &History) {
     let all = history.stages.iter().flat_map(|(stage, all)| all.iter().map(move |record| (stage, record)));
     let mut all: Vec<_> = all.filter(|(_, record)| record.overrides).collect();
-    all.sort_by_key(|(_, record)| record.at);
+    all.sort_by_key(|(_, record)| record.seq);
     if all.is_empty() {
         return;
     }
-    out.push_str("\n## Stages started by an OVERRIDE\n\n");
+    out.push_str("\n## Stages started or closed by an OVERRIDE\n\n");
     out.push_str(&head(["Stage", "By", "At", "Reason"]));
     let closed = |step| if step == StageAct::Closed { ", closed" } else { "" };
     for (stage, record) in all {

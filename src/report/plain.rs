@@ -9,7 +9,9 @@ use super::{
     runner::harmless,
     words::{headline, tally},
 };
-use gonogo_domain::{Blocks, Board, ClauseKind, GateState, StageState, StageStatus, Standing, Verdict};
+use gonogo_domain::{
+    Blocks, Board, Clause, ClauseKind, GateState, StageState, StageStatus, Standing, Verdict,
+};
 use gonogo_text::{age_in_words, clean, fit, pad, width};
 
 /// Steps to GO that are listed; the gates themselves show the rest.
@@ -158,6 +160,17 @@ fn watched(out: &mut String, stage: &StageState) {
     }
 }
 
+/// What a stage that has not started waits for, besides the decision and the stages before it.
+fn waits(out: &mut String, stage: &StageState) {
+    use ClauseKind::{Freeze, Gate, Incident, Reach, Rollback};
+    let of_its_own = |it: &&Clause| matches!(it.kind, Freeze | Gate | Incident | Reach | Rollback);
+    let all: Vec<_> = stage.open().filter(of_its_own).map(|it| clean(&it.text)).collect();
+    if !all.is_empty() {
+        let (id, audience) = (clean(stage.id.as_str()), clean(&stage.audience));
+        let _ = writeln!(out, "\nstage {id} ({audience}) waits for {}", all.join("; "));
+    }
+}
+
 /// What people recorded about a criterion.
 pub(super) fn criterion(holds: Option<bool>) -> &'static str {
     match holds {
@@ -192,6 +205,9 @@ fn foot(out: &mut String, board: &Board, options: TextOptions) {
     };
     for stage in board.stages.iter().filter(told) {
         watched(out, stage);
+    }
+    for stage in board.stages.iter().filter(|it| it.started.is_none()) {
+        waits(out, stage);
     }
     if let Some(reach) = &board.reach {
         let mark = if reach.drifts() { "DRIFT: " } else { "out: " };

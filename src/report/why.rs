@@ -11,9 +11,12 @@ use super::{
     way::numbered,
 };
 use gonogo_domain::{
-    Board, Cause, Gate, GateId, GateState, Kind, Launch, Need, Party, StageStatus, Step, Str, Verdict,
+    Board, Cause, Gate, GateId, GateState, Kind, Launch, Need, Party, Said, StageStatus, Step, Str, Verdict,
 };
 use gonogo_text::{age_in_words, clean, shell_word};
+
+/// How long the exception runs that is proposed, in minutes, where the files allow it.
+const SHORT_WAIVER: u64 = 4 * 60;
 
 /// The gate that is asked about, and all that it is judged with.
 #[derive(Clone, Copy, Debug)]
@@ -95,6 +98,7 @@ pub fn why_text(asked: WhyInput<'_>) -> String {
         }
     };
     line("why", &clean(&state.reason));
+    line("counts", super::plain::place(state).trim().trim_matches(['(', ')']));
     line("makes go", &clean(&state.next.to_string()));
     line("who", &names(&state.who).join(", "));
     line("asks", &kind(gate));
@@ -116,7 +120,7 @@ pub fn why_text(asked: WhyInput<'_>) -> String {
         let link = it.link.as_ref().map(|link| format!(" ({link})")).unwrap_or_default();
         let why = it.more().filter(|more| it.link.as_ref() != Some(*more));
         let why: String = why.map(|why| format!("; {why}")).collect();
-        format!("{}, {}{link}{why}", it.standing.word(), it.by_whom(""))
+        format!("{}{link}{why}", it.describe("", asked.launch.schedule.zone))
     });
     let told = board.asked(&state.id).map(|it| it.describe(&asked.launch.schedule));
     line("asked", &told.as_deref().map(clean).unwrap_or_default());
@@ -300,9 +304,17 @@ fn next_commands(asked: WhyInput<'_>) -> Vec<NextCommand> {
         all.push(NextCommand { does: "declare it not needed", who: names(&gate.na_by), run });
     }
     let waivers = &launch.policies.waive_by;
-    if gate.waivable && !waivers.is_empty() && blocks && !gate.is_group() {
-        let run = format!("gonogo waive {id}{at} --reason \"...\" --risk \"...\" --for 4h");
+    if gate.waivable && !waivers.is_empty() && blocks && gate.kind != Kind::All {
+        let length = match SHORT_WAIVER.min(launch.policies.longest_waiver.as_secs() / 60) {
+            minutes if minutes % 60 == 0 => format!("{}h", minutes / 60),
+            minutes => format!("{minutes}m"),
+        };
+        let run = format!("gonogo waive {id}{at} --reason \"...\" --risk \"...\" --for {length}");
         all.push(NextCommand { does: "record an exception", who: names(waivers), run });
+    }
+    if state.words.iter().any(|it| it.said == Said::NotNeeded && it.void.is_none()) {
+        let run = format!("gonogo not-needed {id}{at} --end --reason \"...\"");
+        all.push(NextCommand { does: "say that it is needed after all", who: names(&gate.na_by), run });
     }
     if state.waived_until.is_some() {
         let run = format!("gonogo waive {id}{at} --end --reason \"...\"");

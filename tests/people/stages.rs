@@ -41,7 +41,7 @@ fn a_stage_before_its_start_takes_a_typed_word_and_is_shown() {
     // It is in the pages of whatever is decided next.
     meeting.does("octo", &["decide", "--hold", "--reason", "a look at the shop"]);
     let minutes = meeting.does("eve", &["minutes"]).out;
-    assert!(minutes.contains("## Stages started by an OVERRIDE"), "{minutes}");
+    assert!(minutes.contains("## Stages started or closed by an OVERRIDE"), "{minutes}");
     meeting.refused(
         "octo",
         &["stage", "canary", "--hold", "--override", "--note", "x"],
@@ -163,4 +163,49 @@ fn a_command_to_copy_names_the_commit_or_is_not_there() {
     let why = meeting.does("eve", &["why", "briefed", "--timeout", "2s"]).out;
     assert!(!why.contains("relctl"), "{why}");
     assert!(step(&meeting).is_null());
+}
+
+/// What holds a stage, and what it has shown, stands in every form.
+#[test]
+fn what_holds_a_stage_is_told_in_every_form() {
+    let shows =
+        "audience: { percent: 10 }, criteria: [No refund fails], asks: { users: number, impact: text }";
+    let later = "  - { gate: told, title: Everybody was told, blocks: stage/everyone, owner: support, task: { by: [support] } }\n";
+    let text = LAUNCH
+        .replace("2100-01-01", "2020-01-01")
+        .replace("audience: { percent: 10 }", shows)
+        .replace("rollout:\n", &format!("{later}rollout:\n"));
+    let meeting = Meeting::of(&text);
+    meeting.ready();
+    meeting.heard();
+    meeting.does("octo", &["decide", "--go", "--reason", "All is well"]);
+    meeting.does("octo", &["stage", "canary", "--start"]);
+    meeting.does("octo", &["stage", "canary", "--deny", "1", "--note", "two fail"]);
+    meeting.does("octo", &["stage", "canary", "--answer", "users=512"]);
+    meeting.does("octo", &["stage", "canary", "--hold", "--note", "refunds fail"]);
+    for form in ["markdown", "junit"] {
+        let page = meeting.run("eve", &["check", "--format", form, "--timeout", "2s"]).out;
+        for part in [
+            "stage canary waits for somebody to end the hold of octo: refunds fail",
+            "DOES NOT HOLD: No refund fails",
+            ": two fail",
+            "of stage canary, users: 512",
+            "of stage canary, impact: not given yet",
+        ] {
+            let page = page.replace('\\', "");
+            assert!(page.contains(part), "{form}: {part}: {page}");
+        }
+    }
+    let text = meeting.run("eve", &["check", "--timeout", "2s"]).out;
+    assert!(text.contains("stage everyone (100 %) waits for launch/told (pending)"), "{text}");
+}
+
+#[test]
+fn an_exception_is_proposed_for_as_long_as_it_may_last() {
+    let meeting = Meeting::of(&LAUNCH.replace("longest: 24h", "longest: 90m"));
+    let why = meeting.does("eve", &["why", "tested", "--timeout", "2s"]).out;
+    assert!(why.contains("--risk \"...\" --for 90m"), "{why}");
+    meeting.does("octo", &["not-needed", "launch/briefed", "--reason", "no change for support"]);
+    let why = meeting.does("eve", &["why", "briefed", "--timeout", "2s"]).out;
+    assert!(why.contains("gonogo not-needed launch/briefed") && why.contains("--end"), "{why}");
 }

@@ -153,7 +153,8 @@ mod tests {
             word => word.split('{').next().unwrap_or_default().replace('…', "1"),
         };
         let words: Vec<_> = text.split_whitespace().map(word).collect();
-        let text = words.join(" ").replace("--result 1", "--result rolled-back");
+        let text =
+            words.join(" ").replace("--result 1", "--result rolled-back").replace("--for 1", "--for 1h");
         // The answer of a vote is chosen by whoever gives it.
         let text = text.replace("--open 1", "--open");
         if text.starts_with("vote ") { text + " --go" } else { text }

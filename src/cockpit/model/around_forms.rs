@@ -7,9 +7,7 @@ use super::{
     speaker::standing_in,
 };
 use crate::Action;
-use gonogo_domain::{
-    GateId, PlanState, Readiness, ReadinessDay, ReadinessItem, ReadinessReading, TYPED, zoned,
-};
+use gonogo_domain::{GateId, Readiness, ReadinessDay, ReadinessItem, ReadinessReading, TYPED, zoned};
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,7 +149,7 @@ impl Model {
         ];
         fields.extend(standing_in(self, &item.asked));
         let mut intro = vec![item.title.to_string()];
-        intro.extend(item.word.as_ref().map(said));
+        intro.extend(item.word.as_ref().map(|it| it.describe("", self.launch.schedule.zone)));
         Ok(Form::new(
             Purpose::Around(AroundAsk::Plan(id.clone())),
             format!("The plan of {id}"),
@@ -221,8 +219,4 @@ fn follow_up() -> Form {
     ];
     let title = "What is to be done".to_owned();
     Form::new(Purpose::Around(AroundAsk::FollowUp), title, Vec::new(), fields)
-}
-
-fn said(word: &PlanState) -> String {
-    format!("{}, {}", word.standing.word(), word.by_whom(""))
 }

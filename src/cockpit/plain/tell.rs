@@ -171,7 +171,8 @@ pub(super) fn readiness(model: &Model, now: Now) -> Vec<String> {
         let said = item.word.as_ref().map(|word| {
             let more: String = word.more().map(|more| format!("; {more}")).collect();
             let when = format!(" {}", moment(word.voice.at, now.wall, zone));
-            format!(", {}{more}", word.by_whom(&when))
+            let by = word.by.map(|at| format!(", by {}", moment(at, now.wall, zone))).unwrap_or_default();
+            format!("{by}, {}{more}", word.by_whom(&when))
         });
         let said = said.unwrap_or_default();
         format!("  {}  {} ({}){said}", item.standing.word(), item.gate, asked.join(", "))

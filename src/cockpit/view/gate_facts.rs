@@ -121,7 +121,7 @@ fn planned(model: &Model, gate: &GateState, facts: &mut FactList) {
 fn plan_word(model: &Model, gate: &GateState, now: Now, facts: &mut FactList) {
     let Some(word) = model.board.plan_of(&gate.id) else { return };
     let at = moment_zoned(word.voice.at, now.wall, model.launch.schedule.zone);
-    let text = format!("{}, {}", word.standing.word(), word.by_whom(&format!(" {at}")));
+    let text = word.describe(&format!(" {at}"), model.launch.schedule.zone);
     let role = if word.warning.is_some() { Role::Hold } else { Role::Text };
     facts.add("plan", &text, role);
     for line in word.more() {

@@ -53,7 +53,9 @@ fn holder_first(ctx: &ActContext<'_>, id: &StageId, state: &GuardrailState) -> R
         matches!(&word.said, StageSaid::AcceptanceEnded { guardrail, .. } if *guardrail == state.id)
             && state.breached_at.is_some_and(|shown| shown <= word.at)
     });
-    let own = accepted.map(|own| (own, "accepts")).or(ended.map(|end| (end.spoken(), "accepts no more")));
+    let own = accepted
+        .map(|own| (own, "accepts"))
+        .or(ended.map(|end| (end.spoken(), "has ended the acceptance of")));
     let over = |word: Spoken<'_>| own.filter(|(own, _)| ctx.launch.is_over(*own, word, &by));
     ctx.as_fallback(&by, over).map_or(Ok(()), |(own, does)| {
         Err(ctx.holder_has_spoken(own, &format!("{does} the breach of guardrail/{}", state.id)))

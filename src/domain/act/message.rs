@@ -338,8 +338,8 @@ fn found<'a>(
     let of = |cause| ctx.board.message_of(&MessageRef { message: message.id.clone(), cause });
     let state = cause.map_or_else(|| ctx.board.message(id), of);
     let state = state.ok_or_else(|| {
-        let occasion = message.occasion.word();
-        Refusal::new("no-occasion", format!("{id} tells of a {occasion}, and there is none"))
+        let occasion = message.occasion.with_article();
+        Refusal::new("no-occasion", format!("{id} tells of {occasion}, and there is none"))
     })?;
     Ok((message, state))
 }

@@ -113,7 +113,7 @@ fn settled(ctx: &ActContext<'_>, known: &RiskState, step: RiskStep) -> Result<Ri
 fn holder_first(ctx: &ActContext<'_>, known: &RiskState) -> Result<(), Refusal> {
     let over = |word: Spoken<'_>| known.holder_over(ctx.launch, word, ctx.context.now.wall);
     let Some(own) = ctx.as_fallback(&ctx.launch.policies.waive_by, over) else { return Ok(()) };
-    let did = if known.status == RiskStatus::Accepted { "accepted" } else { "opened again" };
+    let did = if known.status == RiskStatus::Accepted { "accepted" } else { "reopened" };
     Err(ctx.holder_has_spoken(own.spoken(), &format!("has {did} risk {}", known.id)))
 }
 

@@ -131,8 +131,11 @@ fn refusal(ctx: &ActContext<'_>, id: &StageId, term: &ContractTerm) -> Refusal {
     match &term.wait {
         Wait::Earlier { soaking } => {
             let code = if *soaking { "soak-not-over" } else { "earlier-stage" };
-            Refusal::new(code, said.to_string())
-                .instead("wait for it, or close it when it is done; --override starts early, on record")
+            Refusal::new(code, said.to_string()).instead(if *soaking {
+                "wait for it, or close it when it is done; --override starts early, on record"
+            } else {
+                "start it or let it go on first; --override starts early, on record"
+            })
         }
         Wait::Guardrail { standing, accepted, reason } => {
             let refusal = Refusal::new("guardrail", format!("{waits}: {reason}"));

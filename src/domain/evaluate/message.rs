@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     super::{
-        Advice, Approval, Board, CommsMessage, GateId, MessageRecord, MessageRef, MessageState,
+        Advice, Approval, Board, CommsMessage, Decision, GateId, MessageRecord, MessageRef, MessageState,
         MessageStatus, Occasion, Party, Str, Suggested, format, message::Filled, message::fill,
     },
     dependencies::Dependencies,
@@ -31,6 +31,15 @@ pub(super) fn tell(frame: &EvalContext<'_>, board: &mut Board, waits: &[Dependen
 /// All occurrences, in the order of the plan, older ones of a message first.
 fn states(frame: &EvalContext<'_>, board: &Board, waits: &[Dependencies]) -> Vec<MessageState> {
     let mut all = Vec::new();
+    // T-0 by the files, and by each SCRUB.
+    let is_scrub = |seq: u64| {
+        frame
+            .history
+            .decisions
+            .iter()
+            .any(|it| it.seq == seq && matches!(it.decision, Decision::Scrub { .. }))
+    };
+    let was_planned = |cause: u64| cause == 0 || is_scrub(cause);
     for (message, waits) in frame.launch.comms.messages.iter().zip(waits) {
         let events = events(frame, message.occasion);
         let known: Vec<u64> = events.iter().map(|event| event.seq).collect();
@@ -44,7 +53,11 @@ fn states(frame: &EvalContext<'_>, board: &Board, waits: &[Dependencies]) -> Vec
             reason: None,
             run: None,
             update: None,
-            over: Some("T-0 was moved since, and it is planned anew".to_owned()),
+            over: Some(if message.occasion == Occasion::Plan && was_planned(of.cause) {
+                "T-0 was moved since, and it is planned anew".to_owned()
+            } else {
+                "the files give it another occasion now".to_owned()
+            }),
         });
         let mut own: Vec<_> = past.collect();
         own.extend(events);

@@ -221,11 +221,8 @@ fn shortened(mut all: Vec<Str>, what: &str) -> Vec<Str> {
     let more = all.len().saturating_sub(MOST);
     if more > 0 {
         all.truncate(MOST);
-        let more = format::count(more, what);
-        all.push(
-            format!("{more} more of which something was said are not there any more: gonogo journal show")
-                .into(),
-        );
+        let more = format!("something was said of {}", format::count(more, &format!("more {what}")));
+        all.push(format!("{more} under names that are not there any more: gonogo journal show").into());
     }
     all
 }

@@ -245,12 +245,10 @@ fn rows(frame: &EvalContext<'_>, ask: &Ask, said: &[(&SignOff, Validity)]) -> Ve
             said.iter()
                 .any(|(given, validity)| given.role == party && matches!(validity, Validity::Stands(_)))
         };
-        rows.extend(
-            ask.by
-                .iter()
-                .filter(|party| !heard((*party).clone()))
-                .map(|party| format!("{party}: no answer yet").into()),
-        );
+        rows.extend(ask.by.iter().filter(|party| !heard((*party).clone())).map(|party| {
+            let spoke = said.iter().any(|(given, _)| given.role == *party);
+            format!("{party}: no answer {}", if spoke { "that counts" } else { "yet" }).into()
+        }));
     } else if heard(frame.launch, ask, &goes(said)).0 < heard(frame.launch, ask, &[]).1 {
         rows.push(format!("asked: {}", format::list(&ask.by)).into());
     }

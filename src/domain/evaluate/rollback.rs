@@ -160,7 +160,9 @@ pub(super) fn unproven(frame: &EvalContext<'_>, cells: &GateResults) -> Option<L
     if !proofs.all(left_out) {
         return None;
     }
-    let reason = format!("nothing proves the way back: {} does not apply", format::list(&plan.ready_when));
+    let verb = if plan.ready_when.len() == 1 { "does" } else { "do" };
+    let all = format::list(&plan.ready_when);
+    let reason = format!("nothing proves the way back: {all} {verb} not apply");
     let next =
         "let a gate of `ready_when` apply again, such as gonogo not-needed GATE --end --reason …".into();
     Some(Lowering { next, who: vec![plan.owner.clone()], ..Lowering::to_hold(Cause::NothingProven, reason) })
