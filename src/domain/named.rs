@@ -17,8 +17,9 @@ impl History {
             }
             Act::Incident { step: IncidentStep::Role { party, .. }, .. } => self.hear_name(party),
             Act::Risk { step: RiskStep::Stated(it), .. } => self.hear_name(&it.owner),
-            Act::Review { step: ReviewStep::FollowUp { owner: Some(owner), .. } }
-            | Act::Review { step: ReviewStep::Assigned { owner, .. } } => self.hear_name(owner),
+            Act::Review {
+                step: ReviewStep::FollowUp { owner: Some(owner), .. } | ReviewStep::Assigned { owner, .. },
+            } => self.hear_name(owner),
             Act::Decided { terms, .. } => {
                 terms.conditions.iter().for_each(|it| self.hear_name(&it.owner));
             }
