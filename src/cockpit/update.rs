@@ -266,8 +266,13 @@ fn always(action: Action) -> Vec<Effect> {
 
 fn show(model: &mut Model, action: Action) -> Vec<Effect> {
     let wanted = Screen::shown_by(action).unwrap_or_default();
-    // The key that opened a screen closes it, too.
-    show_screen(model, if model.screen == wanted { Screen::Board } else { wanted })
+    // A key shows its screen and nothing else: one that led away from it would give the next key, typed by somebody who
+    // expects that screen, to the board.
+    if model.screen == wanted {
+        model.detail = false;
+        return Vec::new();
+    }
+    show_screen(model, wanted)
 }
 
 fn show_screen(model: &mut Model, screen: Screen) -> Vec<Effect> {

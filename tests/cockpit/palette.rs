@@ -59,6 +59,28 @@ fn every_action_that_a_key_does_on_a_screen_is_listed_with_that_key() {
     }
 }
 
+/// Whoever is not sure which screen is shown presses its key again: the keys that follow must not go to the board, where `c`
+/// leaves a note.
+#[test]
+fn the_key_of_the_screen_that_is_shown_leads_nowhere_else() {
+    for (screen, action, name) in Screen::ALL.iter().skip(1) {
+        let bound = BINDINGS.iter().filter(|it| it.action == *action).flat_map(|it| it.keys);
+        for key in bound {
+            let mut model = model((80, 24));
+            press(&mut model, *key);
+            let first = (model.context(), drawn(&model));
+            assert_ne!(first.0, Context::List, "{name} by {}", key.name());
+            press(&mut model, *key);
+            assert_eq!((model.context(), drawn(&model)), first, "{name} by {} twice", key.name());
+            for back in [Key::char('1'), Key::plain(Code::Esc)] {
+                let mut model = model.clone();
+                press(&mut model, back);
+                assert_eq!(model.context(), Context::List, "{} from {screen:?}", back.name());
+            }
+        }
+    }
+}
+
 /// Every entry, chosen on every screen, does what its key does there: the same effects, form, screen and refusal.
 #[test]
 fn what_it_does_is_what_the_key_does() {
