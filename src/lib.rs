@@ -14,11 +14,12 @@
 //! | [`cockpit`] | the terminal: model, message, update, effect, view, runtime |
 //! | [`theme`] | colour roles, palettes, user themes with inheritance |
 //! | [`start`] | a first launch from what a repository shows, and checklists from what people have |
-//! | [`report`] | the same board for machines and readers: text, JSON, SVG |
+//! | [`report`] | the same board for machines and readers: text, JSON, SVG, JUnit, Markdown, HTML, calendars |
 //! | [`files`] | files that others name: regular ones only, capped, never through a link when written |
 //! | [`text`] | the one sanitiser between foreign text and any output |
 //! | [`clock`] | the only caller of `now()` |
-//! | [`app`] | the composition root, one file per mode |
+//! | `mcp` | the protocol that agents speak; `cli` answers |
+//! | [`app`] | the composition root: modes, acts and the past, one file each |
 //! | [`cli`] | the command line: one file per command |
 //!
 //! # The data flows one way

@@ -1,4 +1,12 @@
-//! The composition root: the only room that knows every room. One file per mode.
+//! The composition root: the only room that knows every room. It knows no rule and draws nothing: it puts together what the other
+//! rooms do.
+//!
+//! - what all of it stands on: `open`, `opened`, `sources`, `store`, `session`, `settings_view`, `error`;
+//! - modes: `check`, `interactive`, `chooser`, `doctor`, `guardrails`, `launches`, `demo`, `rehearsal`;
+//! - acts of people: `sign`, `server_write`, `message`, `publish`, `hold_others`, by way of the `command_queue`;
+//! - the past: `past`, `decided`, `reported`, `playback`, `journal_view`, `journal_admin`, `afterwards`;
+//! - whose files and words these are: `origin`, `checkout`, `git`, `identity`, `trust`, `baseline`;
+//! - files that it writes: `init`, `import`, `tidy`, `schema`.
 
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
 

@@ -24,7 +24,7 @@ pub use self::{
     check::{CheckArgs, CheckFormat, CheckVerbArgs, ReportTo, UntilArg},
     help::{command, parse},
     incident::{IncidentArgs, IncidentFormat, IncidentVerb, OpenArgs, RolloutArg},
-    launch::{FilesArgs, LaunchArgs, Setting, SignLaunchArgs, StoreArgs},
+    launch::{FilesArgs, LaunchArgs, RecordLaunchArgs, Setting, StoreArgs},
     message::{MessageArgs, MessageLook, MessageVerb, SendArgs},
     past::{CopyArgs, HistoryArgs, HistoryFormat, LaunchesArgs, ReplayArgs, ShowArgs, VerifyArgs},
     people::{
@@ -318,13 +318,13 @@ pub enum JournalVerb {
     Show(ShowArgs),
     /// Write every entry as a line of JSON
     #[command(after_help = "Example:\n  gonogo journal export > rocket-2.jsonl")]
-    Export(SignLaunchArgs),
+    Export(RecordLaunchArgs),
     /// Print the hash of the newest entry: kept elsewhere, it shows whether the end was cut off
     #[command(after_help = "Example:\n  gonogo journal head")]
-    Head(SignLaunchArgs),
+    Head(RecordLaunchArgs),
     /// Verify the hash chain, and name the first broken entry
     #[command(after_help = "Example:\n  gonogo journal verify checklists/")]
-    Verify(SignLaunchArgs),
+    Verify(RecordLaunchArgs),
     /// Show the latest time it has seen, by which waivers and holds end; a wrong one is corrected under your name
     Clock(ClockArgs),
     /// Copy every launch into another file or database

@@ -72,7 +72,7 @@ mod system {
     use super::{Now, Utc};
     use std::time::Duration;
 
-    #[expect(clippy::disallowed_methods, reason = "clock.rs is the only caller of now()")]
+    #[expect(clippy::disallowed_methods, reason = "only the room `clock` asks for the time")]
     pub(super) fn read() -> Now {
         Now { wall: Utc::now(), boot: boot() }
     }
@@ -91,7 +91,7 @@ mod system {
     /// The best that std gives. Suspended time may be missing here; the wall clock then disagrees: V7 makes every
     /// observation stale, and V16 leaves the time unknown until a server is heard again.
     #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
-    #[expect(clippy::disallowed_methods, reason = "clock.rs is the only caller of now()")]
+    #[expect(clippy::disallowed_methods, reason = "only the room `clock` asks for the time")]
     fn boot() -> Duration {
         use std::sync::OnceLock;
         use std::time::Instant;

@@ -2,8 +2,8 @@
 //!
 //! Two functions are the whole of it, and there is one of each:
 //!
-//! - [`evaluate`]`(&Launch, &Evidence, &History, Now) -> Board`: what is true now;
-//! - [`act`]`(&Launch, &History, &Board, Command, Context) -> Event | Refusal`: who may do what.
+//! - [`evaluate`]`(&Launch, &Evidence, &History, Now, &Scope) -> Board`: what is true now;
+//! - [`act`]`(&Launch, &History, &Board, Command, &ActEnvelope) -> Event | Refusal`: who may do what.
 //!
 //! [`preview`] puts them together: what a word would make of the board.
 //!

@@ -50,7 +50,7 @@ pub(super) fn open(
     options: &OpenOptions,
     hints: &mpsc::Sender<WorkerMessage>,
 ) -> Result<Box<dyn Store>, JournalError> {
-    let address = Address::read(url, options.password.as_ref(), options.access.writes())?;
+    let address = Address::read(url, options.password.as_ref(), options.access)?;
     let launch = options.launch.to_string();
     let channel = rows::channel(&launch);
     let mut link = ServerLink::new(address, NotifyHints::new(hints.clone()), channel.clone())?;

@@ -25,6 +25,15 @@ use super::{
 };
 use place::{JournalFile, Witness};
 
+/// How SQLite keeps what a crash must not lose.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LogMode {
+    /// In a log beside the file.
+    WriteAhead,
+    /// In a copy of what is overwritten: where a network file system shares no memory.
+    Rollback,
+}
+
 /// One launch's part of an SQLite file.
 struct Sqlite {
     connection: Connection,
@@ -34,7 +43,7 @@ struct Sqlite {
     identity: Option<(u64, u64)>,
     launch: String,
     access: Access,
-    wal: bool,
+    log: LogMode,
     /// As of what was read last.
     data_version: Option<i64>,
     /// An entry was committed but its sync failed: nothing is appended before the log has been carried over.
@@ -57,12 +66,15 @@ pub(super) fn open(path: Option<&Path>, options: &OpenOptions) -> Result<Box<dyn
     let Some(path) = path else {
         let mut connection = Connection::open_in_memory().map_err(read_error)?;
         schema::create(&mut connection, schema::STEPS)?;
-        return Ok(Box::new(Sqlite::new(connection, None, launch, options.access, false)));
+        return Ok(Box::new(Sqlite::new(connection, None, launch, options.access, LogMode::Rollback)));
     };
     let place = JournalFile::find(path, options.access)?;
-    let wal = !options.without_wal && place.network.is_none();
+    let log = match place.network {
+        None if !options.without_wal => LogMode::WriteAhead,
+        _ => LogMode::Rollback,
+    };
     if !place.exists {
-        make(&place, wal, &launch, options.access)?;
+        make(&place, log, &launch, options.access)?;
     }
     // Before the file is read: what the witness saw was committed by then.
     let witness = place.witness();
@@ -73,10 +85,10 @@ pub(super) fn open(path: Option<&Path>, options: &OpenOptions) -> Result<Box<dyn
             bring_up_to_date(&mut connection, &place, options, version)?;
         }
     }
-    Ok(Box::new(Sqlite::new(connection, Some(place), launch, options.access, wal)))
+    Ok(Box::new(Sqlite::new(connection, Some(place), launch, options.access, log)))
 }
 
-fn make(place: &JournalFile, wal: bool, launch: &str, access: Access) -> Result<(), JournalError> {
+fn make(place: &JournalFile, log: LogMode, launch: &str, access: Access) -> Result<(), JournalError> {
     if !access.writes() {
         return Err(JournalError::Missing { place: place.name() });
     }
@@ -89,7 +101,7 @@ fn make(place: &JournalFile, wal: bool, launch: &str, access: Access) -> Result<
         );
         return Err(JournalError::broken(None, why));
     }
-    schema::create_file(place, wal, launch)
+    schema::create_file(place, log, launch)
 }
 
 fn bring_up_to_date(
@@ -132,7 +144,7 @@ impl Sqlite {
         place: Option<JournalFile>,
         launch: String,
         access: Access,
-        wal: bool,
+        log: LogMode,
     ) -> Self {
         let identity = place.as_ref().and_then(JournalFile::identity);
         Self {
@@ -141,7 +153,7 @@ impl Sqlite {
             identity,
             launch,
             access,
-            wal,
+            log,
             data_version: None,
             unsynced: false,
             witnessed: 0,
@@ -196,7 +208,7 @@ impl Sqlite {
 
     /// Copies the log into the file and syncs both. What a failed sync left in the log is durable only after this.
     fn carry_over(&mut self) -> Result<(), JournalError> {
-        if self.wal {
+        if self.log == LogMode::WriteAhead {
             let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
             let done =
                 self.connection.query_row(sql, [], |row| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)));
@@ -256,7 +268,7 @@ impl Store for Sqlite {
 
     fn arm(&mut self) -> Result<(), JournalError> {
         match &self.place {
-            Some(place) if self.access.writes() => connect::arm(&self.connection, place, self.wal),
+            Some(place) if self.access.writes() => connect::arm(&self.connection, place, self.log),
             _ => Ok(()),
         }
     }

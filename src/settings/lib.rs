@@ -53,7 +53,7 @@ pub struct Settings {
     pub ascii: Option<bool>,
     /// The cockpit listens to the mouse; else the terminal keeps it for selecting text.
     pub mouse: bool,
-    /// Ring the terminal's bell when a breach asks.
+    /// Ring the terminal's bell when something waits for a person: a breach, an incident, a message that is due.
     pub bell: bool,
     /// Ask the terminal for a notification then; `None`: none.
     pub notifications: Option<Notifications>,

@@ -15,7 +15,7 @@ mod tidy;
 pub use self::{
     import::{ChecklistSyntax, Imported, Remark, RemarkKind, import},
     launch::{CodeOwners, LaunchPlan, LaunchTarget, Member, RepositoryFacts, first_launch},
-    names::{as_id, plain_repository},
+    names::as_id,
     template::Template,
     tidy::tidy,
 };

@@ -20,17 +20,6 @@ pub fn as_id(text: &str) -> Option<String> {
     (!id.is_empty()).then_some(id)
 }
 
-/// Whether a text is `OWNER/NAME` of the characters that such names have.
-pub fn plain_repository(text: &str) -> bool {
-    let plain = |part: &str| {
-        (1..=100).contains(&part.len())
-            && part != "."
-            && part != ".."
-            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
-    };
-    text.split_once('/').is_some_and(|(owner, name)| plain(owner) && plain(name))
-}
-
 /// Ids that are taken.
 #[derive(Default)]
 pub(crate) struct Taken(BTreeSet<String>);

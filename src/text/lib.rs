@@ -22,6 +22,7 @@ mod clean;
 mod length;
 mod link;
 mod measure;
+mod owned;
 mod shell;
 mod veil;
 
@@ -29,5 +30,6 @@ pub use clean::{MAX_MARKS, clean, clean_block};
 pub use length::{age, age_changes, age_in_words, length, span};
 pub use link::{Link, NotALink};
 pub use measure::{ascii, cap, fit, fit_ascii, pad, pad_left, width};
+pub use owned::owner_and_name;
 pub use shell::shell_word;
 pub use veil::Veil;

@@ -93,7 +93,10 @@ fn the_extension_of_gh_runs_gonogo_with_the_token_that_gh_keeps() {
 fn the_owner_is_set_by_one_command_in_every_place() {
     let listed =
         Command::new("git").args(["grep", "-lE", "OWNER/gonogo|gonogo[.]invalid"]).current_dir(ROOT).output();
-    let Some(listed) = listed.ok().filter(|it| it.status.success()) else { return };
+    let Some(listed) = listed.ok().filter(|it| it.status.success()) else {
+        eprintln!("NOT RUN: no git here, or no repository");
+        return;
+    };
     let listed = String::from_utf8(listed.stdout).unwrap();
     // Who sets it, who refuses a release without it, and this.
     let speak = ["packaging/owner", ".github/workflows/release.yml", "tests/start/packages.rs"];

@@ -10,7 +10,7 @@ use super::{
 };
 use gonogo_files as files;
 use gonogo_source::Survey;
-use gonogo_start::{CodeOwners, LaunchTarget, RepositoryFacts, plain_repository};
+use gonogo_start::{CodeOwners, LaunchTarget, RepositoryFacts};
 use gonogo_text::clean;
 
 /// A page of text.
@@ -33,8 +33,10 @@ pub(super) fn look(folder: &Path) -> RepositoryLook {
         folder.canonicalize().or_else(|_| std::env::current_dir()).unwrap_or_else(|_| folder.to_owned());
     let checkout = Checkout::around(&folder);
     let top = checkout.as_ref().map_or(folder.as_path(), |it| it.top.as_path());
-    let repository =
-        checkout.as_ref().and_then(|it| it.repository.clone()).filter(|name| plain_repository(name));
+    let repository = checkout
+        .as_ref()
+        .and_then(|it| it.repository.clone())
+        .filter(|name| gonogo_text::owner_and_name(name).is_some());
     let branch =
         checkout.as_ref().and_then(|it| it.git_ref.as_deref()).and_then(|it| it.strip_prefix("refs/heads/"));
     let named = repository.as_deref().and_then(|name| name.rsplit('/').next());
@@ -85,7 +87,7 @@ fn owners(top: &Path) -> Option<CodeOwners> {
     let all: Vec<&str> =
         lines.filter_map(|line| line.strip_prefix("* ")).next_back()?.split_whitespace().collect();
     let names: Vec<&str> = all.iter().filter_map(|owner| owner.strip_prefix('@')).collect();
-    if let Some(team) = names.iter().find(|name| plain_repository(name)) {
+    if let Some(team) = names.iter().find(|name| gonogo_text::owner_and_name(name).is_some()) {
         return Some(CodeOwners::Team((*team).to_owned()));
     }
     let login = |name: &&str| {

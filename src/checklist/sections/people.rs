@@ -10,6 +10,7 @@ use crate::{
     symbols::{PartyKind, Symbols},
 };
 use gonogo_domain::{LaunchRole, Party, Person, Str};
+use gonogo_text::owner_and_name;
 use gonogo_yaml::{Document, NodeId, Problem, Shape};
 
 keys! {
@@ -157,10 +158,7 @@ fn role(reader: &mut Reader<'_>, keys: &RoleKeys, world: &Symbols<'_>) -> Launch
 
 fn team(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Str> {
     let word = reader.word(node)?;
-    let plain = |part: &str| {
-        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
-    };
-    if word.value.split_once('/').is_some_and(|(org, slug)| plain(org) && plain(slug)) {
+    if owner_and_name(&word.value).is_some() {
         return Some(word.value.into());
     }
     let message = format!("`{}` is not a GitHub team", word.value);

@@ -8,6 +8,7 @@ use crate::{
     symbols::Symbols,
 };
 use gonogo_domain::{Str, TargetRef};
+use gonogo_text::owner_and_name;
 use gonogo_yaml::{NodeId, Shape};
 
 #[derive(serde::Deserialize)]
@@ -24,7 +25,7 @@ pub(super) fn shape() -> Shape {
 /// A repository and a ref.
 pub(super) fn one(reader: &mut Reader<'_>, node: NodeId) -> Option<TargetRef> {
     let raw: RawTarget = reader.get(Some(node))?;
-    let repository = is_repository(&raw.repository.value);
+    let repository = owner_and_name(&raw.repository.value).is_some();
     if !repository {
         let message = format!("`{}` is not a repository", raw.repository.value);
         reader.advise(
@@ -71,17 +72,6 @@ pub(super) fn components(
     components
 }
 
-/// `owner/name`, of the characters that GitHub allows.
-fn is_repository(text: &str) -> bool {
-    let plain = |part: &str| {
-        (1..=100).contains(&part.len())
-            && part != "."
-            && part != ".."
-            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
-    };
-    text.split_once('/').is_some_and(|(owner, name)| plain(owner) && plain(name))
-}
-
 /// What git allows as the name of a ref, and a little less: it becomes part of addresses.
 fn is_ref(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_graphic() && !b"~^:?*[\\#%".contains(&byte);
@@ -99,10 +89,10 @@ mod tests {
     #[test]
     fn repositories_and_refs_are_plain() {
         for good in ["acme/checkout", "a-b/c.d_e"] {
-            assert!(is_repository(good), "{good}");
+            assert!(owner_and_name(good).is_some(), "{good}");
         }
         for bad in ["acme", "acme/", "/x", "a/b/c", "a b/c", "https://x/y", "a/..", "a/b?x"] {
-            assert!(!is_repository(bad), "{bad}");
+            assert!(owner_and_name(bad).is_none(), "{bad}");
         }
         for good in ["main", "release/3.0", "v3.0.0", "8f3c2ab", "feature/a@b"] {
             assert!(is_ref(good), "{good}");

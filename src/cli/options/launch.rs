@@ -50,9 +50,9 @@ pub struct LaunchArgs {
     pub rehearse: bool,
 }
 
-/// Which launch, for verbs that are about the present.
+/// Which launch, for verbs about its own journal: no recording and no demo has one.
 #[derive(Clone, Debug, Default, Args)]
-pub struct SignLaunchArgs {
+pub struct RecordLaunchArgs {
     /// Its files.
     #[command(flatten)]
     pub files: FilesArgs,
@@ -87,9 +87,9 @@ impl FromStr for Setting {
     }
 }
 
-impl From<SignLaunchArgs> for LaunchArgs {
-    fn from(args: SignLaunchArgs) -> Self {
-        let SignLaunchArgs { files, store, rehearse } = args;
+impl From<RecordLaunchArgs> for LaunchArgs {
+    fn from(args: RecordLaunchArgs) -> Self {
+        let RecordLaunchArgs { files, store, rehearse } = args;
         Self { files, store, rehearse, ..Self::default() }
     }
 }

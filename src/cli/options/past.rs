@@ -4,7 +4,7 @@ use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, ValueEnum};
 
-use super::{LaunchArgs, OutputFormat, Setting, SignLaunchArgs, StoreArgs};
+use super::{LaunchArgs, OutputFormat, RecordLaunchArgs, Setting, StoreArgs};
 use gonogo_journal::Head;
 
 /// Arguments of `replay`.
@@ -122,7 +122,7 @@ pub struct ShowArgs {
     pub format: OutputFormat,
     /// Which launch.
     #[command(flatten)]
-    pub launch: SignLaunchArgs,
+    pub launch: RecordLaunchArgs,
 }
 
 /// Arguments of `journal copy`.

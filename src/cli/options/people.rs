@@ -5,7 +5,7 @@ use std::str::FromStr;
 use clap::{ArgGroup, Args, Subcommand};
 use clap_complete::ArgValueCandidates;
 
-use super::{Setting, SignLaunchArgs, TimeoutArgs};
+use super::{RecordLaunchArgs, Setting, TimeoutArgs};
 use crate::completions::{
     gates, gates_and_checklists, gates_of_people, guardrails, options, parties, roles, stages,
 };
@@ -25,7 +25,7 @@ pub struct ActArgs {
     pub preview: bool,
     /// Which launch.
     #[command(flatten)]
-    pub launch: SignLaunchArgs,
+    pub launch: RecordLaunchArgs,
 }
 
 /// Arguments of `act`.
@@ -383,7 +383,7 @@ pub struct MinutesArgs {
     pub output: String,
     /// Which launch.
     #[command(flatten)]
-    pub launch: SignLaunchArgs,
+    pub launch: RecordLaunchArgs,
 }
 
 /// Arguments of `attest`.

@@ -8,7 +8,7 @@ use tokio_postgres::{
     config::{Host, SslMode, TargetSessionAttrs},
 };
 
-use crate::JournalError;
+use crate::{Access, JournalError};
 use gonogo_text::Veil;
 
 /// How long to wait for a connection.
@@ -30,7 +30,7 @@ impl Address {
     pub(super) fn read(
         url: &SecretString,
         password: Option<&SecretString>,
-        writes: bool,
+        access: Access,
     ) -> Result<Self, JournalError> {
         let wrong = |why: String| JournalError::Location { why };
         let (url, authorities) = split(url.expose_secret());
@@ -48,7 +48,7 @@ impl Address {
         if config.get_ssl_mode() == SslMode::Prefer && !is_local(&config) {
             config.ssl_mode(SslMode::Require);
         }
-        if writes {
+        if access.writes() {
             config.target_session_attrs(TargetSessionAttrs::ReadWrite);
         }
         config.application_name("gonogo").connect_timeout(CONNECT).tcp_user_timeout(2 * CONNECT);
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     fn read(url: &str) -> Address {
-        Address::read(&url.into(), Some(&"from-elsewhere".into()), true).unwrap()
+        Address::read(&url.into(), Some(&"from-elsewhere".into()), Access::Write).unwrap()
     }
 
     #[test]
@@ -144,7 +144,7 @@ mod tests {
             "postgres://ann:canary@h/l?canary",
             "postgres:///l?host=&sslmode=canary",
         ] {
-            let why = Address::read(&wrong.into(), None, true).map(|_| ()).unwrap_err();
+            let why = Address::read(&wrong.into(), None, Access::Write).map(|_| ()).unwrap_err();
             assert!(!format!("{why} {why:?}").contains("canary"), "{why:?}");
         }
     }

@@ -92,7 +92,7 @@ INSERT INTO gonogo.layout VALUES (0);
 /// Checks the server and the tables; makes or updates the tables when this journal may write.
 pub(super) fn prepare(link: &mut ServerLink, place: &str, access: Access) -> Result<(), JournalError> {
     let writes = access.writes();
-    link.transact(TransactionKind::Read, async |client| fit(client, place, writes).await)
+    link.transact(TransactionKind::Read, async |client| fit(client, place, access).await)
         .map_err(TransactionFault::reading)?;
     let found = link
         .transact(TransactionKind::Read, async |client| layout(client, place).await)
@@ -121,7 +121,7 @@ pub(super) fn prepare(link: &mut ServerLink, place: &str, access: Access) -> Res
 }
 
 /// Whether the server keeps what it acknowledges.
-async fn fit(client: &Client, place: &str, writes: bool) -> Result<(), TransactionFault> {
+async fn fit(client: &Client, place: &str, access: Access) -> Result<(), TransactionFault> {
     let sql =
         "SELECT current_setting('server_version_num')::int, current_setting('fsync'), pg_is_in_recovery()";
     let row = client.query_typed_one(sql, &[]).await?;
@@ -130,11 +130,11 @@ async fn fit(client: &Client, place: &str, writes: bool) -> Result<(), Transacti
         let why = format!("PostgreSQL {} is older than 13", version / 10_000);
         return Err(JournalError::Unsupported { why }.into());
     }
-    if writes && fsync != "on" {
+    if access.writes() && fsync != "on" {
         let why = "the PostgreSQL server runs with fsync off: it does not keep what it acknowledges".into();
         return Err(JournalError::Unsupported { why }.into());
     }
-    if writes && standby {
+    if access.writes() && standby {
         return Err(JournalError::NotWritable { place: place.into(), why: STANDBY.into() }.into());
     }
     Ok(())

@@ -5,6 +5,7 @@ use std::{os::unix::ffi::OsStrExt as _, time::Duration};
 use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
 use super::{
+    LogMode,
     place::{JournalFile, Witness},
     read_error, rows, schema,
 };
@@ -127,9 +128,12 @@ fn holds(connection: &Connection, place: &JournalFile, witness: Witness) -> Resu
 }
 
 /// Sets the file up for durable appends, and checks that each setting took effect.
-pub(super) fn arm(connection: &Connection, place: &JournalFile, wal: bool) -> Result<(), JournalError> {
+pub(super) fn arm(connection: &Connection, place: &JournalFile, log: LogMode) -> Result<(), JournalError> {
     let refuse = |why: String| JournalError::NotWritable { place: place.name(), why };
-    let (journal, level, synchronous) = if wal { ("wal", "FULL", 2) } else { ("delete", "EXTRA", 3) };
+    let (journal, level, synchronous) = match log {
+        LogMode::WriteAhead => ("wal", "FULL", 2),
+        LogMode::Rollback => ("delete", "EXTRA", 3),
+    };
     let now: String = connection
         .pragma_update_and_check(None, "journal_mode", journal, |row| row.get(0))
         .map_err(|why| refuse(why.to_string()))?;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior, backup::Backup};
 
-use super::{place::JournalFile, point, read_error, write_error};
+use super::{LogMode, place::JournalFile, point, read_error, write_error};
 use crate::JournalError;
 
 /// Marks the file as ours: "gono".
@@ -87,13 +87,13 @@ pub(super) fn create(connection: &mut Connection, steps: &[&str]) -> Result<(), 
 
 /// Makes a new journal file, whole or not at all: built beside, then linked into place. When another program was
 /// first, its file stays.
-pub(super) fn create_file(place: &JournalFile, wal: bool, launch: &str) -> Result<(), JournalError> {
+pub(super) fn create_file(place: &JournalFile, log: LogMode, launch: &str) -> Result<(), JournalError> {
     let refuse = |why: &dyn ToString| JournalError::NotWritable { place: place.name(), why: why.to_string() };
     let new = tempfile::Builder::new().prefix(".journal-").suffix(".new").tempfile_in(place.folder());
     let new = new.map_err(|why| refuse(&why))?.into_temp_path();
     let mut connection = Connection::open(&new).map_err(|why| refuse(&why))?;
     connection.pragma_update(None, "synchronous", "FULL").map_err(|why| refuse(&why))?;
-    if wal {
+    if log == LogMode::WriteAhead {
         connection.pragma_update(None, "journal_mode", "WAL").map_err(|why| refuse(&why))?;
     }
     create(&mut connection, STEPS).map_err(|why| refuse(&why))?;

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::{needs::Needs, query_template::QueryTemplate};
 use gonogo_domain::{Failure, FailureKind, Finding};
+use gonogo_text::owner_and_name;
 
 /// `owner/name`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,12 +22,8 @@ pub(super) struct Repo {
 impl Repo {
     /// Reads `owner/name`.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let (owner, name) = text.split_once('/')?;
-        let fine = |part: &str| {
-            !matches!(part, "" | "." | "..")
-                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
-        };
-        (fine(owner) && fine(name)).then(|| Self { owner: owner.into(), name: name.into() })
+        let (owner, name) = owner_and_name(text)?;
+        Some(Self { owner: owner.into(), name: name.into() })
     }
 
     /// Whether this is its name, which GitHub compares without regard to case.

@@ -14,11 +14,11 @@ const BOLD_LEVEL: u8 = 7;
 
 /// Reads a file: the lines of its head first, if it is an issue template. Where nobody drew a box, each entry of a list is one.
 pub(crate) fn read(text: &str) -> ImportedText {
-    let boxed = read_as(text, false);
+    let boxed = read_as(text, Items::Boxes);
     if !boxed.root.is_empty() {
         return boxed;
     }
-    let mut read = read_as(text, true);
+    let mut read = read_as(text, Items::Entries);
     if !read.root.is_empty() {
         let said = "it has no checkboxes, so every list entry is read as an item";
         read.remarks.insert(0, Remark::new(RemarkKind::Guessed, "the whole file", said));
@@ -26,14 +26,13 @@ pub(crate) fn read(text: &str) -> ImportedText {
     read
 }
 
-fn read_as(text: &str, entries: bool) -> ImportedText {
+fn read_as(text: &str, items: Items) -> ImportedText {
     let (head, body) = head(text);
     let title =
         head.iter().find(|(key, _)| key == "name").or_else(|| head.iter().find(|(key, _)| key == "title"));
     let mut read = ImportedText { title: title.map(|(_, value)| value.clone()), ..ImportedText::default() };
-    let mut reader =
-        MarkdownReader { read: &mut read, open: vec![ImportedSection::default()], entries, ticked: 0 };
-    reader.nodes(tree::parse(body), false);
+    let mut reader = MarkdownReader::new(&mut read, items);
+    reader.nodes(tree::parse(body));
     let root = reader.close();
     read.root = root;
     read
@@ -41,9 +40,8 @@ fn read_as(text: &str, entries: bool) -> ImportedText {
 
 /// As a part of another file: its items below what is there.
 pub(crate) fn read_part(text: &str, read: &mut ImportedText) -> ImportedSection {
-    let mut reader =
-        MarkdownReader { read, open: vec![ImportedSection::default()], entries: false, ticked: 0 };
-    reader.nodes(tree::parse(text), false);
+    let mut reader = MarkdownReader::new(read, Items::Boxes);
+    reader.nodes(tree::parse(text));
     reader.close()
 }
 
@@ -58,17 +56,31 @@ fn head(text: &str) -> (Vec<(String, String)>, &str) {
     (pairs.filter(|(_, value)| !value.is_empty()).collect(), body)
 }
 
+/// What is an item.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Items {
+    /// What has a box.
+    Boxes,
+    /// Entries of lists as well, without any box.
+    Entries,
+}
+
 struct MarkdownReader<'r> {
     read: &'r mut ImportedText,
     /// The sections that are open, the outermost first.
     open: Vec<ImportedSection>,
-    /// Entries of lists are items without any box.
-    entries: bool,
+    items: Items,
     /// Boxes that somebody ticked.
     ticked: usize,
+    /// What is read stands in a comment: somebody left it out.
+    commented: bool,
 }
 
-impl MarkdownReader<'_> {
+impl<'r> MarkdownReader<'r> {
+    fn new(read: &'r mut ImportedText, items: Items) -> Self {
+        Self { read, open: vec![ImportedSection::default()], items, ticked: 0, commented: false }
+    }
+
     fn close(mut self) -> ImportedSection {
         self.up_to(0);
         if self.ticked > 0 {
@@ -92,7 +104,7 @@ impl MarkdownReader<'_> {
     /// A section that is whole. Where nobody drew a box, a numbered heading without a list is a step by itself.
     fn closed(&mut self, mut section: ImportedSection) -> SectionPart {
         let code = std::mem::take(&mut section.by_hand);
-        if !(self.entries && section.is_empty() && phrases::is_step(&section.title)) {
+        if !(self.items == Items::Entries && section.is_empty() && phrases::is_step(&section.title)) {
             section.notes.extend(code);
             return SectionPart::Section(section);
         }
@@ -114,16 +126,16 @@ impl MarkdownReader<'_> {
         }
     }
 
-    fn nodes(&mut self, nodes: Vec<Block>, commented: bool) {
+    fn nodes(&mut self, nodes: Vec<Block>) {
         for node in nodes {
             match node {
-                Block::Heading(level, words) => self.heading(level, words, commented),
-                Block::Text(words) => self.text(words, commented),
-                Block::Code(code) => self.code(&code, commented),
+                Block::Heading(level, words) => self.heading(level, words),
+                Block::Text(words) => self.text(words),
+                Block::Code(code) => self.code(&code),
                 Block::List(lines) => {
                     for line in lines {
-                        let mut item = self.item(line, commented);
-                        if self.entries && is_said(&item) {
+                        let mut item = self.item(line);
+                        if self.items == Items::Entries && is_said(&item) {
                             item.is_box = true;
                             self.read.boxes += 1;
                         }
@@ -134,15 +146,15 @@ impl MarkdownReader<'_> {
                         }
                     }
                 }
-                Block::Table(table) => self.table(&table, commented),
+                Block::Table(table) => self.table(&table),
                 Block::Comment(text) => self.comment(&text),
-                Block::Quote(inside) => self.nodes(inside, commented),
+                Block::Quote(inside) => self.nodes(inside),
             }
         }
     }
 
     /// A heading; one with a box is a group with a gate of its own.
-    fn heading(&mut self, level: u8, words: MarkedText, commented: bool) {
+    fn heading(&mut self, level: u8, words: MarkedText) {
         self.up_to(level);
         self.comments(&words);
         let boxed = unboxed(&words.plain).map(str::to_owned);
@@ -151,17 +163,22 @@ impl MarkdownReader<'_> {
         if let Some(plain) = boxed {
             self.read.boxes += 1;
             let text = MarkedText { plain, ..words };
-            self.here(SectionPart::Item(Item { is_box: true, text, commented, ..Item::default() }));
+            self.here(SectionPart::Item(Item {
+                is_box: true,
+                text,
+                commented: self.commented,
+                ..Item::default()
+            }));
         }
     }
 
     /// Code says something about its section. Boxes in it were meant as boxes: they were only set too far to the right.
-    fn code(&mut self, code: &CodeBlock, commented: bool) {
+    fn code(&mut self, code: &CodeBlock) {
         match boxes_in_code(&code.text) {
             Some(nodes) => {
                 let said = "checkboxes in a code block, read as items";
                 self.read.remarks.push(Remark::new(RemarkKind::Guessed, code.text.trim(), said));
-                self.nodes(nodes, commented);
+                self.nodes(nodes);
             }
             None if code.runs && self.open.len() > 1 => {
                 if let Some(section) = self.open.last_mut() {
@@ -178,13 +195,13 @@ impl MarkdownReader<'_> {
     }
 
     /// A paragraph; lines that begin with a box are items, although no bullet stands before it.
-    fn text(&mut self, words: MarkedText, commented: bool) {
+    fn text(&mut self, words: MarkedText) {
         self.comments(&words);
         let boxed = |line: &str| unboxed(line).map(str::to_owned);
         if !words.plain.lines().any(|line| boxed(line).is_some()) {
             if in_bold(&words) {
                 let plain = words.plain.trim().trim_end_matches(':').to_owned();
-                self.heading(BOLD_LEVEL, MarkedText { plain, ..MarkedText::default() }, commented);
+                self.heading(BOLD_LEVEL, MarkedText { plain, ..MarkedText::default() });
             } else {
                 self.note(&words.plain);
             }
@@ -196,7 +213,12 @@ impl MarkdownReader<'_> {
                     self.read.boxes += 1;
                     let text =
                         MarkedText { plain: text, links: words.links.clone(), ..MarkedText::default() };
-                    self.here(SectionPart::Item(Item { is_box: true, text, commented, ..Item::default() }));
+                    self.here(SectionPart::Item(Item {
+                        is_box: true,
+                        text,
+                        commented: self.commented,
+                        ..Item::default()
+                    }));
                 }
                 None => self.note(line),
             }
@@ -220,11 +242,17 @@ impl MarkdownReader<'_> {
             }
             return;
         }
-        self.nodes(nodes, true);
+        self.left_out(|reader| reader.nodes(nodes));
     }
 
-    fn item(&mut self, line: ListEntry, commented: bool) -> Item {
-        let mut item = Item { is_box: line.ticked.is_some(), commented, ..Item::default() };
+    fn left_out(&mut self, read: impl FnOnce(&mut Self)) {
+        let before = std::mem::replace(&mut self.commented, true);
+        read(self);
+        self.commented = before;
+    }
+
+    fn item(&mut self, line: ListEntry) -> Item {
+        let mut item = Item { is_box: line.ticked.is_some(), commented: self.commented, ..Item::default() };
         self.read.boxes += usize::from(item.is_box);
         self.ticked += usize::from(line.ticked == Some(true));
         let mut first = true;
@@ -241,7 +269,7 @@ impl MarkdownReader<'_> {
                         item.text = words;
                     }
                 }
-                node => self.below(node, &mut item, commented),
+                node => self.below(node, &mut item),
             }
         }
         item
@@ -258,19 +286,19 @@ impl MarkdownReader<'_> {
             push(&mut item.notes, text);
             return;
         }
-        nodes.into_iter().for_each(|node| self.below(node, item, true));
+        self.left_out(|reader| nodes.into_iter().for_each(|node| reader.below(node, item)));
     }
 
     /// What stands below an item: its items, and what tells more about it. Every kind of block has a place, so that no box and
     /// no line is lost.
-    fn below(&mut self, node: Block, item: &mut Item, commented: bool) {
+    fn below(&mut self, node: Block, item: &mut Item) {
         match node {
             Block::Text(words) => {
                 self.inner_comments(&words, item);
                 item.text.links.extend(words.links.clone());
                 for line in words.plain.lines() {
                     match unboxed(line) {
-                        Some(text) => self.inner_box(text, item, commented),
+                        Some(text) => self.inner_box(text, item),
                         None => push(&mut item.notes, line),
                     }
                 }
@@ -278,19 +306,19 @@ impl MarkdownReader<'_> {
             Block::Heading(_, words) => {
                 self.inner_comments(&words, item);
                 match unboxed(&words.plain) {
-                    Some(text) => self.inner_box(text, item, commented),
+                    Some(text) => self.inner_box(text, item),
                     None => push(&mut item.notes, &words.plain),
                 }
             }
             Block::Code(code) => match boxes_in_code(&code.text) {
-                Some(nodes) => nodes.into_iter().for_each(|node| self.below(node, item, commented)),
-                None if code.runs && !commented => item.by_hand.push(code.text.trim_end().to_owned()),
+                Some(nodes) => nodes.into_iter().for_each(|node| self.below(node, item)),
+                None if code.runs && !self.commented => item.by_hand.push(code.text.trim_end().to_owned()),
                 // What somebody left out, output and samples of files are not shown as something to run.
                 None => push(&mut item.notes, &code.text),
             },
             Block::List(lines) => {
                 for line in lines {
-                    let inner = self.item(line, commented);
+                    let inner = self.item(line);
                     if inner.has_boxes() {
                         item.inside.push(inner);
                     } else {
@@ -301,22 +329,22 @@ impl MarkdownReader<'_> {
                 }
             }
             Block::Comment(text) => self.inner_comment(&text, item),
-            Block::Quote(inside) => inside.into_iter().for_each(|node| self.below(node, item, commented)),
-            Block::Table(table) => match self.rows(&table, commented) {
+            Block::Quote(inside) => inside.into_iter().for_each(|node| self.below(node, item)),
+            Block::Table(table) => match self.rows(&table) {
                 Some(rows) => item.inside.extend(rows.into_iter().map(|(_, row)| row)),
                 None => push(&mut item.notes, &table.flat()),
             },
         }
     }
 
-    fn inner_box(&mut self, text: &str, item: &mut Item, commented: bool) {
+    fn inner_box(&mut self, text: &str, item: &mut Item) {
         self.read.boxes += 1;
         let text = MarkedText { plain: text.to_owned(), ..MarkedText::default() };
-        item.inside.push(Item { is_box: true, text, commented, ..Item::default() });
+        item.inside.push(Item { is_box: true, text, commented: self.commented, ..Item::default() });
     }
 
-    fn table(&mut self, table: &MarkdownTable, commented: bool) {
-        match self.rows(table, commented) {
+    fn table(&mut self, table: &MarkdownTable) {
+        match self.rows(table) {
             Some(rows) => {
                 let mut grouped = ImportedSection::default();
                 rows.into_iter()
@@ -328,7 +356,7 @@ impl MarkdownReader<'_> {
     }
 
     /// A table with boxes in it, or with a column for what is to be done: a row is an item, beside the group that it is of.
-    fn rows(&mut self, table: &MarkdownTable, commented: bool) -> Option<Vec<(Option<String>, Item)>> {
+    fn rows(&mut self, table: &MarkdownTable) -> Option<Vec<(Option<String>, Item)>> {
         let boxed = table.rows.iter().flatten().any(|cell| unboxed(&cell.plain).is_some());
         let columns = super::csv::CsvColumns::of(table.head.iter().map(|cell| cell.plain.as_str()));
         if !boxed && !columns.is_list() {
@@ -348,7 +376,7 @@ impl MarkdownReader<'_> {
             };
             item.text.links = row.iter().flat_map(|cell| cell.links.clone()).collect();
             item.text.stressed = row.iter().flat_map(|cell| cell.stressed.clone()).collect();
-            item.commented = commented;
+            item.commented = self.commented;
             self.read.boxes += 1;
             items.push((columns.group_of(&cells).map(str::to_owned), item));
         }

@@ -1,9 +1,6 @@
 //! What a line of a checklist says beside what is to be done: who, when, only if.
 
-use crate::{
-    import::items::Item,
-    names::{as_id, plain_repository},
-};
+use crate::{import::items::Item, names::as_id};
 
 /// Who is asked by a line.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -98,7 +95,7 @@ fn mention(word: &str, asked: &mut Assignees) {
     let name = name[..end].trim_end_matches(['.', '-', '/', '_']);
     let login =
         (1..=39).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    if plain_repository(name) {
+    if gonogo_text::owner_and_name(name).is_some() {
         add(&mut asked.teams, name);
     } else if login
         && !["here", "channel", "all", "everyone", "handle", "mention", "username"].contains(&name)

@@ -49,7 +49,7 @@ fn label(item: &Item) -> Option<Suggestion> {
 fn repository(url: &str) -> Option<String> {
     let mut parts = url.split_once("github.com/")?.1.split(['/', '?', '#']);
     let name = format!("{}/{}", parts.next()?, parts.next()?);
-    crate::names::plain_repository(&name).then_some(name)
+    gonogo_text::owner_and_name(&name).is_some().then_some(name)
 }
 
 fn is_yaml(file: &str) -> bool {
