@@ -10,8 +10,11 @@ use super::{GateId, StageId, Str};
 /// cockpit shows its keys instead.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Advice {
-    /// In words, for whoever does it; empty: nothing is to be done.
+    /// In words, for whoever looks; empty: nothing is to be done.
     pub text: Str,
+    /// The same for those whom it asks, who are not told to ask themselves; empty: it is no different.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub own: Str,
     /// The acts; empty: it is none of gonogo's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub acts: Vec<Suggested>,
@@ -68,7 +71,27 @@ pub enum Suggested {
     Stage(Option<StageId>),
 }
 
+fn is_nothing(text: &Str) -> bool {
+    text.is_empty()
+}
+
 impl Advice {
+    /// `ask qa to sign it`, and for qa `sign it`.
+    pub fn asking(whom: &str, deed: &str) -> Self {
+        Self { own: deed.into(), ..format!("ask {whom} to {deed}").into() }
+    }
+
+    /// `qa: run it again`, and for qa `run it again`.
+    pub fn owed(by: &str, deed: &str) -> Self {
+        Self { own: deed.into(), ..format!("{by}: {deed}").into() }
+    }
+
+    /// As it is told to those whom it asks.
+    #[must_use]
+    pub fn to_oneself(&self) -> Self {
+        if self.own.is_empty() { self.clone() } else { Self { text: self.own.clone(), ..self.clone() } }
+    }
+
     /// Whether nothing is to be done.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
@@ -83,8 +106,9 @@ impl Advice {
 
     /// The same acts in other words.
     #[must_use]
-    pub fn said(self, words: impl FnOnce(&str) -> String) -> Self {
-        Self { text: words(&self.text).into(), ..self }
+    pub fn said(self, words: impl Fn(&str) -> String) -> Self {
+        let own = if self.own.is_empty() { Str::default() } else { words(&self.own).into() };
+        Self { text: words(&self.text).into(), own, ..self }
     }
 }
 
@@ -128,19 +152,19 @@ impl Suggested {
 
 impl From<&str> for Advice {
     fn from(text: &str) -> Self {
-        Self { text: text.into(), acts: Vec::new() }
+        Self { text: text.into(), ..Self::default() }
     }
 }
 
 impl From<String> for Advice {
     fn from(text: String) -> Self {
-        Self { text: text.into(), acts: Vec::new() }
+        Self { text: text.into(), ..Self::default() }
     }
 }
 
 impl From<Str> for Advice {
     fn from(text: Str) -> Self {
-        Self { text, acts: Vec::new() }
+        Self { text, ..Self::default() }
     }
 }
 
@@ -162,12 +186,16 @@ mod tests {
     fn a_text_names_the_commands_behind_the_words() {
         let gate = GateId::new("qa/smoke");
         let sign = Suggested::SayGo { gate: gate.clone(), answers: vec!["report".into()] };
-        let advice = Advice::from("ask qa to do it and say so").by(sign).by(Suggested::Waive(gate));
+        let advice = Advice::asking("qa", "do it and say so").by(sign).by(Suggested::Waive(gate));
         assert_eq!(
             advice.to_string(),
             "ask qa to do it and say so: gonogo sign qa/smoke --go --answer report=… or \
              gonogo waive qa/smoke --reason … --risk … --for …"
         );
         assert_eq!(Advice::from("wait").to_string(), "wait");
+        let late = advice.said(|text| format!("overdue: call hu; {text}"));
+        assert_eq!(late.text, "overdue: call hu; ask qa to do it and say so".into());
+        assert_eq!(late.to_oneself().text, "overdue: call hu; do it and say so".into());
+        assert_eq!(Advice::from("wait").to_oneself(), "wait".into());
     }
 }

@@ -95,7 +95,8 @@ fn line(state: &GateState) -> String {
     const LONGEST: usize = 240;
     let due = state.due.as_ref().map(|due| format!(" (due {})", due.said)).unwrap_or_default();
     let due = if state.overdue { due.replacen("due", "was due", 1) } else { due };
-    let next = if state.next.is_empty() { String::new() } else { format!(" Next: {}", state.next.text) };
+    let next = state.next.to_oneself().text;
+    let next = if next.is_empty() { String::new() } else { format!(" Next: {next}") };
     let said = format!("{}: {}. {}: {}{next}", state.id, state.title, state.verdict.word(), state.reason);
     format!("- {}{due}", cap(&said, LONGEST))
 }

@@ -259,7 +259,7 @@ fn to_do(board: &Board) -> Vec<ToDo> {
         let gate = step.gate().cloned();
         let overdue = gate.as_ref().and_then(|id| board.gate(id)).is_some_and(|it| it.overdue);
         for who in &step.who {
-            let (about, does) = (step.name().into(), step.does.clone());
+            let (about, does) = (step.name().into(), step.does.to_oneself());
             all.push(ToDo { who: who.clone(), about, gate: gate.clone(), does, overdue });
         }
     }
@@ -273,7 +273,7 @@ fn to_do(board: &Board) -> Vec<ToDo> {
             who: who.clone(),
             about: gate.id.as_str().into(),
             gate: Some(gate.id.clone()),
-            does: gate.next.clone(),
+            does: gate.next.to_oneself(),
             overdue: gate.overdue,
         });
         all.extend(more.collect::<Vec<_>>());
@@ -295,7 +295,7 @@ fn to_tell(it: &MessageState) -> impl Iterator<Item = ToDo> + '_ {
         who: who.clone(),
         about: format!("message {}", it.of.message).into(),
         gate: None,
-        does: it.next.clone(),
+        does: it.next.to_oneself(),
         overdue: it.overdue,
     })
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 const MINUTE: u64 = 60;
+const TEN_MINUTES: u64 = 10 * MINUTE;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 /// Up to here people count hours: "soak 48h", "26h ago".
@@ -38,10 +39,12 @@ pub fn age_in_words(age: Duration) -> String {
     }
 }
 
-/// A length in its two largest units, short: `45s`, `48m`, `1h12m`, `36h`, `3d04h`.
+/// A length in its two largest units, short: `45s`, `1m30s`, `48m`, `1h12m`, `36h`, `3d04h`. From ten minutes on nobody counts
+/// seconds.
 pub fn length(length: Duration) -> String {
     match length.as_secs() {
         s @ 0..MINUTE => format!("{s}s"),
+        s @ MINUTE..TEN_MINUTES if s % MINUTE > 0 => format!("{}m{:02}s", s / MINUTE, s % MINUTE),
         s @ MINUTE..HOUR => format!("{}m", s / MINUTE),
         s @ HOUR..=TWO_DAYS if s % HOUR < MINUTE => format!("{}h", s / HOUR),
         s @ HOUR..DAY => format!("{}h{:02}m", s / HOUR, s % HOUR / MINUTE),
@@ -109,6 +112,10 @@ mod tests {
         for (seconds, short, words) in [
             (0, "0s", "0 s"),
             (45, "45s", "45 s"),
+            (90, "1m30s", "1 min 30 s"),
+            (300, "5m", "5 min"),
+            (599, "9m59s", "9 min 59 s"),
+            (601, "10m", "10 min 1 s"),
             (4_320, "1h12m", "1 h 12 min"),
             (7_500, "2h05m", "2 h 5 min"),
             (86_400, "24h", "1 d"),

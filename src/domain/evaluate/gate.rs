@@ -175,7 +175,7 @@ fn put(
         rule: own.rule,
         reason: short(own.reason),
         next: if open || own.verdict == Verdict::Waived {
-            Advice { text: short(own.next.text), ..own.next }
+            Advice { text: short(own.next.text), own: short(own.next.own), ..own.next }
         } else {
             Advice::default()
         },
@@ -209,7 +209,7 @@ fn escalated(frame: &EvalContext<'_>, gate: &Gate, next: Advice, who: &[super::s
         return next;
     }
     let call = format!("overdue: call {}", format::list(&call));
-    next.said(|text| if text.is_empty() { call } else { format!("{call}; {text}") })
+    next.said(|text| if text.is_empty() { call.clone() } else { format!("{call}; {text}") })
 }
 
 /// Whom to call over the gate's owner.

@@ -152,9 +152,9 @@ fn say_go(gate: &GateId) -> Suggested {
 fn resolve(gate: &Gate) -> Advice {
     let whose = whose(gate);
     if gate.waivable {
-        Advice::from(format!("{whose}: resolve it or request a waiver")).by(Suggested::Waive(gate.id.clone()))
+        Advice::owed(&whose, "resolve it or request a waiver").by(Suggested::Waive(gate.id.clone()))
     } else {
-        format!("{whose}: resolve it; it cannot be waived").into()
+        Advice::owed(&whose, "resolve it; it cannot be waived")
     }
 }
 
@@ -195,13 +195,15 @@ fn still(
         Outcome::Holds => holds(frame, gate, known, found),
         Outcome::Pending => {
             let next = match &gate.owner {
-                Some(owner) => format!("{owner}: see that it gets finished; the board follows by itself"),
-                None => "it is in progress; the board follows by itself".to_owned(),
+                Some(owner) => {
+                    Advice::owed(owner.as_str(), "see that it gets finished; the board follows by itself")
+                }
+                None => "it is in progress; the board follows by itself".into(),
             };
             Assessment::pending(Rule::V1, found.value.reason.clone()).next(next).by(StepKind::Machine)
         }
         Outcome::Unclear | Outcome::Fails => Assessment::unknown(Rule::V2, found.value.reason.clone())
-            .next(format!("{}: look at it; the answer proves nothing either way", whose(gate))),
+            .next(Advice::owed(&whose(gate), "look at it; the answer proves nothing either way")),
     };
     if own.verdict != Verdict::Unknown {
         own.changes(changes);
@@ -221,7 +223,7 @@ fn holds(
             Rule::V5,
             format!("the proof is older than its max_age since {}", frame.moment(until)),
         )
-        .next(format!("{}: run it again; newer proof is needed", whose(gate)));
+        .next(Advice::owed(&whose(gate), "run it again; newer proof is needed"));
     }
     let reason = if found.value.accepted.is_empty() {
         found.value.reason.clone()
@@ -292,11 +294,15 @@ fn about_another(frame: &EvalContext<'_>, gate: &Gate, finding: &Finding) -> Ass
     let (reason, next) = match &finding.about {
         Some(about) => (
             format!("{said}: that is about commit {}; the target is {target}", about.short()),
-            format!("if nothing runs for {target} yet, start it, or point the target at {}", about.short()),
+            format!("if nothing runs for {target} yet, start it, or point the target at {}", about.short())
+                .into(),
         ),
         None => (
             format!("{said}: that names no commit; the target is {target}"),
-            format!("{}: bring proof that names {target}, the commit of this release", whose(gate)),
+            Advice::owed(
+                &whose(gate),
+                &format!("bring proof that names {target}, the commit of this release"),
+            ),
         ),
     };
     Assessment::unknown(Rule::V8, reason).next(next).by(StepKind::Machine)

@@ -240,7 +240,8 @@ fn own_step(
     let gate = frame.launch.gate(&state.id);
     let does: Advice = match (kind, gate.and_then(|gate| gate.ask())) {
         (StepKind::Act, Some(ask)) if state.rule == Rule::Needs => {
-            Advice::from(format!("ask {} to answer {}", format::list(&ask.by), state.id))
+            let asked = format!("ask {} to answer {}", format::list(&ask.by), state.id);
+            Advice { own: "answer it".into(), ..asked.into() }
                 .by(Suggested::SayGo { gate: state.id.clone(), answers: Vec::new() })
         }
         (StepKind::Machine, _) if state.rule == Rule::Needs => format!("{} becomes go", state.id).into(),

@@ -66,7 +66,7 @@ fn against(said: &[(&SignOff, Validity)]) -> Option<Assessment> {
             written_down(given)
         ),
     )
-    .next(format!("ask {} to withdraw it or to say go", given.actor.name))
+    .next(Advice::asking(given.actor.name.as_str(), "withdraw it or to say go"))
     .who(vec![given.role.clone()]);
     own.stale = !matches!(validity, Validity::Stands(_));
     if let Validity::Stands(Some(end)) = validity {
@@ -130,10 +130,14 @@ fn open(
         return Assessment::pending(Rule::People, format!("{reason}; {why}")).next(next).who(Vec::new());
     }
     let answers = ask.asks.keys().map(|name| Str::from(&**name)).collect();
-    let verb = if matches!(gate.kind, Kind::Task(_)) { "do it and say so" } else { "sign" };
+    let (verb, own) = if matches!(gate.kind, Kind::Task(_)) {
+        ("do it and say so", "do it and say so")
+    } else {
+        ("sign", "sign it")
+    };
     let mut own = Assessment::pending(Rule::People, reason)
         .next(
-            Advice::from(format!("ask {} to {verb}", format::list(&who)))
+            Advice { own: own.into(), ..Advice::asking(&format::list(&who), verb) }
                 .by(Suggested::SayGo { gate: gate.id.clone(), answers }),
         )
         .who(who);
