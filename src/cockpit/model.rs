@@ -53,7 +53,7 @@ pub(super) use {
     form::{Choice, Field, Form, Name, Purpose, Value},
     fuzzy::{Finds, Fuzzy},
     incident_forms::IncidentAsk,
-    index::{GroupBy, Index, Section},
+    index::{GroupBy, Index, Section, other_than_go, seen_to_by},
     list::{List, ListRow, RowAnchor},
     meeting::{Draft, Meeting, Seat, Shown, Written},
     meeting_forms::{Call, Say},
@@ -237,6 +237,7 @@ impl Model {
     /// A cockpit that shows `board`, on a terminal of so many columns and rows.
     pub fn new(launch: Arc<Launch>, board: Arc<Board>, size: (u16, u16)) -> Self {
         let index = Index::new(&launch, &board, GroupBy::default());
+        let flips = FlipLog::since(&board);
         let mut model = Self {
             launch,
             board,
@@ -245,7 +246,7 @@ impl Model {
             journal: JournalState::default(),
             sources: Vec::new(),
             playback: None,
-            flips: FlipLog::default(),
+            flips,
             course: Course::default(),
             budgets: BudgetLog::default(),
             acts: Acts::default(),

@@ -164,7 +164,8 @@ fn history() {
     snap("history", &model, &dark(), (80, 24));
     snap("history_ascii", &model, &ascii(), (120, 40));
     snap("history_200x60", &model, &dark(), (200, 60));
-    assert!(keys(&mut model, "H").is_empty(), "the key that opened it closes it");
+    assert!(keys(&mut model, "H").is_empty(), "it is shown already");
+    assert!(shown(&model, (80, 24)).contains("How launches went"));
 }
 
 #[test]

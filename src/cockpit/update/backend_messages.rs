@@ -9,10 +9,9 @@ use crate::{
 use gonogo_domain::{self as domain, Board, Launch, Phase};
 
 pub(super) fn board(model: &mut Model, board: Arc<Board>) {
-    let flips = domain::flips(&model.board, &board);
     let starting =
         model.sources.iter().any(|source| source.answered.is_none() && source.phase != Phase::BackingOff);
-    model.flips.changed(flips, starting);
+    model.flips.changed(&model.board, &board, starting);
     // Until sources have answered for the first time a score is of what is not known yet.
     if !starting {
         model.course.saw(&board);
@@ -82,7 +81,7 @@ pub(super) fn acted(model: &mut Model, ticket: Ticket, result: ActResult) {
             if act.offers {
                 model.want_offer();
             }
-            return model.tell(Notice::done(format!("recorded: {}", act.what)));
+            return recorded(model, act.what);
         }
         ActResult::Refused(ref refusal) => (refusal.to_string(), "refused"),
         ActResult::NotRecorded(ref why) | ActResult::Unsure(ref why) => (why.to_string(), "NOT recorded"),
@@ -113,6 +112,22 @@ pub(super) fn acted(model: &mut Model, ticket: Ticket, result: ActResult) {
         }
         model.form = Some(form);
     }
+}
+
+/// What was recorded stands there until a key is pressed: all of it, not only the last.
+fn recorded(model: &mut Model, what: String) {
+    if model.notice.as_ref() != Some(&all_recorded(&model.acts.told)) {
+        model.acts.told.clear();
+    }
+    model.acts.told.push(what);
+    model.tell(all_recorded(&model.acts.told));
+}
+
+fn all_recorded(told: &[String]) -> Notice {
+    Notice::done(match told.len() {
+        0 | 1 => format!("recorded: {}", told.concat()),
+        n => format!("recorded {n}: {}", told.join("; ")),
+    })
 }
 
 /// The journal can be written again: what said that it cannot be is not true any more.

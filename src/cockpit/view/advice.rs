@@ -1,12 +1,13 @@
 //! What to do next, with the keys that do it.
 
 use crate::{Action, Model};
-use gonogo_domain::{Advice, GateState, Suggested};
+use gonogo_domain::{Advice, GateState, Party, Suggested};
 use gonogo_text::Link;
 
-/// In words. What is done about a gate has its keys beside that gate, see [`keys`]; what is done about the launch as a whole
+/// In words: to whom it asks, as to somebody who is not told to ask themselves. What is done about a gate has its keys beside that gate, see [`keys`]; what is done about the launch as a whole
 /// has its key here.
-pub(super) fn said(model: &Model, advice: &Advice) -> String {
+pub(super) fn said(model: &Model, advice: &Advice, who: &[Party]) -> String {
+    let advice = if who.iter().any(|it| model.is_me(it)) { &advice.to_oneself() } else { advice };
     let mut keys: Vec<String> =
         advice.acts.iter().filter_map(everywhere).map(|it| model.keymap.said(it)).collect();
     keys.dedup();

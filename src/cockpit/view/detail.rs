@@ -8,7 +8,7 @@ use super::{
     look::verdict_role,
     wrap::wrap,
 };
-use crate::{Context, Model, Pane, Target};
+use crate::{Context, Model, Pane, Target, model::other_than_go};
 use gonogo_domain::{Blocks, Flip, GateState, Now};
 use gonogo_theme::Role;
 
@@ -80,11 +80,10 @@ pub(super) fn hot_lines(targets: &[(usize, Target)], first: usize, canvas: &mut 
 
 /// Answers with the rows that it takes: a long title has two.
 fn head(model: &Model, gate: &GateState, canvas: &mut Canvas<'_>) -> u16 {
-    let blocks = match &gate.blocks {
-        Blocks::Go => "blocking".to_owned(),
-        Blocks::Stage(stage) => format!("blocks {}", model.audience(stage)),
-        Blocks::Close => "blocks closing".to_owned(),
-        Blocks::Nothing => "advisory".to_owned(),
+    let blocks = match (other_than_go(&model.board, gate), &gate.blocks) {
+        (None, _) => "blocking".to_owned(),
+        (Some(said), Blocks::Nothing) => said,
+        (Some(said), _) => format!("blocks {said}"),
     };
     let right = format!("{} {} {blocks}", gate.id.checklist(), canvas.symbols().dot);
     let verdict = format!("{} {}", canvas.look.shape(gate.verdict), gate.verdict.word());

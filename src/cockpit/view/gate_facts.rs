@@ -40,7 +40,7 @@ pub(crate) fn gate_facts(
             facts.more("evidence", row, Role::Text);
         }
     }
-    facts.add("next", &advice::said(model, &gate.next), Role::Title);
+    facts.add("next", &advice::said(model, &gate.next, &gate.who), Role::Title);
     facts.more("next", &advice::keys(model, gate).unwrap_or_default(), Role::KeyHint);
     facts.add("who", &parties(&gate.who), Role::Text);
     if let Some(act) = model.acts.of_gate(&gate.id) {

@@ -12,7 +12,7 @@ use super::{
     when::moment_zoned,
     word,
 };
-use crate::{Model, Screen, layout::LETTER_ROWS};
+use crate::{Model, Screen, layout::LETTER_ROWS, model::Shown};
 use gonogo_domain::{BoardWord, GateState, Now, Score, Verdict};
 use gonogo_theme::Role;
 
@@ -101,9 +101,17 @@ pub(super) fn word_line(model: &Model, canvas: &mut Canvas<'_>) {
     if let Some(evidence) = model.evidence() {
         line.insert(0, piece(format!("{evidence}  "), Role::Title));
         let decided = model.board.lowered_by_decision().map(|it| &*it.reason).unwrap_or_default();
-        line.push(piece(format!("  {decided}"), Role::Dim));
+        if !told_nearby(model, decided) {
+            line.push(piece(format!("  {decided}"), Role::Dim));
+        }
     }
     canvas.line(x + 2, 0, &line);
+}
+
+/// Whether the reason of a decision stands in the first banner, or large in the meeting: it is not said twice.
+fn told_nearby(model: &Model, decided: &str) -> bool {
+    let in_meeting = model.screen == Screen::RollCall && matches!(model.shown(), Shown::Outcome(..));
+    in_meeting || model.banners().first().is_some_and(|(_, text)| text == decided)
 }
 
 fn status<'a>(
@@ -278,9 +286,11 @@ pub(super) fn bar(model: &Model, canvas: &mut Canvas<'_>) {
     let score = &model.board.score;
     let waived = if score.waived > 0 { format!(" + {} waived", score.waived) } else { String::new() };
     let mut figures = format!("{} go{waived} of {}", score.go, score.of);
-    let informing = model.index.informing_open();
-    if informing > 0 && canvas.width() >= 72 {
-        figures = format!("{figures} {} {informing} advisory open", canvas.symbols().dot);
+    let (advisory, later) = model.index.informing_open();
+    for (count, what) in [(advisory, "advisory open"), (later, "for later")] {
+        if count > 0 && canvas.width() >= 72 {
+            figures = format!("{figures} {} {count} {what}", canvas.symbols().dot);
+        }
     }
     let there = model.board.risks.iter().filter(|it| it.is_there()).count();
     if there > 0 {

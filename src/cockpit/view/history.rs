@@ -12,7 +12,10 @@ use super::{
     curve::curve,
     detail::{hot_lines, scrolled},
     frame::{self, below},
+    header,
     look::word_role,
+    strip,
+    table::CELL,
     when::moment_zoned,
     wrap::wrap,
 };
@@ -21,11 +24,13 @@ use gonogo_domain::{
     BoardAtT0, FollowUp, Learned, Now, Played, PruneWhy, RiskTally, Together, TrackRecord, prune, risks_again,
 };
 use gonogo_report::LaunchHistory;
-use gonogo_text::length;
+use gonogo_text::{self as text, length};
 use gonogo_theme::Role;
 
 /// The most columns of the curve of adherence.
 const CURVE: usize = 20;
+/// The longest bar of one checklist.
+const BAR: u16 = 20;
 /// From so many columns on what changed in this launch stands beside the others.
 const BESIDE: u16 = 110;
 
@@ -68,11 +73,52 @@ fn launches(model: &Model, now: Now, canvas: &Canvas<'_>) -> Vec<Line> {
         Some(Err(why)) if is_recording(model) => {
             let mut all = review(model, canvas);
             all.extend(wrapped(why, Role::Text, canvas));
+            all.push(Vec::new());
+            all.extend(so_far(model, now, canvas));
             all
         }
         Some(Err(why)) => wrapped(why, Role::Error, canvas),
         Some(Ok(told)) => lines(model, told, now, canvas),
     }
+}
+
+/// How this launch stands, where there are no others to tell of.
+fn so_far(model: &Model, now: Now, canvas: &Canvas<'_>) -> Vec<Line> {
+    let board = &model.board;
+    let zone = model.launch.schedule.zone;
+    let shape = canvas.look.word_shape(board.word);
+    let mut all = vec![
+        vec![piece("This launch so far", Role::Title)],
+        vec![
+            piece(format!("  {shape} {}", board.named()), word_role(board.word)),
+            piece(format!("  {} of {} blocking gates are go", board.score.go, board.score.of), Role::Text),
+            piece(format!("   T-0 {}", moment_zoned(board.t_zero, now.wall, zone)), Role::Dim),
+        ],
+        Vec::new(),
+    ];
+    let cols = board.checklists.iter().map(|it| text::width(&it.title)).max().unwrap_or_default().min(CELL);
+    for it in &board.checklists {
+        let title = text::fit(&it.title, cols);
+        let blank = " ".repeat(cols.saturating_sub(text::width(&title)) + 2);
+        let mut line = vec![piece(format!("  {title}{blank}"), Role::Text)];
+        line.extend(header::segments(&it.score, BAR, canvas));
+        line.push(piece(format!("  {} of {}", it.score.go, it.score.of), Role::Dim));
+        all.push(line);
+    }
+    if !board.stages.is_empty() {
+        all.push(Vec::new());
+    }
+    for stage in &board.stages {
+        let said = format!("  {:<10} {}", &*stage.audience, strip::state(stage, now, model));
+        all.extend(wrapped(&said, Role::Text, canvas));
+    }
+    if let Some(it) = &board.decision {
+        all.push(Vec::new());
+        let at = moment_zoned(it.at, now.wall, zone);
+        let said = format!("  {} by {} at {at}: {}", it.label(), it.spoken(), it.reason);
+        all.extend(wrapped(&said, Role::Text, canvas));
+    }
+    all
 }
 
 /// Whether the day itself is a recording, and not one of the journal's.

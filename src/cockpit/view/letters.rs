@@ -60,8 +60,8 @@ pub(super) fn draw(text: &str, most: u16, role: Role, canvas: &mut Canvas<'_>) -
         })
     });
     let (Some(letters), Some(scale)) = (drawn, scale) else { return plain(text, role, canvas) };
-    // The letters are drawn by their shape; turned inside out they could not be read.
-    let style = canvas.look.style(role).remove_modifier(Modifier::REVERSED);
+    // The letters are drawn by their shape; turned inside out or underlined they could not be read.
+    let style = canvas.look.style(role).remove_modifier(Modifier::REVERSED | Modifier::UNDERLINED);
     let rows = (HEIGHT * scale).div_ceil(2);
     for y in 0..rows {
         canvas.put_styled(0, y, u16::MAX, &row(&letters, scale, y, false), style);

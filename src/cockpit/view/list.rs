@@ -18,12 +18,14 @@ use super::{
 use crate::{
     GroupId, Model, Pane, Target,
     layout::{self, AGE, Columns, INDENT, VERDICT},
-    model::{Fuzzy, ListRow, Section, Words},
+    model::{Fuzzy, ListRow, Section, Words, other_than_go, seen_to_by},
 };
 use gonogo_domain::{Blocks, GateState, Now, Verdict};
 use gonogo_text::{self as text, age};
 use gonogo_theme::Role;
 
+/// From so many columns on there is room for a mark before small words.
+const ROOMY: u16 = 60;
 /// The longest bar of one checklist.
 const BAR: u16 = 10;
 /// Columns of the name of a checklist that is kept in line with the others.
@@ -119,7 +121,7 @@ fn empty(model: &Model, canvas: &mut Canvas<'_>) {
 }
 
 fn headings(columns: Columns, y: u16, canvas: &mut Canvas<'_>) {
-    for (place, name) in [(columns.owner, "owner"), (columns.due, "due")] {
+    for (place, name) in [(columns.blocks, "blocks"), (columns.owner, "owner"), (columns.due, "due")] {
         if let Some((x, cols)) = place {
             canvas.put(x, y, cols, name, Role::Dim);
         }
@@ -185,8 +187,13 @@ impl ListView<'_> {
     /// The columns of a gate's title: where it begins, how many there are, and the small words behind it.
     fn title_place(self, (gate, depth): GateRow<'_>, canvas: &Canvas<'_>) -> (u16, u16, String) {
         let x = INDENT + VERDICT + 2 * u16::from(depth.min(6));
-        let tags = tags(self.model, gate, self.now);
         let room = self.columns.title_end.saturating_sub(x);
+        let words = self.tags(gate);
+        let apart = format!("{} {words}", canvas.symbols().dot);
+        let fits = |tags: &str| canvas.cols(&gate.title) + canvas.cols(tags) < room;
+        // A mark sets them apart where it costs no title its end; in a narrow list every column counts.
+        let bare = words.is_empty() || canvas.width() < ROOMY || !fits(&apart) && fits(&words);
+        let tags = if bare { words } else { apart };
         let tag_cols = canvas.cols(&tags).min(room * 2 / 5);
         (x, room.saturating_sub(if tags.is_empty() { 0 } else { tag_cols + 1 }), tags)
     }
@@ -232,10 +239,41 @@ impl ListView<'_> {
         rows
     }
 
+    /// `asked, stale`: what a row says in small words behind its title.
+    fn tags(self, gate: &GateState) -> String {
+        let mut tags: Vec<String> = Vec::new();
+        if let Some(act) = self.model.acts.of_gate(&gate.id) {
+            tags.push(if act.unsure { "checking...".to_owned() } else { "recording...".to_owned() });
+        }
+        if gate.stale {
+            tags.push("stale".to_owned());
+        }
+        if let Some(until) = gate.waived_until.filter(|_| gate.verdict == Verdict::Waived) {
+            let zone = self.model.launch.schedule.zone;
+            tags.push(format!("until {}", moment(until, self.now.wall, zone)));
+        }
+        if self.model.board.asked(&gate.id).is_some() {
+            tags.push("asked".to_owned());
+        }
+        if let Some(said) = other_than_go(&self.model.board, gate).filter(|_| self.columns.blocks.is_none()) {
+            let blocks = if gate.blocks == Blocks::Nothing { "" } else { "blocks " };
+            tags.push(format!("{blocks}{said}"));
+        }
+        if gate.trouble.is_some() && !gate.stale {
+            tags.push("no fresh answer".to_owned());
+        }
+        tags.join(", ")
+    }
+
     fn details(self, gate: &GateState, y: u16, canvas: &mut Canvas<'_>) {
         let columns = self.columns;
-        if let (Some((x, cols)), Some(owner)) = (columns.owner, &gate.owner) {
-            canvas.put(x, y, cols, owner.as_str(), Role::Dim);
+        if let (Some((x, cols)), Some(said)) = (columns.blocks, other_than_go(&self.model.board, gate)) {
+            canvas.put(x, y, cols, &said, Role::Dim);
+        }
+        if let Some((x, cols)) = columns.owner
+            && let Some((said, is_owner)) = seen_to_by(&self.model.launch, gate)
+        {
+            canvas.put(x, y, cols, &said, if is_owner { Role::Text } else { Role::Dim });
         }
         if let (Some((x, cols)), Some(due)) = (columns.due, &gate.due) {
             let (text, role) = if gate.overdue {
@@ -313,31 +351,4 @@ impl Marks {
         let marks = self.wanted.as_mut().map(|wanted| wanted.marks(&text::clean(&gate.title)));
         (marks.unwrap_or_default(), if chosen { Role::Accent } else { Role::SearchMatch })
     }
-}
-
-/// What a row says in small words behind its title.
-fn tags(model: &Model, gate: &GateState, now: Now) -> String {
-    let mut tags: Vec<String> = Vec::new();
-    if let Some(act) = model.acts.of_gate(&gate.id) {
-        tags.push(if act.unsure { "checking...".to_owned() } else { "recording...".to_owned() });
-    }
-    if gate.stale {
-        tags.push("stale".to_owned());
-    }
-    if let Some(until) = gate.waived_until.filter(|_| gate.verdict == Verdict::Waived) {
-        tags.push(format!("until {}", moment(until, now.wall, model.launch.schedule.zone)));
-    }
-    if model.board.asked(&gate.id).is_some() {
-        tags.push("asked".to_owned());
-    }
-    match &gate.blocks {
-        Blocks::Go => {}
-        Blocks::Nothing => tags.push("advisory".to_owned()),
-        Blocks::Stage(stage) => tags.push(format!("blocks {}", model.audience(stage))),
-        Blocks::Close => tags.push("blocks closing".to_owned()),
-    }
-    if gate.trouble.is_some() && !gate.stale {
-        tags.push("no fresh answer".to_owned());
-    }
-    tags.join(", ")
 }

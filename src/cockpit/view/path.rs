@@ -99,7 +99,8 @@ fn text_cols(canvas: &Canvas<'_>) -> u16 {
 }
 
 fn step_rows(model: &Model, step: &Step, canvas: &Canvas<'_>) -> u16 {
-    let rows = u16::try_from(wrap(&advice::said(model, &step.does), text_cols(canvas), 3).len()).unwrap_or(3);
+    let rows = u16::try_from(wrap(&advice::said(model, &step.does, &step.who), text_cols(canvas), 3).len())
+        .unwrap_or(3);
     rows + u16::from(step.warning.is_some())
 }
 
@@ -108,7 +109,7 @@ fn draw_step(model: &Model, now: Now, (n, step): (usize, &Step), y: u16, canvas:
     let number = format!("{}", n + 1);
     canvas.put_right(4, y, 3, &number, Role::Accent);
     let mut y = y;
-    for line in wrap(&advice::said(model, &step.does), text_cols(canvas), 3) {
+    for line in wrap(&advice::said(model, &step.does, &step.who), text_cols(canvas), 3) {
         canvas.put(5, y, u16::MAX, &line, Role::Text);
         y += 1;
     }

@@ -107,7 +107,7 @@ impl Lines {
             for it in who.to_do.iter().filter(|it| it.who == first.who) {
                 let late = if it.overdue { "OVERDUE " } else { "" };
                 let role = if it.overdue { Role::Overdue } else { Role::Text };
-                let text = format!("{late}{}: {}", it.about, advice::said(model, &it.does));
+                let text = format!("{late}{}: {}", it.about, advice::said(model, &it.does, &[]));
                 let lines = wrap(&text, self.cols.saturating_sub(4), 2);
                 let at = self.all.len();
                 if let Some(gate) = &it.gate {

@@ -8,6 +8,7 @@ use super::{
     canvas::piece,
     frame, letters,
     roll_call::{Line, labelled, lines},
+    strip::length_in_minutes,
     timeline::clause,
     when::moment_zoned,
 };
@@ -238,7 +239,7 @@ fn list(model: &Model, now: Now, state: &RollbackState, canvas: &mut Canvas<'_>)
 fn gone(since: DateTime<Utc>, now: Now) -> String {
     match (now.wall - since).to_std().unwrap_or_default() {
         gone if gone.as_secs() < 60 => "just now".to_owned(),
-        gone => format!("{} ago", length(gone)),
+        gone => format!("{} ago", length_in_minutes(gone)),
     }
 }
 

@@ -172,6 +172,10 @@ pub(super) fn state(stage: &StageState, now: Now, model: &Model) -> String {
     }
 }
 
-fn length_in_minutes(gone: Duration) -> String {
-    if gone.as_secs() < 60 { "<1m".to_owned() } else { length(gone) }
+/// What runs is told in minutes, so that a quiet screen draws nothing.
+pub(super) fn length_in_minutes(gone: Duration) -> String {
+    match gone.as_secs() {
+        0..60 => "<1m".to_owned(),
+        s => length(Duration::from_secs(s / 60 * 60)),
+    }
 }

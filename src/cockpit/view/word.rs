@@ -84,8 +84,9 @@ pub(super) fn draw(word: ShownWord, scale: u16, place: Rect, canvas: &mut Canvas
     if part.width() < columns(word, scale) || part.height() < rows {
         return false;
     }
-    // The letters are drawn by their shape; turned inside out they could not be read.
-    let style = part.look.style(word_role(word.word)).remove_modifier(Modifier::REVERSED);
+    // The letters are drawn by their shape; turned inside out or underlined they could not be read.
+    let style =
+        part.look.style(word_role(word.word)).remove_modifier(Modifier::REVERSED | Modifier::UNDERLINED);
     match (part.look.is_ascii(), scale) {
         (_, 1) if word.rolled_back => plaque(word, &mut part),
         (ascii, _) if word.rolled_back => {

@@ -49,7 +49,7 @@ fn of_gate(model: &Model, gate: &GateState, room: u16, lines: usize) -> Vec<Vec<
     if lines == 1 {
         return told;
     }
-    let next = advice::said(model, &gate.next);
+    let next = advice::said(model, &gate.next, &gate.who);
     if !next.is_empty() {
         told.extend(labelled("next", &next, Role::Text, room, lines - told.len()));
     }

@@ -11,6 +11,7 @@ use crate::{
         Canvas,
         canvas::piece,
         look::stage_role,
+        strip::length_in_minutes,
         when::{grouped, moment},
     },
 };
@@ -128,7 +129,8 @@ fn remark(model: &Model, now: Now, stage: &StageState) -> String {
     let at = |at: DateTime<Utc>| moment(at, now.wall, model.launch.schedule.zone);
     let since = |from: DateTime<Utc>, to: DateTime<Utc>| (to - from).to_std().unwrap_or_default();
     let held = held_for(stage, now.wall);
-    let holds = if held.as_secs() < 60 { String::new() } else { format!(", held {} of it", length(held)) };
+    let holds =
+        if held.as_secs() < 60 { String::new() } else { format!(", held {} of it", length_in_minutes(held)) };
     let ramp = stage.ramp.as_ref().and_then(|it| it.now).map(|share| format!(" {share:.0} % now,"));
     let ramp = ramp.unwrap_or_default();
     match (stage.status, stage.started, stage.soaked_at) {
@@ -136,14 +138,14 @@ fn remark(model: &Model, now: Now, stage: &StageState) -> String {
             let gone = since(from, now.wall).saturating_sub(held);
             format!(
                 "{ramp}{} of {}{holds}",
-                length(to_minutes(gone)),
+                length_in_minutes(gone),
                 length(since(from, to).saturating_sub(held))
             )
             .trim_start()
             .to_owned()
         }
         (StageStatus::Done, Some(from), _) => {
-            let took = stage.ended.map(|end| format!(", {}", length(to_minutes(since(from, end)))));
+            let took = stage.ended.map(|end| format!(", {}", length(since(from, end))));
             format!("done{}{holds}", took.unwrap_or_default())
         }
         (StageStatus::RolledBack, ..) => {
@@ -175,8 +177,4 @@ fn held_for(stage: &StageState, now: DateTime<Utc>) -> Duration {
         (until.unwrap_or(now) - *from).to_std().unwrap_or_default()
     };
     stage.pauses.iter().map(length).fold(Duration::ZERO, Duration::saturating_add)
-}
-
-fn to_minutes(length: Duration) -> Duration {
-    Duration::from_secs(length.as_secs() / 60 * 60)
 }

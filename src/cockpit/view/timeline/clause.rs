@@ -6,6 +6,7 @@ use crate::{
     view::{
         Canvas,
         look::standing_role,
+        strip::length_in_minutes,
         when::{grouped, moment},
     },
 };
@@ -133,13 +134,16 @@ fn counted(clause: &Clause, since: f64) -> String {
     };
     let percent = format!("{:>3.0} %", (share * 100.0).floor());
     match clause.kind {
-        ClauseKind::Time => format!("{percent}  {} of {}", span(done), span(needed)),
+        ClauseKind::Time => {
+            let gone = if done < needed { length_in_minutes(seconds(done)) } else { length(seconds(done)) };
+            format!("{percent}  {gone} of {}", length(seconds(needed)))
+        }
         _ => format!("{percent}  {} of {}", grouped(whole(done)), grouped(whole(needed))),
     }
 }
 
-fn span(seconds: f64) -> String {
-    length(std::time::Duration::from_secs(whole(seconds) / 60 * 60))
+fn seconds(seconds: f64) -> std::time::Duration {
+    std::time::Duration::from_secs(whole(seconds))
 }
 
 #[expect(
