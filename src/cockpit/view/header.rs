@@ -111,7 +111,9 @@ pub(super) fn word_line(model: &Model, canvas: &mut Canvas<'_>) {
 /// Whether the reason of a decision stands in the first banner, or large in the meeting: it is not said twice.
 fn told_nearby(model: &Model, decided: &str) -> bool {
     let in_meeting = model.screen == Screen::RollCall && matches!(model.shown(), Shown::Outcome(..));
-    in_meeting || model.banners().first().is_some_and(|(_, text)| text == decided)
+    // The timeline has no banners.
+    let in_banner = || model.banners().first().is_some_and(|(_, text)| text == decided);
+    in_meeting || model.screen != Screen::Timeline && in_banner()
 }
 
 fn status<'a>(
