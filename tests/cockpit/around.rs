@@ -125,7 +125,10 @@ fn a_closed_launch_says_so_on_every_screen_and_size() {
         for (screen, ..) in Screen::ALL {
             let model = model_of(closed(), size).showing(*screen);
             let said = shown(&model, size);
-            assert!(said.contains("CLOSED") || said.contains("closed on 2026"), "{screen:?} {size:?}: {said}");
+            assert!(
+                said.contains("CLOSED") || said.contains("closed on 2026"),
+                "{screen:?} {size:?}: {said}"
+            );
         }
     }
 }

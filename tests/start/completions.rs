@@ -1,5 +1,7 @@
 //! What a shell is told at each Tab.
 
+#![allow(clippy::print_stderr, reason = "that nothing was tried is said")]
+
 use super::Place;
 use crate::support::program::head;
 

@@ -1,5 +1,7 @@
 //! What packages are made by: the archive, the formula, the extension of gh, and that all of them mean the same names.
 
+#![allow(clippy::print_stderr, reason = "that nothing was tried is said")]
+
 use std::{os::unix::fs::PermissionsExt as _, path::Path, process::Command};
 
 use super::Place;
